@@ -1,0 +1,38 @@
+import { z } from 'zod'
+import { Identifier } from './words.ts'
+
+const amps = z.number().min(0).max(20_000)
+
+/** Limits per phase in amperes, L1 L2 L3. */
+const perPhaseA = z.tuple([amps, amps, amps])
+
+/** Grid connection: what the fuse carries. `meter` names the device whose readings are the site's sum. */
+export const Grid = z.strictObject({
+  limitA: perPhaseA,
+  voltageV: z.number().min(50).max(1000).default(230),
+  meter: Identifier.optional(),
+  baseLoadReserveW: z.int().min(0).default(0)
+})
+export type Grid = z.infer<typeof Grid>
+
+/** A feeder or sub-panel; `parent` is another circuit or `grid`. */
+export const Circuit = z.strictObject({
+  id: Identifier,
+  parent: Identifier.default('grid'),
+  limitA: perPhaseA
+})
+export type Circuit = z.infer<typeof Circuit>
+
+/**
+ * Which grid phase feeds the charger's L1, L2, L3 in turn. One letter: a single-phase charger.
+ * R, S, T are grid L1, L2, L3 (OCPP 1.6 ConnectorPhaseRotation uses the same letters).
+ */
+export const PhaseRotation = z.enum(['RST', 'RTS', 'SRT', 'STR', 'TRS', 'TSR', 'R', 'S', 'T'])
+export type PhaseRotation = z.infer<typeof PhaseRotation>
+
+const indexOf = { R: 0, S: 1, T: 2 } as const
+
+/** Grid phase indices (0, 1, 2) that the charger's own phases hang on, in the charger's order. */
+export function phasesOf(rotation: PhaseRotation): readonly (0 | 1 | 2)[] {
+  return [...rotation].map((letter) => indexOf[letter as keyof typeof indexOf])
+}

@@ -1,0 +1,1 @@
+export { Plan, PlanPrices, Price, Segment, TariffDefault } from './plan.ts'
