@@ -1,0 +1,77 @@
+import path from 'node:path'
+import { handOver } from './commands.mjs'
+import { isMade, make, steps } from './generated.mjs'
+import { alone } from './lock.mjs'
+import { bringNatsServer, natsServer } from './nats-server.mjs'
+import { bringPackages, hasPackages } from './packages.mjs'
+import { root, SetUpFault } from './places.mjs'
+import { listOfTasks, tasks } from './tasks.mjs'
+import { bringNode, hasPinnedNode, pinnedNode } from './toolchain.mjs'
+
+const oldestNode = 18
+
+process.exitCode = await main(process.argv.slice(2)).catch(tell)
+
+/**
+ * @param {readonly string[]} words task and its arguments
+ * @returns {Promise<number>} exit code
+ */
+async function main([name = '', ...args]) {
+  if (Number(process.versions.node.split('.')[0]) < oldestNode) {
+    throw new SetUpFault(`Node ${oldestNode} or later is needed to begin; this is ${process.version}`)
+  }
+  const task = tasks.get(name)
+  if (task === undefined) throw new SetUpFault(`unknown task "${name}". There are:\n${listOfTasks()}`)
+  if (!isSetUp(task)) alone(() => setUp(task))
+  const [script, ...first] = task.command
+  if (script === undefined) return 0
+  const node = pinnedNode()
+  return handOver([node, path.join(root, script), ...first, ...args], { cwd: root, env: environment(node) })
+}
+
+/** @param {import('./tasks.mjs').Task} task */
+function isSetUp(task) {
+  return (
+    hasPinnedNode() &&
+    hasPackages() &&
+    (!task.needs.includes('nats') || natsServer() !== undefined) &&
+    stepsOf(task).every(isMade)
+  )
+}
+
+/** @param {import('./tasks.mjs').Task} task */
+function setUp(task) {
+  bringNode()
+  bringPackages()
+  if (task.needs.includes('nats')) bringNatsServer()
+  for (const step of stepsOf(task)) make(step)
+}
+
+/** @param {import('./tasks.mjs').Task} task */
+function stepsOf(task) {
+  return steps.filter((step) => step.only === undefined || task.needs.includes(step.only))
+}
+
+/**
+ * The pinned Node first, so that whatever the task starts by name is the same one.
+ * @param {string} node
+ * @returns {NodeJS.ProcessEnv}
+ */
+function environment(node) {
+  const nats = natsServer()
+  return {
+    ...process.env,
+    PATH: [path.dirname(node), process.env['PATH']].filter(Boolean).join(path.delimiter),
+    ...(nats === undefined ? {} : { NOVA_NATS_SERVER: nats })
+  }
+}
+
+/**
+ * @param {unknown} cause
+ * @returns {number}
+ */
+function tell(cause) {
+  if (!(cause instanceof SetUpFault)) throw cause
+  process.stderr.write(`set-up: ${cause.message}\n`)
+  return 1
+}
