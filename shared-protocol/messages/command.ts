@@ -21,17 +21,39 @@ export const orderPayloads = {
     maxEnergyWh: z.int().min(1).optional(),
     authorised: z.boolean().default(false) // The cloud vouches for the token (payment hold stands).
   }),
-  stop: z.strictObject({ sessionId: z.uuid().optional(), transactionId: z.string().max(36).optional() })
-    .refine((stop) => stop.sessionId !== undefined || stop.transactionId !== undefined, 'sessionId or transactionId'),
+  stop: z
+    .strictObject({ sessionId: z.uuid().optional(), transactionId: z.string().max(36).optional() })
+    .refine(
+      (stop) => stop.sessionId !== undefined || stop.transactionId !== undefined,
+      'sessionId or transactionId'
+    ),
   unlock: z.strictObject(connector),
   reset: z.strictObject({ type: z.enum(['soft', 'hard']).default('soft') }),
-  setLimit: z.strictObject({ ...connector, limitA: z.number().min(0).max(1000).optional(), limitW: z.int().min(0).optional() }),
+  setLimit: z.strictObject({
+    ...connector,
+    limitA: z.number().min(0).max(1000).optional(),
+    limitW: z.int().min(0).optional()
+  }),
   clearLimit: z.strictObject(connector),
   setAvailability: z.strictObject({ connector: ConnectorKey.optional(), available: z.boolean() }),
-  reserve: z.strictObject({ ...connector, reservationId: z.int().min(1), tokenUid: uid, group: uid.optional(), expiresAt: Instant }),
+  reserve: z.strictObject({
+    ...connector,
+    reservationId: z.int().min(1),
+    tokenUid: uid,
+    group: uid.optional(),
+    expiresAt: Instant
+  }),
   cancelReservation: z.strictObject({ reservationId: z.int().min(1) }),
-  updateFirmware: z.strictObject({ location: z.url().max(512), retrieveAt: Instant, retries: z.int().min(0).max(10).optional() }),
-  getDiagnostics: z.strictObject({ location: z.url().max(512), from: Instant.optional(), until: Instant.optional() }),
+  updateFirmware: z.strictObject({
+    location: z.url().max(512),
+    retrieveAt: Instant,
+    retries: z.int().min(0).max(10).optional()
+  }),
+  getDiagnostics: z.strictObject({
+    location: z.url().max(512),
+    from: Instant.optional(),
+    until: Instant.optional()
+  }),
   getConfiguration: z.strictObject({ keys: z.array(z.string().max(50)).max(100).optional() }),
   setConfiguration: z.strictObject({ key: z.string().min(1).max(50), value: z.string().max(500) }),
   trigger: z.strictObject({ message: z.string().max(50), connector: ConnectorKey.optional() }),
@@ -54,12 +76,21 @@ export function readOrder(action: string, payload: unknown): { order: Order } | 
       ? { order: { action: action as `ocpp.${string}`, payload: body.data } }
       : { problem: 'payload: expected an object' }
   }
-  const schema: z.ZodType | undefined = Object.hasOwn(orderPayloads, action) ? orderPayloads[action as Action] : undefined
-  if (!schema) return { problem: `action: unknown; known are ${Object.keys(orderPayloads).join(', ')} and ocpp.{Action}` }
+  const schema: z.ZodType | undefined = Object.hasOwn(orderPayloads, action)
+    ? orderPayloads[action as Action]
+    : undefined
+  if (!schema)
+    return {
+      problem: `action: unknown; known are ${Object.keys(orderPayloads).join(', ')} and ocpp.{Action}`
+    }
   const body = schema.safeParse(payload)
   return body.success
     ? { order: { action, payload: body.data } as Order }
-    : { problem: body.error.issues.map((issue) => `payload.${issue.path.join('.')}: ${issue.message}`).join('; ') }
+    : {
+        problem: body.error.issues
+          .map((issue) => `payload.${issue.path.join('.')}: ${issue.message}`)
+          .join('; ')
+      }
 }
 
 /**
@@ -87,7 +118,19 @@ export type Command = z.infer<typeof Command>
 /** The text that is signed: field order fixed here, payload as its JSON text. */
 export function commandText(command: Omit<Command, 'signature'>): string {
   const { v, id, site, epoch, counter, issuer, issuedAt, expiresAt, chargerId, action, payload } = command
-  return JSON.stringify([v, id, site, epoch, counter, issuer, issuedAt, expiresAt, chargerId, action, payload])
+  return JSON.stringify([
+    v,
+    id,
+    site,
+    epoch,
+    counter,
+    issuer,
+    issuedAt,
+    expiresAt,
+    chargerId,
+    action,
+    payload
+  ])
 }
 
 /** Immediate answer to a command over NATS; the final state follows as fact `command.ended.v1`. */

@@ -25,9 +25,33 @@ export type DesiredVersions = z.infer<typeof DesiredVersions>
 
 /** On the wire: zstd(JSON). The edge answers nothing; its next hello or live `state` names what it has. */
 export const Desired = z.discriminatedUnion('section', [
-  z.strictObject({ v: z.literal(1), site: Identifier, version: z.int().min(1), section: z.literal('chargers'), body: sections.chargers }),
-  z.strictObject({ v: z.literal(1), site: Identifier, version: z.int().min(1), section: z.literal('tokens'), body: sections.tokens }),
-  z.strictObject({ v: z.literal(1), site: Identifier, version: z.int().min(1), section: z.literal('limits'), body: sections.limits }),
-  z.strictObject({ v: z.literal(1), site: Identifier, version: z.int().min(1), section: z.literal('tariffs'), body: sections.tariffs })
+  z.strictObject({
+    v: z.literal(1),
+    site: Identifier,
+    version: z.int().min(1),
+    section: z.literal('chargers'),
+    body: sections.chargers
+  }),
+  z.strictObject({
+    v: z.literal(1),
+    site: Identifier,
+    version: z.int().min(1),
+    section: z.literal('tokens'),
+    body: sections.tokens
+  }),
+  z.strictObject({
+    v: z.literal(1),
+    site: Identifier,
+    version: z.int().min(1),
+    section: z.literal('limits'),
+    body: sections.limits
+  }),
+  z.strictObject({
+    v: z.literal(1),
+    site: Identifier,
+    version: z.int().min(1),
+    section: z.literal('tariffs'),
+    body: sections.tariffs
+  })
 ])
 export type Desired = z.infer<typeof Desired>

@@ -3,7 +3,10 @@ import { Identifier, Instant } from '../model/words.ts'
 import { DesiredVersions } from './desired.ts'
 import { chainStart } from './frame.ts'
 
-const hash = z.string().regex(/^[0-9a-f]{64}$/).default(chainStart)
+const hash = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .default(chainStart)
 
 /**
  * First words of an edge process to the cloud, at every connect. `instance` names the database (made once),

@@ -24,7 +24,12 @@ export const LiveConnector = z.strictObject({
 export type LiveConnector = z.infer<typeof LiveConnector>
 
 /** Topic `connectors`. */
-export const LiveConnectors = z.strictObject({ v: z.literal(1), site: Identifier, at: Instant, connectors: z.array(LiveConnector) })
+export const LiveConnectors = z.strictObject({
+  v: z.literal(1),
+  site: Identifier,
+  at: Instant,
+  connectors: z.array(LiveConnector)
+})
 export type LiveConnectors = z.infer<typeof LiveConnectors>
 
 /** Topic `power`: the last allocation, for the moving chart and the reasons. */

@@ -5,7 +5,17 @@ import { Identifier } from './words.ts'
 export const Protocol = z.enum(['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1', 'ykc'])
 export type Protocol = z.infer<typeof Protocol>
 
-export const ConnectorType = z.enum(['type1', 'type2', 'ccs1', 'ccs2', 'chademo', 'gbt-ac', 'gbt-dc', 'nacs', 'schuko'])
+export const ConnectorType = z.enum([
+  'type1',
+  'type2',
+  'ccs1',
+  'ccs2',
+  'chademo',
+  'gbt-ac',
+  'gbt-dc',
+  'nacs',
+  'schuko'
+])
 export type ConnectorType = z.infer<typeof ConnectorType>
 
 export const Connector = z.strictObject({

@@ -1,7 +1,21 @@
 export { AlarmCode, Severity } from './alarm.ts'
 export { Allocation, type ConnectorAllocation, SiteLimit, LimitSource } from './limit.ts'
-export { Charger, ChargerSecurity, Connector, ConnectorType, Evse, Protocol, Registration } from './charger.ts'
-export { connectorKey, ConnectorKey, ConnectorStatus, readConnectorKey, type ConnectorAddress } from './connector.ts'
+export {
+  Charger,
+  ChargerSecurity,
+  Connector,
+  ConnectorType,
+  Evse,
+  Protocol,
+  Registration
+} from './charger.ts'
+export {
+  connectorKey,
+  ConnectorKey,
+  ConnectorStatus,
+  readConnectorKey,
+  type ConnectorAddress
+} from './connector.ts'
 export { Identifier, Instant, LocalTime, TimeZone } from './words.ts'
 export { Reading, RegisterReading, Trust } from './reading.ts'
 export { ReviewReason, SessionStatus, StopReason } from './session.ts'

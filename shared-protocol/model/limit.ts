@@ -15,13 +15,21 @@ export const SiteLimit = z
   .strictObject({
     source: LimitSource,
     limitW: watts.optional(),
-    limitA: z.union([amps.transform((each): [number, number, number] => [each, each, each]), z.tuple([amps, amps, amps])]).optional(),
+    limitA: z
+      .union([
+        amps.transform((each): [number, number, number] => [each, each, each]),
+        z.tuple([amps, amps, amps])
+      ])
+      .optional(),
     from: Instant.optional(),
     until: Instant.optional(),
     reason: z.string().min(1).max(200)
   })
   .refine((limit) => limit.limitW !== undefined || limit.limitA !== undefined, 'limitW or limitA is needed')
-  .refine((limit) => limit.from === undefined || limit.until === undefined || limit.from < limit.until, 'until must be after from')
+  .refine(
+    (limit) => limit.from === undefined || limit.until === undefined || limit.from < limit.until,
+    'until must be after from'
+  )
 export type SiteLimit = z.infer<typeof SiteLimit>
 
 /** One connector's share of a cycle, with the reason that binds it, in words for a driver. */

@@ -34,5 +34,5 @@ const indexOf = { R: 0, S: 1, T: 2 } as const
 
 /** Grid phase indices (0, 1, 2) that the charger's own phases hang on, in the charger's order. */
 export function phasesOf(rotation: PhaseRotation): readonly (0 | 1 | 2)[] {
-  return [...rotation].map((letter) => indexOf[letter as keyof typeof indexOf])
+  return Array.from(rotation, (letter) => indexOf[letter as keyof typeof indexOf])
 }

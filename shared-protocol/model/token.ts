@@ -3,7 +3,16 @@ import { z } from 'zod'
 export const TokenStatus = z.enum(['accepted', 'blocked', 'expired', 'invalid'])
 export type TokenStatus = z.infer<typeof TokenStatus>
 
-export const TokenType = z.enum(['ISO14443', 'ISO15693', 'KeyCode', 'eMAID', 'App', 'Central', 'Local', 'NoAuthorization'])
+export const TokenType = z.enum([
+  'ISO14443',
+  'ISO15693',
+  'KeyCode',
+  'eMAID',
+  'App',
+  'Central',
+  'Local',
+  'NoAuthorization'
+])
 export type TokenType = z.infer<typeof TokenType>
 
 /** What may start a session. `uid` compares without regard to case (OCPP CiString20). */

@@ -42,14 +42,19 @@ export function sumMoney(currency: string, amounts: readonly Money[]): Money {
  */
 export function share(total: Money, weights: readonly bigint[]): Money[] {
   const sum = weights.reduce((all, each) => all + each, 0n)
-  if (sum <= 0n || weights.some((each) => each < 0n)) throw new RangeError('weights must add up to more than 0')
+  if (sum <= 0n || weights.some((each) => each < 0n))
+    throw new RangeError('weights must add up to more than 0')
   const sign = total.amountMinor < 0 ? -1n : 1n
   const amount = BigInt(Math.abs(total.amountMinor))
   const floors = weights.map((weight) => (amount * weight) / sum)
   const left = Number(amount - floors.reduce((all, each) => all + each, 0n))
   const byRemainder = weights
     .map((weight, index) => ({ index, remainder: (amount * weight) % sum }))
-    .toSorted((a, b) => (a.remainder === b.remainder ? a.index - b.index : a.remainder > b.remainder ? -1 : 1))
+    .toSorted((a, b) =>
+      a.remainder === b.remainder ? a.index - b.index : a.remainder > b.remainder ? -1 : 1
+    )
   const extra = new Set(byRemainder.slice(0, left).map(({ index }) => index))
-  return floors.map((floor, index) => money(total.currency, Number(sign * (floor + (extra.has(index) ? 1n : 0n)))))
+  return floors.map((floor, index) =>
+    money(total.currency, Number(sign * (floor + (extra.has(index) ? 1n : 0n))))
+  )
 }
