@@ -1,0 +1,40 @@
+import { execFileSync } from 'node:child_process'
+
+/** One measured figure. `limit` is the floor or the physical bound it is held against; `peers` ran in this run. */
+export type Figure = {
+  readonly name: string
+  readonly value: number
+  readonly unit: string
+  readonly limit?: number | string
+  readonly ratio?: number
+  readonly peers?: Readonly<Record<string, number>>
+  readonly seed?: number
+  readonly [extra: string]: unknown
+}
+
+const commit = (() => {
+  try {
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
+  } catch {
+    return 'unknown' // A release archive has no .git; the figure is still worth printing.
+  }
+})()
+
+/** Prints the figure as one JSON line, rounded to what a person would read. */
+export function show(figure: Figure): void {
+  const rounded = Object.fromEntries(
+    Object.entries(figure).map(([key, value]) => [key, typeof value === 'number' ? tidy(value) : value])
+  )
+  process.stdout.write(`${JSON.stringify({ ...rounded, commit })}\n`)
+}
+
+const tidy = (value: number): number =>
+  Math.abs(value) >= 100 || Number.isInteger(value) ? Math.round(value) : Number(value.toPrecision(4))
+
+export const median = (values: readonly number[]): number => percentile(values, 0.5)
+
+/** Nearest-rank percentile, `share` in 0…1; NaN when there are no values. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))] ?? Number.NaN
+}
