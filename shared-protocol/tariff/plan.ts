@@ -40,6 +40,13 @@ export const Plan = z.strictObject({
 })
 export type Plan = z.infer<typeof Plan>
 
-/** Which plan applies where: a connector's own, or the site's default when `connector` is absent. */
-export const TariffDefault = z.strictObject({ tariffId: Identifier, connector: z.string().max(100).optional() })
+/**
+ * Which tariff applies where: a connector's own, or the site's default when `connector` is absent. `fallback`
+ * marks the site's last resort, used whatever its dates and priority when nothing else applies.
+ */
+export const TariffDefault = z.strictObject({
+  tariffId: Identifier,
+  connector: z.string().max(100).optional(),
+  fallback: z.boolean().optional()
+})
 export type TariffDefault = z.infer<typeof TariffDefault>

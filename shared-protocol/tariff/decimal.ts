@@ -1,0 +1,57 @@
+/** Exact decimals as whole numbers: `units / 10^digits`. No binary float between text and text. */
+export type Decimal = { readonly units: bigint; readonly digits: number }
+
+const pattern = /^(-?)(\d{1,16})(?:\.(\d{1,9}))?$/
+
+/** @throws RangeError when the text is no plain decimal of at most 16 digits before and 9 after the point */
+export function readDecimal(text: string): Decimal {
+  const [whole, sign, before = '', after = ''] = pattern.exec(text) ?? []
+  if (whole === undefined) throw new RangeError(`not a decimal: ${text.slice(0, 40)}`)
+  const units = BigInt(before + after)
+  return { units: sign ? -units : units, digits: after.length }
+}
+
+export const tenTo = (exponent: number): bigint => 10n ** BigInt(exponent)
+
+/** The decimal's units at a finer or equal number of digits. */
+export const unitsAt = ({ units, digits }: Decimal, wanted: number): bigint => units * tenTo(wanted - digits)
+
+export function gcd(left: bigint, right: bigint): bigint {
+  let [a, b] = [left < 0n ? -left : left, right]
+  while (b !== 0n) [a, b] = [b, a % b]
+  return a
+}
+
+/** `units / 10^digits` as text without trailing zeros: 1250, 3 → "1.25". */
+export function showUnits(units: bigint, digits: number): string {
+  const sign = units < 0n ? '-' : ''
+  const text = (units < 0n ? -units : units).toString().padStart(digits + 1, '0')
+  const after = text.slice(text.length - digits).replace(/0+$/, '')
+  const before = digits === 0 ? text : text.slice(0, -digits)
+  return sign + before + (digits === 0 || after === '' ? '' : `.${after}`)
+}
+
+const periodicDigits = 12 // A third has no end: shown to a millionth of a millionth.
+const longest = 60
+
+/**
+ * numerator / denominator as unrounded text when its expansion ends, else to twelve places, half up. The
+ * denominator is positive.
+ */
+export function showExact(numerator: bigint, denominator: bigint): string {
+  const common = gcd(numerator, denominator)
+  const [top, bottom] = common === 0n ? [0n, 1n] : [numerator / common, denominator / common]
+  const digits = digitsToEnd(bottom)
+  if (digits !== undefined && digits <= longest) return showUnits((top * tenTo(digits)) / bottom, digits)
+  const sign = top < 0n ? -1n : 1n
+  const scaled = sign * top * tenTo(periodicDigits)
+  return showUnits((sign * (2n * scaled + bottom)) / (2n * bottom), periodicDigits)
+}
+
+/** Decimal places until the expansion of 1/bottom ends; undefined when it never does. */
+function digitsToEnd(bottom: bigint): number | undefined {
+  let [rest, twos, fives] = [bottom, 0, 0]
+  for (; rest % 2n === 0n; rest /= 2n) twos++
+  for (; rest % 5n === 0n; rest /= 5n) fives++
+  return rest === 1n ? Math.max(twos, fives) : undefined
+}
