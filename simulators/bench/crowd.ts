@@ -68,7 +68,12 @@ function member(identity: string, socket: WebSocket): CrowdMember {
 }
 
 /** MeterValues as a 22 kW charge point sends them each interval: register, power and three currents. */
-export function meterValues(connectorId: number, transactionId: number | undefined, registerWh: number, at: string): object {
+export function meterValues(
+  connectorId: number,
+  transactionId: number | undefined,
+  registerWh: number,
+  at: string
+): object {
   const value = (measurand: string, each: string, unit: string, phase?: string) => ({
     value: each,
     context: 'Sample.Periodic',

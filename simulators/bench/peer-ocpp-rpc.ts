@@ -15,7 +15,11 @@ const { RPCServer } = createRequire(import.meta.url)('ocpp-rpc') as {
 const server = new RPCServer({ protocols: ['ocpp1.6'], strictMode: true })
 server.auth((accept) => accept())
 server.on('client', (client) => {
-  client.handle('BootNotification', () => ({ status: 'Accepted', interval: 300, currentTime: new Date().toISOString() }))
+  client.handle('BootNotification', () => ({
+    status: 'Accepted',
+    interval: 300,
+    currentTime: new Date().toISOString()
+  }))
   client.handle('StatusNotification', () => ({}))
   client.handle('MeterValues', () => ({}))
 })

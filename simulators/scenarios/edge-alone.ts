@@ -40,7 +40,10 @@ export async function startEdgeAlone(options: EdgeOptions): Promise<EdgeProcess>
   const [ocpp, local] = [await freePort(), await freePort()]
   const token = 'scenario-token'
   const config = path.join(dataDir, 'site.yaml')
-  await writeFile(config, stringify({ ...siteFile(options), local: { port: local, token }, ocpp: { port: ocpp }, ...options.site }))
+  await writeFile(
+    config,
+    stringify({ ...siteFile(options), local: { port: local, token }, ocpp: { port: ocpp }, ...options.site })
+  )
   const localUrl = `http://127.0.0.1:${local}`
   let child: ChildProcess | undefined
   const start = async (): Promise<number> => {
@@ -92,7 +95,8 @@ const siteFile = ({ identities = [], password }: EdgeOptions) => ({
 export async function ready(url: string, child: ChildProcess, withinMs = readyWithinMs): Promise<void> {
   const until = performance.now() + withinMs
   while (performance.now() < until) {
-    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`process ended before ${url} was ready`)
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`process ended before ${url} was ready`)
     const answer = await fetch(url, { signal: AbortSignal.timeout(1_000) }).catch(() => undefined)
     if (answer?.ok) return
     await new Promise((resolve) => setTimeout(resolve, 10))

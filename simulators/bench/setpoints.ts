@@ -1,0 +1,64 @@
+import { startEdgeAlone } from '../scenarios/edge-alone.ts'
+import { disband, gather } from './crowd.ts'
+import { percentile, show } from './figure.ts'
+import { chargeAll, type Charging } from './charging.ts'
+
+const chargers = 100
+const ratedA = 16 // Each may draw this much at first; half of it is still above the 6 A floor.
+const settleMs = 60_000
+const answerMs = 10_000
+const floorMs = 200
+
+/**
+ * The site limit is halved through the local API while 100 chargers charge: milliseconds from the call until the
+ * last lower set-point has arrived at its charger's socket, over real sockets.
+ */
+export async function benchSetPoints({ short }: { readonly short: boolean }): Promise<void> {
+  const steps = short ? 3 : 20
+  const password = 'bench-password-16'
+  const identities = Array.from({ length: chargers }, (_, index) => `LOAD-${index}`)
+  const wholeA = chargers * ratedA
+  const grid = { limitA: [wholeA, wholeA, wholeA], voltageV: 230 }
+  const edge = await startEdgeAlone({ identities, password, site: { grid } })
+  const crowd = await gather({ url: edge.ocppUrl, identities, password })
+  const charging = await chargeAll(crowd)
+  const limitOf = async (method: 'PUT' | 'DELETE'): Promise<void> => {
+    const body = method === 'PUT' ? JSON.stringify({ limitA: wholeA / 2, reason: 'benchmark' }) : null
+    const headers = { authorization: `Bearer ${edge.token}`, 'content-type': 'application/json' }
+    const plain = { authorization: headers.authorization }
+    const answer = await fetch(`${edge.localUrl}/local/v1/limits/operator`, {
+      method,
+      body,
+      headers: body ? headers : plain
+    })
+    if (!answer.ok) throw new Error(`${method} limit: ${answer.status} ${await answer.text()}`)
+  }
+  const took: number[] = []
+  try {
+    for (let step = 0; step < steps; step++) {
+      await charging.until((each) => each.limitA >= ratedA - 0.5, settleMs)
+      const begun = performance.now()
+      await limitOf('PUT')
+      await charging.until((each) => each.limitA <= ratedA / 2, answerMs)
+      took.push(lastChange(charging.all) - begun)
+      await limitOf('DELETE')
+    }
+  } finally {
+    charging.stop()
+    disband(crowd)
+    await edge.stop()
+  }
+  const value = percentile(took, 0.99)
+  show({
+    name: 'setpoints.lastLower',
+    value,
+    unit: 'ms p99',
+    limit: `floor ${floorMs}`,
+    ratio: value / floorMs,
+    p50: percentile(took, 0.5),
+    chargers,
+    steps
+  })
+}
+
+const lastChange = (all: readonly Charging[]): number => Math.max(...all.map((each) => each.changedAtMs))
