@@ -1,0 +1,65 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, openSync } from 'node:fs'
+import { setTimeout as wait } from 'node:timers/promises'
+
+/** How to run a program that is not ours: output straight into a file, so that it outlives our own pipes. */
+export type Program = {
+  readonly command: readonly [string, ...string[]]
+  readonly cwd: string
+  readonly env?: NodeJS.ProcessEnv
+  readonly logFile: string
+  readonly account?: { readonly uid: number; readonly gid: number } | undefined
+}
+
+export type Child = {
+  readonly pid: number
+  /** Resolves when the process has ended, with words for a log line. */
+  readonly ended: Promise<string>
+  running(): boolean
+  /** Asks with `signal`; after `patienceMs` kills. Resolves when the process is gone. */
+  stop(signal: NodeJS.Signals, patienceMs: number): Promise<void>
+}
+
+/** Starts in a session of its own: a Ctrl-C in the terminal reaches us alone, and we stop the parts in order. */
+export function startProgram(program: Program): Child {
+  const [file, ...args] = program.command
+  const log = openSync(program.logFile, 'a')
+  try {
+    return childOf(
+      spawn(file, args, {
+        cwd: program.cwd,
+        env: program.env ?? process.env,
+        stdio: ['ignore', log, log],
+        detached: true,
+        ...program.account
+      })
+    )
+  } finally {
+    closeSync(log)
+  }
+}
+
+export function childOf(spawned: ChildProcess): Child {
+  const ended = howItEnds(spawned)
+  const running = (): boolean =>
+    spawned.pid !== undefined && spawned.exitCode === null && spawned.signalCode === null
+  const stop = async (signal: NodeJS.Signals, patienceMs: number): Promise<void> => {
+    if (!running()) return
+    spawned.kill(signal)
+    const patience = new AbortController()
+    const late = wait(patienceMs, 'late', { signal: patience.signal, ref: true }).catch(() => 'in time')
+    const first = await Promise.race([ended, late])
+    patience.abort()
+    if (first === 'late') spawned.kill('SIGKILL')
+    await ended
+  }
+  return { pid: spawned.pid ?? 0, ended, running, stop }
+}
+
+async function howItEnds(spawned: ChildProcess): Promise<string> {
+  const failed = once(spawned, 'error').then(([cause]) => `could not be started (${String(cause)})`)
+  const exited = once(spawned, 'exit').then(([code, signal]) => `ended with ${String(signal ?? code)}`)
+  // `once` rejects on 'error': whichever comes first tells the end, the other is settled with it.
+  return Promise.race([failed, exited.catch((cause: unknown) => `could not be started (${String(cause)})`)])
+}
