@@ -1,0 +1,69 @@
+import type { AlarmCode, Allocation, Severity, SiteLimit } from '@nova/shared-protocol/model'
+import type { PowerSite } from '../core/allocator/site.ts'
+import type { ConnectorView } from '../core/shadow/view.ts'
+import type { ChargerDriver, Fallback, MeterDriver } from '../drivers/contract.ts'
+
+/** Monotonic time decides, wall time names; tests turn both by hand. */
+export type Clock = {
+  monotonicMs(): number
+  instant(): string // ISO 8601 UTC with Z.
+  after(milliseconds: number, work: () => void): { cancel(): void }
+}
+
+/** A person's order `setLimit` on one connector. */
+export type Cap = { readonly limitMilliA: number; readonly reason: string }
+
+export type Alarm = {
+  readonly code: AlarmCode
+  readonly severity: Severity
+  readonly subject: string
+  readonly detail: string
+  readonly advice: string
+}
+
+/** When the cloud was last heard, and when it last said which limits hold (hello reply or `limits` section). */
+export type CloudContact = { readonly heardAtMs: number | null; readonly limitsHeardAtMs: number | null }
+
+export type Needs = {
+  readonly clock: Clock
+  /** The site as configured now; another object means that it was reconfigured. */
+  site(): PowerSite
+  views(): readonly ConnectorView[]
+  /** Every stored limit, past and future ones too; the loop picks the valid ones by time. */
+  limits(): readonly SiteLimit[]
+  /** Operators' limits on single connectors, by connector key. */
+  caps(): ReadonlyMap<string, Cap>
+  /** null: the site has no meter. */
+  readonly meter: Pick<MeterDriver, 'latest'> | null
+  /** null: the site runs standalone. */
+  cloud(): CloudContact | null
+  readonly chargers: Pick<ChargerDriver, 'isConnected' | 'setPoint' | 'fallback' | 'perform'>
+  /** What each charger was last told to fall back to; survives a restart. */
+  readonly memory: {
+    fallbacks(): readonly Fallback[]
+    remember(fallback: Fallback): Promise<void>
+  }
+  /** Called once when it begins and once when it is over. */
+  readonly alarms: { raise(alarm: Alarm): void; clear(code: AlarmCode, subject: string): void }
+  /** Every cycle, for screens and the live topic. */
+  allocated(allocation: Allocation): void
+  /** Only when the effective limit or its reason changed: fact `limit.changed.v1`. */
+  limitChanged(allocation: Allocation): void
+  readonly metrics: {
+    cycle(durationMs: number): void
+    missed(cycles: number): void
+    setPoint(result: 'accepted' | 'rejected' | 'failed'): void
+  }
+  readonly log: { warn(detail: Readonly<Record<string, unknown>>, message: string): void }
+}
+
+export type ControlLoop = {
+  /** The last cycle's decision; null before the first. */
+  allocation(): Allocation | null
+  /** Something that cannot wait a second: a limit fell, a session began. */
+  wake(): void
+  /** A person says that the charger was repaired: its distrust ends. */
+  forgive(chargerId: string): void
+  /** Ends the cycle; set-points on their way are given up. */
+  stop(): Promise<void>
+}

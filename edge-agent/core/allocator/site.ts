@@ -1,0 +1,17 @@
+import type { Charger, Circuit, Grid } from '@nova/shared-protocol/model'
+
+/** What the power part needs of the site file. `failsafe.limitW` null: cloud silence lowers nothing. */
+export type PowerSite = {
+  readonly grid: Grid
+  readonly circuits: readonly Circuit[]
+  readonly chargers: readonly Charger[]
+  readonly failsafe: {
+    readonly cloudSilentSeconds: number
+    readonly limitW: number | null
+    readonly meterSilentSeconds: number
+  }
+  readonly timeZone: string
+}
+
+/** Something wrong in the site file; `path` leads to the field as in zod issues. */
+export type SiteProblem = { readonly path: readonly (string | number)[]; readonly message: string }
