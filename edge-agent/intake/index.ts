@@ -1,0 +1,2 @@
+export type * from './contract.ts'
+export { openIntake } from './open.ts'
