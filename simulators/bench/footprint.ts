@@ -1,12 +1,14 @@
+import { spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
-import { startEdgeAlone } from '../scenarios/edge-alone.ts'
+import { type EdgeProcess, startEdgeAlone } from '../scenarios/edge-alone.ts'
 import { chargeAll } from './charging.ts'
 import { disband, gather } from './crowd.ts'
 import { median, show } from './figure.ts'
 
 const chargers = 100
 const reportMs = 10_000 // The interval at which charge points commonly send MeterValues.
+const diskFloorKiB = 4_069
 const password = 'bench-password-16'
 
 /**
@@ -17,48 +19,52 @@ export async function benchFootprint({ short }: { readonly short: boolean }): Pr
   const identities = Array.from({ length: chargers }, (_, index) => `LOAD-${index}`)
   const edge = await startEdgeAlone({ identities, password })
   try {
-    const crowd = await gather({ url: edge.ocppUrl, identities, password })
-    const charging = await chargeAll(crowd, reportMs)
-    await wait(short ? 5_000 : 15_000)
-    const before = await writtenBytes(edge.pid())
-    const measureMs = short ? 15_000 : 120_000
-    await wait(measureMs)
-    const written = (await writtenBytes(edge.pid())) - before
-    const memory = await residentBytes(edge.pid())
-    charging.stop()
-    disband(crowd)
-    show({
-      name: 'footprint.memory',
-      value: memory / 2 ** 20,
-      unit: 'MiB resident',
-      chargers,
-      limit: 'Node itself, empty',
-      peers: { emptyNodeMiB: await emptyNodeMiB() }
-    })
-    const perHour = (written / chargers / measureMs) * 3_600_000
-    show({
-      name: 'footprint.disk',
-      value: perHour / 1024,
-      unit: 'KiB written per session-hour',
-      limit: '1 GB a day at 10 chargers = 4069 KiB per charger-hour',
-      ratio: perHour / 1024 / 4069,
-      measuredSeconds: measureMs / 1000,
-      reportSeconds: reportMs / 1000
-    })
+    await whileCharging(edge, identities, short)
     const starts: number[] = []
     for (let round = 0; round < (short ? 3 : 7); round++) {
       await edge.kill()
       starts.push(await edge.start())
     }
-    show({
-      name: 'footprint.start',
-      value: median(starts),
-      unit: 'ms from spawn to ready after kill -9',
-      rounds: starts.length
-    })
+    const [value, rounds] = [median(starts), starts.length]
+    show({ name: 'footprint.start', value, unit: 'ms from spawn to ready after kill -9', rounds })
   } finally {
     await edge.stop()
   }
+}
+
+async function whileCharging(
+  edge: EdgeProcess,
+  identities: readonly string[],
+  short: boolean
+): Promise<void> {
+  const crowd = await gather({ url: edge.ocppUrl, identities, password })
+  const charging = await chargeAll(crowd, reportMs)
+  await wait(short ? 5_000 : 15_000)
+  const before = await writtenBytes(edge.pid())
+  const measureMs = short ? 15_000 : 120_000
+  await wait(measureMs)
+  const written = (await writtenBytes(edge.pid())) - before
+  const memory = await residentBytes(edge.pid())
+  charging.stop()
+  disband(crowd)
+  show({
+    name: 'footprint.memory',
+    value: memory / 2 ** 20,
+    unit: 'MiB resident',
+    limit: 'Node itself, empty',
+    peers: { emptyNodeMiB: await emptyNodeMiB() },
+    chargers
+  })
+  const perHour = ((written / chargers / measureMs) * 3_600_000) / 1024
+  show({
+    name: 'footprint.disk',
+    value: perHour,
+    unit: 'KiB written per session-hour',
+    limit: `${diskFloorKiB}: 1 GB a day at 10 chargers`,
+    ratio: perHour / diskFloorKiB,
+    measuredSeconds: measureMs / 1000,
+    reportSeconds: reportMs / 1000
+  })
 }
 
 async function writtenBytes(pid: number): Promise<number> {
@@ -73,7 +79,6 @@ async function residentBytes(pid: number): Promise<number> {
 
 /** A Node process that only waits: what no program of ours can be below. */
 async function emptyNodeMiB(): Promise<number> {
-  const { spawn } = await import('node:child_process')
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])
   await wait(1_000)
   const bytes = await residentBytes(child.pid ?? 0)

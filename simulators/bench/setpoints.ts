@@ -1,4 +1,4 @@
-import { startEdgeAlone } from '../scenarios/edge-alone.ts'
+import { type EdgeProcess, startEdgeAlone } from '../scenarios/edge-alone.ts'
 import { disband, gather } from './crowd.ts'
 import { percentile, show } from './figure.ts'
 import { chargeAll, type Charging } from './charging.ts'
@@ -22,26 +22,16 @@ export async function benchSetPoints({ short }: { readonly short: boolean }): Pr
   const edge = await startEdgeAlone({ identities, password, site: { grid } })
   const crowd = await gather({ url: edge.ocppUrl, identities, password })
   const charging = await chargeAll(crowd)
-  const limitOf = async (method: 'PUT' | 'DELETE'): Promise<void> => {
-    const body = method === 'PUT' ? JSON.stringify({ limitA: wholeA / 2, reason: 'benchmark' }) : null
-    const headers = { authorization: `Bearer ${edge.token}`, 'content-type': 'application/json' }
-    const plain = { authorization: headers.authorization }
-    const answer = await fetch(`${edge.localUrl}/local/v1/limits/operator`, {
-      method,
-      body,
-      headers: body ? headers : plain
-    })
-    if (!answer.ok) throw new Error(`${method} limit: ${answer.status} ${await answer.text()}`)
-  }
+  const limit = limitOf(edge, wholeA / 2)
   const took: number[] = []
   try {
     for (let step = 0; step < steps; step++) {
       await charging.until((each) => each.limitA >= ratedA - 0.5, settleMs)
       const begun = performance.now()
-      await limitOf('PUT')
+      await limit('PUT')
       await charging.until((each) => each.limitA <= ratedA / 2, answerMs)
       took.push(lastChange(charging.all) - begun)
-      await limitOf('DELETE')
+      await limit('DELETE')
     }
   } finally {
     charging.stop()
@@ -62,3 +52,17 @@ export async function benchSetPoints({ short }: { readonly short: boolean }): Pr
 }
 
 const lastChange = (all: readonly Charging[]): number => Math.max(...all.map((each) => each.changedAtMs))
+
+const limitOf =
+  ({ token, localUrl }: EdgeProcess, limitA: number) =>
+  async (method: 'PUT' | 'DELETE'): Promise<void> => {
+    const answer = await fetch(`${localUrl}/local/v1/limits/operator`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(method === 'PUT' ? { 'content-type': 'application/json' } : {})
+      },
+      ...(method === 'PUT' ? { body: JSON.stringify({ limitA, reason: 'benchmark' }) } : {})
+    })
+    if (!answer.ok) throw new Error(`${method} limit: ${answer.status} ${await answer.text()}`)
+  }

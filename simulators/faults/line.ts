@@ -16,60 +16,62 @@ export type Line = {
 
 type Condition = { state: 'whole' | 'cut' | 'stalled'; delayMs: number }
 
+type Target = { readonly host: string; readonly port: number }
+
 /** Opens a line in front of `target` on a free port of the loopback. */
-export async function openLine(
-  target: { readonly host: string; readonly port: number },
-  port = 0
-): Promise<Line> {
+export async function openLine(target: Target, port = 0): Promise<Line> {
   const condition: Condition = { state: 'whole', delayMs: 0 }
   const sockets = new Set<Socket>()
-  const server = createServer((near) => {
-    if (condition.state === 'cut') {
-      near.destroy()
-      return
-    }
-    const far = connect(target)
-    join(near, far, condition)
-    for (const socket of [near, far]) {
-      sockets.add(socket)
-      socket.on('close', () => {
-        sockets.delete(socket)
-        near.destroy()
-        far.destroy()
-      })
-      socket.on('error', () => socket.destroy())
-    }
-  })
+  const server = createServer((near) => accept({ near, target, condition, sockets }))
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
-  const pauseAll = (pause: boolean) => {
-    for (const socket of sockets) pause ? socket.pause() : socket.resume()
-  }
-  const endAll = () => {
-    for (const socket of sockets) socket.destroy()
-  }
   return {
     port: (server.address() as AddressInfo).port,
     cut: () => {
       condition.state = 'cut'
-      endAll()
+      for (const socket of sockets) socket.destroy()
     },
     stall: () => {
       condition.state = 'stalled'
-      pauseAll(true)
+      for (const socket of sockets) socket.pause()
     },
     heal: () => {
       condition.state = 'whole'
-      pauseAll(false)
+      for (const socket of sockets) socket.resume()
     },
     delay: (ms) => {
       condition.delayMs = ms
     },
     close: async () => {
-      endAll()
+      for (const socket of sockets) socket.destroy()
       server.close()
       await once(server, 'close')
     }
+  }
+}
+
+type Arrival = {
+  readonly near: Socket
+  readonly target: Target
+  readonly condition: Condition
+  readonly sockets: Set<Socket>
+}
+
+function accept({ near, target, condition, sockets }: Arrival): void {
+  if (condition.state === 'cut') {
+    near.destroy()
+    return
+  }
+  const far = connect(target)
+  join(near, far, condition)
+  for (const socket of [near, far]) {
+    sockets.add(socket)
+    socket.on('error', () => socket.destroy())
+    socket.on('close', () => {
+      sockets.delete(socket)
+      near.destroy()
+      far.destroy()
+    })
   }
 }
 

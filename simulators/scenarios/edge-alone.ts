@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
+import { setTimeout as wait } from 'node:timers/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stringify } from 'yaml'
@@ -45,34 +46,41 @@ export async function startEdgeAlone(options: EdgeOptions): Promise<EdgeProcess>
     stringify({ ...siteFile(options), local: { port: local, token }, ocpp: { port: ocpp }, ...options.site })
   )
   const localUrl = `http://127.0.0.1:${local}`
-  let child: ChildProcess | undefined
-  const start = async (): Promise<number> => {
-    const begun = performance.now()
-    child = spawn(process.execPath, [edgeMain, '--config', config], {
-      stdio: ['ignore', 'ignore', process.env['NOVA_SCENARIO_LOGS'] ? 'inherit' : 'ignore'],
-      env: { ...process.env, NOVA_EDGE_DATA: dataDir, ...options.environment }
-    })
-    await ready(`${localUrl}/readyz`, child)
-    return performance.now() - begun
-  }
-  const end = async (signal: NodeJS.Signals): Promise<void> => {
-    if (!child || child.exitCode !== null || child.signalCode !== null) return
-    const gone = once(child, 'exit', { signal: AbortSignal.timeout(exitWithinMs) })
-    child.kill(signal)
-    await gone
-  }
-  await start()
+  const agent = edgeProgram(config, `${localUrl}/readyz`, { NOVA_EDGE_DATA: dataDir, ...options.environment })
+  await agent.start()
   return {
     ocppUrl: `ws://127.0.0.1:${ocpp}/ocpp`,
     localUrl,
     token,
     dataDir,
-    pid: () => child?.pid ?? 0,
-    kill: () => end('SIGKILL'),
-    start,
+    pid: agent.pid,
+    kill: () => agent.end('SIGKILL'),
+    start: agent.start,
     stop: async () => {
-      await end('SIGTERM')
+      await agent.end('SIGTERM')
       if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true })
+    }
+  }
+}
+
+function edgeProgram(config: string, readyUrl: string, environment: Readonly<Record<string, string>>) {
+  let child: ChildProcess | undefined
+  return {
+    pid: () => child?.pid ?? 0,
+    start: async (): Promise<number> => {
+      const begun = performance.now()
+      child = spawn(process.execPath, [edgeMain, '--config', config], {
+        stdio: ['ignore', 'ignore', process.env['NOVA_SCENARIO_LOGS'] ? 'inherit' : 'ignore'],
+        env: { ...process.env, ...environment }
+      })
+      await ready(readyUrl, child)
+      return performance.now() - begun
+    },
+    end: async (signal: NodeJS.Signals): Promise<void> => {
+      if (!child || child.exitCode !== null || child.signalCode !== null) return
+      const gone = once(child, 'exit', { signal: AbortSignal.timeout(exitWithinMs) })
+      child.kill(signal)
+      await gone
     }
   }
 }
@@ -99,7 +107,7 @@ export async function ready(url: string, child: ChildProcess, withinMs = readyWi
       throw new Error(`process ended before ${url} was ready`)
     const answer = await fetch(url, { signal: AbortSignal.timeout(1_000) }).catch(() => undefined)
     if (answer?.ok) return
-    await new Promise((resolve) => setTimeout(resolve, 10))
+    await wait(10)
   }
   throw new Error(`${url} was not ready within ${withinMs} ms`)
 }
