@@ -27,7 +27,14 @@ export function choosePlan({ plans, defaults, connector, named, at }: Choice): C
     ['named', () => (named ? best([named]) : undefined)],
     ['connector', () => best(idsOf((each) => each.connector === connector && !each.fallback))],
     ['site', () => best(idsOf((each) => each.connector === undefined && !each.fallback))],
-    ['fallback', () => lastResort(plans, idsOf((each) => each.fallback === true))]
+    [
+      'fallback',
+      () =>
+        lastResort(
+          plans,
+          idsOf((each) => each.fallback === true)
+        )
+    ]
   ] as const
   for (const [because, find] of steps) {
     const plan = find()
@@ -60,7 +67,9 @@ function newest(plans: readonly Plan[]): Plan | undefined {
 }
 
 function lastResort(plans: readonly Plan[], ids: readonly string[]): Plan | undefined {
-  return plans.filter((plan) => ids.includes(plan.tariffId)).toSorted((a, b) => b.version - a.version || byId(a, b))[0]
+  return plans
+    .filter((plan) => ids.includes(plan.tariffId))
+    .toSorted((a, b) => b.version - a.version || byId(a, b))[0]
 }
 
 const compare = (a: number, b: number): number => (a === b ? 0 : a < b ? -1 : 1)

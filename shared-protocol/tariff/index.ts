@@ -1,3 +1,6 @@
 export { Plan, PlanPrices, Price, Segment, TariffDefault } from './plan.ts'
 export { choosePlan, pinnedPlan, type Choice, type Chosen } from './choose.ts'
-export { rate, type MeterReading, type Ratable, type Rated, type RatedLine } from './rate.ts'
+export type { MeterReading } from './energy.ts'
+export { highestCost } from './estimate.ts'
+export { rate, type Ratable, type Rated, type RatedLine } from './rate.ts'
+export { validatePlan, type PlanProblem } from './week.ts'
