@@ -1,0 +1,13 @@
+export type { Problem } from './problem.ts'
+export {
+  loadSettings,
+  SettingsFault,
+  type Complaint,
+  type Overrides,
+  type Settings,
+  type TlsFiles
+} from './load.ts'
+export { variables } from './environment.ts'
+export { commandKeyBlock } from './credentials.ts'
+export type { Device, SiteFile, TariffFile } from './schema.ts'
+export type { Credentials } from './credentials.ts'

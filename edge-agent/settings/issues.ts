@@ -1,0 +1,76 @@
+import type { z } from 'zod'
+import type { Located } from './located.ts'
+import type { Problem } from './problem.ts'
+
+const shownLength = 60 // Enough to recognise the value, short enough for a terminal line.
+
+/** Fields whose value is never repeated on a screen or in a log. */
+const secretField = /(^|\.)(token|password|key)$/
+
+/** Turns zod's issues into problems with their lines; unions are opened to the branch that came closest. */
+export function problemsOf(issues: readonly z.core.$ZodIssue[], located: Located): Problem[] {
+  return issues.flatMap((issue) => problemsOfIssue(issue, [], located))
+}
+
+function problemsOfIssue(
+  issue: z.core.$ZodIssue,
+  before: readonly PropertyKey[],
+  located: Located
+): Problem[] {
+  const path = [...before, ...issue.path]
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => located.problem([...path, key], 'an unknown field', 'no such field here'))
+  }
+  if (issue.code === 'invalid_union') {
+    const closest = closestBranch(issue.errors)
+    if (closest.length > 0) return closest.flatMap((each) => problemsOfIssue(each, path, located))
+  }
+  return [located.problem(path, shown(path, located), allowed(issue))]
+}
+
+/** The branch whose complaint lies deepest is the one that the writer meant. */
+function closestBranch(branches: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] {
+  const depth = (branch: readonly z.core.$ZodIssue[]) =>
+    Math.max(0, ...branch.map((issue) => issue.path.length))
+  return [...branches].sort((left, right) => depth(right) - depth(left))[0] ?? []
+}
+
+function shown(path: readonly PropertyKey[], located: Located): string {
+  const value = located.valueAt(path)
+  if (value === undefined) return 'nothing'
+  if (secretField.test(path.map(String).join('.')))
+    return `a secret of ${typeof value === 'string' ? value.length : 0} characters`
+  return clip(JSON.stringify(value))
+}
+
+const clip = (text: string): string => (text.length > shownLength ? `${text.slice(0, shownLength)}…` : text)
+
+function allowed(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.expected === 'int' ? 'a whole number' : article(issue.expected)
+    case 'invalid_value':
+      return issue.values.map(String).join(', ')
+    case 'too_small':
+      return `${bound('at least', issue.minimum, issue.origin)}`
+    case 'too_big':
+      return `${bound('at most', issue.maximum, issue.origin)}`
+    case 'invalid_format':
+      return issue.message.startsWith('expected ')
+        ? issue.message.slice('expected '.length)
+        : `${issue.format === 'regex' ? `text that matches ${issue.pattern}` : article(issue.format)}`
+    default:
+      return issue.message.replace(/^expected /, '')
+  }
+}
+
+const counted: Readonly<Record<string, string>> = {
+  string: ' characters',
+  array: ' entries',
+  set: ' entries'
+}
+
+const bound = (word: string, limit: number | bigint, origin: string): string =>
+  `${word} ${limit}${counted[origin] ?? ''}`
+
+const article = (noun: string): string => `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`

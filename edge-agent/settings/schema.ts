@@ -1,0 +1,95 @@
+import { Charger, Circuit, Grid, Identifier, TimeZone, Token } from '@nova/shared-protocol/model'
+import { Plan, TariffDefault } from '@nova/shared-protocol/tariff'
+import { z } from 'zod'
+
+/** The words of `site.yaml` (interface.md). Every default stands here with its reason. */
+const port = z.int().min(0).max(65_535) // 0: any free port, for tests and several agents on one machine.
+const host = z.string().min(1).max(255)
+const file = z.string().min(1).max(1000)
+
+const Site = z.strictObject({
+  id: Identifier,
+  tenant: Identifier,
+  name: z.string().min(1).max(100),
+  timeZone: TimeZone,
+  currency: z.string().regex(/^[A-Z]{3}$/, 'expected three capital letters such as CNY')
+})
+
+const Cloud = z.strictObject({
+  nats: z.string().regex(/^(nats|tls):\/\/[^\s/]+$/, 'expected nats://host:port or tls://host:port'),
+  credentials: file.optional()
+})
+
+const Local = z.strictObject({
+  port: port.default(9280),
+  host: host.default('127.0.0.1'), // Whoever opens it to the network says so.
+  token: z.string().min(8, 'expected 8 characters or more').max(200)
+})
+
+const Failsafe = z.strictObject({
+  cloudSilentSeconds: z.int().min(10).max(86_400).default(120), // Two lost `state` minutes: not a hiccup any more.
+  limitW: z.int().min(0).max(100_000_000).optional(), // Absent: a silent cloud changes no limit.
+  meterSilentSeconds: z.int().min(1).max(300).default(5) // reliability.md, fault 16.
+})
+
+const Offline = z.strictObject({
+  unknownToken: z.enum(['refuse', 'accept-with-cap']).default('refuse'), // Nobody pays for an unknown token.
+  maxEnergyWh: z.int().min(0).max(1_000_000).default(30_000) // One ordinary night's charge.
+})
+
+const Tls = z.strictObject({
+  port: port.default(9221),
+  certificate: file,
+  key: file,
+  clientCa: file.optional()
+})
+
+const Ocpp = z.strictObject({
+  port: port.default(9220),
+  host: host.default('127.0.0.1'),
+  tls: Tls.optional()
+})
+
+export const Device = z.strictObject({
+  id: Identifier,
+  kind: z.enum(['meter']),
+  driver: z.enum(['modbus']),
+  model: z.string().regex(/^[a-z0-9-]{1,60}$/),
+  address: z.string().regex(/^tcp:\/\/[^\s/:]+:\d{1,5}$/, 'expected tcp://host:port'),
+  unit: z.int().min(0).max(247).default(1) // Modbus application protocol: 1 to 247, 0 and 255 for TCP itself.
+})
+export type Device = z.infer<typeof Device>
+
+/** Served by a later version; a file that already names them is no error. */
+const later = z.strictObject({ port: port.optional(), tls: z.strictObject({ port }).optional() }).optional()
+
+export const SiteFile = z.strictObject({
+  site: Site,
+  cloud: Cloud.optional(),
+  local: Local,
+  grid: Grid,
+  circuits: z.array(Circuit).max(200).default([]),
+  failsafe: Failsafe.default(Failsafe.parse({})),
+  offline: Offline.default(Offline.parse({})),
+  ocpp: Ocpp.default(Ocpp.parse({})),
+  ykc: later,
+  mqtt: later,
+  chargers: z.array(Charger).max(1000).default([]),
+  devices: z.array(Device).max(200).default([]),
+  tokens: z.array(Token).max(100_000).default([]),
+  tariff: z.strictObject({ file }).optional()
+})
+export type SiteFile = z.infer<typeof SiteFile>
+
+/** `tariff: {file}`: up to 16 plans and where they apply. A bare list is a list of plans. */
+export const TariffFile = z.union([
+  z.strictObject({
+    plans: z.array(Plan).max(16),
+    defaults: z.array(TariffDefault).max(200).default([])
+  }),
+  z
+    .array(Plan)
+    .max(16)
+    .transform((plans) => ({ plans, defaults: [] as TariffDefault[] }))
+])
+export type TariffFile = z.infer<typeof TariffFile>
