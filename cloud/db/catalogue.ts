@@ -1,0 +1,58 @@
+import type { Database } from './types.ts'
+
+/** Tables that legitimately have no tenant; reviewed here, nowhere else. */
+const platformTables = new Set([
+  'event_cursors',
+  'platform_uses',
+  'nova_migrations',
+  'tenants',
+  'scheduled_jobs'
+])
+
+type Table = {
+  name: string
+  partition: boolean
+  tenant: boolean
+  enabled: boolean
+  forced: boolean
+  policies: { name: string; roles: string[]; both: boolean }[] | null
+}
+
+/**
+ * Compares every table of the schema with the rules of tenancy.
+ * @returns what is wrong, one sentence each; empty when all is well
+ */
+export async function catalogueFaults(database: Pick<Database, 'platform'>): Promise<string[]> {
+  const tables = await database.platform('check the catalogue', async (tx) => tx.query<Table>(question))
+  return tables.flatMap(faultsOf)
+}
+
+function faultsOf(table: Table): string[] {
+  const { name, tenant } = table
+  if (name === 'nova_migrations') return []
+  const faults: string[] = []
+  if (!table.enabled || !table.forced) faults.push(`${name}: row-level security is not forced`)
+  if (!tenant && !table.partition && !platformTables.has(name))
+    faults.push(`${name}: has no tenant_id and is not in the list of platform tables`)
+  if (tenant && platformTables.has(name))
+    faults.push(`${name}: has a tenant_id but is listed as a platform table`)
+  if (tenant && !table.partition && !guards(table, 'nova_app'))
+    faults.push(`${name}: no policy for nova_app with both clauses`)
+  if (!tenant && guards(table, 'nova_app')) faults.push(`${name}: tenants can see a platform table`)
+  return faults
+}
+
+const guards = (table: Table, role: string): boolean =>
+  (table.policies ?? []).some((policy) => policy.roles.includes(role) && policy.both)
+
+const question = `
+  select c.relname as name, c.relispartition as partition, c.relrowsecurity as enabled, c.relforcerowsecurity as forced,
+    exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped) as tenant,
+    (select jsonb_agg(jsonb_build_object('name', p.polname,
+        'roles', (select jsonb_agg(r.rolname) from pg_roles r where r.oid = any(p.polroles)),
+        'both', p.polqual is not null and p.polwithcheck is not null))
+     from pg_policy p where p.polrelid = c.oid) as policies
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where n.nspname = 'public' and c.relkind in ('r', 'p')
+    and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')
+  order by c.relname`

@@ -1,0 +1,92 @@
+import type { Database } from './types.ts'
+
+const abandonedSeconds = 60 // A first call that died half-way frees its key then; business keys guard the rest.
+const keepHours = 48
+
+export type Begun =
+  | { readonly kind: 'new' }
+  | { readonly kind: 'running' }
+  | { readonly kind: 'other-body' }
+  | {
+      readonly kind: 'answered'
+      readonly status: number
+      readonly contentType: string
+      readonly body: string
+    }
+
+export type Call = { readonly tenantId: string; readonly caller: string; readonly key: string }
+
+export type Idempotency = {
+  /** @param requestHash of method, path and body */
+  begin(call: Call, requestHash: string): Promise<Begun>
+  answered(call: Call, answer: { status: number; contentType: string; body: string }): Promise<void>
+  /** The call failed for a reason that may pass: the key may be used again. */
+  release(call: Call): Promise<void>
+  /** Forgets keys older than two days. @returns how many */
+  prune(): Promise<number>
+}
+
+type Row = {
+  request_hash: string
+  status: number | null
+  content_type: string | null
+  body: string | null
+  abandoned: boolean
+}
+
+export function openIdempotency(database: Pick<Database, 'tenant' | 'platform'>): Idempotency {
+  return {
+    begin: async (call, requestHash) =>
+      database.tenant(call.tenantId, async (tx) => {
+        const values = [call.tenantId, call.caller, call.key, requestHash]
+        const made = await tx.query(
+          `insert into idempotency_keys (tenant_id, caller, key, request_hash) values ($1, $2, $3, $4)
+           on conflict do nothing returning 1`,
+          values
+        )
+        if (made.length > 0) return { kind: 'new' }
+        const row = await tx.maybe<Row>(
+          `select *, begun_at < now() - interval '${abandonedSeconds} seconds' as abandoned from idempotency_keys
+           where tenant_id = $1 and caller = $2 and key = $3 for update`,
+          values.slice(0, 3)
+        )
+        if (!row) return { kind: 'running' } // Released between the two statements: the caller may try again.
+        if (row.request_hash !== requestHash) return { kind: 'other-body' }
+        if (row.status !== null)
+          return {
+            kind: 'answered',
+            status: row.status,
+            contentType: row.content_type ?? '',
+            body: row.body ?? ''
+          }
+        if (!row.abandoned) return { kind: 'running' }
+        await tx.query(
+          'update idempotency_keys set begun_at = now() where tenant_id = $1 and caller = $2 and key = $3',
+          values.slice(0, 3)
+        )
+        return { kind: 'new' }
+      }),
+    answered: async (call, { status, contentType, body }) =>
+      database.tenant(call.tenantId, async (tx) => {
+        await tx.query(
+          `update idempotency_keys set status = $4, content_type = $5, body = $6
+           where tenant_id = $1 and caller = $2 and key = $3`,
+          [call.tenantId, call.caller, call.key, status, contentType, body]
+        )
+      }),
+    release: async (call) =>
+      database.tenant(call.tenantId, async (tx) => {
+        await tx.query(
+          'delete from idempotency_keys where tenant_id = $1 and caller = $2 and key = $3 and status is null',
+          [call.tenantId, call.caller, call.key]
+        )
+      }),
+    prune: async () =>
+      database.platform('prune idempotency keys', async (tx) => {
+        const gone = await tx.query(
+          `delete from idempotency_keys where begun_at < now() - interval '${keepHours} hours' returning 1`
+        )
+        return gone.length
+      })
+  }
+}

@@ -1,0 +1,126 @@
+import type pg from 'pg'
+import { pendingOf, type Pending } from './cursor.ts'
+import { handleBatch, type Handled } from './batch.ts'
+import type { Database, Listener, ListenerLag } from './types.ts'
+
+const pollMs = 1_000 // A lost wake-up costs this much.
+const pauseAfterFailureMs = 100 // Doubled with each failure of the same event: five tries take about three seconds.
+const tries = 5
+const errorPauseMs = 1_000
+
+export type ListenerLog = {
+  onFailure(listener: string, eventId: number, failures: number, error: unknown): void
+  onDead(listener: string, eventId: number, error: unknown): void
+  onTrouble(listener: string, error: unknown): void
+}
+
+export type Needs = {
+  readonly pool: pg.Pool
+  readonly platform: Database['platform']
+  readonly log: ListenerLog
+  onWake(act: () => void): void
+}
+
+export type Running = { stop(): Promise<void>; lag(): Promise<ListenerLag[]> }
+
+/** Runs every listener in its own loop until stopped. */
+export function runListeners(needs: Needs, listeners: readonly Listener[]): Running {
+  const loops = listeners.map((listener) => loop(needs, listener))
+  needs.onWake(() => loops.forEach((each) => each.wake()))
+  return {
+    async stop() {
+      await Promise.all(loops.map(async (each) => each.stop()))
+    },
+    async lag() {
+      return Promise.all(listeners.map(async (listener) => lagOf(needs, listener)))
+    }
+  }
+}
+
+function loop(needs: Needs, listener: Listener) {
+  let stopped = false
+  let woken = true
+  let rouse: (() => void) | undefined
+  const wake = (): void => {
+    woken = true
+    rouse?.()
+  }
+  const sleep = async (ms: number): Promise<void> => {
+    if (woken || stopped) return
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      rouse = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+    rouse = undefined
+  }
+  const resting = new Map<number, number>()
+  const run = async (): Promise<void> => {
+    while (!stopped) {
+      woken = false
+      const busy = await round(needs, listener, resting).catch((error: unknown) => {
+        needs.log.onTrouble(listener.name, error)
+        return 'trouble' as const
+      })
+      if (busy === 'trouble') woken = false
+      if (busy !== true) await sleep(busy === 'trouble' ? errorPauseMs : nextPause(resting))
+    }
+  }
+  const running = run()
+  return {
+    wake,
+    async stop() {
+      stopped = true
+      rouse?.()
+      await running
+    }
+  }
+}
+
+/** @returns true when there may be more to do at once */
+async function round(needs: Needs, listener: Listener, resting: Map<number, number>): Promise<boolean> {
+  const pending = await needs.platform(`log ${listener.name}`, async (tx) => pendingOf(tx, listener.name))
+  let moved = false
+  for (const each of pending) {
+    if ((resting.get(each.partition) ?? 0) > Date.now()) continue
+    const handled = await handleBatch(needs, listener, each)
+    rest(needs, listener, { ...each, handled, resting })
+    moved ||= handled.kind === 'moved'
+  }
+  return moved
+}
+
+type Rest = Pending & { readonly handled: Handled; readonly resting: Map<number, number> }
+
+function rest(needs: Needs, listener: Listener, { partition, handled, resting }: Rest): void {
+  if (handled.kind !== 'failed') {
+    resting.delete(partition)
+    if (handled.kind === 'moved' && handled.dead)
+      needs.log.onDead(listener.name, handled.dead.eventId, handled.dead.error)
+    return
+  }
+  needs.log.onFailure(listener.name, handled.eventId, handled.failures, handled.error)
+  resting.set(partition, Date.now() + pauseAfterFailureMs * 2 ** Math.min(handled.failures, tries))
+}
+
+function nextPause(resting: ReadonlyMap<number, number>): number {
+  const now = Date.now()
+  return Math.max(10, Math.min(pollMs, ...[...resting.values()].map((at) => at - now)))
+}
+
+async function lagOf(needs: Needs, listener: Listener): Promise<ListenerLag> {
+  const row = await needs.platform('log lag', async (tx) =>
+    tx.one<{ behind: number; seconds: number }>(
+      `select count(*)::int as behind, coalesce(extract(epoch from now() - min(e.at)), 0)::float8 as seconds
+       from generate_series(0, 63) as p(partition)
+       left join event_cursors c on c.listener = $1 and c.partition = p.partition
+       join events e on e.partition = p.partition
+         and (e.xid, e.id) > (coalesce(c.xid, '0'::xid8), coalesce(c.event_id, 0))
+       where $2::text[] = '{*}' or e.kind = any($2)`,
+      [listener.name, listener.kinds]
+    )
+  )
+  return { listener: listener.name, ...row }
+}

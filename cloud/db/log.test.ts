@@ -1,0 +1,153 @@
+import { test } from 'tap'
+import { openTestDatabase } from '../test-support/postgres.ts'
+import { until } from '../test-support/until.ts'
+import type { Database, Listener, LoggedEvent } from './index.ts'
+
+const say = async (database: Database, tenantId: string, words: readonly (string | number)[]) =>
+  database.tenant(tenantId, async (tx) =>
+    tx.emit(...words.map((word) => ({ kind: 'test.said.v1', key: 'site', body: word })))
+  )
+
+const collector = (name: string, heard: LoggedEvent[]): Listener => ({
+  name,
+  kinds: ['test.said.v1'],
+  handle: async (_, events) => void heard.push(...events)
+})
+
+void test('the event log', async (t) => {
+  const { database, close } = await openTestDatabase()
+  t.teardown(close)
+
+  await t.test('a listener hears every event of its kind once and in order', async (t) => {
+    const heard: LoggedEvent[] = []
+    await say(database, 'a', [1, 2])
+    const running = database.listen([collector('in-order', heard)])
+    await database.tenant('a', async (tx) => tx.emit({ kind: 'other.v1', key: 'site', body: 0 }))
+    for (const word of [3, 4, 5]) await say(database, 'a', [word])
+    await until('five events', () => heard.length >= 5)
+    await running.stop()
+    t.strictSame(
+      heard.map(({ body }) => body),
+      [1, 2, 3, 4, 5]
+    )
+
+    const again = database.listen([collector('in-order', heard)])
+    await say(database, 'a', [6])
+    await until('the sixth', () => heard.length >= 6)
+    await again.stop()
+    t.strictSame(
+      heard.map(({ body }) => body),
+      [1, 2, 3, 4, 5, 6]
+    )
+    t.match(heard[0], { tenantId: 'a', key: 'site', kind: 'test.said.v1', at: /Z$/ })
+  })
+
+  await t.test('events of tenants are handled apart, each in the scope of its own', async (t) => {
+    const scopes: string[] = []
+    await say(database, 'b', ['b1'])
+    await say(database, 'c', ['c1', 'c2'])
+    await say(database, 'b', ['b2'])
+    const running = database.listen([
+      {
+        name: 'scopes',
+        kinds: ['test.said.v1'],
+        async handle(tx, events) {
+          const rows = await tx.query<{ tenant_id: string }>('select distinct tenant_id from events')
+          scopes.push(`${tx.tenantId}:${rows.map((row) => row.tenant_id).join()}:${events.length}`)
+        }
+      }
+    ])
+    await until('all tenants', () => scopes.length >= 4)
+    await running.stop()
+    t.strictSame(scopes, ['a:a:6', 'b:b:1', 'c:c:2', 'b:b:1'])
+  })
+
+  await t.test('effects and cursor move together: a failing batch leaves nothing', async (t) => {
+    let failures = 3
+    const running = database.listen([
+      {
+        name: 'effects',
+        kinds: ['test.said.v1'],
+        async handle(tx, events) {
+          for (const { body } of events) await tx.emit({ kind: 'test.echoed.v1', key: 'echo', body })
+          if (failures-- > 0) throw new Error('not yet')
+        }
+      }
+    ])
+    const echoes = async () =>
+      database.platform('test', async (tx) =>
+        tx.query(`select body from events where kind = 'test.echoed.v1'`)
+      )
+    await until('all echoes', async () => (await echoes()).length >= 10)
+    await running.stop()
+    t.equal((await echoes()).length, 10)
+  })
+
+  await t.test('after five failures an event goes to the dead letters and the stream goes on', async (t) => {
+    const heard: unknown[] = []
+    let tries = 0
+    await say(database, 'd', ['good', 'poison', 'better'])
+    const running = database.listen([
+      {
+        name: 'poisoned',
+        kinds: ['test.said.v1'],
+        async handle(_, events) {
+          for (const { body } of events) if (body === 'poison') throw new Error(`cannot swallow (${++tries})`)
+          if (events[0]?.tenantId === 'd') heard.push(...events.map(({ body }) => body))
+        }
+      }
+    ])
+    await until('the event behind the poison', () => heard.includes('better'))
+    await running.stop()
+    t.strictSame(heard, ['good', 'better'])
+    const letters = await database.tenant('d', async (tx) =>
+      tx.query('select source, body, failures, error from dead_letters')
+    )
+    t.match(letters, [{ source: 'poisoned', body: '"poison"', failures: 5, error: /cannot swallow/ }])
+    t.strictSame(await running.lag(), [{ listener: 'poisoned', behind: 0, seconds: 0 }])
+  })
+
+  await t.test('a transaction that began earlier and commits later is not overtaken', async (t) => {
+    const heard: LoggedEvent[] = []
+    const running = database.listen([{ ...collector('late', heard), kinds: ['test.late.v1'] }])
+    let letGo = (): void => undefined
+    const held = new Promise<void>((resolve) => (letGo = resolve))
+    const slow = database.tenant('a', async (tx) => {
+      await tx.emit({ kind: 'test.late.v1', key: 'late', body: 'slow' })
+      await held
+    })
+    await until('the slow one to have written', async () =>
+      database.platform('test', async (tx) => {
+        const rows = await tx.query(`select from pg_locks where locktype = 'transactionid' and granted`)
+        return rows.length >= 1
+      })
+    )
+    await database.tenant('a', async (tx) => tx.emit({ kind: 'test.late.v1', key: 'late', body: 'fast' }))
+    letGo()
+    await slow
+    await until('both', () => heard.length >= 2)
+    await running.stop()
+    t.strictSame(heard.map(({ body }) => body).toSorted(), ['fast', 'slow'])
+  })
+
+  await t.test('two processes share a listener and still each effect happens once', async (t) => {
+    const heard: LoggedEvent[] = []
+    const both = [1, 2].map(() =>
+      database.listen([{ ...collector('shared', heard), kinds: ['test.shared.v1'] }])
+    )
+    for (let count = 0; count < 20; count++)
+      await database.tenant('a', async (tx) =>
+        tx.emit(
+          ...Array.from({ length: 10 }, (_, index) => ({
+            kind: 'test.shared.v1',
+            key: `k${index}`,
+            body: count * 10 + index
+          }))
+        )
+      )
+    await until('all', () => heard.length >= 200)
+    await Promise.all(both.map(async (each) => each.stop()))
+    t.equal(heard.length, 200)
+    t.equal(new Set(heard.map(({ body }) => body)).size, 200)
+  })
+})

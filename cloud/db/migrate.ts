@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type pg from 'pg'
+import type { Migrations } from './types.ts'
+
+const lock = 0x6e6f7661 // "nova"; one number for all processes on one database.
+const statementMs = 600_000
+
+/** The fittings' own tables; they come before every context's. */
+export const fittings: Migrations = {
+  context: 'db',
+  files: [new URL('./migrations/0001_fittings.sql', import.meta.url)]
+}
+
+type Step = {
+  readonly context: string
+  readonly name: string
+  readonly sql: string
+  readonly checksum: string
+}
+
+/**
+ * Applies what is missing, each file in its own transaction, one process at a time.
+ * @throws Error when a file that was applied before has changed since
+ */
+export async function migrate(pool: pg.Pool, all: readonly Migrations[]): Promise<void> {
+  const steps = await Promise.all(
+    [fittings, ...all].flatMap(({ context, files }) => files.map((file) => read(context, file)))
+  )
+  const client = await pool.connect()
+  try {
+    for (const step of steps) await apply(client, step)
+  } finally {
+    client.release()
+  }
+}
+
+/** Names and contents of all steps; equal texts mean equal schemas. */
+export async function fingerprint(all: readonly Migrations[]): Promise<string> {
+  const steps = await Promise.all(
+    [fittings, ...all].flatMap(({ context, files }) => files.map((file) => read(context, file)))
+  )
+  const hash = createHash('sha256')
+  for (const { context, name, checksum } of steps) hash.update(`${context}/${name}/${checksum}\n`)
+  return hash.digest('hex')
+}
+
+async function read(context: string, file: URL): Promise<Step> {
+  const sql = await readFile(file, 'utf8')
+  return {
+    context,
+    name: basename(fileURLToPath(file)),
+    sql,
+    checksum: createHash('sha256').update(sql).digest('hex')
+  }
+}
+
+async function apply(client: pg.PoolClient, step: Step): Promise<void> {
+  await client.query('begin')
+  try {
+    await client.query(`set local statement_timeout = ${statementMs}`)
+    await client.query('select pg_advisory_xact_lock($1)', [lock])
+    await client.query(
+      `create table if not exists nova_migrations (context text, name text, checksum text not null,
+       at timestamptz not null default now(), primary key (context, name))`
+    )
+    if (!(await known(client, step))) {
+      await client.query(step.sql)
+      await client.query('insert into nova_migrations (context, name, checksum) values ($1, $2, $3)', [
+        step.context,
+        step.name,
+        step.checksum
+      ])
+    }
+    await client.query('commit')
+  } catch (cause) {
+    await client.query('rollback')
+    throw new Error(`migration ${step.context}/${step.name} failed`, { cause })
+  }
+}
+
+async function known(client: pg.PoolClient, step: Step): Promise<boolean> {
+  const { rows } = await client.query<{ checksum: string }>(
+    'select checksum from nova_migrations where context = $1 and name = $2',
+    [step.context, step.name]
+  )
+  const found = rows[0]
+  if (found && found.checksum !== step.checksum)
+    throw new Error('it was applied before with another content: write a new migration instead')
+  return found !== undefined
+}

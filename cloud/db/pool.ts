@@ -1,0 +1,59 @@
+import pg from 'pg'
+
+const connectMs = 5_000 // A database that does not answer in five seconds is away.
+const idleMs = 60_000
+const statementMs = 30_000 // Last resort on the server's side; transactions set their own, lower one.
+const idleInTransactionMs = 30_000 // A hung process must not hold the log's horizon back.
+
+export type PoolSettings = { readonly url: string; readonly connections: number; onError(error: Error): void }
+
+/** A pool whose connections speak UTC and give exact types; a connection that breaks is simply left out. */
+export function openPool({ url, connections, onError }: PoolSettings): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connections,
+    connectionTimeoutMillis: connectMs,
+    idleTimeoutMillis: idleMs,
+    keepAlive: true,
+    application_name: 'nova-cloud',
+    options: `-c timezone=UTC -c statement_timeout=${statementMs} -c idle_in_transaction_session_timeout=${idleInTransactionMs}`,
+    types: { getTypeParser }
+  })
+  pool.on('error', onError)
+  pool.on('connect', (client) => void client.on('error', onError)) // Also while it is lent out.
+  return pool
+}
+
+const int8 = 20
+const int8Array = 1016
+const date = 1082
+const timestamptz = 1184
+const timestamptzArray = 1185
+
+type Parse = (text: string) => unknown
+
+const parsers: Readonly<Record<number, Parse>> = {
+  [int8]: wholeNumber,
+  [int8Array]: (text) => listOf(text).map(wholeNumber),
+  [date]: (text) => text,
+  [timestamptz]: instant,
+  [timestamptzArray]: (text) => listOf(text.replaceAll('"', '')).map(instant)
+}
+
+// The type of pg's own hook is overloaded by format; binary results are never asked for here.
+const getTypeParser = ((oid: number, format?: 'text' | 'binary') =>
+  parsers[oid] ?? pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser
+
+/** Money and counters are whole numbers; one that JSON could not carry exactly is a bug, not a rounding. */
+function wholeNumber(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value)) throw new RangeError(`beyond exact integers: ${text}`)
+  return value
+}
+
+/** `2026-11-21 10:00:00.123+00` to `2026-11-21T10:00:00.123Z`, the Instant of the language. */
+function instant(text: string): string {
+  return new Date(text.replace(' ', 'T').replace(/\+00$/, 'Z')).toISOString()
+}
+
+const listOf = (text: string): string[] => (text === '{}' ? [] : text.slice(1, -1).split(','))
