@@ -1,0 +1,63 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as wait } from 'node:timers/promises'
+
+const readyWithinMs = 60_000
+const exitWithinMs = 15_000
+
+/** One of our programs in a process of its own, to be killed and started again like on a real machine. */
+export type Killable = {
+  pid(): number
+  /** SIGKILL, without a farewell. Resolves when the process is gone. */
+  kill(): Promise<void>
+  /** Starts it (again); resolves with the milliseconds until it was ready. */
+  start(): Promise<number>
+  /** SIGTERM. Resolves when the process is gone. */
+  stop(): Promise<void>
+}
+
+export type ProgramOptions = {
+  readonly script: string
+  readonly args?: readonly string[]
+  readonly environment: Readonly<Record<string, string>>
+  readonly readyUrl: string
+}
+
+/** Not started yet. With NOVA_SCENARIO_LOGS set its output is shown, else dropped. */
+export function program({ script, args = [], environment, readyUrl }: ProgramOptions): Killable {
+  let child: ChildProcess | undefined
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const gone = once(child, 'exit', { signal: AbortSignal.timeout(exitWithinMs) })
+    child.kill(signal)
+    await gone
+  }
+  const output = process.env['NOVA_SCENARIO_LOGS'] ? 'inherit' : 'ignore'
+  return {
+    pid: () => child?.pid ?? 0,
+    kill: () => end('SIGKILL'),
+    stop: () => end('SIGTERM'),
+    start: async () => {
+      const begun = performance.now()
+      child = spawn(process.execPath, [script, ...args], {
+        stdio: ['ignore', output, output],
+        env: { ...process.env, ...environment }
+      })
+      await ready(readyUrl, child)
+      return performance.now() - begun
+    }
+  }
+}
+
+/** Polls until the address answers 200. @throws when the process ends first or the time is over */
+async function ready(url: string, child: ChildProcess): Promise<void> {
+  const until = performance.now() + readyWithinMs
+  while (performance.now() < until) {
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`the process ended (${child.exitCode ?? child.signalCode}) before ${url} was ready`)
+    const answer = await fetch(url, { signal: AbortSignal.timeout(1_000) }).catch(() => undefined)
+    if (answer?.ok) return
+    await wait(10)
+  }
+  throw new Error(`${url} was not ready within ${readyWithinMs} ms`)
+}
