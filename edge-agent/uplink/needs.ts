@@ -1,0 +1,85 @@
+import type {
+  CommandAnswer,
+  DesiredVersions,
+  EdgeEvent,
+  Lane,
+  LiveConnector,
+  LiveState,
+  Section
+} from '@nova/shared-protocol/messages'
+import type { Allocation } from '@nova/shared-protocol/model'
+
+export type Log = {
+  info(fields: Readonly<Record<string, unknown>>, text: string): void
+  warn(fields: Readonly<Record<string, unknown>>, text: string): void
+  error(fields: Readonly<Record<string, unknown>>, text: string): void
+}
+
+/** What the uplink has to be given; main.ts fills it. */
+export type Needs = {
+  readonly site: string
+  readonly version: string
+  readonly servers: string // nats://… or tls://…, several separated by commas.
+  readonly credentials: string | null // NATS user credentials (JWT and seed).
+  readonly instance: string
+  readonly boot: string
+  readonly clock: Clock
+  readonly random: () => number // [0, 1), for the spread of reconnects.
+  readonly outbox: Outbox
+  commit<Value>(write: () => Value): Promise<Value>
+  desiredVersions(): DesiredVersions
+  /** A section that passed the schema and is newer: keep it, then make it true. */
+  desired(section: Section, version: number, body: unknown): Promise<void>
+  /** Bytes of a command as heard; the answer is quick, the end follows as a fact. null: not worth an answer. */
+  command(bytes: Uint8Array, epoch: number): Promise<CommandAnswer | null>
+  readonly live: Live
+  /** Called at every change of the uplink's state. */
+  changed(state: UplinkState): void
+  readonly alarms: {
+    raise(alarm: {
+      readonly code: 'gateway-fenced' | 'cloud-silent' | 'message-rejected'
+      readonly severity: 'info' | 'warning' | 'urgent'
+      readonly subject: string
+      readonly detail: string
+      readonly advice: string
+    }): void
+    clear(code: 'gateway-fenced' | 'cloud-silent' | 'message-rejected', subject: string): void
+  }
+  readonly count: (name: string, by?: number) => void
+  readonly log: Log
+}
+
+export type Clock = { monotonicMs(): number; instant(): string }
+
+export type Outbox = {
+  read(lane: Lane, afterSequence: number, limit: number): EdgeEvent[]
+  hashAt(lane: Lane, sequence: number): string | null
+  newest(lane: Lane): { readonly sequence: number; readonly hash: string }
+  first(lane: Lane): number
+  durable(lane: Lane): number
+  markDurable(lane: Lane, sequence: number): void
+  rewind(lane: Lane, sequence: number): void
+  onAppend(listener: (lane: Lane) => void): () => void
+}
+
+/** Latest state for the live topics; `null` means that nothing changed since the last call. */
+export type Live = {
+  connectors(): readonly LiveConnector[] | null
+  allocation(): Allocation | null
+  state(): Omit<LiveState, 'v' | 'site' | 'at' | 'epoch'>
+}
+
+/** `online`: hello was answered. `fenced`: another process acts for this site. */
+export type UplinkState =
+  | { readonly kind: 'connecting'; readonly since: string; readonly reason: string }
+  | { readonly kind: 'online'; readonly since: string; readonly epoch: number }
+  | { readonly kind: 'fenced'; readonly since: string; readonly detail: string }
+  | { readonly kind: 'refused'; readonly since: string; readonly detail: string }
+  | { readonly kind: 'stopped'; readonly since: string }
+
+export type Uplink = {
+  state(): UplinkState
+  /** Monotonic instant of the last word of the cloud itself (not of NATS); null before the first. */
+  cloudHeardAtMs(): number | null
+  stop(): Promise<void>
+}
