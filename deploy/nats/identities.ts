@@ -13,7 +13,6 @@ import {
   type KeyPair
 } from '@nats-io/jwt'
 
-const natsRequestReply = { max: 1, ttl: 0 }
 const unlimited = -1
 
 /** What the server is told, and where the cloud's own keys lie. */
@@ -39,8 +38,7 @@ export async function identitiesIn(folder: string): Promise<Identities> {
   const keys = await keysIn(folder)
   const { operator, system, account, signing, cloud } = keys
   const cloudJwt = await encodeUser('cloud', cloud, signing, {
-    issuer_account: account.getPublicKey(),
-    resp: natsRequestReply
+    issuer_account: account.getPublicKey()
   })
   return {
     operatorJwt: await encodeOperator('nova', operator, { system_account: system.getPublicKey() }),
@@ -60,17 +58,19 @@ export async function identitiesIn(folder: string): Promise<Identities> {
 function novaAccount(signing: KeyPair): Partial<Account> {
   return {
     limits: {
-      ...{
-        subs: unlimited,
-        conn: unlimited,
-        leaf: 0,
-        imports: 0,
-        exports: 0,
-        data: unlimited,
-        payload: unlimited
-      },
-      ...{ wildcards: true, disallow_bearer: true },
-      ...{ mem_storage: unlimited, disk_storage: unlimited, streams: unlimited, consumer: unlimited }
+      subs: unlimited,
+      conn: unlimited,
+      data: unlimited,
+      payload: unlimited,
+      wildcards: true,
+      disallow_bearer: true,
+      leaf: 0,
+      imports: 0,
+      exports: 0,
+      mem_storage: unlimited,
+      disk_storage: unlimited,
+      streams: unlimited,
+      consumer: unlimited
     },
     signing_keys: [signing.getPublicKey()]
   }

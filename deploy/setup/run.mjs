@@ -22,34 +22,47 @@ async function main([name = '', ...args]) {
   }
   const task = tasks.get(name)
   if (task === undefined) throw new SetUpFault(`unknown task "${name}". There are:\n${listOfTasks()}`)
-  if (!isSetUp(task)) alone(() => setUp(task))
+  const needed = needsOf(task, args)
+  if (!isSetUp(needed)) alone(() => setUp(needed))
   const [script, ...first] = task.command
   if (script === undefined) return 0
   const node = pinnedNode()
   return handOver([node, path.join(root, script), ...first, ...args], { cwd: root, env: environment(node) })
 }
 
-/** @param {import('./tasks.mjs').Task} task */
-function isSetUp(task) {
+/**
+ * A task that was asked for a part only (`npm test -- tariff`) need not wait for what that part does not use.
+ * @param {import('./tasks.mjs').Task} task
+ * @param {readonly string[]} args
+ * @returns {readonly import('./tasks.mjs').Extra[]}
+ */
+function needsOf(task, args) {
+  const { onlyFor } = task
+  if (onlyFor === undefined || args.length === 0) return task.needs
+  return task.needs.filter((need) => args.some((arg) => onlyFor[need].test(arg)))
+}
+
+/** @param {readonly import('./tasks.mjs').Extra[]} needs */
+function isSetUp(needs) {
   return (
     hasPinnedNode() &&
     hasPackages() &&
-    (!task.needs.includes('nats') || natsServer() !== undefined) &&
-    stepsOf(task).every(isMade)
+    (!needs.includes('nats') || natsServer() !== undefined) &&
+    stepsOf(needs).every(isMade)
   )
 }
 
-/** @param {import('./tasks.mjs').Task} task */
-function setUp(task) {
+/** @param {readonly import('./tasks.mjs').Extra[]} needs */
+function setUp(needs) {
   bringNode()
   bringPackages()
-  if (task.needs.includes('nats')) bringNatsServer()
-  for (const step of stepsOf(task)) make(step)
+  if (needs.includes('nats')) bringNatsServer()
+  for (const step of stepsOf(needs)) make(step)
 }
 
-/** @param {import('./tasks.mjs').Task} task */
-function stepsOf(task) {
-  return steps.filter((step) => step.only === undefined || task.needs.includes(step.only))
+/** @param {readonly import('./tasks.mjs').Extra[]} needs */
+function stepsOf(needs) {
+  return steps.filter((step) => step.only === undefined || needs.includes(step.only))
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
  * @typedef {'nats' | 'web'} Extra what a task needs beside Node, the packages and generated code
- * @typedef {{ does: string, command: readonly string[], needs: readonly Extra[] }} Task
+ * @typedef {{ does: string, command: readonly string[], needs: readonly Extra[], onlyFor?: Record<Extra, RegExp> }} Task
  * @type {ReadonlyMap<string, Task>}
  */
 export const tasks = new Map(
@@ -10,7 +10,12 @@ export const tasks = new Map(
       command: ['deploy/local/start.ts'],
       needs: ['nats', 'web']
     },
-    test: { does: 'every test', command: ['deploy/test/run.ts'], needs: ['nats', 'web'] },
+    test: {
+      does: 'every test',
+      command: ['deploy/test/run.ts'],
+      needs: ['nats', 'web'],
+      onlyFor: { nats: /cloud|edge|deploy|simulators/, web: /web|browser|scenarios/ }
+    },
     check: {
       does: 'format, lint, types, dead code, import rules',
       command: ['deploy/checks/run.ts'],
