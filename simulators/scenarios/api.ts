@@ -47,7 +47,7 @@ const caller =
     })
     const text = await answer.text()
     if (!answer.ok) throw new ApiFault(answer.status, `${method} ${path}: ${text}`)
-    return text === '' ? undefined : JSON.parse(text)
+    return text === '' ? undefined : (JSON.parse(text) as unknown)
   }
 
 /** Asks again until the answer satisfies. @throws with the last answer when the time is over */

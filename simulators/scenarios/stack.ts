@@ -44,28 +44,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const postgres = await postgresServer(dataDir, options.durable ?? false)
   const nats = await natsServer(dataDir)
   const uplink = await openLine({ host: '127.0.0.1', port: nats.port })
-  const [cloudPort, bankPort] = [await freePort(), await freePort()]
-  const cloudUrl = `http://127.0.0.1:${cloudPort}`
-  const money = bankSettings(cloudUrl, bankPort)
-  const bank = program({
-    script: scriptAt('simulators/bank/main.ts'),
-    environment: { ...money, NOVA_DATA_DIR: dataDir },
-    readyUrl: `http://127.0.0.1:${bankPort}/readyz`
-  })
-  const cloud = program({
-    script: scriptAt('cloud/main.ts'),
-    environment: {
-      ...money,
-      NOVA_HTTP_PORT: String(cloudPort),
-      NOVA_DATABASE_URL: postgres.url,
-      NOVA_NATS_URL: nats.server().url,
-      NOVA_NATS_CREDENTIALS: nats.server().credentialsFile,
-      NOVA_NATS_SIGNING_KEY: nats.server().signingKeyFile,
-      NOVA_DATA_DIR: dataDir,
-      NOVA_PROFILE: 'demo'
-    },
-    readyUrl: `${cloudUrl}/readyz`
-  })
+  const { cloudUrl, bank, cloud } = await programs(dataDir, postgres.url, nats.server())
   await Promise.all([bank.start(), cloud.start()])
   const edge = await startEdgeAlone({
     site: {
@@ -84,6 +63,33 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     await rm(dataDir, { recursive: true, force: true })
   }
   return { dataDir, cloudUrl, databaseUrl: postgres.url, postgres, nats, bank, cloud, edge, uplink, stop }
+}
+
+/** Cloud and bank, pointed at each other, not started yet. */
+async function programs(dataDir: string, databaseUrl: string, nats: Nats) {
+  const [cloudPort, bankPort] = [await freePort(), await freePort()]
+  const cloudUrl = `http://127.0.0.1:${cloudPort}`
+  const money = bankSettings(cloudUrl, bankPort)
+  const bank = program({
+    script: scriptAt('simulators/bank/main.ts'),
+    environment: { ...money, NOVA_DATA_DIR: dataDir },
+    readyUrl: `http://127.0.0.1:${bankPort}/readyz`
+  })
+  const cloud = program({
+    script: scriptAt('cloud/main.ts'),
+    environment: {
+      ...money,
+      NOVA_HTTP_PORT: String(cloudPort),
+      NOVA_DATABASE_URL: databaseUrl,
+      NOVA_NATS_URL: nats.url,
+      NOVA_NATS_CREDENTIALS: nats.credentialsFile,
+      NOVA_NATS_SIGNING_KEY: nats.signingKeyFile,
+      NOVA_DATA_DIR: dataDir,
+      NOVA_PROFILE: 'demo'
+    },
+    readyUrl: `${cloudUrl}/readyz`
+  })
+  return { cloudUrl, bank, cloud }
 }
 
 const bankSettings = (cloudUrl: string, bankPort: number) => ({

@@ -1,0 +1,42 @@
+import { type Api, eventually } from './api.ts'
+import type { Stack } from './stack.ts'
+
+/** Adds single-connector 22 kW chargers to the demo site through the API, some at a time. */
+export async function addChargers(api: Api, identities: readonly string[], password: string): Promise<void> {
+  for (let from = 0; from < identities.length; from += 10) {
+    await Promise.all(
+      identities
+        .slice(from, from + 10)
+        .map((identity) => api.post('/chargers', chargerOf(identity, password)))
+    )
+  }
+}
+
+const chargerOf = (identity: string, password: string) => ({
+  id: identity,
+  siteId: 'demo-site',
+  protocol: 'ocpp1.6',
+  identity,
+  security: { profile: 1, password },
+  evses: [{ id: 1, connectors: [{ id: 1, type: 'type2', maxPowerW: 22_000 }] }]
+})
+
+/** Resolves when the edge has heard of all of them: a charger reaches its edge within 2 s of the call. */
+export async function allKnown(stack: Stack, identities: readonly string[]): Promise<void> {
+  await eventually(
+    () => localGet<{ items: readonly { id: string }[] }>(stack, '/devices'),
+    ({ items }) => {
+      const known = new Set(items.map(({ id }) => id))
+      return identities.every((identity) => known.has(identity))
+    },
+    { what: 'chargers known at the edge' }
+  )
+}
+
+export async function localGet<Answer>({ edge }: Pick<Stack, 'edge'>, path: string): Promise<Answer> {
+  const answer = await fetch(`${edge.localUrl}/local/v1${path}`, {
+    headers: { authorization: `Bearer ${edge.token}` }
+  })
+  if (!answer.ok) throw new Error(`edge ${path}: ${answer.status} ${await answer.text()}`)
+  return (await answer.json()) as Answer
+}
