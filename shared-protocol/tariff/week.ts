@@ -116,16 +116,20 @@ function overlaps(segments: readonly Segment[], days: readonly (readonly Piece[]
   const found = new Map<string, PlanProblem>()
   for (const [day, pieces] of days.entries()) {
     for (const [index, piece] of pieces.entries()) {
-      const before = pieces.slice(0, index).find((each) => each.to > piece.from)
-      if (!before) continue
-      const pair = [before.band, piece.band].toSorted((a, b) => a - b)
-      const [first, second] = pair.map((band) => `${band + 1} (${nameAt(segments, band)})`)
-      const when = `${dayNames[day]} from ${clock(piece.from)} to ${clock(Math.min(before.to, piece.to))}`
-      const detail = `segments ${first} and ${second} overlap on ${when}`
-      if (!found.has(pair.join())) found.set(pair.join(), { code: 'overlap', segments: pair, detail })
+      for (const before of pieces.slice(0, index).filter((each) => each.to > piece.from)) {
+        const problem = overlap(segments, day, [before, piece])
+        if (!found.has(problem.segments.join())) found.set(problem.segments.join(), problem)
+      }
     }
   }
   return [...found.values()]
+}
+
+function overlap(segments: readonly Segment[], day: number, [a, b]: readonly [Piece, Piece]): PlanProblem {
+  const pair = [a.band, b.band].toSorted((left, right) => left - right)
+  const [first, second] = pair.map((band) => `${band + 1} (${nameAt(segments, band)})`)
+  const when = `${dayNames[day]} from ${clock(b.from)} to ${clock(Math.min(a.to, b.to))}`
+  return { code: 'overlap', segments: pair, detail: `segments ${first} and ${second} overlap on ${when}` }
 }
 
 const nameAt = (segments: readonly Segment[], index: number): string => {
