@@ -39,6 +39,7 @@ export type StoreHealth = {
   /** `low`: the reserve for money is in use, history is dropped. `failing`: the last commit failed. */
   readonly state: 'good' | 'low' | 'failing'
   readonly fault: StoreFault | null
+  readonly damage: string | null // What was found broken at the start, in words for an alarm.
   readonly since: string
   readonly fileBytes: number
   readonly freeBytes: number | null

@@ -1,0 +1,72 @@
+import { mkdirSync, renameSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
+import Sqlite, { type Database } from 'better-sqlite3'
+import { StoreError, storeFault } from './fault.ts'
+import { migrate, migrations } from './migrate.ts'
+
+/** Below it a WAL can be corrupted when a write meets a checkpoint (fixed in 3.51.3). */
+const oldestSqlite = [3, 51, 3] as const
+
+/** WAL appends whole pages: small ones, because a commit changes a few hundred bytes on three to six of them. */
+const pageBytes = 2048
+
+/** A checkpoint copies each changed page once: rarer is fewer bytes, more often is a shorter stall. 4 MB. */
+const checkpointPages = 2000
+
+/** What a WAL may keep on the disk after a burst; it is overwritten in place, without new file-system blocks. */
+const walKeptBytes = 8_000_000
+
+export type Opened = { readonly db: Database; readonly setAside: string | null }
+
+/**
+ * Opens or makes the database. A file that SQLite cannot read is set aside under another name and a new one is
+ * begun: a site without its past can still charge, hold limits and record; the cloud holds the durable part.
+ * @throws StoreError when the place takes no database at all, or another process holds it
+ */
+export function openDatabase(path: string, at: string): Opened {
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+    return { db: openFile(path, at), setAside: null }
+  } catch (error) {
+    if (storeFault(error) !== 'corrupt') throw named(error)
+    const setAside = `${path}.damaged-${at.replaceAll(/[^0-9]/g, '')}`
+    renameSync(path, setAside)
+    for (const beside of ['-wal', '-shm']) rmSync(`${path}${beside}`, { force: true })
+    return { db: openFile(path, at), setAside }
+  }
+}
+
+function openFile(path: string, at: string): Database {
+  const db = new Sqlite(path, { timeout: 2_000 }) // A process that was just killed frees its lock at once.
+  try {
+    refuseOld(db)
+    db.pragma(`page_size = ${pageBytes}`)
+    db.pragma('locking_mode = exclusive') // One process owns the site's memory.
+    db.pragma('journal_mode = wal')
+    db.pragma('synchronous = full')
+    db.pragma(`wal_autocheckpoint = ${checkpointPages}`)
+    db.pragma(`journal_size_limit = ${walKeptBytes}`)
+    db.pragma('foreign_keys = on')
+    db.pragma('temp_store = memory')
+    migrate(db, migrations(), at)
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+function refuseOld(db: Database): void {
+  const row = db.prepare<[], { version: string }>('select sqlite_version() as version').get()
+  const parts = (row?.version ?? '0').split('.').map(Number)
+  const order =
+    oldestSqlite.map((least, index) => (parts[index] ?? 0) - least).find((difference) => difference !== 0) ??
+    0
+  if (order < 0)
+    throw new Error(`SQLite ${row?.version} is too old: at least ${oldestSqlite.join('.')} is needed`)
+}
+
+function named(error: unknown): unknown {
+  const fault = storeFault(error)
+  return fault && !(error instanceof StoreError) ? new StoreError(fault, error) : error
+}
