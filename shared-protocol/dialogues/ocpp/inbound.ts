@@ -1,0 +1,55 @@
+import { isTransactional, type Malformed } from '../../codecs/ocpp/index.ts'
+import type { Do, Inbound, Step, Talk } from './talk.ts'
+
+const minute = 60_000
+
+/** Calls of one station are worked on strictly one after the other: a stop never overtakes its start. */
+export function hearCall(talk: Talk, call: Inbound, now: number): Step {
+  const twin = talk.inbound.length === 0 ? undefined : talk.inbound.find(({ id }) => id === call.id)
+  if (twin) return hearTwin(talk, twin, call)
+  if (talk.inbound.length === 0)
+    return [{ ...talk, inbound: [call], workingSince: now }, [{ kind: 'handle', call }]]
+  return enqueue(talk, call)
+}
+
+/** The same id while the first still waits: a repetition gets the one answer; a stranger gets none of it. */
+function hearTwin(talk: Talk, twin: Inbound, call: Inbound): Step {
+  if (twin.raw === call.raw) return [talk, [{ kind: 'ignored', what: 'repeated call' }]]
+  // Money is taken in even under a wrong id: a refusal would make the station throw it away.
+  if (isTransactional(call.action, call.payload)) return enqueue(talk, call)
+  return [talk, [{ kind: 'refuse', id: call, fault: 'occurrence', because: 'this message id is in use' }]]
+}
+
+function enqueue(talk: Talk, call: Inbound): Step {
+  const inbound = [...talk.inbound, call]
+  if (inbound.length > talk.rules.mostInbound)
+    return [talk, [{ kind: 'hang-up', code: 1008, because: 'too many calls at once' }]]
+  const full = !talk.paused && inbound.length >= talk.rules.pauseAt
+  return full ? [{ ...talk, inbound, paused: true }, [{ kind: 'pause' }]] : [{ ...talk, inbound }, []]
+}
+
+export function hearAnswered(talk: Talk, now: number): Step {
+  const inbound = talk.inbound.slice(1)
+  const drained = talk.paused && inbound.length <= talk.rules.resumeAt
+  const todo: Do[] = drained ? [{ kind: 'resume' }] : []
+  const [call] = inbound
+  if (call) todo.push({ kind: 'handle', call })
+  return [{ ...talk, inbound, workingSince: now, paused: talk.paused && !drained }, todo]
+}
+
+/** Garbage is refused where somebody waits for an answer, counted, and too much of it ends the line. */
+export function hearMalformed(talk: Talk, frame: Malformed, now: number): Step {
+  const fresh = now - talk.garbageSince >= minute
+  const next = {
+    ...talk,
+    garbage: fresh ? 1 : talk.garbage + 1,
+    garbageSince: fresh ? now : talk.garbageSince
+  }
+  if (next.garbage > talk.rules.mostGarbage)
+    return [next, [{ kind: 'hang-up', code: 1008, because: 'too many malformed messages' }]]
+  if (frame.because === 'message-type' && talk.rules.protocol !== 'ocpp1.6')
+    return [next, [{ kind: 'refuse', id: frame.id, fault: 'message-type', because: 'unknown message type' }]]
+  if (!frame.answer) return [next, [{ kind: 'ignored', what: frame.because }]]
+  const fault = frame.id === null ? 'frame' : 'format'
+  return [next, [{ kind: 'refuse', id: frame.id, fault, because: frame.because }]]
+}
