@@ -29,7 +29,9 @@ export async function allSessions(api: Api): Promise<BilledSession[]> {
   const found: BilledSession[] = []
   let cursor: string | null = null
   do {
-    const page: Page<BilledSession> = await api.get(`/sessions?limit=200${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`)
+    const page: Page<BilledSession> = await api.get(
+      `/sessions?limit=200${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`
+    )
     found.push(...page.items)
     cursor = page.nextCursor
   } while (cursor !== null)
@@ -41,14 +43,17 @@ export async function allSessions(api: Api): Promise<BilledSession[]> {
  * ledger whole. Waits until every delivered session is final, then judges what is there.
  */
 export async function audit(api: Api, delivered: readonly Delivered[], withinMs: number): Promise<Verdict> {
-  const keyOf = (each: { chargerId: string; meterStartWh: number | null }) => `${each.chargerId}/${each.meterStartWh}`
+  const keyOf = (each: { chargerId: string; meterStartWh: number | null }) =>
+    `${each.chargerId}/${each.meterStartWh}`
   const settled = (sessions: readonly BilledSession[]): boolean => {
     const final = new Set(sessions.filter(isFinal).map(keyOf))
     return delivered.every((each) => final.has(keyOf(each)))
   }
-  const sessions = await eventually(() => allSessions(api), settled, { withinMs, everyMs: 500, what: 'every session final' }).catch(
-    () => allSessions(api)
-  )
+  const sessions = await eventually(() => allSessions(api), settled, {
+    withinMs,
+    everyMs: 500,
+    what: 'every session final'
+  }).catch(() => allSessions(api))
   const byKey = Map.groupBy(sessions, keyOf)
   const matched = delivered.map((each) => ({ each, found: byKey.get(keyOf(each)) ?? [] }))
   const ledger = await api.get<{ ok: boolean }>('/ledger/verify')
@@ -59,7 +64,11 @@ export async function audit(api: Api, delivered: readonly Delivered[], withinMs:
     inReview: matched.filter(({ found }) => found[0]?.status === 'review').length,
     wrongWh: matched
       .filter(({ found }) => found[0]?.status !== 'review')
-      .reduce((sum, { each, found }) => sum + Math.abs((found[0]?.energyWh ?? 0) - (each.meterStopWh - each.meterStartWh)), 0),
+      .reduce(
+        (sum, { each, found }) =>
+          sum + Math.abs((found[0]?.energyWh ?? 0) - (each.meterStopWh - each.meterStartWh)),
+        0
+      ),
     ledgerOk: ledger.ok
   }
 }

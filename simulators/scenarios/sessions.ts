@@ -11,6 +11,7 @@ export type Delivered = {
 
 export type SessionPlan = {
   readonly charger: Stubborn
+  readonly clock: () => string
   readonly tokenUid: string
   readonly meterStartWh: number
   /** Wh between one MeterValues and the next, and then to the stop. */
@@ -24,14 +25,18 @@ export type SessionPlan = {
 
 /** One session as OCPP 1.6 tells it: start, meter values, stop; each said until it is answered. */
 export async function deliver(plan: SessionPlan): Promise<Delivered> {
-  const { charger, tokenUid, meterStartWh, times = 1, pauseMs = 0, before } = plan
+  const { charger, clock, tokenUid, meterStartWh, times = 1, pauseMs = 0, before } = plan
   const say = async <Answer>(action: string, payload: object) => {
     await before?.(action)
     return charger.say<Answer>(action, payload, times)
   }
-  const clock = secondsFrom(Date.now())
   const startedAt = clock()
-  await say('StatusNotification', { connectorId: 1, errorCode: 'NoError', status: 'Preparing', timestamp: startedAt })
+  await say('StatusNotification', {
+    connectorId: 1,
+    errorCode: 'NoError',
+    status: 'Preparing',
+    timestamp: startedAt
+  })
   const start = { connectorId: 1, idTag: tokenUid, meterStart: meterStartWh, timestamp: startedAt }
   const { transactionId } = await say<{ transactionId: number }>('StartTransaction', start)
   let registerWh = meterStartWh
@@ -45,13 +50,27 @@ export async function deliver(plan: SessionPlan): Promise<Delivered> {
     })
   }
   const stopAt = clock()
-  await say('StopTransaction', { transactionId, idTag: tokenUid, meterStop: registerWh, timestamp: stopAt, reason: 'Local' })
-  await say('StatusNotification', { connectorId: 1, errorCode: 'NoError', status: 'Available', timestamp: stopAt })
+  await say('StopTransaction', {
+    transactionId,
+    idTag: tokenUid,
+    meterStop: registerWh,
+    timestamp: stopAt,
+    reason: 'Local'
+  })
+  await say('StatusNotification', {
+    connectorId: 1,
+    errorCode: 'NoError',
+    status: 'Available',
+    timestamp: stopAt
+  })
   return { chargerId: charger.identity, startedAt, meterStartWh, meterStopWh: registerWh }
 }
 
-/** Station time of these quick sessions: a minute a message, into the past, so that the energy is plausible. */
-function secondsFrom(nowMs: number): () => string {
-  let atMs = nowMs - 3 * 3_600_000
+/**
+ * Station time of a quick charge point: a minute a message, so that 300 Wh between two of them is 18 kW, begun ten
+ * days ago so that a long run does not reach the present.
+ */
+export function stationClock(nowMs: number): () => string {
+  let atMs = nowMs - 10 * 24 * 3_600_000
   return () => new Date((atMs += 60_000)).toISOString()
 }

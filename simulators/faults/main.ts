@@ -1,0 +1,66 @@
+import { parseArgs } from 'node:util'
+import { show } from '../bench/figure.ts'
+import type { Verdict } from '../scenarios/books.ts'
+
+type Run = { readonly seed: number; readonly count: number }
+type Suite = { readonly does: string; readonly count: number; readonly run: (run: Run) => Promise<boolean> }
+
+/** Each suite prints its figures and says whether everything held; loaded when asked for. */
+const suites: Readonly<Record<string, Suite>> = {
+  kill: {
+    does: 'random kill -9 of the edge, the cloud process and PostgreSQL in mid-transaction',
+    count: 300,
+    run: async ({ seed, count }) => {
+      const { killAtRandom } = await import('../scenarios/kill.ts')
+      let held = true
+      for (const victim of ['edge', 'cloud', 'postgres'] as const)
+        held = judge(`kill.${victim}`, { seed, count }, await killAtRandom({ victim, count, seed })) && held
+      return held
+    }
+  },
+  repeat: {
+    does: 'sessions whose every transaction message is repeated with new ids and shuffled',
+    count: 1_000,
+    run: async ({ seed, count }) => {
+      const { repeatEverything } = await import('../scenarios/repeat.ts')
+      return judge('repeat', { seed, count }, await repeatEverything({ sessions: count, seed }))
+    }
+  },
+  'nats-loss': {
+    does: 'NATS killed and its data folder deleted while frames are in flight',
+    count: 20,
+    run: async ({ seed, count }) => {
+      const { loseNats } = await import('../scenarios/nats-loss.ts')
+      return judge('nats-loss', { seed, count }, await loseNats({ count, seed }))
+    }
+  }
+}
+
+/** The floor of every suite that moves money: nothing lost, nothing doubled, not a watt-hour off, no review. */
+function judge(name: string, run: Run, verdict: Verdict): boolean {
+  const { lost, doubled, wrongWh, inReview, ledgerOk } = verdict
+  const wrong = lost + doubled + wrongWh + inReview + (ledgerOk ? 0 : 1)
+  show({ name: `faults.${name}`, value: wrong, unit: 'sessions or Wh wrong', limit: 0, ...run, ...verdict })
+  return wrong === 0
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { help: { type: 'boolean' }, seed: { type: 'string' }, count: { type: 'string' } }
+})
+const names = positionals.length > 0 ? positionals : Object.keys(suites)
+const unknown = names.filter((name) => !Object.hasOwn(suites, name))
+if (values.help || unknown.length > 0) {
+  const list = Object.entries(suites).map(
+    ([name, { does, count }]) => `  ${name.padEnd(10)} ${does} (--count ${count})`
+  )
+  process.stderr.write(`npm run faults -- [NAME…] [--seed N] [--count N]\n${list.join('\n')}\n`)
+  process.exitCode = values.help ? 0 : 2
+} else {
+  const seed = Number(values.seed ?? Date.now() % 1_000_000)
+  for (const name of names) {
+    const suite = suites[name]
+    if (suite && !(await suite.run({ seed, count: Number(values.count ?? suite.count) })))
+      process.exitCode = 1
+  }
+}

@@ -1,0 +1,59 @@
+import type { Chance } from '../world/chance.ts'
+import type { Verdict } from './books.ts'
+import { withCrowd } from './crowd-at-work.ts'
+import { type Delivered, stationClock } from './sessions.ts'
+import type { Stubborn } from './stubborn.ts'
+
+const chargers = 20
+const repeatsAtMost = 3
+
+type Said = { readonly action: string; readonly payload: object }
+
+/**
+ * Sessions whose every transaction message is said again with new message ids, in shuffled order among the charger's
+ * later messages (never before it was first said: a station repeats, it does not foresee). In the end there is one
+ * bill a session.
+ */
+export async function repeatEverything(options: {
+  readonly sessions: number
+  readonly seed: number
+}): Promise<Verdict> {
+  const each = Math.ceil(options.sessions / chargers)
+  return withCrowd({ chargers, seed: options.seed }, async ({ crowd, chance }) => {
+    const delivered = await Promise.all(crowd.map((charger) => repeatAtCharger(charger, each, chance)))
+    return delivered.flat()
+  })
+}
+
+async function repeatAtCharger(charger: Stubborn, sessions: number, chance: Chance): Promise<Delivered[]> {
+  const clock = stationClock(Date.now())
+  const told: Said[] = []
+  const delivered: Delivered[] = []
+  let meterStartWh = 1_000
+  const say = async <Answer>(action: string, payload: object): Promise<Answer> => {
+    const answer = await charger.say<Answer>(action, payload)
+    told.push({ action, payload })
+    await echoSome(charger, told, chance)
+    return answer
+  }
+  for (let session = 0; session < sessions; session++) {
+    const startedAt = clock()
+    const meterStopWh = meterStartWh + 1 + chance.below(250)
+    const start = { connectorId: 1, idTag: 'SCENARIO-TAG', meterStart: meterStartWh, timestamp: startedAt }
+    const { transactionId } = await say<{ transactionId: number }>('StartTransaction', start)
+    const stop = { transactionId, meterStop: meterStopWh, timestamp: clock(), reason: 'Local' }
+    await say('StopTransaction', stop)
+    delivered.push({ chargerId: charger.identity, startedAt, meterStartWh, meterStopWh })
+    meterStartWh = meterStopWh + 1
+  }
+  return delivered
+}
+
+/** Says up to three of the earlier messages again, any of the last few, in any order. */
+async function echoSome(charger: Stubborn, told: readonly Said[], chance: Chance): Promise<void> {
+  const recent = told.slice(-6)
+  for (let more = 1 + chance.below(repeatsAtMost); more > 0; more--) {
+    const again = recent[chance.below(recent.length)]
+    if (again) await charger.say(again.action, again.payload)
+  }
+}
