@@ -43,7 +43,7 @@ export function pack(
   if (before === null || hash === null) return null
   const head = JSON.stringify({ v: 1, ...stamp, lane, first, last, before, hash })
   const text = `${head.slice(0, -1)},"events":[${texts.join(',')}]}`
-  return { first, last, bytes: async () => await compress(text) }
+  return { first, last, bytes: () => compress(text) }
 }
 
 /** As many events as fit; one always goes, since a single event is bounded far below what a frame may inflate to. */

@@ -21,8 +21,9 @@ export type Needs = {
   readonly version: string
   readonly servers: string // nats://… or tls://…, several separated by commas.
   readonly credentials: string | null // NATS user credentials (JWT and seed).
-  readonly instance: string
-  readonly boot: string
+  identity(): { readonly instance: string; readonly boot: string }
+  /** The cloud knows events of this instance that this database never wrote (it is an older copy): be new. */
+  renewIdentity(): Promise<void>
   readonly clock: Clock
   readonly random: () => number // [0, 1), for the spread of reconnects.
   readonly outbox: Outbox

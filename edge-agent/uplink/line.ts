@@ -1,0 +1,89 @@
+import { connect, credsAuthenticator, headers, type NatsConnection } from '@nats-io/transport-node'
+import { frameHeader } from '@nova/shared-protocol/messages'
+
+/** One NATS connection, cut down to what the uplink does with it. It never reconnects: a lost line is over. */
+export type Line = {
+  publish(subject: string, data: Uint8Array | string): void
+  /** @throws when nobody answers in time */
+  request(subject: string, data: Uint8Array | string, timeoutMs: number): Promise<Uint8Array>
+  /** Stores a frame in JetStream. @returns its stream sequence; @throws when the stream refuses or is silent */
+  store(subject: string, data: Uint8Array): Promise<number>
+  hear(subject: string, listener: (data: Uint8Array, reply: (data: string) => void) => void): void
+  /** Resolves when all that was published has reached the server. @throws when it has not in time */
+  flushed(timeoutMs: number): Promise<void>
+  readonly lost: Promise<string> // The reason, once.
+  close(): Promise<void>
+}
+
+const connectMs = 5_000
+const storeMs = 10_000 // JetStream stores in milliseconds; beyond this the frame is sent again.
+const closeMs = 1_000
+
+export type Dial = {
+  readonly servers: string
+  readonly credentials: string | null
+  readonly site: string
+}
+
+/** @throws when no server can be reached within five seconds or the credentials are refused */
+export async function openLine({ servers, credentials, site }: Dial): Promise<Line> {
+  const urls = servers.split(',').map((server) => new URL(server.trim()))
+  const user = urls.find((url) => url.username !== '')
+  const connection = await connect({
+    servers: urls.map((url) => url.host),
+    name: `edge ${site}`,
+    timeout: connectMs,
+    reconnect: false,
+    // Replies come under the site's own subjects: its permissions need to name nothing else.
+    inboxPrefix: `nova.v1.site.${site}.inbox`,
+    noAsyncTraces: true,
+    ...(urls.some((url) => url.protocol === 'tls:') ? { tls: {} } : {}),
+    ...(user ? { user: decodeURIComponent(user.username), pass: decodeURIComponent(user.password) } : {}),
+    ...(credentials ? { authenticator: credsAuthenticator(Buffer.from(credentials)) } : {})
+  })
+  return lineOn(connection)
+}
+
+function lineOn(connection: NatsConnection): Line {
+  const frameHeaders = headers()
+  frameHeaders.set(frameHeader, '1')
+  return {
+    publish: (subject, data) => connection.publish(subject, data),
+    request: async (subject, data, timeout) => (await connection.request(subject, data, { timeout })).data,
+    store: async (subject, data) => {
+      const answer = await connection.request(subject, data, { timeout: storeMs, headers: frameHeaders })
+      return storedAt(answer.json())
+    },
+    hear: (subject, listener) => {
+      connection.subscribe(subject, {
+        callback: (error, message) => {
+          if (error === null) listener(message.data, (data) => message.respond(data))
+        }
+      })
+    },
+    flushed: (timeoutMs) => within(connection.flush(), timeoutMs),
+    lost: connection.closed().then((cause) => (cause instanceof Error ? cause.message : 'closed')),
+    close: async () => {
+      // On a dead path a farewell never leaves; the socket is dropped all the same.
+      await within(connection.close(), closeMs).catch(() => undefined)
+    }
+  }
+}
+
+/** JetStream's answer to a publish: `{stream, seq}` or `{error: {description}}`. */
+function storedAt(answer: unknown): number {
+  const { seq, error } = answer as { seq?: number; error?: { description?: string } }
+  if (typeof seq === 'number') return seq
+  throw new Error(`JetStream refused the frame: ${error?.description ?? 'no reason given'}`)
+}
+
+/** @throws when `work` takes longer; its own end is then of no interest any more */
+async function within<Value>(work: Promise<Value>, milliseconds: number): Promise<Value> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => late.reject(new Error(`no answer within ${milliseconds} ms`)), milliseconds)
+  try {
+    return await Promise.race([work, late.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}

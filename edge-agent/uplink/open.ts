@@ -1,0 +1,116 @@
+import { backOff, pause } from './back-off.ts'
+import { hold, type End, type Watch } from './call.ts'
+import { openLine } from './line.ts'
+import type { Needs, Uplink, UplinkState } from './needs.ts'
+
+const fencedPauseMs = 60_000 // Two clones take turns at most once a minute (decision 2).
+const refusedPauseMs = 30_000 // An operator is adding the site, perhaps.
+
+/** Starts at once and tries for ever in the background; the edge works whether or not anybody answers. */
+export function openUplink(needs: Needs): Uplink {
+  const stop = new AbortController()
+  const calling = new Calling(needs, stop.signal)
+  const running = calling.run()
+  return {
+    state: () => calling.state,
+    cloudHeardAtMs: () => calling.heardAtMs,
+    stop: async () => {
+      stop.abort()
+      await running
+      calling.become({ kind: 'stopped', since: needs.clock.instant() })
+    }
+  }
+}
+
+class Calling {
+  readonly #needs: Needs
+  readonly #stop: AbortSignal
+  readonly #tries: { next(): number; reset(): void }
+  state: UplinkState
+  heardAtMs: number | null = null
+
+  constructor(needs: Needs, stop: AbortSignal) {
+    this.#needs = needs
+    this.#stop = stop
+    this.#tries = backOff(needs.random)
+    this.state = { kind: 'connecting', since: needs.clock.instant(), reason: 'starting' }
+  }
+
+  become(next: UplinkState): void {
+    const news = next.kind !== this.state.kind
+    this.state = next
+    this.#needs.changed(next)
+    if (news) this.#needs.log.info({ ...next }, `uplink: ${next.kind}`)
+  }
+
+  async run(): Promise<void> {
+    while (!this.#stop.aborted) {
+      const end = await this.#once()
+      if (this.state.kind === 'online') this.#tries.reset()
+      await pause(await this.#after(end), this.#stop)
+    }
+  }
+
+  async #once(): Promise<End> {
+    const { servers, credentials, site } = this.#needs
+    try {
+      const line = await openLine({ servers, credentials, site })
+      return await hold(this.#needs, line, this.#watch(), this.#stop)
+    } catch (cause) {
+      return { kind: 'lost', detail: cause instanceof Error ? cause.message : String(cause) }
+    }
+  }
+
+  #watch(): Watch {
+    const { clock, alarms, site } = this.#needs
+    return {
+      online: (epoch) => {
+        this.become({ kind: 'online', since: clock.instant(), epoch })
+        alarms.clear('gateway-fenced', site)
+      },
+      silent: (detail) => this.#connecting(`the cloud does not answer: ${detail}`),
+      heard: () => {
+        this.heardAtMs = clock.monotonicMs()
+      }
+    }
+  }
+
+  #connecting(reason: string): void {
+    const since = this.state.kind === 'connecting' ? this.state.since : this.#needs.clock.instant()
+    this.become({ kind: 'connecting', since, reason })
+  }
+
+  /** @returns how long to wait before the next try */
+  async #after(end: End): Promise<number> {
+    const { clock, random, log } = this.#needs
+    switch (end.kind) {
+      case 'stopped':
+        return 0
+      case 'lost':
+        this.#connecting(end.detail)
+        return this.#tries.next()
+      case 'forked':
+        log.error({ cloud: end.detail }, 'this database is an older copy; going on under a new identity')
+        await this.#needs.renewIdentity()
+        return this.#tries.next()
+      case 'refused':
+        this.become({ kind: 'refused', since: clock.instant(), detail: end.detail })
+        return refusedPauseMs * (0.5 + random() / 2)
+      case 'fenced':
+        this.become({ kind: 'fenced', since: clock.instant(), detail: end.detail })
+        tellFenced(this.#needs, end.detail)
+        return fencedPauseMs * (1 + random() / 4)
+    }
+  }
+}
+
+function tellFenced(needs: Needs, detail: string): void {
+  needs.count('fenced')
+  needs.alarms.raise({
+    code: 'gateway-fenced',
+    severity: 'urgent',
+    subject: needs.site,
+    detail: `Another process acts for this site: ${detail}`.slice(0, 500),
+    advice: 'Find the second gateway with a copy of this disk and switch one of the two off.'
+  })
+}
