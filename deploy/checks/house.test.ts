@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { test } from 'tap'
+import { drawing, withPlan } from './drawing.ts'
+import { emptyNames, proportions, readmeFaults } from './habits.ts'
+import { breaches, cycles } from './law.ts'
+import { readHouse } from './reader.ts'
+
+const root = path.join(import.meta.dirname, '..', '..')
+const house = readHouse(root)
+
+// Workspaces that hold no code yet; a name leaves this list with its first file.
+const empty = new Set(['firmware-bridge'])
+
+void test('the reader saw the whole house', async (t) => {
+  for (const workspace of house.workspaces.filter((name) => !empty.has(name))) {
+    t.ok(
+      [...house.files.keys()].some((file) => file.startsWith(`${workspace}/`)),
+      `files of ${workspace}`
+    )
+    t.ok(
+      house.arrows.some(({ from }) => from.startsWith(`${workspace}/`)),
+      `arrows of ${workspace}`
+    )
+  }
+  t.ok(house.arrows.length > 2 * house.files.size, 'more than two arrows a file: the reader is not blind')
+})
+
+void test('every import keeps to the rooms', async (t) => t.equal(breaches(house).join('\n'), ''))
+
+void test('no cycles, not even by types', async (t) => t.equal(cycles(house).join('\n'), ''))
+
+void test('names are those of people on site', async (t) => t.equal(emptyNames(house).join('\n'), ''))
+
+void test('each folder says in ten lines what it is', async (t) =>
+  t.equal(readmeFaults(root, house).join('\n'), ''))
+
+void test('the plan in the README is the plan of the house', async (t) => {
+  const readme = readFileSync(path.join(root, 'README.md'), 'utf8')
+  t.equal(readme, withPlan(readme, drawing(house)), 'stale: run npm run plan')
+})
+
+const parts: readonly [string, (file: string) => boolean, number][] = [
+  ['everything', (file) => !file.startsWith('deploy/') && !file.startsWith('cloud/web/'), 1],
+  ['the pure rooms', (file) => file.startsWith('shared-protocol/') || file.startsWith('edge-agent/core/'), 1]
+]
+for (const [name, chosen] of parts) {
+  void test(`tests and code in ${name} are counted`, async (t) => {
+    const { tests, code } = proportions(house, chosen)
+    t.comment(`${name}: ${tests} lines of tests to ${code} of code (${(tests / code).toFixed(2)} : 1)`)
+    t.ok(code > 0)
+  })
+}
