@@ -23,7 +23,10 @@ export type Stack = {
   readonly cloudUrl: string
   readonly databaseUrl: string
   readonly postgres: Server
-  readonly nats: Server & { deleteData(): Promise<void> }
+  readonly nats: Server & {
+    deleteData(): Promise<void>
+    access(): { readonly url: string; readonly credentialsFile: string }
+  }
   readonly bank: Killable
   readonly cloud: Killable
   readonly edge: EdgeProcess
@@ -44,7 +47,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const postgres = await postgresServer(dataDir, options.durable ?? false)
   const nats = await natsServer(dataDir)
   const uplink = await openLine({ host: '127.0.0.1', port: nats.port })
-  const { cloudUrl, bank, cloud } = await programs(dataDir, postgres.url, nats.server())
+  const { cloudUrl, bank, cloud } = await programs(dataDir, postgres.url, nats.access())
   await Promise.all([bank.start(), cloud.start()])
   const edge = await startEdgeAlone({
     site: {
@@ -119,7 +122,7 @@ async function natsServer(dataDir: string) {
   const { port } = server
   return {
     port,
-    server: () => server,
+    access: () => server,
     kill: () => server.child.stop('SIGKILL', 0),
     start: async () => {
       server = await startNats({ dataDir, port })
