@@ -34,21 +34,7 @@ function appendSession(outbox: Outbox, index: number, startMs: number): void {
   const at = (seconds: number) => new Date(startMs + seconds * 1_000).toISOString()
   const meterStartWh = 1_000_000 + index * 5_000
   const fact = (key: string, body: object) => outbox.append('facts', key, JSON.stringify(body))
-  fact(`start/bench/${index}`, {
-    kind: 'session.started.v1',
-    sessionId,
-    chargerId,
-    evseId: 1,
-    connectorId: 1,
-    transactionId: String(index + 1),
-    tokenUid: 'DEMO-TAG-01',
-    startedAt: at(0),
-    meterStartWh,
-    reservationId: null,
-    commandId: null,
-    offline: true,
-    tariff: null
-  })
+  fact(`start/bench/${index}`, startOf({ sessionId, chargerId, at: at(0), registerWh: meterStartWh }, index))
   for (let reading = 1; reading <= readingsPerSession; reading++)
     fact(`reading/${sessionId}/${reading}`, {
       kind: 'session.reading.v1',
@@ -95,4 +81,20 @@ const sampleOf = ({ sessionId, chargerId, at, registerWh }: Sample) => ({
     currentMilliA: [26_000, 26_000, 26_000],
     voltageV: [230, 230, 230]
   }
+})
+
+const startOf = ({ sessionId, chargerId, at, registerWh }: Sample, index: number) => ({
+  kind: 'session.started.v1',
+  sessionId,
+  chargerId,
+  evseId: 1,
+  connectorId: 1,
+  transactionId: String(index + 1),
+  tokenUid: 'DEMO-TAG-01',
+  startedAt: at,
+  meterStartWh: registerWh,
+  reservationId: null,
+  commandId: null,
+  offline: true,
+  tariff: null
 })

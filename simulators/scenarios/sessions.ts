@@ -43,11 +43,8 @@ export async function deliver(plan: SessionPlan): Promise<Delivered> {
   for (const stepWh of plan.stepsWh) {
     registerWh += stepWh
     if (pauseMs > 0) await wait(pauseMs)
-    await say('MeterValues', {
-      connectorId: 1,
-      transactionId,
-      meterValue: [{ timestamp: clock(), sampledValue: [{ value: String(registerWh) }] }]
-    })
+    const meterValue = [{ timestamp: clock(), sampledValue: [{ value: String(registerWh) }] }]
+    await say('MeterValues', { connectorId: 1, transactionId, meterValue })
   }
   const stopAt = clock()
   await say('StopTransaction', {
