@@ -1,6 +1,6 @@
 import { failureOf } from './failure.ts'
 import { lockCursor, moveCursor, noteFailure, type Cursor, type Pending } from './cursor.ts'
-import type { Needs } from './listeners.ts'
+import type { Needs } from './listening.ts'
 import type { Listener, LoggedEvent, Tx } from './types.ts'
 
 const batchEvents = 500 // One transaction a batch; small enough that a failing one costs little.

@@ -64,8 +64,7 @@ export function openDatabase(settings: DatabaseSettings): Database {
     },
     platform,
     migrate: async (migrations) => migrate(pool, migrations),
-    listen: (listeners) =>
-      runListeners({ pool, platform, onWake: wake.onWake, log: listenerLog(log) }, listeners),
+    listen: (listeners) => runListeners({ platform, onWake: wake.onWake, log: listenerLog(log) }, listeners),
     ready: async () => isReady(pool),
     async close() {
       await wake.stop()

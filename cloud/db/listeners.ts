@@ -1,25 +1,12 @@
-import type pg from 'pg'
 import { pendingOf, type Pending } from './cursor.ts'
 import { handleBatch, type Handled } from './batch.ts'
-import type { Database, Listener, ListenerLag } from './types.ts'
+import type { Needs } from './listening.ts'
+import type { Listener, ListenerLag } from './types.ts'
 
 const pollMs = 1_000 // A lost wake-up costs this much.
 const pauseAfterFailureMs = 100 // Doubled with each failure of the same event: five tries take about three seconds.
 const tries = 5
 const errorPauseMs = 1_000
-
-export type ListenerLog = {
-  onFailure(listener: string, eventId: number, failures: number, error: unknown): void
-  onDead(listener: string, eventId: number, error: unknown): void
-  onTrouble(listener: string, error: unknown): void
-}
-
-export type Needs = {
-  readonly pool: pg.Pool
-  readonly platform: Database['platform']
-  readonly log: ListenerLog
-  onWake(act: () => void): void
-}
 
 export type Running = { stop(): Promise<void>; lag(): Promise<ListenerLag[]> }
 

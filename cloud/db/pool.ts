@@ -41,8 +41,8 @@ const parsers: Readonly<Record<number, Parse>> = {
 }
 
 // The type of pg's own hook is overloaded by format; binary results are never asked for here.
-const getTypeParser = ((oid: number, format?: 'text' | 'binary') =>
-  parsers[oid] ?? pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser
+const getTypeParser = ((oid: number): Parse =>
+  parsers[oid] ?? (pg.types.getTypeParser(oid) as Parse)) as typeof pg.types.getTypeParser
 
 /** Money and counters are whole numbers; one that JSON could not carry exactly is a bug, not a rounding. */
 function wholeNumber(text: string): number {

@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import helmet from '@fastify/helmet'
+import rateLimit from '@fastify/rate-limit'
+import { fastify, LogController, type FastifyBaseLogger, type FastifyRequest } from 'fastify'
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import { answerError } from './errors.ts'
+import type { NovaApp } from './who.ts'
+
+const bodyLimit = 1_048_576
+const requestMs = 60_000 // For the whole request to arrive: slow senders hold a socket no longer.
+const headersMs = 10_000 // Node's own default is a minute, which slow-loris attacks live on.
+
+export type AppSettings = {
+  readonly log: FastifyBaseLogger
+  readonly requestsPerMinute: number
+  /** Addresses of proxies whose X-Forwarded headers are believed; nobody else's are. */
+  readonly trustedProxies: readonly string[]
+  onAnswered(seen: { method: string; route: string; status: number; seconds: number }): void
+}
+
+/** A fastify with our habits: trace ids, zod, strict content types, security headers, bounded rates. */
+export async function makeApp(settings: AppSettings): Promise<NovaApp> {
+  const app = fastify({
+    loggerInstance: settings.log,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit,
+    requestTimeout: requestMs,
+    trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
+    genReqId: traceIdOf,
+    requestIdHeader: false,
+    forceCloseConnections: true,
+    http: { headersTimeout: headersMs, connectionsCheckingInterval: 5_000 }
+  }).withTypeProvider<ZodTypeProvider>()
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  app.setErrorHandler(answerError)
+  acceptJson(app)
+  await app.register(helmet, securityHeaders)
+  await app.register(rateLimit, {
+    max: settings.requestsPerMinute,
+    timeWindow: 60_000,
+    keyGenerator: (request: FastifyRequest) => request.headers.authorization ?? request.ip
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none'
+    settings.onAnswered({
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      seconds: reply.elapsedTime / 1000
+    })
+  })
+  return app
+}
+
+/** W3C trace context when the caller has one, else a fresh id. */
+function traceIdOf(request: IncomingMessage): string {
+  const header = request.headers['traceparent']
+  const given = typeof header === 'string' ? /^00-([0-9a-f]{32})-/.exec(header)?.[1] : undefined
+  return given ?? randomBytes(16).toString('hex')
+}
+
+/** JSON only; an empty body counts as none, so that a bare POST needs no content. */
+function acceptJson(app: NovaApp): void {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.removeAllContentTypeParsers()
+  app.decorateRequest('rawBody', null)
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    const text = String(body)
+    if (request.routeOptions.config.rawBody === true) request.rawBody = text
+    if (text === '') done(null, undefined)
+    else void parse(request, text, done)
+  })
+}
+
+const securityHeaders = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'self'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'", "'unsafe-inline'"], // Component libraries set styles at run time.
+      imgSrc: ["'self'", 'data:', 'blob:', 'https:'], // Map tiles come from where the operator says.
+      connectSrc: ["'self'", 'https:'],
+      workerSrc: ["'self'", 'blob:'],
+      fontSrc: ["'self'", 'data:'],
+      objectSrc: ["'none'"],
+      baseUri: ["'self'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'none'"]
+    }
+  },
+  strictTransportSecurity: false, // Said by whoever terminates TLS; on plain HTTP it means nothing.
+  crossOriginEmbedderPolicy: false
+} as const

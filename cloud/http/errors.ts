@@ -1,0 +1,84 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
+import { documentOf, problem, Problem } from './problem.ts'
+
+const retrySeconds = 2
+
+/** Every error becomes a problem document; what is inside us stays in the log. */
+export async function answerError(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply
+): Promise<void> {
+  const shown = problemOf(error)
+  if (shown.status >= 500) request.log.error({ err: error }, 'a request failed')
+  await sendProblem(shown, request, reply)
+}
+
+export async function sendProblem(
+  shown: Problem,
+  request: FastifyRequest,
+  reply: FastifyReply
+): Promise<void> {
+  if (shown.retryAfterSeconds !== undefined) reply.header('retry-after', String(shown.retryAfterSeconds))
+  await reply
+    .code(shown.status)
+    .type('application/problem+json; charset=utf-8')
+    .serializer((body: unknown) => JSON.stringify(body))
+    .send(documentOf(shown, request.id))
+}
+
+/** Codes of fastify's own refusals. */
+const known: Readonly<Record<string, readonly [status: number, code: string, detail: string]>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'content-type-not-supported', 'Send application/json.'],
+  FST_ERR_CTP_BODY_TOO_LARGE: [413, 'body-too-large', 'The body is larger than this call takes.'],
+  FST_ERR_CTP_EMPTY_JSON_BODY: [400, 'body-missing', 'The body is empty.'],
+  FST_ERR_CTP_INVALID_JSON_BODY: [400, 'body-not-json', 'The body is not JSON.'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'body-length', 'The body does not have the length it announced.']
+}
+
+function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error
+  if (hasZodFastifySchemaValidationErrors(error)) return invalid(error)
+  if (!(error instanceof Error)) return internal()
+  const code: unknown = 'code' in error ? error.code : undefined
+  const listed = typeof code === 'string' ? known[code] : undefined
+  if (listed) return problem(...listed)
+  if (error instanceof SyntaxError) return problem(400, 'body-not-json', 'The body is not JSON.')
+  if (error.name === 'DatabaseUnavailable')
+    return problem(503, 'database-unavailable', 'The database is away; nothing was done. Try again.', {
+      retryAfterSeconds: retrySeconds
+    })
+  return byStatus(error)
+}
+
+function byStatus(error: Error): Problem {
+  const status: unknown = 'statusCode' in error ? error.statusCode : undefined
+  if (status === 429)
+    return problem(429, 'too-many-requests', error.message, { retryAfterSeconds: retrySeconds })
+  if (typeof status === 'number' && status >= 400 && status < 500)
+    return problem(status, 'request-invalid', error.message)
+  return internal()
+}
+
+const internal = (): Problem =>
+  problem(500, 'internal-error', 'Something went wrong on our side; the trace id finds it in our logs.')
+
+type Validation = {
+  readonly validation: readonly { instancePath: string; message?: string | undefined }[]
+  readonly validationContext?: string
+}
+
+function invalid({ validation, validationContext }: Validation): Problem {
+  const errors = validation.map(({ instancePath, message }) => ({
+    path: `${validationContext ?? 'body'}${instancePath}`,
+    message: message ?? 'invalid'
+  }))
+  const first = errors[0]
+  return problem(
+    400,
+    'request-invalid',
+    first ? `${first.path}: ${first.message}` : 'The request is not valid.',
+    { errors }
+  )
+}
