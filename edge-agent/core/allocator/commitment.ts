@@ -1,0 +1,177 @@
+import type { MilliAmps } from '@nova/shared-protocol/units'
+
+/** A set-point on its way: sent and not answered, or answered by nothing (it may have arrived all the same). */
+export type Sent = {
+  readonly id: number
+  readonly milliA: MilliAmps
+  readonly transactionId: string
+  readonly atMs: number
+  readonly lost: boolean
+}
+
+export type Confirmed = {
+  readonly milliA: MilliAmps
+  readonly transactionId: string
+  readonly atMs: number
+  readonly leaseEndsMs: number
+}
+
+/**
+ * What one connector has been told and has answered. Nothing here is a wish: only what it may hold it to.
+ * `storedMilliA` null: nobody knows what it would fall back to.
+ */
+export type Account = {
+  readonly confirmed: Confirmed | null
+  readonly sent: readonly Sent[]
+  readonly falling: { readonly fromMilliA: MilliAmps; readonly sinceMs: number } | null
+  readonly storedMilliA: MilliAmps | null
+  readonly storing: readonly MilliAmps[] // Fallbacks on their way or unanswered.
+  readonly strangerUntilMs: number // Until then a lease from before our start may still run.
+}
+
+/** What the edge knows of the connector this moment. `drawMilliA` is its own meter's largest phase. */
+export type Standing = {
+  readonly ratingMilliA: MilliAmps
+  readonly managed: boolean
+  readonly connected: boolean
+  readonly transactionId: string | null
+  readonly drawMilliA: MilliAmps | null
+  readonly drawHeardAtMs: number | null
+  readonly distrustMilliA: MilliAmps | null // Worst seen of a charger that ignored its limit.
+}
+
+/** IEC 61851-1: the vehicle follows the pilot within 5 s. */
+export const rampMs = 5_000
+// A confirmed lower set-point counts from the first reading that shows it; without any reading, from then on.
+export const meterPatienceMs = 10_000
+// A charger's own meter and its control differ by this much without anybody disobeying.
+const drawToleranceMilliA = 200
+
+export const freshAccount = (strangerUntilMs: number, storedMilliA: MilliAmps | null): Account => ({
+  confirmed: null,
+  sent: [],
+  falling: null,
+  storedMilliA,
+  storing: [],
+  strangerUntilMs
+})
+
+/**
+ * What the connector may draw per phase: the largest of its last confirmed set-point, every set-point on its
+ * way, its stored fallback and what its meter shows. Unknown counts as the rating, never as nothing.
+ */
+export function commitmentOf(account: Account, standing: Standing, nowMs: number): MilliAmps {
+  if (!standing.managed) return Math.max(standing.ratingMilliA, standing.drawMilliA ?? 0)
+  return Math.max(
+    reserveOf(account, standing),
+    ...account.sent.filter((each) => isAlive(each.transactionId, standing)).map(({ milliA }) => milliA),
+    leased(account, standing, nowMs),
+    falling(account, standing, nowMs),
+    measured(account, standing)
+  )
+}
+
+/** The part of the commitment that no set-point can lower: fallback, unmanaged power, headroom of a liar. */
+export function reserveOf(account: Account, standing: Standing): MilliAmps {
+  const stored = account.storedMilliA ?? standing.ratingMilliA
+  const unguided = standing.managed ? stored : standing.ratingMilliA
+  return Math.max(unguided, ...account.storing, standing.distrustMilliA ?? 0)
+}
+
+/** The set-point that the charger last confirmed for what runs on it now. */
+export function levelOf(account: Account, transactionId: string | null): MilliAmps | null {
+  const { confirmed } = account
+  return confirmed !== null && confirmed.transactionId === transactionId ? confirmed.milliA : null
+}
+
+export function sent(account: Account, point: Omit<Sent, 'lost'>): Account {
+  return { ...account, sent: [...account.sent, { ...point, lost: false }] }
+}
+
+/** Confirmed: earlier ones are superseded. The fall begins; the car may take its time to follow. */
+export function confirmed(account: Account, id: number, nowMs: number, leaseMs: number): Account {
+  const point = account.sent.find((each) => each.id === id)
+  if (point === undefined) return account
+  const { milliA, transactionId, atMs } = point
+  const before = Math.max(
+    levelOf(account, transactionId) ?? account.storedMilliA ?? 0,
+    ...account.sent.filter((each) => each.id <= id && each.id !== id).map((each) => each.milliA),
+    fallingFrom(account, nowMs)
+  )
+  return {
+    ...account,
+    confirmed: { milliA, transactionId, atMs: nowMs, leaseEndsMs: atMs + leaseMs },
+    sent: account.sent.filter((each) => each.id > id),
+    falling: before > milliA ? { fromMilliA: before, sinceMs: nowMs } : null,
+    strangerUntilMs: 0
+  }
+}
+
+/** Said no: what held before holds on. */
+export const refused = (account: Account, id: number): Account => ({
+  ...account,
+  sent: account.sent.filter((each) => each.id !== id)
+})
+
+/** No answer: it may have arrived. Only a later confirmation ends the doubt. */
+export const lost = (account: Account, id: number): Account => ({
+  ...account,
+  sent: account.sent.map((each) => (each.id === id ? { ...each, lost: true } : each))
+})
+
+export const storing = (account: Account, milliA: MilliAmps): Account => ({
+  ...account,
+  storing: [...account.storing, milliA]
+})
+
+/** Its later answer supersedes earlier ones; `kept` false: what was stored before is still there. */
+export const stored = (account: Account, milliA: MilliAmps, kept: boolean): Account =>
+  kept
+    ? { ...account, storedMilliA: milliA, storing: [] }
+    : { ...account, storing: account.storing.filter((each) => each !== milliA) }
+
+function isAlive(transactionId: string, standing: Standing): boolean {
+  return !standing.connected || standing.transactionId === null || standing.transactionId === transactionId
+}
+
+/**
+ * A set-point holds for its transaction. A silent charger keeps its reservation, lease or no lease: stations
+ * are known to hold on to an old profile while offline (OCPP 2.0.1 K06).
+ */
+function leased(account: Account, standing: Standing, nowMs: number): MilliAmps {
+  if (account.confirmed === null) return stranger(account, standing, nowMs)
+  if (!standing.connected) return account.confirmed.milliA
+  return levelOf(account, standing.transactionId) ?? 0
+}
+
+/** After our own restart a session may run on a set-point that nobody remembers. */
+function stranger(account: Account, standing: Standing, nowMs: number): MilliAmps {
+  const maybe = standing.transactionId !== null || !standing.connected
+  return maybe && nowMs < account.strangerUntilMs ? standing.ratingMilliA : 0
+}
+
+const fallingFrom = (account: Account, nowMs: number): MilliAmps =>
+  account.falling !== null && nowMs < account.falling.sinceMs + meterPatienceMs
+    ? account.falling.fromMilliA
+    : 0
+
+/** Until a reading taken after the confirmation shows the fall, the car may still draw what it did before. */
+function falling(account: Account, standing: Standing, nowMs: number): MilliAmps {
+  if (account.falling === null) return 0
+  const { sinceMs } = account.falling
+  const seen = standing.drawHeardAtMs !== null && standing.drawHeardAtMs > sinceMs
+  const follows = (standing.drawMilliA ?? 0) <= (account.confirmed?.milliA ?? 0) + drawToleranceMilliA
+  return seen && follows ? 0 : fallingFrom(account, nowMs)
+}
+
+/** What its own meter shows beyond what it may draw counts, until it shows otherwise. */
+function measured(account: Account, standing: Standing): MilliAmps {
+  const draw = standing.drawMilliA ?? 0
+  const heardAtMs = standing.drawHeardAtMs ?? -Infinity
+  const level = levelOf(account, standing.transactionId)
+  if (account.confirmed !== null && level !== null) {
+    const stale = heardAtMs <= account.confirmed.atMs
+    return stale || draw <= level + drawToleranceMilliA ? 0 : draw
+  }
+  return draw <= (account.storedMilliA ?? standing.ratingMilliA) + drawToleranceMilliA ? 0 : draw
+}

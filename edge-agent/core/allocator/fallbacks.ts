@@ -1,0 +1,65 @@
+import type { MilliAmps, Watts } from '@nova/shared-protocol/units'
+import { directionOf } from './car.ts'
+import { commitmentOf } from './commitment.ts'
+import { add, loadOf, overruns, scaled, type Load, type Network } from './network.ts'
+import { committedLoad, type Scene, type Seat } from './plan.ts'
+
+// Stored profiles are written to flash in the charger: raised again only when there has been room this long.
+const scarceMs = 5 * 60_000
+
+/** Rows in which the fallbacks did not fit, by name, with the time until which they are taken as full. */
+export type Scarcity = ReadonlyMap<string, number>
+
+/** Would everyone's configured fallback, what cannot be guided and the base load fit? Rows where not are scarce. */
+export function scarcityOf(known: Scarcity, scene: Omit<Scene, 'strategy'>): Scarcity {
+  const load = loadOf(scene.network, scene.base)
+  scene.seats.forEach((seat, index) => {
+    add(load, index, scaled(directionOf(seat.place), lowest(seat, scene.nowMs)))
+  })
+  const still = [...known].filter(([, untilMs]) => untilMs > scene.nowMs)
+  const now = overruns(load).map(({ row }): [string, number] => [
+    scene.network.rows[row]?.name ?? '',
+    scene.nowMs + scarceMs
+  ])
+  return new Map([...still, ...now])
+}
+
+/** What each connector should store as its fallback: as configured, or 0 where a row behind it is scarce. */
+export function fallbacksWanted(seats: readonly Seat[], network: Network, scarce: Scarcity): MilliAmps[] {
+  const names = network.rows.map(({ name }) => name)
+  return seats.map(({ place }, index) => {
+    const direction = directionOf(place)
+    const rows = ([0, 1, 2] as const).flatMap((phase) =>
+      direction[phase] === 1 ? (network.rowsOf[index]?.[phase] ?? []) : []
+    )
+    return rows.some((row) => scarce.has(names[row] ?? '')) ? 0 : place.fallbackMilliA
+  })
+}
+
+/**
+ * Watts by which the limit cannot be held by any word of ours: base load, silent and unmanaged chargers and
+ * liars together draw or may draw more. Reachable chargers count as what could be taken from them: nothing.
+ */
+export function missingW(scene: Omit<Scene, 'strategy'>, voltageV: number): Watts {
+  const unreachable = scene.seats.map(({ account, standing }) =>
+    standing.managed && standing.connected && standing.distrustMilliA === null
+      ? 0
+      : commitmentOf(account, standing, scene.nowMs)
+  )
+  return wattsOver(committedLoad({ ...scene, strategy: () => [] }, unreachable), voltageV)
+}
+
+/** The worst fuse's overrun as watts, its three phases together; or the total's. */
+export function wattsOver(load: Load, voltageV: number): Watts {
+  const byNode = new Map<number, number>()
+  for (const { row, milliA } of overruns(load)) {
+    const node = Math.floor(row / 3)
+    byNode.set(node, (byNode.get(node) ?? 0) + milliA)
+  }
+  return Math.ceil((Math.max(0, ...byNode.values()) * voltageV) / 1000)
+}
+
+const lowest = ({ place, account, standing }: Seat, nowMs: number): MilliAmps =>
+  standing.managed && standing.connected && standing.distrustMilliA === null
+    ? place.fallbackMilliA
+    : commitmentOf(account, standing, nowMs)

@@ -1,0 +1,161 @@
+import type { MilliAmps, PerPhase } from '@nova/shared-protocol/units'
+import { directionFor, type Car } from './car.ts'
+import { commitmentOf, levelOf, reserveOf, type Account, type Standing } from './commitment.ts'
+import { directionOf } from './car.ts'
+import { equalShare, floorMilliA, type Claim, type Share, type Strategy } from './equal-share.ts'
+import {
+  add,
+  loadOf,
+  roomFor,
+  scaled,
+  weightsOf,
+  type Direction,
+  type Load,
+  type Network
+} from './network.ts'
+import type { Place, Tree } from './tree.ts'
+import { turns } from './turns.ts'
+
+/** A bound on one connector that is no fuse: its rating, a person's order, the guard's pause. */
+export type Ceiling = { readonly milliA: MilliAmps; readonly because: string }
+
+/** One connector as the cycle sees it. `car` null: no session that could be guided. */
+export type Seat = {
+  readonly place: Place
+  readonly account: Account
+  readonly standing: Standing
+  readonly car: Car | null
+  readonly ceiling: Ceiling
+}
+
+export type Scene = {
+  readonly tree: Tree
+  readonly network: Network
+  readonly base: PerPhase
+  readonly seats: readonly Seat[] // In the order of `tree.places`.
+  readonly nowMs: number
+  readonly settling: boolean // After our own start: nobody rises above what its fallback allows anyway.
+  readonly strategy: Strategy
+}
+
+/** What binds a connector: the row's index, its own ceiling, or the account that forbids to rise just now. */
+export type Binding = { readonly kind: 'row'; readonly row: number } | { readonly kind: 'ceiling' }
+
+export type Decision = {
+  readonly target: MilliAmps // What it is to have once everyone has followed.
+  readonly level: MilliAmps // What it is told from this cycle on.
+  readonly committed: MilliAmps
+  readonly binding: Binding
+  readonly guided: boolean // Has a session that follows set-points.
+}
+
+const stepMilliA = 100 // OCPP limits have one decimal.
+const leastRiseMilliA = 500 // A smaller gain is not worth a message to the charger.
+
+/** Whether a set-point reaches it: managed, in touch, and something runs that a TxProfile can hold. */
+export const isGuided = ({ standing, car }: Seat): boolean =>
+  standing.managed && standing.connected && standing.transactionId !== null && car !== null
+
+/**
+ * Who gets what, in two layers. The strategy shares what there is when everyone follows. The account then says
+ * how far each may go at once: lower at any time, rise only into room that nobody may draw on any more.
+ * @returns one decision for every seat, in order
+ */
+export function plan(scene: Scene): Decision[] {
+  const shares = sharesOf(scene)
+  const committed = scene.seats.map((seat) => commitmentOf(seat.account, seat.standing, scene.nowMs))
+  const load = committedLoad(scene, committed)
+  const levels = levelsNow(scene, shares, { committed, load })
+  return scene.seats.map((seat, index) => {
+    const share = shares[index]
+    const binding: Binding =
+      share?.row === null || share === undefined ? { kind: 'ceiling' } : { kind: 'row', row: share.row }
+    return {
+      target: share?.milliA ?? 0,
+      level: levels[index] ?? 0,
+      committed: committed[index] ?? 0,
+      binding,
+      guided: isGuided(seat)
+    }
+  })
+}
+
+/** Grid phases on which a seat's current runs. A connector out of touch may have another car by now. */
+export function directionAt({ place, standing, car }: Seat, nowMs: number): Direction {
+  return car === null || !standing.connected ? directionOf(place) : directionFor(car, place, nowMs)
+}
+
+/** Base load and everything that may be drawn: the sum that must never pass a limit. */
+export function committedLoad(scene: Scene, committed: readonly MilliAmps[]): Load {
+  const load = loadOf(scene.network, scene.base)
+  scene.seats.forEach((seat, index) => {
+    add(load, index, scaled(directionAt(seat, scene.nowMs), committed[index] ?? 0))
+  })
+  return load
+}
+
+function sharesOf(scene: Scene): (Share | undefined)[] {
+  const { seats, nowMs } = scene
+  const load = committedLoad(
+    scene,
+    seats.map(({ account, standing }, index) =>
+      isGuided(seats[index] as Seat) ? reserveOf(account, standing) : commitmentOf(account, standing, nowMs)
+    )
+  )
+  const guided = seats.flatMap((seat, index) =>
+    isGuided(seat) && seat.car !== null ? [{ seat, index, car: seat.car }] : []
+  )
+  const order = turns(
+    guided.map(({ car }) => car),
+    nowMs
+  ).flatMap((at) => guided[at] ?? [])
+  const claims = order.map(({ seat, index }): Claim => {
+    const reservedMilliA = reserveOf(seat.account, seat.standing)
+    const direction = directionAt(seat, nowMs)
+    return { place: index, direction, reservedMilliA, capMilliA: seat.ceiling.milliA }
+  })
+  const shares: (Share | undefined)[] = seats.map(() => undefined)
+  scene.strategy(load, claims).forEach((share, at) => {
+    const index = claims[at]?.place
+    if (index !== undefined) shares[index] = { ...share, milliA: whole(share.milliA) }
+  })
+  return shares
+}
+
+type Accounts = { readonly committed: readonly MilliAmps[]; readonly load: Load }
+
+/** Lower at once; rise lowest first, each by what the account leaves, down to the step of the wire. */
+function levelsNow(scene: Scene, shares: readonly (Share | undefined)[], accounts: Accounts): MilliAmps[] {
+  const now = scene.seats.map((seat) => currentLevel(seat))
+  const levels = now.map((level, index) => Math.min(level, shares[index]?.milliA ?? level))
+  const rising = scene.seats
+    .map((seat, index) => ({ seat, index, target: shares[index]?.milliA ?? 0, level: now[index] ?? 0 }))
+    .filter(({ seat, target, level }) => isGuided(seat) && target > level)
+    .toSorted((a, b) => a.level - b.level || a.index - b.index)
+  for (const { seat, index, target, level } of rising) {
+    const direction = directionAt(seat, scene.nowMs)
+    const committed = accounts.committed[index] ?? 0
+    const room = roomFor(accounts.load, weightsOf(scene.network, index, direction)).milliA
+    const most = room < 0 ? level : Math.min(target, committed + room, settled(scene, seat))
+    const to = whole(most)
+    if (to < Math.min(target, level + leastRiseMilliA) || to < floorMilliA) continue
+    levels[index] = to
+    add(accounts.load, index, scaled(direction, Math.max(0, to - committed)))
+  }
+  return levels
+}
+
+/** What it does now without another word from us: its set-point, or its fallback when it has none yet. */
+const currentLevel = ({ account, standing }: Seat): MilliAmps =>
+  levelOf(account, standing.transactionId) ??
+  account.sent.at(-1)?.milliA ??
+  account.storedMilliA ??
+  standing.ratingMilliA
+
+const settled = (scene: Scene, { account, standing }: Seat): MilliAmps =>
+  scene.settling ? (account.storedMilliA ?? standing.ratingMilliA) : Infinity
+
+const whole = (milliA: MilliAmps): MilliAmps => Math.max(0, Math.floor(milliA / stepMilliA) * stepMilliA)
+
+export const equalPlan = (scene: Omit<Scene, 'strategy'>): Decision[] =>
+  plan({ ...scene, strategy: equalShare })

@@ -1,0 +1,43 @@
+import type { MilliAmps } from '@nova/shared-protocol/units'
+import { clockTime, type Moment } from './limits.ts'
+import type { Decision, Seat } from './plan.ts'
+import type { Row } from './network.ts'
+
+export type Telling = {
+  readonly rows: readonly Row[]
+  readonly now: Moment
+  readonly turnEndsAt: string | null // When the first of those served makes room.
+}
+
+const longest = 300 // Room in the allocation's field.
+
+/** Why this connector has what it has, in words that a driver reads at the charger. */
+export function reasonOf(seat: Seat, decision: Decision, telling: Telling): string {
+  return (decision.guided ? guided(seat, decision, telling) : unguided(seat, decision)).slice(0, longest)
+}
+
+function guided(seat: Seat, { target, level, binding }: Decision, telling: Telling): string {
+  const row = binding.kind === 'row' ? telling.rows[binding.row] : undefined
+  if (target === 0) return row === undefined ? `0 A: ${seat.ceiling.because}` : waits(row, telling)
+  const because = row === undefined ? seat.ceiling.because : row.because
+  const rising = level < target ? `, then ${amps(target)} when others have made room` : ''
+  return `${amps(level)}: ${because}${rising}`
+}
+
+function waits(row: Row, { now, turnEndsAt }: Telling): string {
+  const ends = [turnEndsAt, row.until].filter((each) => each !== null).toSorted()
+  const first = ends[0]
+  return first === undefined
+    ? `waits: 6 A not free (${row.because})`
+    : `waits: 6 A not free before ${clockTime(first, now)} (${row.because})`
+}
+
+function unguided({ standing }: Seat, { committed }: Decision): string {
+  if (!standing.managed) return `${amps(committed)} kept: not managed`
+  if (standing.distrustMilliA !== null) return `${amps(committed)} kept: it ignored its limit before`
+  if (!standing.connected) return `${amps(committed)} kept: charger out of touch`
+  return `${amps(committed)} kept for a start`
+}
+
+/** 10000 → "10 A", 6500 → "6.5 A". */
+export const amps = (milliA: MilliAmps): string => `${Math.round(milliA / 100) / 10} A`

@@ -1,0 +1,100 @@
+import {
+  connectorKey,
+  phasesOf,
+  type Charger,
+  type Connector,
+  type ConnectorAddress
+} from '@nova/shared-protocol/model'
+import { milliAmpsOf, type MilliAmps, type PerPhase } from '@nova/shared-protocol/units'
+import type { PowerSite } from './site.ts'
+
+/** A fuse: the grid connection (always the first) or a circuit. */
+export type Node = {
+  readonly id: string
+  readonly parent: number | null
+  readonly limitMilliA: PerPhase
+}
+
+/** A connector in the wiring plan. */
+export type Place = ConnectorAddress & {
+  readonly key: string
+  readonly phases: readonly (0 | 1 | 2)[] // Grid phases in the charger's own order L1, L2, L3.
+  readonly ratingMilliA: MilliAmps // Per phase, from the connector's power.
+  readonly fallbackMilliA: MilliAmps // As configured; the stored one may be lower for a while.
+  readonly managed: boolean
+  readonly path: readonly number[] // Nodes from its own circuit up to the grid.
+}
+
+export type Tree = {
+  readonly voltageV: number
+  readonly nodes: readonly Node[]
+  readonly places: readonly Place[]
+}
+
+const singlePhase = new Set(['type1', 'schuko'])
+
+/**
+ * The site's wiring as a tree. A circuit that hangs on nothing known, and everything behind it, is put on the
+ * grid: `checkSite` refuses such a file, and until then the grid's fuse still holds.
+ */
+export function treeOf(site: PowerSite): Tree {
+  const nodes = nodesOf(site)
+  const places = site.chargers.flatMap((charger) => placesOf(charger, site.grid.voltageV, nodes))
+  return { voltageV: site.grid.voltageV, nodes, places }
+}
+
+function nodesOf(site: PowerSite): Node[] {
+  const index = new Map(site.circuits.map((circuit, at) => [circuit.id, at + 1]))
+  const grid: Node = { id: 'grid', parent: null, limitMilliA: milliAmps(site.grid.limitA) }
+  return [
+    grid,
+    ...site.circuits.map(({ id, parent, limitA }) => ({
+      id,
+      parent: index.get(parent) ?? 0,
+      limitMilliA: milliAmps(limitA)
+    }))
+  ]
+}
+
+function placesOf(charger: Charger, voltageV: number, nodes: readonly Node[]): Place[] {
+  const path = pathFrom(charger.circuit, nodes)
+  return charger.evses.flatMap(({ id: evseId, connectors }) =>
+    connectors.map((connector) => {
+      const address = { chargerId: charger.id, evseId, connectorId: connector.id }
+      const phases = phasesFor(charger, connector)
+      const ratingMilliA = Math.ceil((connector.maxPowerW * 1000) / (phases.length * voltageV))
+      return {
+        ...address,
+        key: connectorKey(address),
+        phases,
+        ratingMilliA,
+        fallbackMilliA: Math.min(milliAmpsOf(charger.fallbackA), ratingMilliA),
+        managed: charger.managed,
+        path
+      }
+    })
+  )
+}
+
+/** Plugs with one live wire use the charger's first phase, whatever the rotation says of the others. */
+function phasesFor(charger: Charger, connector: Connector): readonly (0 | 1 | 2)[] {
+  const phases = phasesOf(charger.phaseRotation)
+  return singlePhase.has(connector.type) ? phases.slice(0, 1) : phases
+}
+
+/** A loop of circuits ends where it began; the grid is always in the path. */
+function pathFrom(circuit: string | undefined, nodes: readonly Node[]): number[] {
+  const path: number[] = []
+  let at = circuit === undefined ? 0 : nodes.findIndex(({ id }, index) => index > 0 && id === circuit)
+  while (at > 0 && !path.includes(at)) {
+    path.push(at)
+    at = nodes[at]?.parent ?? 0
+  }
+  return [...path, 0]
+}
+
+const milliAmps = ([l1, l2, l3]: readonly [number, number, number]): PerPhase => [
+  milliAmpsOf(l1),
+  milliAmpsOf(l2),
+  milliAmpsOf(l3)
+]
