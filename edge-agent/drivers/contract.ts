@@ -29,6 +29,8 @@ export type Claim = {
   readonly address: string // Remote IP.
   readonly secure: boolean // Came through TLS.
   readonly password: Uint8Array | null // As sent; hex text and the bytes it stands for are both accepted.
+  /** A client certificate of our own CA whose common name is this identity was shown (profile 3). */
+  readonly certified?: boolean
 }
 
 /** A message as it came, kept for disputes: the transaction messages' raw text travels with the report. */
