@@ -1,0 +1,49 @@
+import type { Reading } from '@nova/shared-protocol/model'
+import type { MilliAmps, PerPhase } from '@nova/shared-protocol/units'
+
+/**
+ * The site's consumption that is no charger: site meter less what the chargers' own meters show. Of the last
+ * minute the largest counts, because a charger's reading may be that old and the difference then too small.
+ */
+export type BaseLoad = { readonly buckets: readonly Bucket[] }
+
+type Bucket = { readonly startMs: number; readonly most: PerPhase }
+
+/** Charger readings older than this say nothing about now: they count as no draw, which makes the base larger. */
+export const drawValidMs = 60_000
+const bucketMs = 5_000
+const stepMilliA = 500 // Rounded up, so that a trembling base load does not move every set-point each second.
+
+export const noBaseLoad: BaseLoad = { buckets: [] }
+
+/** One trusted look at the site's meter, beside the chargers' sum at the same time. */
+export function watchBase(base: BaseLoad, residual: PerPhase, nowMs: number): BaseLoad {
+  const newest = base.buckets.at(-1)
+  const kept = base.buckets.filter(({ startMs }) => nowMs - startMs < drawValidMs + bucketMs)
+  if (newest !== undefined && nowMs - newest.startMs < bucketMs)
+    return {
+      buckets: [...kept.slice(0, -1), { startMs: newest.startMs, most: larger(newest.most, residual) }]
+    }
+  return { buckets: [...kept, { startMs: nowMs, most: residual }] }
+}
+
+/** What to count with now, at least `least` (0 while the meter is trusted, the reserve while it is not). */
+export function baseNow({ buckets }: BaseLoad, least: MilliAmps): PerPhase {
+  const most = buckets.reduce<PerPhase>((all, each) => larger(all, each.most), [least, least, least])
+  return [up(most[0]), up(most[1]), up(most[2])]
+}
+
+/** Site less chargers, by phase; a meter that gives only power is taken as balanced. */
+export function residualOf(reading: Reading, chargers: PerPhase, voltageV: number): PerPhase {
+  const even = Math.ceil(((reading.powerW ?? 0) * 1000) / (3 * voltageV))
+  const site = reading.currentMilliA ?? ([even, even, even] as const)
+  return [site[0] - chargers[0], site[1] - chargers[1], site[2] - chargers[2]]
+}
+
+const larger = (left: PerPhase, right: PerPhase): PerPhase => [
+  Math.max(left[0], right[0]),
+  Math.max(left[1], right[1]),
+  Math.max(left[2], right[2])
+]
+
+const up = (milliA: MilliAmps): MilliAmps => Math.max(0, Math.ceil(milliA / stepMilliA) * stepMilliA)

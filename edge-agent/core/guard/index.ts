@@ -1,0 +1,6 @@
+export { baseNow, drawValidMs, noBaseLoad, residualOf, watchBase, type BaseLoad } from './base-load.ts'
+export { freshCloud, watchCloud, type CloudWatch } from './cloud.ts'
+export { soundLimits } from './limits.ts'
+export { freshMeter, watchMeter, type MeterVerdict, type MeterWatch } from './meter.ts'
+export { isPaused, trusted, watchConduct, type Conduct } from './obedience.ts'
+export { lastWord } from './set-point.ts'

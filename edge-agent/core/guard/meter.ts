@@ -1,0 +1,136 @@
+import type { Reading } from '@nova/shared-protocol/model'
+import type { PerPhase } from '@nova/shared-protocol/units'
+import { absurdity, jump } from './plausible.ts'
+
+/** What the site's meter is worth this moment. `none`: the site has no meter. */
+export type MeterVerdict = 'good' | 'silent' | 'untrusted' | 'none'
+
+export type Sample = { readonly reading: Reading; readonly takenAtMs: number }
+
+export type MeterWatch = {
+  readonly verdict: MeterVerdict
+  readonly because: string | null
+  readonly last: Sample | null
+  readonly sinceMs: number // When this watch began, or the verdict last changed.
+  readonly goodInRow: number
+  readonly needed: number // Good samples until it is trusted (again).
+  readonly pulse: number // Share of samples that differ from the one before: a real meter trembles.
+  readonly samples: number
+  readonly sameSinceMs: number
+  readonly chargersThen: PerPhase // Sum of the chargers' meters when the site's meter last changed.
+  readonly below: number // Samples in a row that are below what the chargers together draw.
+}
+
+export type MeterLook = {
+  readonly sample: Sample | null
+  readonly nowMs: number
+  readonly silentMs: number
+  readonly limitMilliA: PerPhase
+  readonly voltageV: number
+  readonly chargers: PerPhase // Sum of the latest charger readings.
+  readonly chargersNow: PerPhase // The part of it that was heard within the last two seconds.
+}
+
+const neededAtStart = 1
+const neededAfterFault = 10 // Ten seconds of sense: a loose wire chatters faster than that.
+const livelyPulse = 0.9
+const livelySamples = 30
+const frozenMs = 4_000 // Found within the 5 s in which the fail-safe has to stand, one cycle to spare.
+const frozenMilliA = 5_000
+const belowSamples = 4 // Cars fall faster than their meters report; a wrong sign stays.
+const belowMilliA = 3_000
+const belowShare = 0.15
+
+export const freshMeter = (nowMs: number): MeterWatch => ({
+  verdict: 'silent',
+  because: 'no reading yet',
+  last: null,
+  sinceMs: nowMs,
+  goodInRow: 0,
+  needed: neededAtStart,
+  pulse: 0,
+  samples: 0,
+  sameSinceMs: nowMs,
+  chargersThen: [0, 0, 0],
+  below: 0
+})
+
+/**
+ * One look a cycle. A meter that is silent, frozen, jumping, of the wrong sign, or that shows less than the
+ * chargers behind it, is not believed; it is believed again after ten good samples in a row.
+ */
+export function watchMeter(watch: MeterWatch, look: MeterLook): MeterWatch {
+  const { sample, nowMs } = look
+  if (sample === null || nowMs - sample.takenAtMs >= look.silentMs)
+    return fault(watch, 'silent', 'no reading in time', nowMs)
+  if (sample.takenAtMs === watch.last?.takenAtMs) return watch
+  const seen = remember(watch, look, sample)
+  const because = faultIn(watch, seen, look, sample)
+  if (because !== null) return fault(seen, 'untrusted', because, nowMs)
+  const goodInRow = seen.goodInRow + 1
+  if (goodInRow < seen.needed) return { ...seen, goodInRow }
+  const sinceMs = seen.verdict === 'good' ? seen.sinceMs : nowMs
+  return { ...seen, verdict: 'good', because: null, goodInRow, sinceMs }
+}
+
+function fault(
+  watch: MeterWatch,
+  verdict: 'silent' | 'untrusted',
+  because: string,
+  nowMs: number
+): MeterWatch {
+  const began = watch.last === null && verdict === 'silent'
+  return {
+    ...watch,
+    verdict,
+    because,
+    goodInRow: 0,
+    needed: began ? neededAtStart : neededAfterFault,
+    sinceMs: watch.verdict === verdict ? watch.sinceMs : nowMs
+  }
+}
+
+function remember(watch: MeterWatch, look: MeterLook, sample: Sample): MeterWatch {
+  const same = watch.last !== null && isSame(watch.last.reading, sample.reading)
+  const weight = 1 / Math.min(watch.samples + 1, 60)
+  return {
+    ...watch,
+    last: sample,
+    // A frozen meter must not unlearn that it used to tremble.
+    pulse: isLively(watch) && same ? watch.pulse : watch.pulse + ((same ? 0 : 1) - watch.pulse) * weight,
+    samples: watch.samples + 1,
+    sameSinceMs: same ? watch.sameSinceMs : look.nowMs,
+    chargersThen: same ? watch.chargersThen : look.chargers,
+    below: isBelow(look, sample) ? watch.below + 1 : 0
+  }
+}
+
+function faultIn(before: MeterWatch, seen: MeterWatch, look: MeterLook, sample: Sample): string | null {
+  const absurd = absurdity(sample.reading, look)
+  if (absurd !== null) return absurd
+  if (seen.below >= belowSamples) return 'shows less than the chargers behind it'
+  const frozen = look.nowMs - seen.sameSinceMs >= frozenMs && (isLively(seen) || chargersMoved(seen, look))
+  if (frozen) return 'frozen'
+  return before.last === null ? null : jump(before.last.reading, sample.reading)
+}
+
+const isLively = ({ pulse, samples }: MeterWatch): boolean => samples >= livelySamples && pulse >= livelyPulse
+
+const chargersMoved = (watch: MeterWatch, { chargers }: MeterLook): boolean =>
+  ([0, 1, 2] as const).some((phase) => Math.abs(chargers[phase] - watch.chargersThen[phase]) > frozenMilliA)
+
+function isBelow({ chargersNow }: MeterLook, { reading }: Sample): boolean {
+  const { currentMilliA } = reading
+  if (currentMilliA === undefined) return false
+  return ([0, 1, 2] as const).some((phase) => {
+    const tolerance = Math.max(belowMilliA, belowShare * chargersNow[phase])
+    return currentMilliA[phase] < chargersNow[phase] - tolerance
+  })
+}
+
+/** Energy is left out: it stands still at no load while all else trembles. */
+function isSame(left: Reading, right: Reading): boolean {
+  const text = ({ powerW, currentMilliA, voltageV }: Reading): string =>
+    JSON.stringify([powerW, currentMilliA, voltageV])
+  return text(left) === text(right)
+}

@@ -1,0 +1,67 @@
+import type { Reading } from '@nova/shared-protocol/model'
+import type { PerPhase } from '@nova/shared-protocol/units'
+
+const phases = [0, 1, 2] as const
+const limitTimes = 3 // A fuse carries more than its rating for seconds, but never this much.
+const leastLimitMilliA = 100_000
+const voltageShare = [0.5, 1.5] as const
+const powerTimes = 1.2 // Power is at the most voltage times current; the rest is rounding and sampling.
+const powerSlackW = 500
+const jumpTimes = [8, 12] as const // A lost or doubled decimal, on all phases at once.
+const jumpMilliA = 5_000 // Below that one car that starts looks the same.
+const flipTimes = [-1.25, -0.8] as const
+const flipW = 1_000
+
+/** @returns what no site can show, in words, or null */
+export function absurdity(
+  reading: Reading,
+  site: { readonly limitMilliA: PerPhase; readonly voltageV: number }
+): string | null {
+  const { currentMilliA, powerW, voltageV } = reading
+  const numbers = [...(currentMilliA ?? []), ...(voltageV ?? []), powerW ?? 0]
+  if (!numbers.every((each) => Number.isFinite(each))) return 'a value that is no number'
+  if (currentMilliA === undefined && powerW === undefined) return 'neither current nor power'
+  if ((voltageV ?? []).some((each) => isOutside(each / site.voltageV, voltageShare)))
+    return 'impossible voltage'
+  if (isTooMuch(currentMilliA ?? [0, 0, 0], site.limitMilliA))
+    return 'more current than the connection can carry'
+  const contradiction = contradicts({ currentMilliA, powerW, voltageV }, site.voltageV)
+  return contradiction ? 'power and current contradict each other' : null
+}
+
+const isTooMuch = (currents: PerPhase, limit: PerPhase): boolean =>
+  phases.some((phase) => Math.abs(currents[phase]) > Math.max(leastLimitMilliA, limitTimes * limit[phase]))
+
+/** @returns the sign of a fault that only a comparison with the sample before shows, or null */
+export function jump(before: Reading, now: Reading): string | null {
+  const times = ratio(before.powerW, now.powerW)
+  if (times !== null && !isOutside(times, flipTimes) && Math.abs(before.powerW ?? 0) >= flipW)
+    return 'sign turned over'
+  const [then, since] = [before.currentMilliA, now.currentMilliA]
+  if (then === undefined || since === undefined) return null
+  const tenfold = phases.every(
+    (phase) => then[phase] >= jumpMilliA && !isOutside(since[phase] / then[phase], jumpTimes)
+  )
+  return tenfold ? 'jumped tenfold' : null
+}
+
+type Measured = {
+  readonly currentMilliA: PerPhase | undefined
+  readonly powerW: number | undefined
+  readonly voltageV: PerPhase | undefined
+}
+
+function contradicts({ currentMilliA, powerW, voltageV }: Measured, nominalV: number): boolean {
+  if (currentMilliA === undefined || powerW === undefined) return false
+  const apparent = phases.reduce<number>(
+    (sum, phase) => sum + (Math.abs(currentMilliA[phase]) * (voltageV?.[phase] ?? nominalV)) / 1000,
+    0
+  )
+  return Math.abs(powerW) > apparent * powerTimes + powerSlackW
+}
+
+const ratio = (before: number | undefined, now: number | undefined): number | null =>
+  before === undefined || now === undefined || before === 0 ? null : now / before
+
+const isOutside = (value: number, [low, high]: readonly [number, number]): boolean =>
+  !(value >= low && value <= high)
