@@ -25,43 +25,55 @@ export function runListeners(needs: Needs, listeners: readonly Listener[]): Runn
 }
 
 function loop(needs: Needs, listener: Listener) {
-  let stopped = false
-  let woken = true
-  let rouse: (() => void) | undefined
-  const wake = (): void => {
-    woken = true
-    rouse?.()
-  }
-  const sleep = async (ms: number): Promise<void> => {
-    if (woken || stopped) return
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms)
-      rouse = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
-    rouse = undefined
-  }
+  const nap = napping()
   const resting = new Map<number, number>()
   const run = async (): Promise<void> => {
-    while (!stopped) {
-      woken = false
+    while (!nap.stopped()) {
+      nap.begin()
       const busy = await round(needs, listener, resting).catch((error: unknown) => {
         needs.log.onTrouble(listener.name, error)
         return 'trouble' as const
       })
-      if (busy === 'trouble') woken = false
-      if (busy !== true) await sleep(busy === 'trouble' ? errorPauseMs : nextPause(resting))
+      if (busy === 'trouble') nap.begin() // No hurry: whoever woke us meets the same trouble.
+      if (busy !== true) await nap.sleep(busy === 'trouble' ? errorPauseMs : nextPause(resting))
     }
   }
   const running = run()
   return {
-    wake,
+    wake: nap.wake,
     async stop() {
+      nap.stop()
+      await running
+    }
+  }
+}
+
+/** A sleep that a wake-up ends, also one that came just before it. */
+function napping() {
+  let stopped = false
+  let woken = true
+  let rouse: (() => void) | undefined
+  return {
+    stopped: () => stopped,
+    begin: () => void (woken = false),
+    wake() {
+      woken = true
+      rouse?.()
+    },
+    stop() {
       stopped = true
       rouse?.()
-      await running
+    },
+    async sleep(ms: number): Promise<void> {
+      if (woken || stopped) return
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ms)
+        rouse = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+      rouse = undefined
     }
   }
 }

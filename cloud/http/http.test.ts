@@ -35,6 +35,8 @@ const people: Record<string, Who> = {
   brief: whoIs('brief', { expiresAtMs: Date.now() + 1_500 })
 }
 
+type Call = Omit<RequestInit, 'headers'> & { as?: string; headers?: Record<string, string> }
+
 let acts = 0
 const things: Routes = (app) => {
   app.get(
@@ -115,7 +117,7 @@ async function openForTest(t: Test, more: { webDir?: string; requestsPerMinute?:
   )
   const url = await http.listen()
   t.teardown(async () => http.close())
-  const call = async (method: string, where: string, { as, ...init }: RequestInit & { as?: string } = {}) =>
+  const call = async (method: string, where: string, { as, ...init }: Call = {}) =>
     fetch(`${url}${where}`, {
       ...init,
       method,
@@ -130,14 +132,7 @@ async function openForTest(t: Test, more: { webDir?: string; requestsPerMinute?:
 
 void test('what the door refuses, and in which words', async (t) => {
   const { call } = await openForTest(t)
-  const table: [
-    title: string,
-    method: string,
-    where: string,
-    init: RequestInit & { as?: string },
-    status: number,
-    code: string
-  ][] = [
+  const table: [title: string, method: string, where: string, init: Call, status: number, code: string][] = [
     ['no token', 'GET', '/api/v1/things', {}, 401, 'not-signed-in'],
     ['a token nobody knows', 'GET', '/api/v1/things', { as: 'stranger' }, 401, 'not-signed-in'],
     [

@@ -63,8 +63,8 @@ export async function openHttp(
     outside.forEach((add) => add(ours))
     await ours.register(
       async (api) => {
-        hub = addStream(api as NovaApp, settings.topics)
-        routes.forEach((add) => add(api as NovaApp))
+        hub = addStream(api, settings.topics)
+        routes.forEach((add) => add(api))
       },
       { prefix: '/api/v1' }
     )

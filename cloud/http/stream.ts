@@ -54,16 +54,15 @@ export function addStream(app: NovaApp, topics: Topics): Hub {
     }
   )
   return {
-    publish(tenantId, topic, data, audience) {
-      let staff: string | undefined
-      let drivers: string | undefined
+    publish(tenantId, topic, data, audience = {}) {
+      const texts = {
+        full: once(() => textOf(topic, data)),
+        masked: once(() => textOf(topic, audience.forDrivers))
+      }
       for (const client of clients) {
         if (client.who.tenantId !== tenantId || !client.topics.has(topic)) continue
-        if (isStaff(client.who)) send(client, (staff ??= textOf(topic, data)))
-        else if (audience?.driverId !== undefined && audience.driverId === client.who.driverId)
-          send(client, textOf(topic, data))
-        else if (audience?.forDrivers !== undefined)
-          send(client, (drivers ??= textOf(topic, audience.forDrivers)))
+        const share = shareOf(client.who, audience)
+        if (share !== 'nothing') send(client, texts[share]())
       }
     },
     clients: () => clients.size,
@@ -72,6 +71,17 @@ export function addStream(app: NovaApp, topics: Topics): Hub {
       clients.forEach((client) => client.end())
     }
   }
+}
+
+function shareOf(who: Who, { driverId, forDrivers }: Audience): 'full' | 'masked' | 'nothing' {
+  if (isStaff(who) || (driverId !== undefined && driverId === who.driverId)) return 'full'
+  return forDrivers === undefined ? 'nothing' : 'masked'
+}
+
+/** Many clients get the same text; it is made when the first one wants it. */
+function once(make: () => string): () => string {
+  let made: string | undefined
+  return () => (made ??= make())
 }
 
 function readTopics(text: string, known: Topics, who: Who): ReadonlySet<string> {

@@ -28,6 +28,7 @@ export type Who = {
 export const isStaff = (who: Pick<Who, 'roles'>): boolean => who.roles.some((role) => role !== 'driver')
 
 declare module 'fastify' {
+  // oxlint-disable-next-line typescript/consistent-type-definitions -- only interfaces can be added to
   interface FastifyRequest {
     /** Present on every route whose `roles` is not `anyone`. */
     who: Who
@@ -36,6 +37,7 @@ declare module 'fastify' {
     /** The body as it came, on routes with `rawBody` (signed webhooks). */
     rawBody: string | null
   }
+  // oxlint-disable-next-line typescript/consistent-type-definitions -- only interfaces can be added to
   interface FastifyContextConfig {
     /** Who may call: roles, or `anyone` without a token. Every route of ours says it. */
     roles?: readonly Role[] | 'anyone'
