@@ -1,3 +1,4 @@
-export { type Nats, startNats } from './nats.ts'
 export { freePort } from './ports.ts'
-export { type Postgres, startPostgres } from './postgres.ts'
+export { startPostgres, type Postgres } from './postgres.ts'
+export { natsVersion, startNats, type Nats } from './nats.ts'
+export type { Child } from './child.ts'

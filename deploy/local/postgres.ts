@@ -73,6 +73,7 @@ async function homeIn({ dataDir, logFile }: Wanted): Promise<Home> {
   const { initdb, postgres } = await binaries()
   for (const program of [initdb, postgres]) if (!isRunnable(program)) chmodSync(program, 0o755)
   mkdirSync(dataDir, { recursive: true })
+  if (process.getuid?.() === 0) chmodSync(dataDir, 0o711) // Passable for PostgreSQL's account, not readable.
   return {
     cluster: path.join(dataDir, 'postgres'),
     passwordFile: path.join(dataDir, 'postgres.password'),

@@ -1,0 +1,104 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Child } from './child.ts'
+import type { Roll } from './roll.ts'
+import { signalTo } from './process-table.ts'
+
+const firstPauseMs = 500
+const longestPauseMs = 30_000
+const healthyMs = 60_000 // So long a run ends the count of failures.
+const mostFailures = 8 // In a row: then it is not bad luck, and a person should look.
+const mostBeforeReady = 3 // At the first start the reason is nearly always in the settings: say so soon.
+
+/** A part of the system that is kept running: how to start it, how to ask it to stop. */
+export type Part = {
+  readonly name: string
+  /** Starts it and waits until it is ready. */
+  start(): Promise<Child>
+  readonly stopSignal: NodeJS.Signals
+  readonly patienceMs: number
+  /** Stops at once, for the impatient. */
+  readonly hurrySignal: NodeJS.Signals
+}
+
+export type Kept = {
+  /** Ready for the first time; rejects when it never gets so far. */
+  readonly ready: Promise<void>
+  /** Rejects (only) when the part keeps failing. */
+  readonly failed: Promise<never>
+  stop(): Promise<void>
+  hurry(): void
+}
+
+type Needs = { readonly roll: Roll; say(line: string): void }
+
+/** Starts a part and starts it again, with growing pauses, whenever it ends by itself. */
+export function keep(part: Part, needs: Needs): Kept {
+  const stopped = new AbortController()
+  const ready = Promise.withResolvers<void>()
+  const failed = Promise.withResolvers<never>()
+  const state = { child: undefined as Child | undefined, hurried: false }
+  const running = loop(part, needs, { state, stopped: stopped.signal, ready: ready.resolve }).catch(
+    (cause: unknown) => {
+      ready.reject(cause)
+      failed.reject(cause)
+    }
+  )
+  ready.promise.catch(() => undefined) // Seen by whoever waits; the same fault also goes to `failed`.
+  failed.promise.catch(() => undefined)
+  return {
+    ready: ready.promise,
+    failed: failed.promise,
+    hurry() {
+      state.hurried = true
+      if (state.child?.running() === true) signalTo(state.child.pid, part.hurrySignal)
+    },
+    async stop() {
+      stopped.abort()
+      await state.child?.stop(state.hurried ? part.hurrySignal : part.stopSignal, part.patienceMs)
+      await running
+    }
+  }
+}
+
+type Course = {
+  readonly state: { child: Child | undefined }
+  readonly stopped: AbortSignal
+  ready(): void
+}
+
+async function loop(part: Part, { roll, say }: Needs, { state, stopped, ready }: Course): Promise<void> {
+  let wasReady = false
+  for (let failures = 0; !stopped.aborted;) {
+    const startedAt = performance.now()
+    const outcome = await once(part, (child) => {
+      state.child = child
+      roll.add(part.name, child.pid)
+      wasReady = true
+      ready()
+    })
+    if (state.child !== undefined) endGroup(state.child.pid, roll)
+    if (stopped.aborted) return
+    failures = performance.now() - startedAt > healthyMs ? 1 : failures + 1
+    if (failures >= (wasReady ? mostFailures : mostBeforeReady))
+      throw new Error(`${part.name} keeps failing: ${outcome}`)
+    const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** (failures - 1))
+    say(`${part.name} ${outcome}; starting it again in ${pauseMs / 1000} s`)
+    await wait(pauseMs, undefined, { signal: stopped }).catch(() => undefined) // Stopped meanwhile: the loop ends.
+  }
+}
+
+async function once(part: Part, started: (child: Child) => void): Promise<string> {
+  try {
+    const child = await part.start()
+    started(child)
+    return await child.ended
+  } catch (cause) {
+    return cause instanceof Error ? cause.message : String(cause)
+  }
+}
+
+/** Whatever a part itself had started ends with it: each part leads a process group. */
+function endGroup(pid: number, roll: Roll): void {
+  if (pid > 0) signalTo(-pid, 'SIGKILL')
+  roll.remove(pid)
+}

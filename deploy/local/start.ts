@@ -1,0 +1,123 @@
+import path from 'node:path'
+import { greeting } from './greeting.ts'
+import { keep, type Kept } from './keeper.ts'
+import { stepsOf, type Addresses } from './parts.ts'
+import { isFree } from './ports.ts'
+import { clear, openRoll, type Roll } from './roll.ts'
+import { ports, portsUsed, readSettings, SettingFault, type Settings } from './settings.ts'
+
+const root = path.join(import.meta.dirname, '..', '..')
+const sameKeyMs = 700 // npm passes a Ctrl-C on to us that the terminal has already sent: one wish, not two.
+
+const say = (line: string): void => console.log(line)
+
+process.exitCode = await main()
+
+async function main(): Promise<number> {
+  try {
+    const settings = readSettings(process.argv.slice(2), process.env, root)
+    const roll = await rollOf(settings)
+    try {
+      await refuseTakenPorts(settings)
+      return await run(settings, roll)
+    } finally {
+      roll.close()
+    }
+  } catch (cause) {
+    if (!(cause instanceof SettingFault)) throw cause
+    console.error(`Nova-X: ${cause.message}`)
+    return 1
+  }
+}
+
+async function rollOf(settings: Settings): Promise<Roll> {
+  const opened = openRoll(settings.dataDir)
+  if ('who' in opened) {
+    throw new SettingFault(
+      `already running from ${settings.dataDir} (process ${opened.who}); set NOVA_DATA_DIR for another`
+    )
+  }
+  if (opened.left.length > 0) {
+    say(`clearing up after a run that was killed (${opened.left.map(({ name }) => name).join(', ')})`)
+    await clear(opened.left)
+  }
+  return opened.roll
+}
+
+async function refuseTakenPorts(settings: Settings): Promise<void> {
+  for (const name of portsUsed(settings)) {
+    const { variable, what } = ports[name]
+    if (await isFree(settings[name])) continue
+    throw new SettingFault(
+      `port ${settings[name]} (${what}) is in use; free it or set ${variable} to another port`
+    )
+  }
+}
+
+async function run(settings: Settings, roll: Roll): Promise<number> {
+  const kept: Kept[] = []
+  const ending = theEnd(kept)
+  const addresses: Addresses = {
+    databaseUrl: settings.databaseUrl ?? '',
+    natsUrl: settings.nats?.url ?? '',
+    natsCredentials: settings.nats?.credentials ?? '',
+    natsSigningKey: settings.nats?.signingKey ?? ''
+  }
+  try {
+    const started = startAll({ settings, roll, addresses, kept, ending: ending.signal })
+    await Promise.race([started, ending.asked])
+    if (!ending.signal.aborted) say(greeting(settings))
+    await Promise.race([ending.asked, ...kept.map(({ failed }) => failed)])
+    return 0
+  } catch (cause) {
+    console.error(`Nova-X: ${cause instanceof Error ? cause.message : String(cause)}`)
+    return 1
+  } finally {
+    say('stopping')
+    for (const each of kept.toReversed()) await each.stop()
+    say('stopped')
+  }
+}
+
+type Course = {
+  readonly settings: Settings
+  readonly roll: Roll
+  readonly addresses: Addresses
+  readonly kept: Kept[]
+  readonly ending: AbortSignal
+}
+
+async function startAll({ settings, roll, addresses, kept, ending }: Course): Promise<void> {
+  for (const step of stepsOf({ root, settings, addresses, say })) {
+    if (ending.aborted) return
+    const parts = step.map((make) => keep(make(), { roll, say }))
+    kept.push(...parts)
+    await Promise.race([Promise.all(parts.map(({ ready }) => ready)), aborted(ending)])
+  }
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return
+  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+}
+
+/** Resolves `asked` at the first wish to stop; a second one makes haste. */
+function theEnd(kept: readonly Kept[]): { asked: Promise<void>; signal: AbortSignal } {
+  const asked = Promise.withResolvers<void>()
+  const control = new AbortController()
+  let firstAt = 0
+  const wish = (): void => {
+    if (!control.signal.aborted) {
+      firstAt = performance.now()
+      control.abort()
+      asked.resolve()
+    } else if (performance.now() - firstAt > sameKeyMs) {
+      for (const each of kept) each.hurry()
+    }
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, wish)
+  process.once('disconnect', wish) // Who started us was killed.
+  process.channel?.unref()
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', wish) // The terminal is gone.
+  return { asked: asked.promise, signal: control.signal }
+}
