@@ -1,0 +1,168 @@
+import type { TariffPin } from '@nova/shared-protocol/messages'
+import { stopped, closed } from './finish.ts'
+import { isClockGood, msOf } from './plausible.ts'
+import { cut, kept, review, shownToken, started, startKey } from './say.ts'
+import { flagged, isPlaced, nothing, samePlace, together } from './session.ts'
+import type { Around, Book, Effects, EnergyCap, KeyedFact, Session, StartHeard } from './session.ts'
+
+/** What was decided about this start elsewhere: its order, its tariff, its token. */
+export type StartTerms = {
+  readonly sessionId: string | null // The cloud's order; null: a fresh one.
+  readonly commandId: string | null
+  readonly tariff: TariffPin | null
+  readonly cap: EnergyCap | null
+  readonly group: string | null
+  readonly offline: boolean
+  readonly tokenProblem: string | null // Began with a token that is not good here.
+}
+
+/** Draws for a free transaction id; two in a row are taken with a chance of one in a million. */
+const draws = 50
+
+/** Registers beyond it are no meter: 9 TWh. */
+const highestWh = 9_000_000_000_000
+
+/** The session that a start leads to: the one there is when it was heard before, else a new one. */
+export function start(
+  book: Book,
+  heard: StartHeard,
+  context: { terms: StartTerms; around: Around }
+): [Session, Effects] {
+  const key = startKey(heard)
+  const known =
+    book.byStartKey(key) ??
+    (heard.transactionId === null ? null : book.byTransaction(heard.chargerId, cut(heard.transactionId)))
+  if (known) return [known, nothing]
+  const { terms, around } = context
+  const session = doubted(fresh(book, heard, { key, terms, around }), heard, context)
+  const begun: Effects = {
+    ...nothing,
+    sessions: [session],
+    facts: [...started(session), ...unplaced(session, heard, around), rawOf(heard, session)]
+  }
+  const lost = lostStops(book, session, around)
+  const stray = heard.transactionId === null ? null : book.strayStop(heard.chargerId, session.transactionId)
+  if (!stray) return [session, together(lost, begun)]
+  const end = stopped(session, stray, around)
+  return [end.sessions.at(-1) ?? session, { ...together(lost, begun, end), dropStray: session }]
+}
+
+function fresh(
+  book: Book,
+  heard: StartHeard,
+  given: { key: string; terms: StartTerms; around: Around }
+): Session {
+  const { terms, around, key } = given
+  const wanted = terms.sessionId !== null && !book.find(terms.sessionId) ? terms.sessionId : null
+  const meterStartWh =
+    heard.meterStartWh !== null && isRegister(heard.meterStartWh) ? heard.meterStartWh : null
+  return {
+    sessionId: wanted ?? around.chance.uuid(),
+    transactionId:
+      heard.transactionId === null ? freeId(book, heard.chargerId, around) : cut(heard.transactionId),
+    startKey: key,
+    chargerId: heard.chargerId,
+    evseId: heard.evseId,
+    connectorId: heard.connectorId,
+    tokenUid: shownToken(heard.tokenUid),
+    group: terms.group,
+    startedAt: isClockGood(heard.at, heard.heardAt) ? heard.at : heard.heardAt,
+    heardAt: heard.heardAt,
+    meterStartWh,
+    reservationId: heard.reservationId === null ? null : String(heard.reservationId),
+    commandId: terms.commandId,
+    offline: terms.offline,
+    tariff: terms.tariff,
+    cap: terms.cap,
+    status: 'started',
+    suspendedBy: null,
+    first: null,
+    last: null,
+    keptAt: null,
+    kept: 0,
+    review: [],
+    rebootedAt: null,
+    end: null
+  }
+}
+
+/** Everything about a start that a person has to look at before the session is billed. */
+function doubted(
+  session: Session,
+  heard: StartHeard,
+  { terms, around }: { terms: StartTerms; around: Around }
+): Session {
+  const doubts: (readonly [boolean, Session['review'][number]])[] = [
+    [
+      session.startedAt !== heard.at,
+      { reason: 'clock-untrusted', detail: `the start is dated ${heard.at}, heard at ${heard.heardAt}` }
+    ],
+    [
+      heard.meterStartWh !== session.meterStartWh,
+      { reason: 'malformed', detail: `meterStart ${heard.meterStartWh} is no register` }
+    ],
+    [heard.problems.length > 0, { reason: 'malformed', detail: `start: ${heard.problems.join('; ')}` }],
+    [
+      around.ratingW(session) === null,
+      { reason: 'malformed', detail: `connector ${heard.connectorId} is not configured` }
+    ],
+    [terms.tokenProblem !== null, { reason: 'unknown-token', detail: terms.tokenProblem ?? '' }]
+  ]
+  return doubts.reduce(
+    (odd, [isSo, { reason, detail }]) => (isSo ? flagged(odd, reason, detail) : odd),
+    session
+  )
+}
+
+/** Random, 31 bits, never given before to this station: nobody can guess the id of a neighbour (reliability O17). */
+function freeId(book: Book, chargerId: string, { chance }: Around): string {
+  for (let draw = 0; draw < draws; draw++) {
+    const id = String(chance.int31())
+    if (id !== '0' && !book.byTransaction(chargerId, id) && !book.strayStop(chargerId, id)) return id
+  }
+  throw new Error(`no free transaction id in ${draws} draws: the source of chance is broken`)
+}
+
+/** Whoever stands on the connector from before has lost its stop; who began later (reordered messages) stays. */
+function lostStops(book: Book, session: Session, around: Around): Effects {
+  const older = book
+    .openOf(session.chargerId)
+    .filter(
+      (each) => samePlace(each, session) && (msOf(each.startedAt) ?? 0) <= (msOf(session.startedAt) ?? 0)
+    )
+  const why = {
+    reason: 'stop-lost',
+    at: session.startedAt,
+    detail: `the next session began at ${session.startedAt}, register ${session.meterStartWh ?? 'unknown'}`
+  } as const
+  return together(nothing, ...older.map((each) => closed(each, why, around)))
+}
+
+const isRegister = (wh: number): boolean => Number.isInteger(wh) && Math.abs(wh) <= highestWh
+
+const rawOf = (heard: StartHeard, session: Session): KeyedFact =>
+  kept(session.startKey, {
+    chargerId: heard.chargerId,
+    sessionId: session.sessionId,
+    at: heard.heardAt,
+    action: 'StartTransaction',
+    raw: heard.raw
+  })
+
+function unplaced(session: Session, heard: StartHeard, { chance }: Around): KeyedFact[] {
+  if (isPlaced(session)) return []
+  const { chargerId, heardAt, raw } = heard
+  const detail = `a start names connector ${heard.connectorId}, which cannot be; transaction ${session.transactionId} was given`
+  return [
+    review({
+      key: session.startKey,
+      reviewId: chance.uuid(),
+      chargerId,
+      sessionId: null,
+      at: heardAt,
+      reason: 'malformed',
+      detail,
+      raw
+    })
+  ]
+}

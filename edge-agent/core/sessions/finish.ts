@@ -1,0 +1,219 @@
+import type { RegisterReading, StopReason } from '@nova/shared-protocol/model'
+import { begin, measured } from './measure.ts'
+import { doubt, isClockGood, msOf } from './plausible.ts'
+import { cut, ended, kept, review, stopContentKey, stopKey } from './say.ts'
+import { flagged, isPlaced, nothing } from './session.ts'
+import type { Around, Book, Effects, End, KeyedFact, Review, Session, StopHeard } from './session.ts'
+
+/** Station seconds are cut, and begin or end readings are stamped a little beside the message they belong to. */
+const besideMs = 60_000
+
+/** A stop takes a moment to arrive at the car: this much over the cap is nobody's fault. */
+const overCapWh = 500
+
+/** Ids that stations write when they have none; nothing can be matched to them. */
+const noTransaction = new Set(['', '0', '-1'])
+
+/** A stop heard: ends its session once; repeated it changes nothing; unknown it is kept for a person, never guessed. */
+export function stop(book: Book, heard: StopHeard, around: Around): [Session | null, Effects] {
+  const transactionId = cut(heard.transactionId)
+  const session = noTransaction.has(transactionId) ? null : book.byTransaction(heard.chargerId, transactionId)
+  if (!session) return [null, stray(heard, around)]
+  if (session.end && session.end.byStop !== null) return [session, otherContent(session, heard, around)]
+  const effects = stopped(session, heard, around)
+  return [effects.sessions.at(-1) ?? session, effects]
+}
+
+/** Ends `session`, also one that the edge had closed by what it knew: then the true end follows the assumed one. */
+export function stopped(session: Session, heard: StopHeard, around: Around): Effects {
+  const reopened = { ...session, end: null, review: session.review.filter(isNotAssumed) }
+  const [read, readings] = measured(reopened, heard.readings, { heardAt: heard.heardAt, around })
+  const told =
+    heard.problems.length > 0 ? flagged(read, 'malformed', `stop: ${heard.problems.join('; ')}`) : read
+  const endedAt = endOf(told, heard)
+  const dated =
+    endedAt === heard.at
+      ? told
+      : flagged(told, 'clock-untrusted', `the stop is dated ${heard.at}, the start ${told.startedAt}`)
+  const next = withEnd(dated, stopRegister(dated, heard, endedAt), {
+    endedAt,
+    stopReason: heard.reason,
+    tokenUid: heard.tokenUid === null ? null : cut(heard.tokenUid) || null,
+    byStop: stopKey(session.chargerId, session.transactionId),
+    ratingW: around.ratingW(session)
+  })
+  const facts = [...readings, ...ended(next), ...unplaced(next, heard, around), rawOf(heard, next.sessionId)]
+  return { ...nothing, sessions: [next], facts }
+}
+
+export type WhyClosed = {
+  readonly reason: 'stop-lost' | 'charger-rebooted'
+  readonly at: string
+  readonly detail: string
+}
+
+/** No stop will come, or not in time: ended by the last known register and put to review. */
+export function closed(session: Session, why: WhyClosed, around: Around): Effects {
+  const { last } = session
+  const next = withEnd(flagged(session, why.reason, why.detail), last, {
+    endedAt: last?.at ?? notBefore(session.startedAt, why.at),
+    stopReason: why.reason === 'charger-rebooted' ? 'reboot' : 'unknown',
+    tokenUid: null,
+    byStop: null,
+    ratingW: around.ratingW(session)
+  })
+  return { ...nothing, sessions: [next], facts: ended(next) }
+}
+
+const isNotAssumed = ({ reason }: Review): boolean =>
+  !['stop-lost', 'charger-rebooted', 'no-energy-readings'].includes(reason)
+
+const notBefore = (earliest: string, at: string): string =>
+  (msOf(at) ?? 0) < (msOf(earliest) ?? 0) ? earliest : at
+
+/** Station time where it can be: seconds cut by the station do not put an end before its start. */
+function endOf(session: Session, { at, heardAt }: StopHeard): string {
+  const early = (msOf(session.startedAt) ?? 0) - (msOf(at) ?? 0)
+  if (isClockGood(at, heardAt) && early <= 0) return at
+  if (isClockGood(at, heardAt) && early < 1000) return at
+  return notBefore(session.startedAt, heardAt)
+}
+
+function stopRegister(session: Session, heard: StopHeard, endedAt: string): RegisterReading | null {
+  if (heard.meterStopWh !== null && Number.isSafeInteger(heard.meterStopWh))
+    return { at: endedAt, registerWh: heard.meterStopWh, trust: 'good' }
+  return session.last
+}
+
+type Ending = {
+  readonly endedAt: string
+  readonly stopReason: StopReason
+  readonly tokenUid: string | null
+  readonly byStop: string | null
+  readonly ratingW: number | null
+}
+
+function withEnd(session: Session, stopRegister: RegisterReading | null, ending: Ending): Session {
+  const { ratingW, ...rest } = ending
+  const [judged, energyWh] = energy(session, stopRegister, { endedAt: rest.endedAt, ratingW })
+  const end: End = { ...rest, meterStopWh: stopRegister?.registerWh ?? null, energyWh }
+  return { ...overCap(judged, energyWh), status: 'ended', rebootedAt: null, end }
+}
+
+/** Difference of two registers that can be believed, or null with the reason why there is none. */
+function energy(
+  session: Session,
+  stop: RegisterReading | null,
+  { endedAt, ratingW }: { endedAt: string; ratingW: number | null }
+): [Session, number | null] {
+  const from = begin(session)
+  if (!from || !stop)
+    return [
+      flagged(
+        session,
+        'no-energy-readings',
+        `register at the start ${from?.registerWh ?? 'unknown'}, at the end ${stop?.registerWh ?? 'unknown'}`
+      ),
+      null
+    ]
+  if (from.registerWh === 0 && stop.registerWh === 0 && !session.last)
+    return [
+      flagged(
+        session,
+        'no-energy-readings',
+        'registers 0 and 0 and no meter value: a station without a meter'
+      ),
+      null
+    ]
+  const found = doubt(from, { ...stop, at: endedAt }, ratingW)
+  if (found) return [flagged(session, found.reason, found.detail), null]
+  return [incomplete(session, { from, stop, endedAt }), stop.registerWh - from.registerWh]
+}
+
+/** Energy that is known, but perhaps not whole: begins or ends at a reading instead of at the message. */
+function incomplete(
+  session: Session,
+  known: { from: RegisterReading; stop: RegisterReading; endedAt: string }
+): Session {
+  const { from, stop, endedAt } = known
+  const { last } = session
+  if (last && stop.registerWh < last.registerWh)
+    return flagged(
+      session,
+      'register-rollback',
+      `${last.registerWh} Wh at ${last.at}, at the stop ${stop.registerWh} Wh`
+    )
+  const lateBegin = (msOf(from.at) ?? 0) - (msOf(session.startedAt) ?? 0)
+  const earlyEnd = (msOf(endedAt) ?? 0) - (msOf(stop.at) ?? 0)
+  if (lateBegin <= besideMs && earlyEnd <= besideMs) return session
+  return flagged(
+    session,
+    'no-energy-readings',
+    `only what was read between ${from.at} and ${stop.at} is known`
+  )
+}
+
+function overCap(session: Session, energyWh: number | null): Session {
+  const { cap } = session
+  if (cap?.because !== 'energy-cap' || energyWh === null || energyWh <= cap.maxEnergyWh + overCapWh)
+    return session
+  return flagged(session, 'over-offline-cap', `${energyWh} Wh, allowed offline ${cap.maxEnergyWh} Wh`)
+}
+
+/** Accepted and kept: a person, or a start that names this very id later, will know whose it is. */
+function stray(heard: StopHeard, { chance }: Around): Effects {
+  const fact = review({
+    key: stopContentKey(heard),
+    reviewId: chance.uuid(),
+    chargerId: heard.chargerId,
+    sessionId: null,
+    at: heard.heardAt,
+    reason: 'unknown-transaction',
+    detail: `a stop for transaction ${cut(heard.transactionId) || '(none)'}, which this charger never had; register ${heard.meterStopWh}`,
+    raw: heard.raw
+  })
+  return { ...nothing, facts: [fact], keepStray: noTransaction.has(cut(heard.transactionId)) ? null : heard }
+}
+
+/** The first stop counts. Another one under the same id with another register is shown to a person. */
+function otherContent(session: Session, heard: StopHeard, { chance }: Around): Effects {
+  if (session.end?.meterStopWh === heard.meterStopWh || heard.meterStopWh === null) return nothing
+  const fact = review({
+    key: stopContentKey(heard),
+    reviewId: chance.uuid(),
+    chargerId: heard.chargerId,
+    sessionId: session.sessionId,
+    at: heard.heardAt,
+    reason: 'malformed',
+    detail: `a second stop says ${heard.meterStopWh} Wh, the first said ${session.end?.meterStopWh} Wh`,
+    raw: heard.raw
+  })
+  return { ...nothing, facts: [fact] }
+}
+
+const rawOf = (heard: StopHeard, sessionId: string): KeyedFact =>
+  kept(stopContentKey(heard), {
+    chargerId: heard.chargerId,
+    sessionId,
+    at: heard.heardAt,
+    action: 'StopTransaction',
+    raw: heard.raw
+  })
+
+function unplaced(session: Session, heard: StopHeard, { chance }: Around): KeyedFact[] {
+  if (isPlaced(session)) return []
+  const { chargerId, heardAt, raw } = heard
+  const detail = `the end of transaction ${session.transactionId}, which names a connector that cannot be`
+  return [
+    review({
+      key: stopContentKey(heard),
+      reviewId: chance.uuid(),
+      chargerId,
+      sessionId: null,
+      at: heardAt,
+      reason: 'malformed',
+      detail,
+      raw
+    })
+  ]
+}

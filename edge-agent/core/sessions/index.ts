@@ -1,0 +1,18 @@
+export { start, type StartTerms } from './begin.ts'
+export { stop } from './finish.ts'
+export { newestOpen, readings } from './measure.ts'
+export { nothing } from './session.ts'
+export type {
+  Around,
+  Book,
+  Chance,
+  Effects,
+  EnergyCap,
+  KeyedFact,
+  ReadingsHeard,
+  Session,
+  StartHeard,
+  StopHeard
+} from './session.ts'
+export { booted, overdue, statusHeard, type Signs } from './watch.ts'
+export { msOf } from './plausible.ts'

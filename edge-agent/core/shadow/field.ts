@@ -1,0 +1,41 @@
+/** One field of a device's shadow. The owner alone changes it; versions only grow; null is a tombstone. */
+export type Field = {
+  readonly owner: 'cloud' | 'edge'
+  readonly version: number
+  readonly value: unknown
+  readonly at: string // When it was so: station time where the station told one.
+  readonly expiresAt: string | null
+}
+
+export type Change = {
+  readonly by: 'cloud' | 'edge'
+  readonly value: unknown
+  readonly at: string
+  readonly ifVersion?: number // Only when the field still has this version; 0: only when there is none.
+  readonly version?: number // The cloud numbers its own; the edge's count up by themselves.
+  readonly ttlMs?: number
+}
+
+export type Refusal = 'not-owner' | 'version-moved' | 'not-newer' | 'older'
+
+/**
+ * The field after the change, or why it stays as it is. A tombstone keeps its version, so that a late change
+ * from before the deletion is refused.
+ */
+export function changed(field: Field | undefined, change: Change): Field | Refusal {
+  const version = change.version ?? (field?.version ?? 0) + 1
+  if (field && field.owner !== change.by) return 'not-owner'
+  if (change.ifVersion !== undefined && change.ifVersion !== (field?.version ?? 0)) return 'version-moved'
+  if (field && version <= field.version) return 'not-newer'
+  if (field && msOf(change.at) < msOf(field.at) && change.version === undefined) return 'older'
+  return { owner: change.by, version, value: change.value, at: change.at, expiresAt: expiry(change) }
+}
+
+/** A desired value with a time to live is as good as deleted when it is over. */
+export const isAlive = (field: Field, now: number): boolean =>
+  field.value !== null && (field.expiresAt === null || now < msOf(field.expiresAt))
+
+const expiry = ({ at, ttlMs }: Change): string | null =>
+  ttlMs === undefined ? null : Temporal.Instant.fromEpochMilliseconds(msOf(at) + ttlMs).toString()
+
+const msOf = (at: string): number => Temporal.Instant.from(at).epochMilliseconds

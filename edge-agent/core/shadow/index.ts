@@ -1,0 +1,11 @@
+export {
+  measured,
+  reported,
+  unknownConnector,
+  view,
+  type ConnectorState,
+  type Measured,
+  type Reported
+} from './connector.ts'
+export { changed, isAlive, type Change, type Field, type Refusal } from './field.ts'
+export type { ConnectorView, RunningSession } from './view.ts'
