@@ -1,0 +1,16 @@
+import type { ReactNode } from 'react'
+import { Empty } from '../kit/ui/states.tsx'
+import { useWords } from '../kit/words/index.ts'
+
+export function NotHere(): ReactNode {
+  const { say } = useWords()
+  return (
+    <main>
+      <Empty icon="search" title={say('app.notHere')}>
+        <a className="btn" href="/">
+          {say('app.start')}
+        </a>
+      </Empty>
+    </main>
+  )
+}

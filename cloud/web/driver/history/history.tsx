@@ -1,0 +1,68 @@
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { useApi } from '../../kit/api/use-api.ts'
+import { formatEnergy, formatMoney } from '../../kit/format.ts'
+import { formatTime } from '../../kit/time.ts'
+import { StatePill } from '../../kit/ui/pill.tsx'
+import { Asked, Empty } from '../../kit/ui/states.tsx'
+import { useWords } from '../../kit/words/index.ts'
+import { connectorName } from '../parts/sites.ts'
+import type { Session } from '../session/session.tsx'
+
+const isRunning = ({ status }: Session): boolean =>
+  status === 'pending' || status === 'started' || status === 'suspended'
+
+/** My sessions: what runs now on top, then the receipts. */
+export function History(): ReactNode {
+  const { say } = useWords()
+  const sessions = useApi('GET /sessions', { query: { limit: 100 } })
+  return (
+    <>
+      <h1>{say('driver.sessions')}</h1>
+      <Asked of={sessions}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Empty icon="receipt" title={say('driver.noHistory')}>
+              <p>{say('driver.noHistoryHow')}</p>
+              <Link to="/driver" className="btn" data-kind="main">
+                {say('driver.findOne')}
+              </Link>
+            </Empty>
+          ) : (
+            <>
+              <Group title={say('driver.now')} sessions={items.filter(isRunning)} />
+              <Group title={say('driver.before')} sessions={items.filter((each) => !isRunning(each))} />
+            </>
+          )
+        }
+      </Asked>
+    </>
+  )
+}
+
+function Group({ title, sessions }: { title: string; sessions: readonly Session[] }): ReactNode {
+  const { language } = useWords()
+  if (sessions.length === 0) return null
+  return (
+    <section className="stack">
+      <h2>{title}</h2>
+      <div className="card">
+        {sessions.map((session) => (
+          <Link
+            key={session.id}
+            to="/driver/sessions/$sessionId"
+            params={{ sessionId: session.id }}
+            className="h-row"
+          >
+            <strong>{connectorName(session.connectorId)}</strong>
+            <strong>{formatMoney(session.cost, language)}</strong>
+            <span className="quiet small">
+              {formatTime(session.startedAt, 'short', language)} · {formatEnergy(session.energyWh, language)}
+            </span>
+            <StatePill family="session" state={session.status} />
+          </Link>
+        ))}
+      </div>
+    </section>
+  )
+}

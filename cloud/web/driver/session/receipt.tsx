@@ -1,0 +1,128 @@
+import type { ReactNode } from 'react'
+import type { Answer } from '../../kit/api/client.ts'
+import { useApi } from '../../kit/api/use-api.ts'
+import { formatEnergy, formatMoney } from '../../kit/format.ts'
+import { formatDuration, formatTime, lengthMs, zoneNote } from '../../kit/time.ts'
+import { Icon } from '../../kit/ui/icon.tsx'
+import { Loading, Note, Trouble } from '../../kit/ui/states.tsx'
+import { useWords, wordFor } from '../../kit/words/index.ts'
+import { connectorName } from '../parts/sites.ts'
+import type { Session } from './session.tsx'
+
+type Bill = Answer<'GET /sessions/{id}/bill'>
+
+/** What it came to, line by line, in a form that can be added up by hand. */
+export function Receipt({ session }: { session: Session }): ReactNode {
+  const { say } = useWords()
+  const bill = useApi('GET /sessions/{id}/bill', { path: { id: session.id } }, { everyMs: 5_000 })
+  const site = useApi('GET /sites/{id}', { path: { id: session.siteId } })
+  const zone = site.data?.timeZone
+  return (
+    <>
+      <h1>{say('driver.receipt')}</h1>
+      {bill.data ? (
+        <article className="card receipt">
+          <Lines bill={bill.data} />
+          <Facts session={session} zone={zone} place={site.data?.name ?? ''} />
+        </article>
+      ) : bill.error && bill.error.status !== 404 ? (
+        <Trouble problem={bill.error} />
+      ) : (
+        <div className="card">
+          <div className="in">
+            <p>{say('driver.receiptSoon')}</p>
+            <Loading lines={3} />
+          </div>
+        </div>
+      )}
+    </>
+  )
+}
+
+function Lines({ bill }: { bill: Bill }): ReactNode {
+  const { say, language } = useWords()
+  const { currency } = bill.total
+  const sum = bill.lines.reduce((all, { amountMinor }) => all + amountMinor, 0)
+  return (
+    <>
+      <div className="total">
+        <span>{say('driver.total')}</span>
+        <strong>{formatMoney(bill.total, language)}</strong>
+      </div>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{say('driver.line')}</th>
+            <th scope="col">{say('driver.amount')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {bill.lines.map((line, index) => (
+            <tr key={index}>
+              <td>
+                {line.name}
+                <div className="quiet small">
+                  {line.quantity} {line.unit} × {line.unitPrice}
+                </div>
+              </td>
+              <td>{formatMoney({ currency, amountMinor: line.amountMinor }, language)}</td>
+            </tr>
+          ))}
+        </tbody>
+        <tfoot>
+          <tr>
+            <th scope="row">{say('driver.total')}</th>
+            <td>{formatMoney(bill.total, language)}</td>
+          </tr>
+        </tfoot>
+      </table>
+      {sum === bill.total.amountMinor && (
+        <div className="in">
+          <Note tone="free" icon="check">
+            {say('driver.addsUp', { unit: formatMoney({ currency, amountMinor: 1 }, language) })}
+          </Note>
+        </div>
+      )}
+    </>
+  )
+}
+
+function Facts({ session, zone, place }: { session: Session; zone: string | undefined; place: string }): ReactNode {
+  const { say, language } = useWords()
+  const { startedAt, endedAt } = session
+  const meter =
+    session.meterStartWh !== null && session.meterStopWh !== null
+      ? `${formatEnergy(session.meterStartWh, language)} → ${formatEnergy(session.meterStopWh, language)}`
+      : null
+  const note = zoneNote(zone, Date.now())
+  return (
+    <dl className="facts">
+      <dt>{say('driver.where')}</dt>
+      <dd>
+        {place} · {connectorName(session.connectorId)}
+      </dd>
+      <dt>{say('driver.when')}</dt>
+      <dd>
+        {formatTime(startedAt, 'short', language, zone)} – {formatTime(endedAt, 'minute', language, zone)} {note}
+      </dd>
+      <dt>{say('driver.time')}</dt>
+      <dd>{startedAt === null ? '–' : formatDuration(lengthMs(startedAt, endedAt, Date.now()), language)}</dd>
+      <dt>{say('driver.energy')}</dt>
+      <dd>{formatEnergy(session.energyWh, language)}</dd>
+      {meter !== null && (
+        <>
+          <dt>{say('driver.meter')}</dt>
+          <dd>{meter}</dd>
+        </>
+      )}
+      {session.stopReason !== null && (
+        <>
+          <dt>{say('driver.ended')}</dt>
+          <dd>
+            <Icon name="check" size={14} /> {wordFor('stopReason', session.stopReason)}
+          </dd>
+        </>
+      )}
+    </dl>
+  )
+}

@@ -1,0 +1,133 @@
+import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { useNow } from '../../kit/api/live.tsx'
+import { useApi, useDeed } from '../../kit/api/use-api.ts'
+import { energyParts, formatMoney, formatPower, powerParts } from '../../kit/format.ts'
+import { formatDuration, lengthMs } from '../../kit/time.ts'
+import { Figure } from '../../kit/ui/figure.tsx'
+import { Icon } from '../../kit/ui/icon.tsx'
+import { StatePill } from '../../kit/ui/pill.tsx'
+import { Note, Refusal } from '../../kit/ui/states.tsx'
+import { useWords } from '../../kit/words/index.ts'
+import { connectorName, type Connector } from '../parts/sites.ts'
+import type { Session } from './session.tsx'
+import { Spark, type Sample } from './spark.tsx'
+
+/** While it charges: the power, what it has come to, why it is not more, and how to stop it. */
+export function Running({ session }: { session: Session }): ReactNode {
+  const { say, language } = useWords()
+  const { data } = useApi('GET /connectors/{id}', { path: { id: session.connectorId } })
+  const live = data?.sessionId === session.id ? data : undefined
+  const power = powerParts(live?.powerW, language)
+  const samples = useSamples(live)
+  return (
+    <>
+      <div className="spread">
+        <h1>{connectorName(session.connectorId)}</h1>
+        <StatePill family="session" state={session.status} />
+      </div>
+      <section className="card" aria-live="off">
+        <div className="big">
+          <span className="n">
+            {power.value}
+            <small>{power.unit}</small>
+          </span>
+        </div>
+        <Spark samples={samples} label={say('driver.powerCurve')} />
+        <Figures session={session} live={live} />
+      </section>
+      {typeof live?.socPercent === 'number' && <Battery percent={live.socPercent} />}
+      {live && live.limitW !== null && live.limitReason !== null && (
+        <Note icon="gauge">
+          {say('driver.limit', { limit: formatPower(live.limitW, language), reason: live.limitReason })}
+        </Note>
+      )}
+      <Stop session={session} />
+    </>
+  )
+}
+
+function Figures({ session, live }: { session: Session; live: Connector | undefined }): ReactNode {
+  const { say, language } = useWords()
+  const now = useNow()
+  const cost = costOf(session, live)
+  return (
+    <dl className="three">
+      <Figure name={say('driver.energy')} shown={energyParts(live?.energyWh ?? session.energyWh, language)} />
+      <Figure
+        name={say('driver.time')}
+        shown={{
+          value: session.startedAt === null ? '–' : formatDuration(lengthMs(session.startedAt, null, now), language),
+          unit: ''
+        }}
+      />
+      <Figure
+        name={say('driver.cost')}
+        shown={{ value: formatMoney(cost, language), unit: '' }}
+        under={<span title={say('state.provisionalWhy')}>{say('state.provisional')}</span>}
+      />
+    </dl>
+  )
+}
+
+function costOf(session: Session, live: Connector | undefined): Session['cost'] {
+  const minor = live?.costMinor
+  if (typeof minor === 'number' && session.cost) return { currency: session.cost.currency, amountMinor: minor }
+  return session.cost
+}
+
+function Battery({ percent }: { percent: number }): ReactNode {
+  const { say } = useWords()
+  return (
+    <div className="card">
+      <div className="in stack">
+        <div className="spread">
+          <span>{say('driver.soc')}</span>
+          <strong>{Math.round(percent)} %</strong>
+        </div>
+        <div className="soc" role="img" aria-label={`${say('driver.soc')} ${Math.round(percent)} %`}>
+          <i style={{ width: `${percent}%` }} />
+        </div>
+      </div>
+    </div>
+  )
+}
+
+function Stop({ session }: { session: Session }): ReactNode {
+  const { say } = useWords()
+  const stop = useDeed('POST /sessions/{id}/stop', ['GET /sessions/{id}'])
+  return (
+    <>
+      <Refusal problem={stop.error} />
+      {stop.isSuccess && <Note icon="clock">{say('driver.stopAsked')}</Note>}
+      <div className="stop-bar">
+        <button
+          type="button"
+          className="btn"
+          data-kind="stop"
+          data-size="big"
+          disabled={stop.isPending || stop.isSuccess}
+          onClick={() => stop.mutate({ path: { id: session.id } })}
+        >
+          <Icon name="stop" size={22} />
+          {say(stop.isPending || stop.isSuccess ? 'driver.stopping' : 'driver.stop')}
+        </button>
+      </div>
+    </>
+  )
+}
+
+const mostSamples = 600 // Ten minutes at one a second; older ones leave at the front.
+
+/** The power as it was heard since the page was opened. */
+function useSamples(live: Connector | undefined): readonly Sample[] {
+  const [samples, setSamples] = useState<readonly Sample[]>([])
+  const last = useRef('')
+  const at = live?.updatedAt
+  const watts = live?.powerW ?? null
+  useEffect(() => {
+    if (typeof at !== 'string' || last.current === at) return
+    last.current = at
+    setSamples((before) => [...before.slice(1 - mostSamples), { at: Date.parse(at), watts }])
+  }, [at, watts])
+  return samples
+}

@@ -1,0 +1,52 @@
+import { useState, type ReactNode } from 'react'
+import type { Answer } from '../../kit/api/client.ts'
+import { useApi } from '../../kit/api/use-api.ts'
+import { formatMoney } from '../../kit/format.ts'
+import { Icon } from '../../kit/ui/icon.tsx'
+import { Note } from '../../kit/ui/states.tsx'
+import { useWords } from '../../kit/words/index.ts'
+
+type Methods = Answer<'GET /payment-methods'>
+export type Payment = {
+  readonly methods: Methods | undefined
+  readonly chosen: string | null
+  readonly ready: boolean
+  readonly choose: (id: string) => void
+}
+
+/** The ways this driver can pay; the first one is chosen until another is. */
+export function usePayment(): Payment {
+  const { data } = useApi('GET /payment-methods')
+  const [wish, choose] = useState<string | null>(null)
+  const chosen = wish ?? data?.items[0]?.id ?? null
+  return { methods: data, chosen, ready: data !== undefined && chosen !== null, choose }
+}
+
+/** Which card, and what is held on it before the first kilowatt-hour. */
+export function PayWith({ payment }: { payment: Payment }): ReactNode {
+  const { say, language } = useWords()
+  const { methods, chosen } = payment
+  if (!methods) return null
+  if (methods.items.length === 0)
+    return (
+      <Note tone="wait" icon="card">
+        {say('driver.noMethods')}
+      </Note>
+    )
+  const hold = methods.items.find(({ id }) => id === chosen)?.hold
+  return (
+    <fieldset className="pay">
+      <legend>{say('driver.pay')}</legend>
+      {methods.items.map(({ id, label }) => (
+        <label key={id}>
+          <input type="radio" name="method" checked={id === chosen} onChange={() => payment.choose(id)} />
+          <span>{label}</span>
+          <Icon name="card" />
+        </label>
+      ))}
+      <p className="quiet small">
+        {hold ? say('driver.hold', { amount: formatMoney(hold, language) }) : say('driver.holdUnknown')}
+      </p>
+    </fieldset>
+  )
+}

@@ -1,0 +1,128 @@
+import { Link, useNavigate, useParams } from '@tanstack/react-router'
+import { useState, type ReactNode } from 'react'
+import { newKey } from '../../kit/api/audience.tsx'
+import { useApi, useDeed } from '../../kit/api/use-api.ts'
+import { formatPower } from '../../kit/format.ts'
+import { Icon } from '../../kit/ui/icon.tsx'
+import { StatePill } from '../../kit/ui/pill.tsx'
+import { Asked, Note, Refusal } from '../../kit/ui/states.tsx'
+import { useWords, wordFor } from '../../kit/words/index.ts'
+import { DayPrices } from '../parts/day-prices.tsx'
+import { useOffer, type Offer } from '../parts/prices-of.ts'
+import { connectorName, type Connector } from '../parts/sites.ts'
+import { PayWith, usePayment } from './pay-with.tsx'
+
+/** What a code on a charger opens: what it is, what it costs, how it is paid, one button. */
+export function Start(): ReactNode {
+  const { connectorKey = '' } = useParams({ strict: false })
+  const connector = useApi('GET /connectors/{id}', { path: { id: connectorKey } })
+  const offer = useOffer(connectorKey)
+  return (
+    <Asked of={connector}>
+      {(found) => (
+        <>
+          <Head connector={found} />
+          <Offered offer={offer} />
+          <StartForm connector={found} offer={offer} />
+        </>
+      )}
+    </Asked>
+  )
+}
+
+function Head({ connector }: { connector: Connector }): ReactNode {
+  const { say, language } = useWords()
+  return (
+    <div>
+      <div className="spread">
+        <h1>{connectorName(connector.id)}</h1>
+        <StatePill family="connector" state={connector.status} />
+      </div>
+      <p className="quiet">
+        {wordFor('plugType', connector.type)} · {say('driver.upTo', { power: formatPower(connector.maxPowerW, language) })}
+      </p>
+    </div>
+  )
+}
+
+function Offered({ offer }: { offer: Offer | null | undefined }): ReactNode {
+  const { say } = useWords()
+  if (offer === undefined) return null
+  if (offer === null)
+    return (
+      <Note tone="wait" icon="price">
+        {say('driver.priceUnknown')}
+      </Note>
+    )
+  return (
+    <section className="card">
+      <div className="in">
+        <DayPrices prices={offer.prices} zone={offer.zone} />
+      </div>
+    </section>
+  )
+}
+
+const startable = (status: string): boolean => status === 'available' || status === 'preparing' || status === 'reserved'
+
+function StartForm({ connector, offer }: { connector: Connector; offer: Offer | null | undefined }): ReactNode {
+  const { say } = useWords()
+  const navigate = useNavigate()
+  const payment = usePayment()
+  // One key for this visit: pressing twice, or again after a lost answer, is still one start and one hold.
+  const [once] = useState(newKey)
+  const start = useDeed('POST /sessions', ['GET /sessions'])
+  if (!startable(connector.status)) return <WhyNot connector={connector} />
+  const press = () => {
+    start.mutate(
+      { once, body: { connectorId: connector.id, ...(payment.chosen === null ? {} : { paymentMethodId: payment.chosen }) } },
+      { onSuccess: ({ id }) => void navigate({ to: '/driver/sessions/$sessionId', params: { sessionId: id } }) }
+    )
+  }
+  return (
+    <>
+      <PayWith payment={payment} />
+      {connector.status === 'available' && <Note icon="plug">{say('driver.plugIn')}</Note>}
+      <Refusal problem={start.error} />
+      <button
+        type="button"
+        className="btn"
+        data-kind="main"
+        data-size="big"
+        disabled={start.isPending || !payment.ready || offer === null}
+        onClick={press}
+      >
+        <Icon name="bolt" size={22} />
+        {say(start.isPending ? 'driver.starting' : 'driver.start')}
+      </button>
+    </>
+  )
+}
+
+function WhyNot({ connector }: { connector: Connector }): ReactNode {
+  const { say } = useWords()
+  const mine = useApi('GET /sessions', { query: { limit: 10 } })
+  const running = mine.data?.items.find(
+    ({ connectorId, status }) => connectorId === connector.id && (status === 'started' || status === 'suspended')
+  )
+  if (running)
+    return (
+      <Note tone="busy" icon="bolt">
+        {say('driver.yours')}{' '}
+        <Link to="/driver/sessions/$sessionId" params={{ sessionId: running.id }}>
+          {say('driver.goToSession')}
+        </Link>
+      </Note>
+    )
+  const busy = connector.status === 'charging' || connector.status === 'suspended' || connector.status === 'finishing'
+  return (
+    <>
+      <Note tone="wait" icon="ban">
+        {busy ? say('driver.inUse') : say('driver.notFree', { state: wordFor('connector', connector.status) })}
+      </Note>
+      <Link to="/driver" className="btn">
+        {say('driver.again')}
+      </Link>
+    </>
+  )
+}

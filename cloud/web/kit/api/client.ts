@@ -1,0 +1,164 @@
+import type { Api } from '../generated/api.ts'
+import { readProblem, silence, type Problem } from './problem.ts'
+import { isFresh, readTokens, writeTokens, type Shelf, type Tokens } from './tokens.ts'
+
+/** What the client needs of a browser; tests bring their own. */
+export type Needs = {
+  readonly audience: string
+  readonly base: string // '' in a browser: the page's own origin.
+  readonly fetch: typeof fetch
+  readonly shelf: Shelf
+  readonly now: () => number
+  /** One holder at a time over all tabs: a refresh token serves once, so two tabs must not spend it at once. */
+  readonly alone: <Value>(name: string, work: () => Promise<Value>) => Promise<Value>
+  readonly newKey: () => string
+}
+
+type Scalar = string | number | boolean
+/** `path` fills the braces, `query` leaves out what is undefined, `once` makes a repeated press one deed. */
+export type Ask = {
+  readonly path?: Readonly<Record<string, Scalar>>
+  readonly query?: Readonly<Record<string, Scalar | undefined>>
+  readonly body?: unknown
+  readonly once?: string
+}
+export type Call = keyof Api
+export type Answer<Name extends Call> = Api[Name]['answer']
+export type Body<Name extends Call> = Api[Name]['body']
+
+export type Client = {
+  readonly audience: string
+  call<Name extends Call>(name: Name, ask?: Ask, signal?: AbortSignal): Promise<Answer<Name>>
+  /** For streams and files: the raw answer, signed in, already checked for refusal. */
+  open(path: string, signal: AbortSignal): Promise<Response>
+  signIn(email: string, password: string, otp?: string): Promise<void>
+  signOut(): Promise<void>
+  tokens(): Tokens | null
+  onChange(listener: () => void): () => void
+}
+
+const patienceMs = 20_000 // A person has given up by then; the button must be free again.
+
+/** `/sites/{id}` with its braces filled and its query in a fixed order. */
+export function addressOf(template: string, ask: Ask): string {
+  const path = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const value = ask.path?.[name]
+    if (value === undefined) throw new RangeError(`${template}: ${name} is missing`)
+    return encodeURIComponent(value)
+  })
+  const pairs = Object.entries(ask.query ?? {}).flatMap(([name, value]) =>
+    value === undefined || value === '' ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(value)}`]
+  )
+  return `/api/v1${path}${pairs.length > 0 ? `?${pairs.join('&')}` : ''}`
+}
+
+export function openClient(needs: Needs): Client {
+  const listeners = new Set<() => void>()
+  const keep = (tokens: Tokens | null) => {
+    writeTokens(needs.shelf, needs.audience, tokens)
+    for (const listener of listeners) listener()
+  }
+  const held = () => readTokens(needs.shelf, needs.audience)
+  const renew = (spent: Tokens) => renewed(needs, spent, keep)
+
+  async function bearer(): Promise<Tokens | null> {
+    const tokens = held()
+    return tokens === null || isFresh(tokens, needs.now()) ? tokens : await renew(tokens)
+  }
+
+  async function send(address: string, init: RequestInit): Promise<Response> {
+    const tokens = await bearer()
+    const first = await ask(needs, address, signed(init, tokens))
+    if (first.status !== 401 || tokens === null) return await checked(first)
+    const next = await renew(tokens) // The token died early: signed out elsewhere, or the clock is off.
+    return await checked(next === null ? first : await ask(needs, address, signed(init, next)))
+  }
+
+  return {
+    audience: needs.audience,
+    async call(name, request = {}, signal) {
+      const [method = '', template = ''] = name.split(' ')
+      const address = addressOf(template, request)
+      const answer = await send(address, initOf(method, request, needs.newKey, signal))
+      return (answer.status === 204 ? undefined : await answer.json()) as Answer<typeof name>
+    },
+    open: async (path, signal) =>
+      await send(`/api/v1${path}`, { signal, headers: { accept: 'text/event-stream' } }),
+    async signIn(email, password, otp) {
+      const body = { email, password, ...(otp === undefined || otp === '' ? {} : { otp }) }
+      const answer = await ask(needs, '/api/v1/auth/login', initOf('POST', { body }, needs.newKey))
+      keep(tokensOf(await (await checked(answer)).json(), email, needs.now()))
+    },
+    async signOut() {
+      const tokens = held()
+      keep(null)
+      if (tokens === null) return
+      const init = initOf('POST', { body: { refreshToken: tokens.refreshToken } }, needs.newKey)
+      // Signed out here whatever the cloud says; if it cannot be told, the refresh token dies by its age.
+      await ask(needs, '/api/v1/auth/logout', signed(init, tokens)).catch((cause: Problem) => cause)
+    },
+    tokens: held,
+    onChange(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    }
+  }
+}
+
+/** Spends the refresh token once, whichever tab comes first; the others find the new one on the shelf. */
+async function renewed(
+  needs: Needs,
+  spent: Tokens,
+  keep: (tokens: Tokens | null) => void
+): Promise<Tokens | null> {
+  return await needs.alone(`nova-renew-${needs.audience}`, async () => {
+    const current = readTokens(needs.shelf, needs.audience)
+    if (current !== null && current.refreshToken !== spent.refreshToken) return current
+    const init = initOf('POST', { body: { refreshToken: spent.refreshToken } }, needs.newKey)
+    const answer = await ask(needs, '/api/v1/auth/refresh', init)
+    if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) {
+      keep(null)
+      return null
+    }
+    const next = tokensOf(await (await checked(answer)).json(), spent.email, needs.now())
+    keep(next)
+    return next
+  })
+}
+
+function initOf(method: string, request: Ask, newKey: () => string, signal?: AbortSignal): RequestInit {
+  const deadline = AbortSignal.timeout(patienceMs)
+  const headers: Record<string, string> = { accept: 'application/json' }
+  if (request.body !== undefined) headers['content-type'] = 'application/json'
+  if (method === 'POST') headers['idempotency-key'] = request.once ?? newKey()
+  return {
+    method,
+    headers,
+    signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+    ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) })
+  }
+}
+
+const signed = (init: RequestInit, tokens: Tokens | null): RequestInit =>
+  tokens === null
+    ? init
+    : { ...init, headers: { ...init.headers, authorization: `Bearer ${tokens.accessToken}` } }
+
+async function ask(needs: Needs, address: string, init: RequestInit): Promise<Response> {
+  try {
+    return await needs.fetch(`${needs.base}${address}`, init)
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
+    throw silence(cause)
+  }
+}
+
+async function checked(answer: Response): Promise<Response> {
+  if (answer.ok) return answer
+  throw readProblem(answer.status, await answer.text())
+}
+
+function tokensOf(answer: unknown, email: string, now: number): Tokens {
+  const { accessToken, refreshToken, expiresInSeconds } = answer as Api['POST /auth/login']['answer']
+  return { accessToken, refreshToken, email, expiresAtMs: now + expiresInSeconds * 1000 }
+}

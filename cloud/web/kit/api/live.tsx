@@ -1,0 +1,61 @@
+import { useQueryClient, type QueryClient } from '@tanstack/react-query'
+import { createContext, useContext, useEffect, useRef, useState, type ReactNode } from 'react'
+import { useClient } from './audience.tsx'
+import type { StreamEvent } from './event-stream.ts'
+import { keepStream, type StreamState } from './stream.ts'
+
+const StateContext = createContext<StreamState>('connecting')
+
+/** How the live line stands: `lost` shows on the page until it has healed. */
+export const useStreamState = (): StreamState => useContext(StateContext)
+
+export type Patch = (cache: QueryClient, event: StreamEvent) => void
+
+/** One stream an audience; `patch` writes what it tells into the caches that the pages read. */
+export function Live(props: { readonly topics: string; readonly patch: Patch; readonly children: ReactNode }): ReactNode {
+  const client = useClient()
+  const cache = useQueryClient()
+  const [state, setState] = useState<StreamState>('connecting')
+  const patch = useRef(props.patch)
+  const { topics } = props
+
+  useEffect(() => {
+    const stop = new AbortController()
+    void keepStream(
+      {
+        open: async (signal) => await client.open(`/stream?topics=${topics}`, signal),
+        heard: (event) => patch.current(cache, event),
+        changed: setState,
+        reopened: () => void cache.invalidateQueries(),
+        chance: Math.random,
+        wait
+      },
+      stop.signal
+    )
+    return () => stop.abort()
+  }, [client, cache, topics])
+  return <StateContext value={state}>{props.children}</StateContext>
+}
+
+async function wait(ms: number, signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, ms)
+    // Back on the network: no reason to sit out the pause.
+    const early = () => {
+      clearTimeout(timer)
+      resolve()
+    }
+    signal.addEventListener('abort', early, { once: true })
+    addEventListener('online', early, { once: true })
+  })
+}
+
+/** The wall clock as a value that moves: for "12 min" beside something that runs. */
+export function useNow(everyMs = 1000): number {
+  const [now, setNow] = useState(Date.now)
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), everyMs)
+    return () => clearInterval(timer)
+  }, [everyMs])
+  return now
+}
