@@ -10,6 +10,8 @@ export type Program = {
   readonly env?: NodeJS.ProcessEnv
   readonly logFile: string
   readonly account?: { readonly uid: number; readonly gid: number } | undefined
+  /** A session of its own: a Ctrl-C in the terminal reaches us alone, and we stop the parts in order. */
+  readonly ownSession?: boolean | undefined
 }
 
 export type Child = {
@@ -21,7 +23,7 @@ export type Child = {
   stop(signal: NodeJS.Signals, patienceMs: number): Promise<void>
 }
 
-/** Starts in a session of its own: a Ctrl-C in the terminal reaches us alone, and we stop the parts in order. */
+/** Starts it; when we end without having stopped it (a crash), it is killed with us. */
 export function startProgram(program: Program): Child {
   const [file, ...args] = program.command
   const log = openSync(program.logFile, 'a')
@@ -31,7 +33,7 @@ export function startProgram(program: Program): Child {
         cwd: program.cwd,
         env: program.env ?? process.env,
         stdio: ['ignore', log, log],
-        detached: true,
+        detached: program.ownSession ?? false,
         ...program.account
       })
     )
@@ -54,6 +56,9 @@ export function childOf(spawned: ChildProcess): Child {
     if (first === 'late') spawned.kill('SIGKILL')
     await ended
   }
+  const last = (): void => void (running() && spawned.kill('SIGKILL'))
+  process.once('exit', last)
+  void ended.then(() => process.off('exit', last))
   return { pid: spawned.pid ?? 0, ended, running, stop }
 }
 

@@ -12,8 +12,8 @@ const mostBeforeReady = 3 // At the first start the reason is nearly always in t
 /** A part of the system that is kept running: how to start it, how to ask it to stop. */
 export type Part = {
   readonly name: string
-  /** Starts it and waits until it is ready. */
-  start(): Promise<Child>
+  /** Starts it, tells the process at once, and waits until it is ready. */
+  start(spawned: (child: Child) => void): Promise<Child>
   readonly stopSignal: NodeJS.Signals
   readonly patienceMs: number
   /** Stops at once, for the impatient. */
@@ -70,9 +70,11 @@ async function loop(part: Part, { roll, say }: Needs, { state, stopped, ready }:
   let wasReady = false
   for (let failures = 0; !stopped.aborted;) {
     const startedAt = performance.now()
-    const outcome = await once(part, (child) => {
+    const spawned = (child: Child): void => {
       state.child = child
       roll.add(part.name, child.pid)
+    }
+    const outcome = await once(part, spawned, () => {
       wasReady = true
       ready()
     })
@@ -87,10 +89,10 @@ async function loop(part: Part, { roll, say }: Needs, { state, stopped, ready }:
   }
 }
 
-async function once(part: Part, started: (child: Child) => void): Promise<string> {
+async function once(part: Part, spawned: (child: Child) => void, ready: () => void): Promise<string> {
   try {
-    const child = await part.start()
-    started(child)
+    const child = await part.start(spawned)
+    ready()
     return await child.ended
   } catch (cause) {
     return cause instanceof Error ? cause.message : String(cause)

@@ -21,7 +21,15 @@ export type Nats = {
   stop(): Promise<void>
 }
 
-export type Wanted = { readonly dataDir: string; readonly port: number; readonly logFile?: string }
+export type Wanted = {
+  readonly dataDir: string
+  readonly port: number
+  readonly logFile?: string
+  /** Out of reach of the terminal's Ctrl-C: for who stops its parts in order. */
+  readonly ownSession?: boolean
+  /** Told at once, so that somebody may stop what is still starting. */
+  readonly spawned?: (child: Child) => void
+}
 
 /**
  * Starts a nats-server in operator mode on 127.0.0.1; keys and streams below `dataDir`, made when missing.
@@ -44,7 +52,13 @@ export async function startNats(wanted: Wanted): Promise<Nats> {
   const configuration = path.join(folder, 'server.conf')
   writeFileSync(configuration, configurationOf(identities, place), { mode: 0o600 })
   const logFile = wanted.logFile ?? path.join(wanted.dataDir, 'nats.log')
-  const child = startProgram({ command: [serverProgram(), '-c', configuration], cwd: folder, logFile })
+  const child = startProgram({
+    command: [serverProgram(), '-c', configuration],
+    cwd: folder,
+    logFile,
+    ownSession: wanted.ownSession
+  })
+  wanted.spawned?.(child)
   const port = await portOf(child, portsFolder, logFile)
   return {
     url: `nats://127.0.0.1:${port}`,

@@ -25,6 +25,16 @@ type Surroundings = {
   say(line: string): void
 }
 
+/** Before anything runs: what the settings already say about other people's servers. */
+export function addressesFrom({ databaseUrl = '', nats }: Settings): Addresses {
+  return {
+    databaseUrl,
+    natsUrl: nats?.url ?? '',
+    natsCredentials: nats?.credentials ?? '',
+    natsSigningKey: nats?.signingKey ?? ''
+  }
+}
+
 /** Parts in the order of their start: those of one step start together, the next step waits until they are ready. */
 export function stepsOf(around: Surroundings): readonly (readonly (() => Part)[])[] {
   const { settings } = around
@@ -48,8 +58,8 @@ function servers({ settings, addresses }: Surroundings): readonly (() => Part)[]
       port: settings.postgresPort,
       logFile: freshLog(logFolder, 'postgres')
     }
-    return server('postgres', ['SIGINT', 'SIGQUIT'], async () => {
-      const running = await startPostgres(wanted)
+    return server('postgres', ['SIGINT', 'SIGQUIT'], async (spawned) => {
+      const running = await startPostgres({ ...wanted, spawned, ownSession: true })
       addresses.databaseUrl = running.url
       return running.child
     })
@@ -60,8 +70,12 @@ function servers({ settings, addresses }: Surroundings): readonly (() => Part)[]
       port: settings.natsPort,
       logFile: freshLog(logFolder, 'nats')
     }
-    return server('nats', ['SIGTERM', 'SIGKILL'], async () => {
-      const { url, credentialsFile, signingKeyFile, child } = await startNats(wanted)
+    return server('nats', ['SIGTERM', 'SIGKILL'], async (spawned) => {
+      const { url, credentialsFile, signingKeyFile, child } = await startNats({
+        ...wanted,
+        spawned,
+        ownSession: true
+      })
       Object.assign(addresses, {
         natsUrl: url,
         natsCredentials: credentialsFile,

@@ -36,6 +36,10 @@ export type Wanted = {
   readonly port: number
   readonly quick?: boolean
   readonly logFile?: string
+  /** Out of reach of the terminal's Ctrl-C: for who stops its parts in order. */
+  readonly ownSession?: boolean
+  /** Told at once, so that somebody may stop what is still starting. */
+  readonly spawned?: (child: Child) => void
 }
 
 type Home = {
@@ -58,7 +62,8 @@ export async function startPostgres(wanted: Wanted): Promise<Postgres> {
   handToOwner(home)
   for (let attempt = 1; ; attempt++) {
     const port = wanted.port === 0 ? await freePort() : wanted.port
-    const child = run(home, port, wanted.quick ?? false)
+    const child = run(home, port, wanted)
+    wanted.spawned?.(child)
     try {
       await ready(home, child)
       return { url: urlOf(home, port), port, child, stop: () => child.stop('SIGINT', stopMs) }
@@ -136,12 +141,18 @@ function runToEnd(home: Home, command: readonly string[], input: string): void {
   )
 }
 
-function run(home: Home, port: number, quick: boolean): Child {
+function run(home: Home, port: number, { quick = false, ownSession }: Wanted): Child {
   const settings = Object.entries({ ...common, ...(quick ? forTests : {}), port: String(port) })
   const { before, runAs } = home.passage
   const flags = settings.flatMap(([key, value]) => ['-c', `${key}=${value}`])
   const [file = '', ...args] = [...before, home.postgres, '-D', home.cluster, ...flags]
-  return startProgram({ command: [file, ...args], cwd: '/', logFile: home.logFile, account: runAs })
+  return startProgram({
+    command: [file, ...args],
+    cwd: '/',
+    logFile: home.logFile,
+    account: runAs,
+    ownSession
+  })
 }
 
 /** For a small machine: little memory taken ahead, no parallel plans, checkpoints seldom. Durability untouched. */

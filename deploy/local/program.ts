@@ -31,8 +31,9 @@ export function programPart(program: Program, { root, logFolder, say }: Surround
     stopSignal: 'SIGTERM',
     hurrySignal: 'SIGKILL',
     patienceMs,
-    async start() {
+    async start(spawned) {
       const child = run(program, root, logFile, say)
+      spawned(child)
       await whenReady(program, child, logFile)
       return child
     }

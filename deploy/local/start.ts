@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { greeting } from './greeting.ts'
 import { keep, type Kept } from './keeper.ts'
-import { stepsOf, type Addresses } from './parts.ts'
+import { addressesFrom, stepsOf, type Addresses } from './parts.ts'
 import { isFree } from './ports.ts'
 import { clear, openRoll, type Roll } from './roll.ts'
 import { ports, portsUsed, readSettings, SettingFault, type Settings } from './settings.ts'
@@ -57,12 +57,7 @@ async function refuseTakenPorts(settings: Settings): Promise<void> {
 async function run(settings: Settings, roll: Roll): Promise<number> {
   const kept: Kept[] = []
   const ending = theEnd(kept)
-  const addresses: Addresses = {
-    databaseUrl: settings.databaseUrl ?? '',
-    natsUrl: settings.nats?.url ?? '',
-    natsCredentials: settings.nats?.credentials ?? '',
-    natsSigningKey: settings.nats?.signingKey ?? ''
-  }
+  const addresses = addressesFrom(settings)
   try {
     const started = startAll({ settings, roll, addresses, kept, ending: ending.signal })
     await Promise.race([started, ending.asked])
@@ -98,7 +93,9 @@ async function startAll({ settings, roll, addresses, kept, ending }: Course): Pr
 
 async function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return
-  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+  const heard = Promise.withResolvers<void>()
+  signal.addEventListener('abort', () => heard.resolve(), { once: true })
+  await heard.promise
 }
 
 /** Resolves `asked` at the first wish to stop; a second one makes haste. */
