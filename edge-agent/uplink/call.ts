@@ -119,7 +119,7 @@ class Conversation {
     }
     this.#silence.reset()
     const known = greeting.epoch === this.#epoch && !behind(this.#needs, greeting.durable)
-    return known ? helloAgainMs : await this.#begin(greeting.epoch, greeting.durable)
+    return known ? helloAgainMs : this.#begin(greeting.epoch, greeting.durable)
   }
 
   async #begin(epoch: number, durable: { facts: number; history: number }): Promise<number | undefined> {

@@ -34,8 +34,8 @@ export async function openLine({ servers, credentials, site }: Dial): Promise<Li
     name: `edge ${site}`,
     timeout: connectMs,
     reconnect: false,
-    // Replies come under the site's own subjects: its permissions need to name nothing else.
-    inboxPrefix: `nova.v1.site.${site}.inbox`,
+    // Of its own, so that replies for one site are unheard by others; its permissions name it.
+    inboxPrefix: `_INBOX_${site}`,
     noAsyncTraces: true,
     ...(urls.some((url) => url.protocol === 'tls:') ? { tls: {} } : {}),
     ...(user ? { user: decodeURIComponent(user.username), pass: decodeURIComponent(user.password) } : {}),
