@@ -1,0 +1,58 @@
+import { z } from 'zod'
+import { Identifier, Instant } from '@nova/shared-protocol/model'
+import { Money } from '@nova/shared-protocol/units'
+
+/** Facts about sessions as orders; the key of each event is the session, so that its order is kept. */
+const session = { sessionId: z.uuid(), siteId: Identifier }
+const parties = { driverId: z.string().nullable(), tokenUid: z.string().nullable() }
+
+/** A driver wants to start and pay with this method: hold the money. */
+export const startRequested = 'charging.start-requested.v1'
+export const StartRequested = z.object({
+  ...session,
+  driverId: z.string(),
+  connectorId: z.string(),
+  paymentMethodId: z.string(),
+  hold: Money,
+  needUntil: Instant // The hold is of no use any more after this.
+})
+
+/** Nothing was started and nothing will be: let the held money go. */
+export const startAbandoned = 'charging.start-abandoned.v1'
+export const StartAbandoned = z.object({ ...session, ...parties, code: z.string(), detail: z.string() })
+
+export const sessionStarted = 'charging.session-started.v1'
+export const SessionBegan = z.object({
+  ...session,
+  ...parties,
+  chargerId: z.string(),
+  connectorId: z.string(),
+  startedAt: Instant
+})
+
+export const sessionEnded = 'charging.session-ended.v1'
+export const SessionFinished = z.object({
+  ...session,
+  ...parties,
+  endedAt: Instant,
+  energyWh: z.int().nullable(),
+  inReview: z.boolean()
+})
+
+/** The session may be billed: its end is plain, or a person has stated its energy. */
+export const sessionBillable = 'charging.session-billable.v1'
+export const SessionBillable = z.object({ ...session, statedEnergyWh: z.int().min(0).nullable() })
+
+/** A person decided that nothing is billed. */
+export const sessionWaived = 'charging.session-waived.v1'
+export const SessionWaived = z.object({ ...session, ...parties, by: z.string(), why: z.string() })
+
+export const reviewOpened = 'charging.review-opened.v1'
+export const ReviewOpened = z.object({
+  reviewId: z.uuid(),
+  sessionId: z.uuid().nullable(),
+  siteId: Identifier,
+  chargerId: z.string().nullable(),
+  reason: z.string(),
+  detail: z.string()
+})

@@ -1,0 +1,11 @@
+import type { Migrations } from '../../db/index.ts'
+
+export { addContract, type Contract } from './contracts.ts'
+export { listeners } from './listeners.ts'
+export { balanceOf, verifyChain, type Verdict } from './queries.ts'
+export { routes } from './routes.ts'
+
+export const migrations: Migrations = {
+  context: 'ledger',
+  files: [new URL('./migrations/0001_ledger.sql', import.meta.url)]
+}

@@ -1,0 +1,69 @@
+import type { z } from 'zod'
+import type { Listener, LoggedEvent, Tx } from '../../db/index.ts'
+import { cdrIssued, CdrIssued } from '../billing/events.ts'
+import {
+  paymentCaptured,
+  PaymentCaptured,
+  paymentHeld,
+  PaymentHeld,
+  paymentRefunded,
+  PaymentRefunded,
+  paymentReleased,
+  PaymentReleased
+} from '../payments/events.ts'
+import { capture, charge, hold, refund, release, type Transfer } from './model.ts'
+import { post } from './post.ts'
+import { chargedParts, sharesAt } from './queries.ts'
+
+type Turn = (tx: Tx, event: LoggedEvent) => Promise<readonly Transfer[]>
+
+/** One row an event: which transfers it becomes. */
+const turns: Readonly<Record<string, Turn>> = {
+  [paymentHeld]: async (_, event) => {
+    const held = PaymentHeld.parse(event.body)
+    return hold(partiesOf(held), held.amount)
+  },
+  [paymentCaptured]: async (_, event) => {
+    const captured = PaymentCaptured.parse(event.body)
+    return capture(partiesOf(captured), captured.amount)
+  },
+  [paymentReleased]: async (_, event) => {
+    const released = PaymentReleased.parse(event.body)
+    return release(partiesOf(released), released.amount.currency)
+  },
+  [paymentRefunded]: async (tx, event) => {
+    const refunded = PaymentRefunded.parse(event.body)
+    const charged = await chargedParts(tx, refunded.sessionId)
+    return refund({ ...partiesOf(refunded), refundId: refunded.refundId }, refunded.amount, charged)
+  },
+  [cdrIssued]: async (tx, event) => {
+    const cdr = CdrIssued.parse(event.body)
+    const driver = cdr.driverId === null ? `token:${cdr.tokenUid ?? 'unknown'}` : `driver:${cdr.driverId}`
+    return charge({ sessionId: cdr.sessionId, driver }, cdr.total, await sharesAt(tx, cdr.siteId, event.at))
+  }
+}
+
+type Payment = Pick<z.infer<typeof PaymentHeld>, 'paymentId' | 'sessionId' | 'driverId' | 'provider'>
+
+const partiesOf = ({ paymentId, sessionId, driverId, provider }: Payment) => ({
+  paymentId,
+  sessionId,
+  driver: `driver:${driverId}`,
+  provider
+})
+
+/** Turns what payments and billing say into transfers; a refusal is a bug and goes to the dead letters. */
+export const listeners = (): Listener[] => [
+  {
+    name: 'ledger',
+    kinds: Object.keys(turns),
+    async handle(tx, events) {
+      for (const event of events) {
+        const transfers = await turns[event.kind]?.(tx, event)
+        if (!transfers || transfers.length === 0) continue
+        const posted = await post(tx, transfers, event.at)
+        if (!posted.ok) throw new Error(`the ledger refuses ${posted.key}: ${posted.fault}`)
+      }
+    }
+  }
+]

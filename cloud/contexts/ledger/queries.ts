@@ -1,0 +1,175 @@
+import type { Tx } from '../../db/index.ts'
+import { digestOf, firstHash, hashOf } from './chain.ts'
+import {
+  operatorTakesAll,
+  type AccountName,
+  type Entry,
+  type Phase,
+  type Share,
+  type TransferKind
+} from './model.ts'
+
+export type AccountRow = AccountName & {
+  readonly id: number
+  readonly currency: string
+  readonly balance: number
+  readonly pending: number
+}
+
+/** Accounts with what is posted and what is pending on them, summed from the entries. */
+export async function accounts(tx: Tx, after: number, limit: number): Promise<AccountRow[]> {
+  return tx.query<AccountRow>(
+    `select a.id, a.currency, a.party, a.purpose,
+       coalesce(sum(e.amount_minor) filter (where t.phase <> 'pending'), 0)::bigint as balance,
+       coalesce(sum(e.amount_minor) filter (where t.phase = 'pending' and r.sequence is null), 0)::bigint as pending
+     from ledger_accounts a
+     left join ledger_entries e on e.tenant_id = a.tenant_id and e.account_id = a.id
+     left join ledger_transfers t on t.tenant_id = e.tenant_id and t.sequence = e.sequence
+     left join ledger_transfers r on r.tenant_id = t.tenant_id and r.resolves = t.key
+     where a.id > $1 group by a.tenant_id, a.id order by a.id limit $2`,
+    [after, limit]
+  )
+}
+
+/** What is posted on one account; 0 when it was never used. */
+export async function balanceOf(tx: Tx, currency: string, { party, purpose }: AccountName): Promise<number> {
+  const row = await tx.one<{ balance: number }>(
+    `select coalesce(sum(e.amount_minor), 0)::bigint as balance
+     from ledger_accounts a join ledger_entries e on e.tenant_id = a.tenant_id and e.account_id = a.id
+     join ledger_transfers t on t.tenant_id = e.tenant_id and t.sequence = e.sequence
+     where a.currency = $1 and a.party = $2 and a.purpose = $3 and t.phase <> 'pending'`,
+    [currency, party, purpose]
+  )
+  return row.balance
+}
+
+export type EntryRow = Entry & {
+  readonly sequence: number
+  readonly line: number
+  readonly key: string
+  readonly kind: TransferKind
+  readonly phase: Phase
+  readonly currency: string
+  readonly session_id: string | null
+  readonly memo: string
+  readonly at: string
+}
+
+export type EntryFilter = {
+  readonly sessionId?: string | undefined
+  readonly after: readonly (string | number)[] | null
+  readonly limit: number
+}
+
+/** Entries in the order of the chain. */
+export async function entries(tx: Tx, { sessionId, after, limit }: EntryFilter): Promise<EntryRow[]> {
+  const [sequence, line] = after ?? [0, -1]
+  return tx.query<EntryRow>(
+    `select e.sequence, e.line, t.key, t.kind, t.phase, t.currency, t.session_id, t.memo, t.at,
+       a.party, a.purpose, e.amount_minor as "amountMinor"
+     from ledger_entries e
+     join ledger_transfers t on t.tenant_id = e.tenant_id and t.sequence = e.sequence
+     join ledger_accounts a on a.tenant_id = e.tenant_id and a.id = e.account_id
+     where ($1::uuid is null or t.session_id = $1) and (e.sequence, e.line) > ($2::bigint, $3::smallint)
+     order by e.sequence, e.line limit $4`,
+    [sessionId ?? null, sequence, line, limit]
+  )
+}
+
+/** Parts of a charge at a site at an instant: the site's own contract, else the tenant's, else the operator's all. */
+export async function sharesAt(tx: Tx, siteId: string, at: string): Promise<readonly Share[]> {
+  const rows = await tx.query<{ shares: Share[] }>(
+    `select shares from ledger_contracts where (site_id = $1 or site_id is null) and valid_from <= $2
+     order by site_id nulls last, valid_from desc limit 1`,
+    [siteId, at]
+  )
+  return rows[0]?.shares ?? operatorTakesAll
+}
+
+/** What each party got from a session's charge, so that a refund takes it back in the same proportion. */
+export async function chargedParts(tx: Tx, sessionId: string): Promise<Entry[]> {
+  return tx.query<Entry>(
+    `select a.party, a.purpose, e.amount_minor as "amountMinor"
+     from ledger_transfers t
+     join ledger_entries e on e.tenant_id = t.tenant_id and e.sequence = t.sequence
+     join ledger_accounts a on a.tenant_id = e.tenant_id and a.id = e.account_id
+     where t.key = $1 and e.amount_minor > 0 order by e.line`,
+    [`session:${sessionId}:charge`]
+  )
+}
+
+export type Verdict = {
+  readonly ok: boolean
+  readonly entries: number
+  readonly headHash: string
+  readonly firstBadEntry?: { readonly sequence: number; readonly reason: string }
+}
+
+type ChainRow = {
+  sequence: number
+  key: string
+  digest: string
+  kind: TransferKind
+  phase: Phase
+  resolves: string | null
+  currency: string
+  session_id: string | null
+  memo: string
+  at: string
+  hash: string
+  lines: Entry[] | null
+}
+
+const batch = 500
+
+/** Recomputes the tenant's chain from its first transfer, in batches, and compares it with what is stored. */
+export async function verifyChain(tx: Tx): Promise<Verdict> {
+  const tenantId = tx.tenantId ?? ''
+  let [sequence, hash, count] = [0, firstHash, 0]
+  for (let more = true; more;) {
+    const rows = await chainAfter(tx, sequence)
+    for (const row of rows) {
+      const bad = faultIn(row, { tenantId, sequence: sequence + 1, hash })
+      if (bad) return { ok: false, entries: count, headHash: hash, firstBadEntry: bad }
+      ;[sequence, hash, count] = [row.sequence, row.hash, count + (row.lines?.length ?? 0)]
+    }
+    more = rows.length === batch
+  }
+  const seen = { entries: count, headHash: hash }
+  if (await isHead(tx, sequence, hash)) return { ok: true, ...seen }
+  return {
+    ok: false,
+    ...seen,
+    firstBadEntry: { sequence: sequence + 1, reason: 'the chain does not end at its head' }
+  }
+}
+
+async function isHead(tx: Tx, sequence: number, hash: string): Promise<boolean> {
+  const head = await tx.maybe<{ sequence: number; hash: string }>('select sequence, hash from ledger_heads')
+  return head ? head.sequence === sequence && head.hash === hash : sequence === 0
+}
+
+async function chainAfter(tx: Tx, sequence: number): Promise<ChainRow[]> {
+  return tx.query<ChainRow>(
+    `select t.sequence, t.key, t.digest, t.kind, t.phase, t.resolves, t.currency, t.session_id, t.memo, t.at, t.hash,
+       (select jsonb_agg(jsonb_build_object('party', a.party, 'purpose', a.purpose, 'amountMinor', e.amount_minor)
+          order by e.line)
+        from ledger_entries e left join ledger_accounts a
+          on a.tenant_id = e.tenant_id and a.id = e.account_id and a.currency = t.currency
+        where e.tenant_id = t.tenant_id and e.sequence = t.sequence) as lines
+     from ledger_transfers t where t.sequence > $1 order by t.sequence limit ${batch}`,
+    [sequence]
+  )
+}
+
+type Expected = { readonly tenantId: string; readonly sequence: number; readonly hash: string }
+
+function faultIn(row: ChainRow, { tenantId, sequence, hash }: Expected): Verdict['firstBadEntry'] {
+  if (row.sequence !== sequence) return { sequence, reason: 'a transfer is missing' }
+  const { key, kind, phase, resolves, currency, session_id: sessionId, memo, at } = row
+  const transfer = { key, kind, phase, resolves, currency, sessionId, memo, entries: row.lines ?? [] }
+  if (digestOf(transfer) !== row.digest) return { sequence, reason: 'content and digest do not fit' }
+  if (hashOf(hash, { ...transfer, tenantId, sequence, at }) !== row.hash)
+    return { sequence, reason: 'content and hash do not fit' }
+  return undefined
+}

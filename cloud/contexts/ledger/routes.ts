@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
+import { Identifier, Instant } from '@nova/shared-protocol/model'
+import { Money } from '@nova/shared-protocol/units'
+import type { Database } from '../../db/index.ts'
+import { listQuery, page, pageOf, problem, readCursor, type Routes } from '../../http/index.ts'
+import { addContract, Contract, Shares } from './contracts.ts'
+import { accounts, entries, verifyChain } from './queries.ts'
+
+const Account = z.object({
+  id: z.int(),
+  party: z.string(),
+  purpose: z.string(),
+  balance: Money,
+  pending: Money
+})
+
+const EntryView = z.object({
+  sequence: z.int(),
+  line: z.int(),
+  transfer: z.string(),
+  kind: z.string(),
+  phase: z.string(),
+  party: z.string(),
+  purpose: z.string(),
+  amount: Money,
+  sessionId: z.string().nullable(),
+  memo: z.string(),
+  at: Instant
+})
+
+const Verdict = z.object({
+  ok: z.boolean(),
+  entries: z.int(),
+  headHash: z.string(),
+  firstBadEntry: z.object({ sequence: z.int(), reason: z.string() }).optional()
+})
+
+const readers = ['admin', 'operator'] as const
+const verifyMs = 60_000 // A long chain is read in one transaction, so that it is one state of it.
+
+export type Needs = { readonly database: Database }
+
+export const routes =
+  ({ database }: Needs): Routes =>
+  (app) => {
+    accountRoutes(database)(app)
+    entryRoutes(database)(app)
+    chainRoutes(database)(app)
+    contractRoutes(database)(app)
+  }
+
+const accountRoutes =
+  (database: Database): Routes =>
+  (app) => {
+    app.get(
+      '/ledger/accounts',
+      { config: { roles: readers }, schema: { querystring: listQuery, response: { 200: pageOf(Account) } } },
+      async ({ who, query }) => {
+        const after = Number(readCursor(query.cursor, 1)?.[0] ?? 0)
+        const rows = await database.tenant(who.tenantId, async (tx) => accounts(tx, after, query.limit + 1))
+        return page(rows, query.limit, {
+          keyOf: ({ id }) => [id],
+          itemOf: ({ id, party, purpose, currency, balance, pending }) => ({
+            id,
+            party,
+            purpose,
+            balance: { currency, amountMinor: balance },
+            pending: { currency, amountMinor: pending }
+          })
+        })
+      }
+    )
+  }
+
+const entryRoutes =
+  (database: Database): Routes =>
+  (app) => {
+    app.get(
+      '/ledger/entries',
+      {
+        config: { roles: readers },
+        schema: {
+          querystring: listQuery.extend({ sessionId: z.uuid().optional() }),
+          response: { 200: pageOf(EntryView) }
+        }
+      },
+      async ({ who, query }) => {
+        const after = readCursor(query.cursor, 2)
+        const filter = { sessionId: query.sessionId, after, limit: query.limit + 1 }
+        const rows = await database.tenant(who.tenantId, async (tx) => entries(tx, filter))
+        return page(rows, query.limit, {
+          keyOf: ({ sequence, line }) => [sequence, line],
+          itemOf: ({ key, amountMinor, currency, session_id, ...row }) => ({
+            ...row,
+            transfer: key,
+            sessionId: session_id,
+            amount: { currency, amountMinor }
+          })
+        })
+      }
+    )
+  }
+
+const chainRoutes =
+  (database: Database): Routes =>
+  (app) => {
+    app.get(
+      '/ledger/verify',
+      { config: { roles: readers }, schema: { response: { 200: Verdict } } },
+      async ({ who }) =>
+        database.tenant(who.tenantId, verifyChain, {
+          isolation: 'repeatable read',
+          statementMs: verifyMs,
+          deadlineMs: verifyMs
+        })
+    )
+  }
+
+const contractRoutes =
+  (database: Database): Routes =>
+  (app) => {
+    app.post(
+      '/ledger/contracts',
+      {
+        config: { roles: ['admin'], idempotent: true },
+        schema: {
+          body: z.strictObject({ siteId: Identifier.nullable(), validFrom: Instant, shares: Shares }),
+          response: { 201: Contract }
+        }
+      },
+      async ({ who, body }, reply) => {
+        const contract = { id: randomUUID(), ...body }
+        const added = await database.tenant(who.tenantId, async (tx) => addContract(tx, contract))
+        if (!added)
+          throw problem(409, 'contract-exists', 'Another contract begins at this site at the same instant.')
+        return reply.code(201).send(contract)
+      }
+    )
+  }

@@ -1,0 +1,7 @@
+import { z } from 'zod'
+import { Identifier } from '@nova/shared-protocol/model'
+
+/** The plans or defaults of a site are others than before; key: the site. */
+export const tariffsChanged = 'tariffs.changed.v1'
+export const TariffsChanged = z.object({ siteId: Identifier })
+export type TariffsChanged = z.infer<typeof TariffsChanged>
