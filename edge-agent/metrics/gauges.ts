@@ -1,0 +1,107 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { Gauge, type Registry } from 'prom-client'
+
+export const prefix = 'nova_'
+const stallResolutionMs = 10
+
+/** Read when Prometheus asks, so that nothing is counted twice. */
+export type Watched = {
+  outbox(): readonly { readonly lane: string; readonly rows: number }[]
+  storage(): { readonly fileBytes: number; readonly freeBytes: number | null; readonly dropped: number }
+  power(): { readonly siteW: number | null; readonly limitW: number } | null
+  epoch(): number
+  counters(): Readonly<Record<string, number>> // Of intake, by name.
+}
+
+type Reading = {
+  readonly name: string
+  readonly help: string
+  readonly labels?: readonly string[]
+  fill(gauge: Gauge, now: Watched): void
+}
+
+const readings: readonly Reading[] = [
+  {
+    name: 'edge_outbox_rows',
+    help: 'Events not yet durable in the cloud',
+    labels: ['class'],
+    fill: (gauge, now) => {
+      for (const { lane, rows } of now.outbox()) gauge.set({ class: lane }, rows)
+    }
+  },
+  {
+    name: 'edge_outbox_dropped',
+    help: 'Telemetry thinned out for lack of room; facts never are',
+    labels: ['class'],
+    fill: (gauge, now) => {
+      gauge.set({ class: 'facts' }, 0)
+      gauge.set({ class: 'history' }, now.storage().dropped)
+    }
+  },
+  {
+    name: 'edge_store_bytes',
+    help: 'Size of the database file',
+    fill: (gauge, now) => gauge.set(now.storage().fileBytes)
+  },
+  {
+    name: 'edge_disk_free_bytes',
+    help: 'Room left on the disk; NaN when unknown',
+    fill: (gauge, now) => gauge.set(now.storage().freeBytes ?? NaN)
+  },
+  {
+    name: 'edge_epoch',
+    help: 'Epoch granted by the cloud; 0 before the first',
+    fill: (gauge, now) => gauge.set(now.epoch())
+  },
+  {
+    name: 'site_power_watts',
+    help: 'The site meter; NaN when unknown',
+    fill: (gauge, now) => gauge.set(now.power()?.siteW ?? NaN)
+  },
+  {
+    name: 'site_limit_watts',
+    help: 'The effective limit',
+    labels: ['source'],
+    fill: (gauge, now) => gauge.set({ source: 'effective' }, now.power()?.limitW ?? NaN)
+  },
+  {
+    name: 'edge_intake_events',
+    help: 'What the intake counted since the start, by name',
+    labels: ['event'],
+    fill: (gauge, now) => {
+      for (const [event, count] of Object.entries(now.counters())) gauge.set({ event }, count)
+    }
+  }
+]
+
+/** Gauges that look at the rooms only when Prometheus asks. */
+export function openWatchedGauges(registry: Registry, watched: () => Watched | undefined): void {
+  for (const { name, help, labels = [], fill } of readings) {
+    new Gauge({
+      name: prefix + name,
+      help,
+      labelNames: labels,
+      registers: [registry],
+      collect() {
+        const now = watched()
+        if (now) fill(this, now)
+      }
+    })
+  }
+}
+
+/** The event loop's longest stall since the last look: how long a charger may have waited for nothing. */
+export function openStallGauge(registry: Registry): { close(): void } {
+  const delay = monitorEventLoopDelay({ resolution: stallResolutionMs })
+  delay.enable()
+  new Gauge({
+    name: `${prefix}eventloop_stall_seconds`,
+    help: 'Longest stall of the event loop since the last look',
+    registers: [registry],
+    collect() {
+      this.set(Math.max(0, delay.max / 1e9 - stallResolutionMs / 1000))
+      delay.reset()
+    }
+  })
+  return { close: () => delay.disable() }
+}
