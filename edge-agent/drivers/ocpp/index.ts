@@ -1,0 +1,3 @@
+export { usualLimits, type Limits } from './limits.ts'
+export type { Metrics, OcppNeeds, TlsNeeds } from './needs.ts'
+export { openOcppDriver, type OcppDriver } from './open.ts'

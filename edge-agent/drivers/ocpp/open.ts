@@ -1,0 +1,134 @@
+import { WebSocketServer, type WebSocket } from 'ws'
+import type { ChargerDriver } from '../contract.ts'
+import { openAdmission, decline, type Admitted } from './door/admit.ts'
+import { listen, type Knock, type Listener } from './door/listen.ts'
+import { openLink, type Link } from './link/link.ts'
+import { openLinks, type Links } from './link/links.ts'
+import { openParked } from './link/parked.ts'
+import type { OcppNeeds } from './needs.ts'
+import { notConnected } from './orders/deed.ts'
+import { perform } from './orders/perform.ts'
+import { fallback, setPoint } from './orders/set-point.ts'
+import { loadValidators16 } from './schemas/validators.ts'
+
+export type OcppDriver = ChargerDriver & {
+  readonly addresses: {
+    readonly plain: { readonly host: string; readonly port: number }
+    readonly tls: { readonly host: string; readonly port: number } | null
+  }
+}
+
+/**
+ * Opens the OCPP-J server. @throws when the schemas were not generated or a port is taken (`EADDRINUSE`).
+ */
+export async function openOcppDriver(needs: OcppNeeds): Promise<OcppDriver> {
+  const validators = loadValidators16()
+  const links = openLinks(needs)
+  const parked = openParked(needs)
+  const admission = openAdmission(needs)
+  const enter = openEntrance(needs, { links, parked, validators })
+  const knocked = (knock: Knock) => {
+    const admitted = admission.admit(knock)
+    if (admitted) enter(knock, admitted)
+  }
+  const plain = await listen(needs, false, knocked)
+  const tls = needs.settings.tls ? await listen(needs, true, knocked).catch(closing(plain)) : null
+  const listeners = tls ? [plain, tls] : [plain]
+  const timer = setInterval(() => {
+    const now = needs.clock.monotonic()
+    for (const each of [...listeners, parked]) each.tick(now)
+    for (const link of links.all()) link.tick()
+  }, needs.limits.tickMs)
+  return {
+    addresses: { plain: plain.address, tls: tls?.address ?? null },
+    ...orders(needs, links, validators),
+    drop(chargerId, reason) {
+      parked.drop(chargerId, reason)
+      void links.find(chargerId)?.end(1000, reason)
+    },
+    async close() {
+      clearInterval(timer)
+      admission.close()
+      parked.close()
+      await Promise.all([...links.all()].map((link) => link.end(1001, 'the edge agent stops')))
+      await Promise.all(listeners.map((each) => each.close()))
+    }
+  }
+}
+
+const closing =
+  (plain: Listener) =>
+  async (cause: unknown): Promise<never> => {
+    await plain.close()
+    throw cause
+  }
+
+type Rooms = {
+  readonly links: Links
+  readonly parked: ReturnType<typeof openParked>
+  readonly validators: ReturnType<typeof loadValidators16>
+}
+
+/** From an admitted knock to a link or a parking place. */
+function openEntrance(needs: OcppNeeds, { links, parked, validators }: Rooms) {
+  const server = (maxPayload: number) =>
+    new WebSocketServer({
+      noServer: true,
+      maxPayload,
+      clientTracking: false,
+      perMessageDeflate: false, // OCPP 1.6 has none, so nothing can be inflated here (O12).
+      handleProtocols: (offered) => (offered.has('ocpp1.6') ? 'ocpp1.6' : false)
+    })
+  const known = server(needs.limits.payloadBytes)
+  const strangers = server(needs.limits.parkedPayloadBytes)
+  const upgrade = (over: WebSocketServer, { request, socket, head }: Knock, then: (ws: WebSocket) => void) =>
+    over.handleUpgrade(request, socket, head, then)
+  const count = (secure: boolean) =>
+    needs.metrics.connections(secure, [...links.all()].filter((link) => link.who.secure === secure).length)
+
+  return (knock: Knock, admitted: Admitted) => {
+    const { claim } = admitted
+    if (admitted.kind === 'unclaimed') {
+      if (!parked.room()) return decline(needs, knock, 503, 'parking is full', { 'Retry-After': '60' })
+      return upgrade(strangers, knock, (ws) => parked.park(ws, claim))
+    }
+    const { chargerId } = admitted
+    const { address, protocol, secure } = claim
+    links.makeRoom(knock, chargerId, () => {
+      const configured = needs.charger(chargerId)
+      if (!configured) return decline(needs, knock, 404, 'charger is gone')
+      upgrade(known, knock, (ws) => {
+        const over = () => {
+          if (links.find(chargerId) === link) links.remove(chargerId)
+          count(secure)
+        }
+        const who = { chargerId, protocol, address, secure }
+        const link: Link = openLink(ws, { ...needs, who, configured, validators, over })
+        links.put(link)
+        count(secure)
+      })
+    })
+  }
+}
+
+function orders(needs: OcppNeeds, links: Links, validators: Rooms['validators']) {
+  const { settings, limits, clock } = needs
+  const order = { validators, voltageV: settings.voltageV, askMs: limits.askMs }
+  const power = { voltageV: settings.voltageV, setPointMs: limits.setPointMs, now: () => clock.now() }
+  return {
+    protocols: ['ocpp1.6'],
+    isConnected: (chargerId) => links.find(chargerId) !== undefined,
+    async perform(chargerId, wanted, signal) {
+      const link = links.find(chargerId)
+      return link ? perform(order, link, wanted, signal) : notConnected
+    },
+    async setPoint(point, signal) {
+      const link = links.find(point.chargerId)
+      return link ? setPoint(power, link, point, signal) : notConnected
+    },
+    async fallback(wanted, signal) {
+      const link = links.find(wanted.chargerId)
+      return link ? fallback(power, link, wanted, signal) : notConnected
+    }
+  } satisfies Omit<ChargerDriver, 'drop' | 'close'>
+}

@@ -1,0 +1,32 @@
+import type { Order } from '@nova/shared-protocol/messages'
+import type { Charger } from '@nova/shared-protocol/model'
+import type { RateUnit } from '@nova/shared-protocol/codecs/ocpp'
+import type { Deed } from '../../contract.ts'
+import type { Validators } from '../schemas/validators.ts'
+import { deedOf } from './deed.ts'
+import { requestOf } from './request.ts'
+import type { Line } from './line.ts'
+
+export type OrderNeeds = {
+  readonly validators: Validators
+  readonly voltageV: number
+  readonly askMs: number
+}
+
+/** Carries out one order on a living line; resolves with what the charger made of it, never rejects. */
+export async function perform(
+  needs: OrderNeeds,
+  line: Line & { readonly charger: Charger; readonly unit: RateUnit },
+  order: Order,
+  signal: AbortSignal
+): Promise<Deed> {
+  const request = requestOf(order, {
+    charger: line.charger,
+    speech: { unit: line.unit, voltageV: needs.voltageV }
+  })
+  if ('problem' in request) return { kind: 'failed', error: request.problem }
+  const fault = needs.validators.request(request.action, request.payload)
+  if (fault) return { kind: 'failed', error: `${request.action}: ${fault.detail}` }
+  const wish = { ...request, urgent: false, topic: null, patienceMs: needs.askMs }
+  return deedOf(await line.ask(wish, signal))
+}

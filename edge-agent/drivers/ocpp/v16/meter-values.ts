@@ -1,0 +1,29 @@
+import { readMeter16 } from '@nova/shared-protocol/codecs/ocpp'
+import { idText, nothing, type Handler } from './handler.ts'
+import { knownPlace } from './place.ts'
+
+/** OCPP 1.6 §4.7. Connector 0 without a transaction is the station's own meter. */
+export const meterValues: Handler = (said, station) => {
+  const { payload } = said
+  const { readings, problems } = readMeter16(payload['meterValue'], station.now)
+  const transaction = payload['transactionId']
+  const all = problems.length === 0 ? said.problems : [...said.problems, ...problems]
+  const found =
+    transaction === undefined && payload['connectorId'] === 0
+      ? { place: { chargerId: station.chargerId, ...mainMeter }, problems: all }
+      : knownPlace(station, payload['connectorId'], all)
+  return station.intake
+    .readings({
+      chargerId: station.chargerId,
+      heardAt: station.now,
+      raw: said.raw,
+      evseId: found.place.evseId,
+      connectorId: found.place.connectorId,
+      transactionId: transaction === undefined ? null : idText(transaction, 'none'),
+      readings,
+      problems: found.problems
+    })
+    .then(() => nothing)
+}
+
+const mainMeter = { evseId: 0, connectorId: 0 }
