@@ -42,6 +42,12 @@ export function startProgram(program: Program): Child {
   }
 }
 
+const living = new Set<ChildProcess>()
+
+function killLiving(): void {
+  for (const each of living) each.kill('SIGKILL')
+}
+
 export function childOf(spawned: ChildProcess): Child {
   const ended = howItEnds(spawned)
   const running = (): boolean =>
@@ -56,9 +62,9 @@ export function childOf(spawned: ChildProcess): Child {
     if (first === 'late') spawned.kill('SIGKILL')
     await ended
   }
-  const last = (): void => void (running() && spawned.kill('SIGKILL'))
-  process.once('exit', last)
-  void ended.then(() => process.off('exit', last))
+  if (living.size === 0) process.once('exit', killLiving)
+  living.add(spawned)
+  void ended.then(() => living.delete(spawned))
   return { pid: spawned.pid ?? 0, ended, running, stop }
 }
 

@@ -10,17 +10,27 @@ const pauseMs = 50
 export type Entry = { readonly name: string; readonly pid: number; readonly command: string }
 
 /** The roll of what runs from one data folder: written down, so that a killed start can be cleared up after. */
-export type Roll = { add(name: string, pid: number): void; remove(pid: number): void; close(): void }
+export type Roll = {
+  add(name: string, pid: number): void
+  remove(pid: number): void
+  /** From now on another start waits for us instead of giving up. */
+  stopping(): void
+  close(): void
+}
 
-/** Undefined when another start already runs from this folder; then `who` has its process number. */
-export type Opened = { readonly roll: Roll; readonly left: readonly Entry[] } | { readonly who: number }
+/** Another start that runs from this folder has `who` as its process number; perhaps it is about to end. */
+export type Opened =
+  | { readonly roll: Roll; readonly left: readonly Entry[] }
+  | { readonly who: number; readonly stopping: boolean }
+
+const starters = ['start', 'stopping']
 
 export function openRoll(dataDir: string): Opened {
   mkdirSync(dataDir, { recursive: true })
   const file = path.join(dataDir, 'running.json')
   const left = read(file).filter(lives)
-  const starter = left.find(({ name, pid }) => name === 'start' && pid !== process.pid)
-  if (starter !== undefined) return { who: starter.pid }
+  const starter = left.find(({ name, pid }) => starters.includes(name) && pid !== process.pid)
+  if (starter !== undefined) return { who: starter.pid, stopping: starter.name === 'stopping' }
   const entries = new Map<number, Entry>()
   const save = (): void => {
     writeFileSync(`${file}.new`, JSON.stringify([...entries.values()], undefined, 2))
@@ -35,7 +45,8 @@ export function openRoll(dataDir: string): Opened {
   const remove = (pid: number): void => {
     if (entries.delete(pid)) save()
   }
-  return { left, roll: { add, remove, close: () => rmSync(file, { force: true }) } }
+  const stopping = (): void => add('stopping', process.pid)
+  return { left, roll: { add, remove, stopping, close: () => rmSync(file, { force: true }) } }
 }
 
 function read(file: string): readonly Entry[] {

@@ -5,9 +5,12 @@ import { addressesFrom, stepsOf, type Addresses } from './parts.ts'
 import { isFree } from './ports.ts'
 import { clear, openRoll, type Roll } from './roll.ts'
 import { ports, portsUsed, readSettings, SettingFault, type Settings } from './settings.ts'
+import { until } from './waiting.ts'
 
 const root = path.join(import.meta.dirname, '..', '..')
 const sameKeyMs = 700 // npm passes a Ctrl-C on to us that the terminal has already sent: one wish, not two.
+
+const stoppingMs = 30_000 // All parts' patience together.
 
 const say = (line: string): void => console.log(line)
 
@@ -31,17 +34,17 @@ async function main(): Promise<number> {
 }
 
 async function rollOf(settings: Settings): Promise<Roll> {
-  const opened = openRoll(settings.dataDir)
-  if ('who' in opened) {
-    throw new SettingFault(
-      `already running from ${settings.dataDir} (process ${opened.who}); set NOVA_DATA_DIR for another`
-    )
+  const { roll, left } = await until('the run before this one to stop', stoppingMs, () => {
+    const opened = openRoll(settings.dataDir)
+    if (!('who' in opened)) return opened
+    if (opened.stopping) return undefined
+    throw new SettingFault(`already running from ${settings.dataDir} (process ${opened.who})`)
+  })
+  if (left.length > 0) {
+    say(`clearing up after a run that was killed (${left.map(({ name }) => name).join(', ')})`)
+    await clear(left)
   }
-  if (opened.left.length > 0) {
-    say(`clearing up after a run that was killed (${opened.left.map(({ name }) => name).join(', ')})`)
-    await clear(opened.left)
-  }
-  return opened.roll
+  return roll
 }
 
 async function refuseTakenPorts(settings: Settings): Promise<void> {
@@ -69,6 +72,7 @@ async function run(settings: Settings, roll: Roll): Promise<number> {
     return 1
   } finally {
     say('stopping')
+    roll.stopping()
     for (const each of kept.toReversed()) await each.stop()
     say('stopped')
   }

@@ -1,6 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants as modes } from 'node:fs'
+import { constants } from 'node:os'
 import path from 'node:path'
+import { whenAbandoned } from './parent.mjs'
 import { SetUpFault } from './places.mjs'
 
 const tailLines = 25 // Enough to see npm's or apt's own reason without flooding the screen.
@@ -49,7 +51,7 @@ export function findProgram(name) {
 /** @param {string} file */
 export function isProgram(file) {
   try {
-    accessSync(file, constants.X_OK)
+    accessSync(file, modes.X_OK)
     return true
   } catch {
     return false // Not there or not ours to run: for the caller the same.
@@ -76,8 +78,11 @@ export function handOver(command, how) {
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
     })
   }
+  whenAbandoned(() => child.kill('SIGTERM'))
   return new Promise((resolve, reject) => {
     child.once('error', reject)
-    child.once('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 143)))
+    child.once('exit', (code, signal) =>
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]))
+    )
   })
 }

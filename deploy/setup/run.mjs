@@ -9,6 +9,7 @@ import { listOfTasks, tasks } from './tasks.mjs'
 import { bringNode, hasPinnedNode, pinnedNode } from './toolchain.mjs'
 
 const oldestNode = 18
+const killed = 137 // 128 and SIGKILL: the task had no chance to clear up after itself.
 
 process.exitCode = await main(process.argv.slice(2)).catch(tell)
 
@@ -27,7 +28,12 @@ async function main([name = '', ...args]) {
   const [script, ...first] = task.command
   if (script === undefined) return 0
   const node = pinnedNode()
-  return handOver([node, path.join(root, script), ...first, ...args], { cwd: root, env: environment(node) })
+  const env = environment(node)
+  const code = await handOver([node, path.join(root, script), ...first, ...args], { cwd: root, env })
+  if (code === killed && task.afterKill !== undefined) {
+    await handOver([node, path.join(root, task.afterKill)], { cwd: root, env })
+  }
+  return code
 }
 
 /**

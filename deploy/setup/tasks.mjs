@@ -1,6 +1,7 @@
 /**
  * @typedef {'nats' | 'web'} Extra what a task needs beside Node, the packages and generated code
- * @typedef {{ does: string, command: readonly string[], needs: readonly Extra[], onlyFor?: Record<Extra, RegExp> }} Task
+ * @typedef {{ does: string, command: readonly string[], needs: readonly Extra[], onlyFor?: Record<Extra, RegExp>,
+ *   afterKill?: string }} Task
  * @type {ReadonlyMap<string, Task>}
  */
 export const tasks = new Map(
@@ -8,7 +9,8 @@ export const tasks = new Map(
     start: {
       does: 'the whole system on this machine',
       command: ['deploy/local/start.ts'],
-      needs: ['nats', 'web']
+      needs: ['nats', 'web'],
+      afterKill: 'deploy/local/clear.ts'
     },
     test: {
       does: 'every test',
