@@ -1,0 +1,49 @@
+import { phasesOf, type Allocation, type Charger } from '@nova/shared-protocol/model'
+import { ampsOf } from '@nova/shared-protocol/units'
+
+/** One line of the limit tree: what it carries, what is promised below it, what is left, per phase in amperes. */
+export type Branch = {
+  readonly id: string
+  readonly parent: string | null
+  readonly limitA: readonly number[]
+  readonly committedA: readonly number[]
+  readonly headroomA: readonly number[]
+}
+
+type Plan = {
+  readonly grid: { readonly limitA: readonly number[] }
+  readonly circuits: readonly {
+    readonly id: string
+    readonly parent: string
+    readonly limitA: readonly number[]
+  }[]
+}
+
+/** @returns the grid connection first, then each circuit; commitments as the last cycle of the control loop had them */
+export function branches(plan: Plan, chargers: readonly Charger[], allocation: Allocation | null): Branch[] {
+  const limitOfGrid = allocation ? allocation.limitMilliA.map(ampsOf) : plan.grid.limitA
+  const rows = [{ id: 'grid', parent: null, limitA: limitOfGrid }, ...plan.circuits]
+  return rows.map(({ id, parent, limitA }) => {
+    const committed = [0, 0, 0]
+    for (const charger of chargers.filter((each) => isBelow(each.circuit ?? 'grid', id, plan))) {
+      for (const share of allocation?.connectors ?? []) {
+        if (share.chargerId !== charger.id) continue
+        for (const phase of phasesOf(charger.phaseRotation))
+          committed[phase] = (committed[phase] ?? 0) + share.committedMilliA
+      }
+    }
+    const committedA = committed.map(ampsOf)
+    const headroomA = limitA.map((limit, phase) => Math.round((limit - (committedA[phase] ?? 0)) * 10) / 10)
+    return { id, parent, limitA, committedA, headroomA }
+  })
+}
+
+function isBelow(circuit: string, above: string, plan: Plan): boolean {
+  let here = circuit
+  for (let steps = 0; steps <= plan.circuits.length; steps++) {
+    if (here === above) return true
+    if (here === 'grid') return false
+    here = plan.circuits.find((each) => each.id === here)?.parent ?? 'grid'
+  }
+  return false
+}

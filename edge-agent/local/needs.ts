@@ -1,0 +1,150 @@
+import type { Command, CommandStatus, Section } from '@nova/shared-protocol/messages'
+import type { Allocation, Charger, RegisterReading, SiteLimit, Token } from '@nova/shared-protocol/model'
+import type { Money } from '@nova/shared-protocol/units'
+import type { ConnectorView } from '../core/shadow/view.ts'
+
+/** What the local API and screen show and may do; main.ts fills it. */
+export type Needs = {
+  readonly host: string
+  readonly port: number
+  readonly token: string
+  readonly version: string
+  readonly now: () => number // Unix ms.
+  readonly monotonic: () => number
+  readonly uuid: () => string
+  readonly site: SiteNeeds
+  readonly devices: DeviceNeeds
+  readonly sessions: SessionNeeds
+  readonly orders: OrderNeeds
+  readonly wiring: WiringNeeds
+  readonly health: HealthNeeds
+  readonly metrics: {
+    text(): Promise<string>
+    readonly contentType: string
+    answered(route: string, status: number, seconds: number): void
+  }
+  readonly count: (name: string) => void
+  readonly log: {
+    info(fields: Readonly<Record<string, unknown>>, text: string): void
+    warn(fields: Readonly<Record<string, unknown>>, text: string): void
+    error(fields: Readonly<Record<string, unknown>>, text: string): void
+  }
+}
+
+export type SiteNeeds = {
+  /** Identity, grid and circuits as configured. */
+  plan(): Readonly<Record<string, unknown>> & {
+    readonly id: string
+    readonly grid: { readonly limitA: readonly number[]; readonly voltageV: number }
+    readonly circuits: readonly {
+      readonly id: string
+      readonly parent: string
+      readonly limitA: readonly number[]
+    }[]
+  }
+  limits(): readonly SiteLimit[]
+  allocation(): Allocation | null
+  uplink(): Readonly<Record<string, unknown>> & { readonly kind: string }
+  alarms(): readonly Readonly<Record<string, unknown>>[]
+  outbox(): {
+    lane(name: 'facts' | 'history'): {
+      readonly first: number
+      readonly last: number
+      readonly durable: number
+    }
+  }
+  desiredVersions(): Partial<Record<Section, number>>
+}
+
+export type DeviceNeeds = {
+  chargers(): readonly Charger[]
+  isConnected(chargerId: string): boolean
+  views(): readonly ConnectorView[]
+  unclaimed(): readonly Readonly<Record<string, unknown>>[]
+  meters(): readonly Meter[]
+  shadow(id: string): readonly ShadowField[]
+}
+
+export type Meter = {
+  readonly id: string
+  readonly model: string
+  readonly reading: Readonly<Record<string, unknown>> | null
+  readonly ageSeconds: number | null
+}
+
+export type ShadowField = {
+  readonly field: string
+  readonly owner: 'cloud' | 'edge'
+  readonly version: number
+  readonly value: unknown
+  readonly at: string
+}
+
+export type SessionNeeds = {
+  find(id: string): SessionView | null
+  query(query: {
+    readonly chargerId?: string
+    readonly tokenUid?: string
+    readonly status?: 'started' | 'suspended' | 'ended'
+    readonly limit: number
+  }): readonly SessionView[]
+  readings(id: string): readonly RegisterReading[]
+  cost(id: string): Money | null
+  reservations(): readonly Readonly<Record<string, unknown>>[]
+}
+
+export type SessionView = {
+  readonly id: string
+  readonly chargerId: string
+  readonly evseId: number
+  readonly connectorId: number
+  readonly status: string
+}
+
+export type OrderNeeds = {
+  take(order: {
+    readonly chargerId: string
+    readonly action: string
+    readonly payload: unknown
+    readonly expiresAt?: string | undefined
+    readonly issuer: string
+    readonly idempotencyKey?: string | undefined
+  }): Promise<
+    | { readonly kind: 'taken'; readonly command: Ended }
+    | {
+        readonly kind: 'unknown-charger' | 'malformed' | 'conflict' | 'busy' | 'not-stored'
+        readonly detail: string
+      }
+  >
+  find(id: string): Ended | null
+  ended(id: string, waitMs: number): Promise<Ended | null>
+}
+
+export type Ended = {
+  readonly id: string
+  readonly chargerId: string
+  readonly action: Command['action']
+  readonly payload: unknown
+  readonly status: CommandStatus
+  readonly result: unknown
+  readonly error: string | null
+  readonly history: readonly { readonly status: CommandStatus; readonly at: string }[]
+}
+
+export type WiringNeeds = {
+  putCharger(
+    charger: Charger,
+    actor: string
+  ): Promise<{ readonly ok: true } | { readonly ok: false; readonly problem: string }>
+  deleteCharger(id: string, actor: string): Promise<boolean>
+  putToken(token: Token, actor: string): Promise<void>
+  putLimit(limit: SiteLimit, actor: string): Promise<void>
+  deleteLimit(source: string, actor: string): Promise<boolean>
+}
+
+export type HealthNeeds = {
+  /** What is not yet or no longer as it should be; empty: ready. */
+  unready(): readonly string[]
+}
+
+export type LocalDoor = { readonly port: number; close(): Promise<void> }
