@@ -12,8 +12,8 @@ export type Sent = {
 export type Confirmed = {
   readonly milliA: MilliAmps
   readonly transactionId: string
-  readonly atMs: number
   readonly leaseEndsMs: number
+  readonly atMs: number
 }
 
 /**
@@ -26,7 +26,6 @@ export type Account = {
   readonly falling: { readonly fromMilliA: MilliAmps; readonly sinceMs: number } | null
   readonly storedMilliA: MilliAmps | null
   readonly storing: readonly MilliAmps[] // Fallbacks on their way or unanswered.
-  readonly strangerUntilMs: number // Until then a lease from before our start may still run.
 }
 
 /** What the edge knows of the connector this moment. `drawMilliA` is its own meter's largest phase. */
@@ -47,13 +46,12 @@ export const meterPatienceMs = 10_000
 // A charger's own meter and its control differ by this much without anybody disobeying.
 const drawToleranceMilliA = 200
 
-export const freshAccount = (strangerUntilMs: number, storedMilliA: MilliAmps | null): Account => ({
+export const freshAccount = (storedMilliA: MilliAmps | null): Account => ({
   confirmed: null,
   sent: [],
   falling: null,
   storedMilliA,
-  storing: [],
-  strangerUntilMs
+  storing: []
 })
 
 /**
@@ -65,7 +63,7 @@ export function commitmentOf(account: Account, standing: Standing, nowMs: number
   return Math.max(
     reserveOf(account, standing),
     ...account.sent.filter((each) => isAlive(each.transactionId, standing)).map(({ milliA }) => milliA),
-    leased(account, standing, nowMs),
+    leased(account, standing),
     falling(account, standing, nowMs),
     measured(account, standing)
   )
@@ -102,8 +100,7 @@ export function confirmed(account: Account, id: number, nowMs: number, leaseMs: 
     ...account,
     confirmed: { milliA, transactionId, atMs: nowMs, leaseEndsMs: atMs + leaseMs },
     sent: account.sent.filter((each) => each.id > id),
-    falling: before > milliA ? { fromMilliA: before, sinceMs: nowMs } : null,
-    strangerUntilMs: 0
+    falling: before > milliA ? { fromMilliA: before, sinceMs: nowMs } : null
   }
 }
 
@@ -113,22 +110,29 @@ export const refused = (account: Account, id: number): Account => ({
   sent: account.sent.filter((each) => each.id !== id)
 })
 
-/** No answer: it may have arrived. Only a later confirmation ends the doubt. */
-export const lost = (account: Account, id: number): Account => ({
-  ...account,
-  sent: account.sent.map((each) => (each.id === id ? { ...each, lost: true } : each))
-})
+/**
+ * No answer: it may have arrived. Only a later confirmation ends the doubt. Of several lost ones the largest
+ * stands for all, so that a charger that never answers costs no memory.
+ */
+export function lost(account: Account, id: number): Account {
+  const gone = account.sent.filter((each) => each.lost || each.id === id)
+  const newest = gone.at(-1)
+  if (newest === undefined) return account
+  const milliA = Math.max(...gone.map((each) => each.milliA))
+  const onTheirWay = account.sent.filter((each) => !each.lost && each.id !== id)
+  const all = [...onTheirWay, { ...newest, milliA, lost: true }]
+  return { ...account, sent: all.toSorted((a, b) => a.id - b.id) }
+}
 
-export const storing = (account: Account, milliA: MilliAmps): Account => ({
-  ...account,
-  storing: [...account.storing, milliA]
-})
+export const storing = (account: Account, milliA: MilliAmps): Account =>
+  account.storing.includes(milliA) ? account : { ...account, storing: [...account.storing, milliA] }
 
-/** Its later answer supersedes earlier ones; `kept` false: what was stored before is still there. */
-export const stored = (account: Account, milliA: MilliAmps, kept: boolean): Account =>
-  kept
-    ? { ...account, storedMilliA: milliA, storing: [] }
-    : { ...account, storing: account.storing.filter((each) => each !== milliA) }
+/** Confirmed: earlier ones are superseded. A refusal changes nothing: part of it may have been stored. */
+export const stored = (account: Account, milliA: MilliAmps): Account => ({
+  ...account,
+  storedMilliA: milliA,
+  storing: []
+})
 
 function isAlive(transactionId: string, standing: Standing): boolean {
   return !standing.connected || standing.transactionId === null || standing.transactionId === transactionId
@@ -138,16 +142,10 @@ function isAlive(transactionId: string, standing: Standing): boolean {
  * A set-point holds for its transaction. A silent charger keeps its reservation, lease or no lease: stations
  * are known to hold on to an old profile while offline (OCPP 2.0.1 K06).
  */
-function leased(account: Account, standing: Standing, nowMs: number): MilliAmps {
-  if (account.confirmed === null) return stranger(account, standing, nowMs)
+function leased(account: Account, standing: Standing): MilliAmps {
+  if (account.confirmed === null) return 0
   if (!standing.connected) return account.confirmed.milliA
   return levelOf(account, standing.transactionId) ?? 0
-}
-
-/** After our own restart a session may run on a set-point that nobody remembers. */
-function stranger(account: Account, standing: Standing, nowMs: number): MilliAmps {
-  const maybe = standing.transactionId !== null || !standing.connected
-  return maybe && nowMs < account.strangerUntilMs ? standing.ratingMilliA : 0
 }
 
 const fallingFrom = (account: Account, nowMs: number): MilliAmps =>

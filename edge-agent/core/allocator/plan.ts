@@ -34,7 +34,8 @@ export type Scene = {
   readonly base: PerPhase
   readonly seats: readonly Seat[] // In the order of `tree.places`.
   readonly nowMs: number
-  readonly settling: boolean // After our own start: nobody rises above what its fallback allows anyway.
+  // After our own start set-points nobody remembers may still run: nobody rises above its fallback.
+  readonly settling: boolean
   readonly strategy: Strategy
 }
 

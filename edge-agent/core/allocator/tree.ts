@@ -22,6 +22,7 @@ export type Place = ConnectorAddress & {
   readonly ratingMilliA: MilliAmps // Per phase, from the connector's power.
   readonly fallbackMilliA: MilliAmps // As configured; the stored one may be lower for a while.
   readonly managed: boolean
+  readonly dc: boolean // Its meter tells the battery's current; only its power says what it takes from the grid.
   readonly path: readonly number[] // Nodes from its own circuit up to the grid.
 }
 
@@ -32,6 +33,7 @@ export type Tree = {
 }
 
 const singlePhase = new Set(['type1', 'schuko'])
+const direct = new Set(['ccs1', 'ccs2', 'chademo', 'gbt-dc'])
 
 /**
  * The site's wiring as a tree. A circuit that hangs on nothing known, and everything behind it, is put on the
@@ -70,6 +72,7 @@ function placesOf(charger: Charger, voltageV: number, nodes: readonly Node[]): P
         ratingMilliA,
         fallbackMilliA: Math.min(milliAmpsOf(charger.fallbackA), ratingMilliA),
         managed: charger.managed,
+        dc: direct.has(connector.type),
         path
       }
     })

@@ -18,8 +18,7 @@ export function absurdity(
   site: { readonly limitMilliA: PerPhase; readonly voltageV: number }
 ): string | null {
   const { currentMilliA, powerW, voltageV } = reading
-  const numbers = [...(currentMilliA ?? []), ...(voltageV ?? []), powerW ?? 0]
-  if (!numbers.every((each) => Number.isFinite(each))) return 'a value that is no number'
+  if (!isNumeric(reading)) return 'a value that is no number'
   if (currentMilliA === undefined && powerW === undefined) return 'neither current nor power'
   if ((voltageV ?? []).some((each) => isOutside(each / site.voltageV, voltageShare)))
     return 'impossible voltage'
@@ -28,6 +27,9 @@ export function absurdity(
   const contradiction = contradicts({ currentMilliA, powerW, voltageV }, site.voltageV)
   return contradiction ? 'power and current contradict each other' : null
 }
+
+const isNumeric = ({ currentMilliA, powerW, voltageV }: Reading): boolean =>
+  [...(currentMilliA ?? []), ...(voltageV ?? []), powerW ?? 0].every((each) => Number.isFinite(each))
 
 const isTooMuch = (currents: PerPhase, limit: PerPhase): boolean =>
   phases.some((phase) => Math.abs(currents[phase]) > Math.max(leastLimitMilliA, limitTimes * limit[phase]))

@@ -1,0 +1,140 @@
+import type { PerPhase } from '@nova/shared-protocol/units'
+import {
+  freshAccount,
+  type Account,
+  type Car,
+  type Place,
+  type Scarcity,
+  type Tree,
+  type PowerSite
+} from '../core/allocator/index.ts'
+import {
+  freshCloud,
+  freshMeter,
+  noBaseLoad,
+  trusted,
+  type BaseLoad,
+  type CloudWatch,
+  type Conduct,
+  type MeterWatch
+} from '../core/guard/index.ts'
+import type { SiteLimit } from '@nova/shared-protocol/model'
+import type { Fallback } from '../drivers/contract.ts'
+
+/** What a connector's meter showed last, by grid phase. */
+export type Draw = {
+  readonly currents: PerPhase
+  readonly milliA: number // The largest phase.
+  readonly sure: boolean // Power and currents agree, so that a phase without current is one.
+  readonly heardAtMs: number
+}
+
+/** All that the loop remembers of one connector from cycle to cycle. */
+export type Entry = {
+  readonly place: Place
+  account: Account
+  car: Car | null
+  conduct: Conduct
+  draw: Draw | null
+  connected: boolean
+  reached: boolean // Since it connected it has confirmed the set-point it has.
+  allowed: { readonly milliA: number; readonly sinceMs: number }
+  refusals: number
+  tryAgainAtMs: number
+  failures: number
+}
+
+/** Of one charger: its stored profiles are sent as a whole. */
+export type Post = {
+  readonly chargerId: string
+  connected: boolean
+  seen: boolean // Ever: by this run or, by its memory, an earlier one.
+  told: boolean // Since it connected it has confirmed its stored fallback.
+  busy: boolean
+  failures: number
+  tryAgainAtMs: number
+}
+
+export type LoopState = {
+  site: PowerSite
+  tree: Tree
+  readonly entries: Map<string, Entry>
+  readonly posts: Map<string, Post>
+  meter: MeterWatch
+  base: BaseLoad
+  cloud: CloudWatch
+  scarce: Scarcity
+  lastSound: ReadonlyMap<string, SiteLimit>
+  voltage: { readonly volts: number; readonly sinceMs: number }
+  overrunSinceMs: number | null
+  readonly startedAtMs: number
+}
+
+export const leaseMs = 120_000 // Two missed renewals at half of it; then the stored fallback takes over.
+
+export function freshState(site: PowerSite, tree: Tree, nowMs: number): LoopState {
+  return {
+    site,
+    tree,
+    entries: new Map(),
+    posts: new Map(),
+    meter: freshMeter(nowMs),
+    base: noBaseLoad,
+    cloud: freshCloud(nowMs),
+    scarce: new Map(),
+    lastSound: new Map(),
+    voltage: { volts: site.grid.voltageV, sinceMs: nowMs },
+    overrunSinceMs: null,
+    startedAtMs: nowMs
+  }
+}
+
+/**
+ * Takes over a changed wiring plan: what is known of a connector stays, what is gone goes. A charger that was
+ * never seen counts with its configured fallback: it is not commissioned yet, and what it draws all the same
+ * the site's meter shows as base load. Once seen, only what it has confirmed counts.
+ */
+export function adopt(state: LoopState, remembered: readonly Fallback[], nowMs: number): void {
+  const kept = new Map(remembered.map((each) => [each.chargerId, each]))
+  const keys = new Set(state.tree.places.map(({ key }) => key))
+  for (const key of state.entries.keys()) if (!keys.has(key)) state.entries.delete(key)
+  for (const place of state.tree.places) {
+    const known = state.entries.get(place.key)
+    const fallback = kept.get(place.chargerId)
+    state.entries.set(place.key, known ? { ...known, place } : freshEntry(place, fallback, nowMs))
+    if (!state.posts.has(place.chargerId))
+      state.posts.set(place.chargerId, freshPost(place.chargerId, fallback !== undefined))
+  }
+  const chargers = new Set(state.tree.places.map(({ chargerId }) => chargerId))
+  for (const id of state.posts.keys()) if (!chargers.has(id)) state.posts.delete(id)
+}
+
+const freshPost = (chargerId: string, seen: boolean): Post => ({
+  chargerId,
+  connected: false,
+  seen,
+  told: false,
+  busy: false,
+  failures: 0,
+  tryAgainAtMs: 0
+})
+
+function freshEntry(place: Place, remembered: Fallback | undefined, nowMs: number): Entry {
+  const own = remembered?.connectors.find(
+    ({ evseId, connectorId }) => evseId === place.evseId && connectorId === place.connectorId
+  )
+  const stored = own?.defaultMilliA ?? (remembered === undefined ? place.fallbackMilliA : null)
+  return {
+    place,
+    account: freshAccount(stored),
+    car: null,
+    conduct: trusted,
+    draw: null,
+    connected: false,
+    reached: false,
+    allowed: { milliA: place.ratingMilliA, sinceMs: nowMs },
+    refusals: 0,
+    tryAgainAtMs: 0,
+    failures: 0
+  }
+}

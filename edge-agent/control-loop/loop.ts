@@ -1,0 +1,185 @@
+import type { Allocation } from '@nova/shared-protocol/model'
+import { treeOf } from '../core/allocator/index.ts'
+import { trusted } from '../core/guard/index.ts'
+import { cycle, type Outcome, type Snapshot } from './cycle.ts'
+import { adopt, freshState, type LoopState } from './entry.ts'
+import type { Alarm, ControlLoop, Needs } from './needs.ts'
+import { entriesOf } from './observe.ts'
+import { sendPoints, type Sending } from './send.ts'
+import { refusingChargers, storeFallbacks, type Storing } from './store-fallback.ts'
+import { alarmsOf, allocationOf } from './tell.ts'
+
+const cycleMs = 1_000
+const wakeMs = 10 // Gathers what comes together: a limit and its sibling, many cars after a power cut.
+const apartMs = 50 // Between cycles, so that a storm of wakes cannot starve the process.
+
+/**
+ * Once a second, and sooner when woken: freeze, allocate, guard, hand out. The first cycle runs at once.
+ * Never throws; a cycle that fails is logged and the next one runs, stored fallbacks hold meanwhile.
+ */
+export function openControlLoop(needs: Needs): ControlLoop {
+  const work = workOf(needs)
+  const cancel = keepTime(needs, () => work.once())
+  return {
+    allocation: () => work.allocation(),
+    wake: cancel.wake,
+    forgive: (chargerId) => {
+      for (const entry of entriesOf(work.state, chargerId)) {
+        entry.conduct = trusted
+        entry.refusals = 0
+      }
+      cancel.wake()
+    },
+    async stop() {
+      cancel.stop()
+      work.stop()
+      await Promise.resolve()
+    }
+  }
+}
+
+type Work = {
+  readonly state: LoopState
+  once(): void
+  allocation(): Allocation | null
+  stop(): void
+}
+
+function workOf(needs: Needs): Work {
+  const site = needs.site()
+  const state = freshState(site, treeOf(site), needs.clock.monotonicMs())
+  adopt(state, needs.memory.fallbacks(), state.startedAtMs)
+  const stopped = new AbortController()
+  const sending: Sending = { needs, state, stopped: stopped.signal, nextId: 1, rising: 0 }
+  const storing: Storing = { needs, state, stopped: stopped.signal }
+  const tell = teller(needs, state)
+  let allocation: Allocation | null = null
+  const run = (): void => {
+    const snapshot = freeze(needs)
+    const outcome = cycle(state, snapshot)
+    sendPoints(sending, outcome.scene.seats, outcome.decisions)
+    stopSessions(needs, outcome, stopped.signal)
+    storeFallbacks(storing, outcome.fallbacks)
+    allocation = allocationOf(state, snapshot, outcome)
+    tell(allocation, snapshot, outcome)
+  }
+  return {
+    state,
+    once: () => guarded(needs, run),
+    allocation: () => allocation,
+    stop: () => stopped.abort()
+  }
+}
+
+function freeze(needs: Needs): Snapshot {
+  const { clock, meter, chargers } = needs
+  return {
+    nowMs: clock.monotonicMs(),
+    instant: clock.instant(),
+    site: needs.site(),
+    views: needs.views(),
+    limits: needs.limits(),
+    caps: needs.caps(),
+    meter: meter?.latest() ?? null,
+    hasMeter: meter !== null,
+    cloud: needs.cloud(),
+    remembered: needs.memory.fallbacks(),
+    isConnected: (chargerId) => chargers.isConnected(chargerId)
+  }
+}
+
+/** A fault in one cycle must not end the loop: the next one may find the world in order again. */
+function guarded({ clock, metrics, log }: Needs, run: () => void): void {
+  const begunMs = clock.monotonicMs()
+  try {
+    run()
+  } catch (cause) {
+    log.warn({ err: cause }, 'a cycle of the control loop failed; stored fallbacks hold')
+  }
+  metrics.cycle(clock.monotonicMs() - begunMs)
+}
+
+function stopSessions({ chargers, log, clock }: Needs, { stops }: Outcome, stopped: AbortSignal): void {
+  for (const { entry, transactionId } of stops) {
+    const patience = new AbortController()
+    const timer = clock.after(15_000, () => patience.abort())
+    const { chargerId } = entry.place
+    log.warn({ chargerId, transactionId }, 'stopping a session whose charger ignores its limit')
+    chargers
+      .perform(
+        chargerId,
+        { action: 'stop', payload: { transactionId } },
+        AbortSignal.any([stopped, patience.signal])
+      )
+      .catch((cause: unknown) => log.warn({ err: cause, chargerId }, 'stop order failed'))
+      .finally(() => timer.cancel())
+      .catch((cause: unknown) => log.warn({ err: cause }, 'stop order lost'))
+  }
+}
+
+type Teller = (allocation: Allocation, snapshot: Snapshot, outcome: Outcome) => void
+
+function teller(needs: Needs, state: LoopState): Teller {
+  let standing = new Map<string, Alarm>()
+  let limitText = ''
+  let refusedText = ''
+  return (allocation, snapshot, outcome) => {
+    needs.allocated(allocation)
+    const { limitMilliA, limitW, limitReason } = allocation
+    const now = JSON.stringify([limitMilliA, outcome.limit.watts, limitReason])
+    if (now !== limitText && limitW >= 0) needs.limitChanged(allocation)
+    limitText = now
+    const refused = outcome.refused.join('; ')
+    if (refused !== refusedText && refused !== '') needs.log.warn({ refused }, 'unsound limits refused')
+    refusedText = refused
+    const wanted = [...alarmsOf(state, snapshot, outcome), ...refusingChargers(state)]
+    standing = onTheEdges(needs, standing, wanted)
+  }
+}
+
+function onTheEdges(
+  { alarms }: Needs,
+  before: ReadonlyMap<string, Alarm>,
+  wanted: readonly Alarm[]
+): Map<string, Alarm> {
+  const now = new Map(wanted.map((alarm) => [`${alarm.code} ${alarm.subject}`, alarm]))
+  for (const [key, alarm] of now) if (!before.has(key)) alarms.raise(alarm)
+  for (const [key, { code, subject }] of before) if (!now.has(key)) alarms.clear(code, subject)
+  return now
+}
+
+/** The beat: every second from the start on; beats that could not be held are counted, not made up for. */
+function keepTime({ clock, metrics }: Needs, once: () => void): { wake(): void; stop(): void } {
+  let stopped = false
+  let nextMs = clock.monotonicMs()
+  let lastMs = -Infinity
+  let waking: { cancel(): void } | null = null
+  const run = (): void => {
+    lastMs = clock.monotonicMs()
+    once()
+  }
+  const beat = (): void => {
+    if (stopped) return
+    run()
+    const late = Math.max(0, Math.floor((clock.monotonicMs() - nextMs) / cycleMs))
+    if (late > 0) metrics.missed(late)
+    nextMs += (late + 1) * cycleMs
+    timer = clock.after(Math.max(0, nextMs - clock.monotonicMs()), beat)
+  }
+  let timer = clock.after(0, beat)
+  return {
+    wake() {
+      if (stopped || waking !== null) return
+      const inMs = Math.max(wakeMs, lastMs + apartMs - clock.monotonicMs())
+      waking = clock.after(inMs, () => {
+        waking = null
+        if (!stopped) run()
+      })
+    },
+    stop() {
+      stopped = true
+      timer.cancel()
+      waking?.cancel()
+    }
+  }
+}

@@ -1,0 +1,169 @@
+import type { Reading } from '@nova/shared-protocol/model'
+import type { PerPhase } from '@nova/shared-protocol/units'
+import {
+  levelOf,
+  lookedAt,
+  newCar,
+  onGrid,
+  type Look,
+  type Place,
+  type Standing
+} from '../core/allocator/index.ts'
+import { watchConduct } from '../core/guard/index.ts'
+import type { ConnectorView } from '../core/shadow/view.ts'
+import type { Draw, Entry, LoopState, Post } from './entry.ts'
+
+const zero: PerPhase = [0, 0, 0]
+const agreeTimes = 1.3 // Power may be this much above voltage times the currents shown: rounding, sampling.
+const drawsMilliA = 3_000
+
+/** Brings one cycle's views into the entries. @returns transactions that must be stopped now */
+export function observe(
+  state: LoopState,
+  views: readonly ConnectorView[],
+  isConnected: (chargerId: string) => boolean,
+  nowMs: number
+): { readonly entry: Entry; readonly transactionId: string }[] {
+  const byKey = new Map(views.map((view) => [`${view.chargerId}:${view.evseId}:${view.connectorId}`, view]))
+  for (const post of state.posts.values()) meet(state, post, isConnected(post.chargerId))
+  return [...state.entries.values()].flatMap((entry) => {
+    const connected = state.posts.get(entry.place.chargerId)?.connected ?? false
+    if (connected !== entry.connected) {
+      entry.reached = false
+      entry.tryAgainAtMs = 0
+    }
+    entry.connected = connected
+    return look(entry, byKey.get(entry.place.key), state.site.grid.voltageV, nowMs)
+  })
+}
+
+/** A charger that is met for the first time has confirmed nothing: from now on only its word counts. */
+function meet(state: LoopState, post: Post, connected: boolean): void {
+  const arrives = connected && !post.connected
+  post.connected = connected
+  if (!arrives) return
+  post.told = false
+  post.failures = 0
+  post.tryAgainAtMs = 0
+  if (post.seen) return
+  post.seen = true
+  for (const entry of entriesOf(state, post.chargerId))
+    entry.account = { ...entry.account, storedMilliA: null }
+}
+
+export const entriesOf = (state: LoopState, chargerId: string): Entry[] =>
+  [...state.entries.values()].filter(({ place }) => place.chargerId === chargerId)
+
+function look(
+  entry: Entry,
+  view: ConnectorView | undefined,
+  voltageV: number,
+  nowMs: number
+): { readonly entry: Entry; readonly transactionId: string }[] {
+  const transactionId = view?.session?.transactionId ?? null
+  entry.draw = drawOf(entry, view, voltageV) ?? entry.draw
+  if (transactionId !== null) entry.car = carOf(entry, transactionId, nowMs)
+  else if (entry.connected) entry.car = null
+  entry.allowed = allowedNow(entry, transactionId, nowMs)
+  return entry.place.managed && judge(entry, transactionId, nowMs) && transactionId !== null
+    ? [{ entry, transactionId }]
+    : []
+}
+
+/** @returns whether the session has to be stopped now because no set-point holds it */
+function judge(entry: Entry, transactionId: string | null, nowMs: number): boolean {
+  const { conduct, stop } = watchConduct(entry.conduct, {
+    nowMs,
+    allowedMilliA: entry.allowed.milliA,
+    allowedSinceMs: entry.allowed.sinceMs,
+    drawMilliA: entry.draw === null ? null : entry.draw.milliA,
+    heardAtMs: entry.draw === null ? null : entry.draw.heardAtMs,
+    transactionId,
+    refusedLowers: entry.refusals
+  })
+  entry.conduct = conduct
+  return stop
+}
+
+export function standingOf(entry: Entry): Standing {
+  return {
+    ratingMilliA: entry.place.ratingMilliA,
+    managed: entry.place.managed,
+    connected: entry.connected,
+    transactionId: entry.car?.transactionId ?? null,
+    drawMilliA: entry.draw?.milliA ?? null,
+    drawHeardAtMs: entry.draw?.heardAtMs ?? null,
+    distrustMilliA: entry.conduct.kind === 'ignores' ? entry.conduct.worstMilliA : null
+  }
+}
+
+/** Sum of what the chargers' own meters show by grid phase, of readings no older than `maxAgeMs`. */
+export function chargersSum(entries: Iterable<Entry>, nowMs: number, maxAgeMs: number): PerPhase {
+  let [l1, l2, l3]: PerPhase = zero
+  for (const { draw } of entries) {
+    if (draw === null || nowMs - draw.heardAtMs > maxAgeMs) continue
+    l1 += draw.currents[0]
+    l2 += draw.currents[1]
+    l3 += draw.currents[2]
+  }
+  return [l1, l2, l3]
+}
+
+function carOf(entry: Entry, transactionId: string, nowMs: number): Entry['car'] {
+  const { account, place, draw } = entry
+  const level = levelOf(account, transactionId)
+  const car = entry.car ?? newCar(place, transactionId, nowMs)
+  const look: Look = {
+    transactionId,
+    currents: draw?.sure === true ? draw.currents : null,
+    drawMilliA: draw === null ? null : draw.milliA,
+    heardAtMs: draw === null ? null : draw.heardAtMs,
+    levelMilliA: level ?? account.storedMilliA,
+    levelSinceMs: level === null ? -Infinity : (account.confirmed?.atMs ?? -Infinity)
+  }
+  return lookedAt(car, place, look, nowMs)
+}
+
+/** Since when at most how much: a rise does not restart the time it has had to follow. */
+function allowedNow(
+  { account, place, allowed }: Entry,
+  transactionId: string | null,
+  nowMs: number
+): Entry['allowed'] {
+  const stored = account.storedMilliA ?? place.ratingMilliA
+  const level = levelOf(account, transactionId)
+  const lapsed = account.confirmed !== null && nowMs > account.confirmed.leaseEndsMs
+  const milliA = Math.max(
+    level ?? stored,
+    lapsed ? stored : 0,
+    ...account.storing,
+    ...account.sent.map((each) => each.milliA)
+  )
+  return { milliA, sinceMs: milliA < allowed.milliA ? nowMs : allowed.sinceMs }
+}
+
+function drawOf(entry: Entry, view: ConnectorView | undefined, voltageV: number): Draw | null {
+  const { reading = null, readingHeardAtMs = null } = view ?? {}
+  if (reading === null || readingHeardAtMs === null || readingHeardAtMs === entry.draw?.heardAtMs) return null
+  const currents = currentsOf(entry.place, reading, voltageV)
+  if (currents === null) return null
+  const sum = currents[0] + currents[1] + currents[2]
+  const sure = reading.powerW !== undefined && reading.powerW * 1000 <= sum * voltageV * agreeTimes
+  return { currents, milliA: Math.max(...currents), sure, heardAtMs: readingHeardAtMs }
+}
+
+/** By grid phase. A charger that tells only its power draws it evenly, as far as anyone can know. */
+function currentsOf(place: Place, reading: Reading, voltageV: number): PerPhase | null {
+  const { currentMilliA, powerW } = reading
+  if (!place.dc && currentMilliA !== undefined && isPlausible(currentMilliA, powerW, voltageV))
+    return onGrid(place, [Math.abs(currentMilliA[0]), Math.abs(currentMilliA[1]), Math.abs(currentMilliA[2])])
+  if (powerW === undefined) return null
+  const each = Math.round((Math.abs(powerW) * 1000) / (voltageV * place.phases.length))
+  return onGrid(place, [each, each, each])
+}
+
+/** A charger that shows power but no current measures only one of them: then power is the word to take. */
+const isPlausible = (currents: PerPhase, powerW: number | undefined, voltageV: number): boolean =>
+  powerW === undefined ||
+  Math.max(...currents.map(Math.abs)) >= drawsMilliA ||
+  Math.abs(powerW) * 1000 < 3 * drawsMilliA * voltageV

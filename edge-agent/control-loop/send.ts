@@ -1,0 +1,126 @@
+import {
+  commitmentOf,
+  confirmed,
+  isGuided,
+  levelOf,
+  lost,
+  refused,
+  sent,
+  type Decision,
+  type Seat
+} from '../core/allocator/index.ts'
+import { lastWord } from '../core/guard/index.ts'
+import type { Deed, SetPoint } from '../drivers/contract.ts'
+import { leaseMs, type Entry, type LoopState } from './entry.ts'
+import type { Needs } from './needs.ts'
+import { standingOf } from './observe.ts'
+
+export type Sending = {
+  readonly needs: Pick<Needs, 'chargers' | 'clock' | 'metrics' | 'log'>
+  readonly state: LoopState
+  readonly stopped: AbortSignal
+  nextId: number
+  rising: number // Raises and renewals on their way; lowers are never held back.
+}
+
+const answerMs = 15_000 // Longer than a charger's slow flash write; shorter than what is left of a lease.
+const risingAtMost = 200 // Messages on their way at once that are not urgent.
+const onTheirWayAtMost = 3 // Per connector; the driver lets the newest win.
+const firstPauseMs = 2_000
+const longestPauseMs = 60_000
+
+type Due = { readonly entry: Entry; readonly point: SetPoint; readonly lower: boolean }
+
+/** Hands out a cycle's set-points, all lower ones first, each charger at once. */
+export function sendPoints(sending: Sending, seats: readonly Seat[], decisions: readonly Decision[]): void {
+  const nowMs = sending.needs.clock.monotonicMs()
+  const due = seats.flatMap((seat, index) => dueOf(sending.state, seat, decisions[index], nowMs))
+  for (const each of due.filter(({ lower }) => lower)) send(sending, each)
+  for (const each of due.filter(({ lower }) => !lower)) if (sending.rising < risingAtMost) send(sending, each)
+}
+
+function dueOf(state: LoopState, seat: Seat, decision: Decision | undefined, nowMs: number): Due[] {
+  const entry = state.entries.get(seat.place.key)
+  const transactionId = seat.standing.transactionId
+  if (entry === undefined || decision === undefined || transactionId === null || !isGuided(seat)) return []
+  const limitMilliA = lastWord({
+    asked: decision.level,
+    ratingMilliA: seat.place.ratingMilliA,
+    allocatedMilliA: decision.target
+  })
+  const level = levelOf(entry.account, transactionId)
+  const lower = limitMilliA < commitmentOf(entry.account, seat.standing, nowMs)
+  if (!isDue(entry, { limitMilliA, level, transactionId }, nowMs)) return []
+  const { chargerId, evseId, connectorId, phases } = seat.place
+  const point: SetPoint = {
+    chargerId,
+    evseId,
+    connectorId,
+    limitMilliA,
+    phases: phases.length === 1 ? 1 : phases.length === 2 ? 2 : 3,
+    transactionId,
+    leaseS: leaseMs / 1000
+  }
+  return [{ entry, point, lower }]
+}
+
+type Wanted = {
+  readonly limitMilliA: number
+  readonly level: number | null
+  readonly transactionId: string
+}
+
+function isDue(entry: Entry, { limitMilliA, level, transactionId }: Wanted, nowMs: number): boolean {
+  const onTheirWay = entry.account.sent.filter((each) => !each.lost && each.transactionId === transactionId)
+  const newest = onTheirWay.at(-1)
+  if (newest !== undefined)
+    return onTheirWay.length < onTheirWayAtMost && limitMilliA < newest.milliA && nowMs >= entry.tryAgainAtMs
+  if (nowMs < entry.tryAgainAtMs) return false
+  const unanswered = entry.account.sent.some((each) => each.lost)
+  const renew = nowMs >= (entry.account.confirmed?.leaseEndsMs ?? 0) - leaseMs / 2
+  return level !== limitMilliA || unanswered || renew || !entry.reached
+}
+
+function send(sending: Sending, { entry, point, lower }: Due): void {
+  const { clock, chargers } = sending.needs
+  const id = sending.nextId++
+  const { limitMilliA: milliA, transactionId } = point
+  if (transactionId === null) return
+  entry.account = sent(entry.account, { id, milliA, transactionId, atMs: clock.monotonicMs() })
+  const patience = new AbortController()
+  const timer = clock.after(answerMs, () => patience.abort())
+  if (!lower) sending.rising++
+  const ask = async (): Promise<Deed> =>
+    chargers.setPoint(point, AbortSignal.any([sending.stopped, patience.signal]))
+  ask()
+    .catch((cause: unknown): Deed => ({ kind: 'failed', error: String(cause) }))
+    .then((deed) => answered(sending, { entry, id, lower }, deed))
+    .catch((cause: unknown) => sending.needs.log.warn({ err: cause }, 'set-point answer not taken'))
+    .finally(() => {
+      timer.cancel()
+      if (!lower) sending.rising--
+    })
+}
+
+type Awaited = { readonly entry: Entry; readonly id: number; readonly lower: boolean }
+
+function answered({ needs, state }: Sending, { entry, id, lower }: Awaited, deed: Deed): void {
+  const nowMs = needs.clock.monotonicMs()
+  const live = state.entries.get(entry.place.key) ?? entry // The site may have been reconfigured meanwhile.
+  needs.metrics.setPoint(deed.kind)
+  if (deed.kind === 'accepted') {
+    live.account = confirmed(live.account, id, nowMs, leaseMs)
+    live.reached = true
+    live.failures = 0
+    live.refusals = 0
+    live.tryAgainAtMs = 0
+    return
+  }
+  live.account = deed.kind === 'rejected' ? refused(live.account, id) : lost(live.account, id)
+  if (deed.kind === 'rejected' && lower && standingOf(live).connected) live.refusals++
+  live.failures++
+  live.tryAgainAtMs = nowMs + pauseMs(live.failures)
+}
+
+export const pauseMs = (failures: number): number =>
+  Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(10, failures - 1))

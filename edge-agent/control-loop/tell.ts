@@ -1,0 +1,137 @@
+import type { Allocation } from '@nova/shared-protocol/model'
+import type { PerPhase } from '@nova/shared-protocol/units'
+import {
+  directionAt,
+  mainReason,
+  perPhaseOf,
+  reasonOf,
+  totalW,
+  turnEndsMs,
+  type Decision,
+  type Seat,
+  type Telling
+} from '../core/allocator/index.ts'
+import type { ConnectorView } from '../core/shadow/view.ts'
+import type { Outcome, Snapshot } from './cycle.ts'
+import type { LoopState } from './entry.ts'
+import type { Alarm } from './needs.ts'
+
+const readingValidMs = 120_000 // Older power is not shown as now.
+
+/** What the cycle decided, for screens, the live topic and the API. */
+export function allocationOf(state: LoopState, snapshot: Snapshot, outcome: Outcome): Allocation {
+  const { limit, scene, decisions } = outcome
+  const volts = state.voltage.volts
+  const meter = snapshot.hasMeter ? state.meter.verdict : 'none'
+  const views = new Map(
+    snapshot.views.map((view) => [`${view.chargerId}:${view.evseId}:${view.connectorId}`, view])
+  )
+  const telling: Telling = {
+    rows: scene.network.rows,
+    now: { instant: snapshot.instant, timeZone: state.site.timeZone },
+    turnEndsAt: turnEndsAt(state, snapshot)
+  }
+  return {
+    at: snapshot.instant,
+    limitMilliA: [...perPhaseOf(limit)] as [number, number, number],
+    limitW: totalW(limit, volts),
+    limitReason: mainReason(limit, volts).slice(0, 300),
+    limits: [...limit.valid],
+    baseLoadW: wattsOf(scene.base, volts),
+    siteW: meter === 'good' ? (state.meter.last?.reading.powerW ?? null) : null,
+    meter,
+    missingW: outcome.missingW,
+    connectors: scene.seats.flatMap((seat, index) => {
+      const decision = decisions[index]
+      const view = views.get(seat.place.key)
+      return decision === undefined
+        ? []
+        : [connectorOf({ seat, decision, view }, telling, state, snapshot.nowMs)]
+    })
+  }
+}
+
+type Told = {
+  readonly seat: Seat
+  readonly decision: Decision
+  readonly view: ConnectorView | undefined
+}
+
+function connectorOf(
+  { seat, decision, view }: Told,
+  telling: Telling,
+  state: LoopState,
+  nowMs: number
+): Allocation['connectors'][number] {
+  const { chargerId, evseId, connectorId } = seat.place
+  const limitMilliA = decision.guided ? decision.level : decision.committed
+  const phases = directionAt(seat, nowMs).reduce((sum, each) => sum + each, 0)
+  const age = nowMs - (view?.readingHeardAtMs ?? -Infinity)
+  return {
+    chargerId,
+    evseId,
+    connectorId,
+    limitMilliA: Math.round(limitMilliA),
+    committedMilliA: Math.round(decision.committed),
+    powerW: age <= readingValidMs ? (view?.reading?.powerW ?? null) : null,
+    limitW: Math.round((limitMilliA * phases * state.site.grid.voltageV) / 1000),
+    reason: reasonOf(seat, decision, telling)
+  }
+}
+
+/** The monotonic end of a turn as an instant: time from now on runs alike on both clocks. */
+function turnEndsAt(state: LoopState, { nowMs, instant }: Snapshot): string | null {
+  const cars = [...state.entries.values()].flatMap(({ car }) => (car === null ? [] : [car]))
+  const endsMs = turnEndsMs(cars)
+  if (endsMs === null) return null
+  const inMs = Math.max(0, Math.round(endsMs - nowMs))
+  return Temporal.Instant.from(instant).add({ milliseconds: inMs }).toString()
+}
+
+/** All that is wrong at this moment; whoever keeps them raises and clears on the edges. */
+export function alarmsOf(state: LoopState, snapshot: Snapshot, outcome: Outcome): Alarm[] {
+  return [...meterAlarms(state, snapshot), ...cloudAlarms(state), ...reachAlarms(outcome), ...liars(state)]
+}
+
+function meterAlarms(state: LoopState, { hasMeter, site, nowMs }: Snapshot): Alarm[] {
+  const { verdict, because } = state.meter
+  const graceMs = site.failsafe.meterSilentSeconds * 1000
+  if (!hasMeter || verdict === 'good' || verdict === 'none' || nowMs - state.startedAtMs < graceMs) return []
+  const subject = site.grid.meter ?? 'grid-meter'
+  const advice =
+    'Check the meter, its wiring and its address. The limit holds with the reserve for the base load.'
+  const detail = `Site meter: ${because ?? verdict}.`
+  const code = verdict === 'silent' ? 'meter-silent' : 'meter-untrusted'
+  return [{ code, severity: 'urgent', subject, detail, advice }]
+}
+
+function cloudAlarms({ cloud, site }: LoopState): Alarm[] {
+  if (!cloud.failsafe) return []
+  const { limitW } = site.failsafe
+  const detail =
+    limitW === null
+      ? 'The cloud is silent; no limit changes by that.'
+      : `The cloud is silent: ${limitW} W hold.`
+  const advice = 'Check the internet connection. Charging goes on; nothing is lost.'
+  return [{ code: 'cloud-silent', severity: 'warning', subject: 'site', detail, advice }]
+}
+
+function reachAlarms({ missingW }: Outcome): Alarm[] {
+  if (missingW === 0) return []
+  const detail = `${missingW} W above the limit may be drawn and no set-point reaches them.`
+  const advice = 'Look for silent or unmanaged chargers and for a base load above the limit.'
+  return [{ code: 'limit-out-of-reach', severity: 'urgent', subject: 'site', detail, advice }]
+}
+
+function liars(state: LoopState): Alarm[] {
+  return [...state.entries.values()].flatMap(({ place, conduct }): Alarm[] => {
+    if (conduct.kind !== 'ignores') return []
+    const worst = Math.round(conduct.worstMilliA / 100) / 10
+    const detail = `Drew ${worst} A per phase against its limit; paused, then stopped; ${worst} A stay reserved.`
+    const advice = 'Have the charger looked at, then tell the edge that it can be trusted again.'
+    return [{ code: 'charger-ignores-limit', severity: 'urgent', subject: place.key, detail, advice }]
+  })
+}
+
+const wattsOf = (currents: PerPhase, volts: number): number =>
+  Math.round(((currents[0] + currents[1] + currents[2]) * volts) / 1000)
