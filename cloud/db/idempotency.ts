@@ -1,4 +1,4 @@
-import type { Database } from './types.ts'
+import type { Database, Tx } from './types.ts'
 
 const abandonedSeconds = 60 // A first call that died half-way frees its key then; business keys guard the rest.
 const keepHours = 48
@@ -36,49 +36,20 @@ type Row = {
 
 export function openIdempotency(database: Pick<Database, 'tenant' | 'platform'>): Idempotency {
   return {
-    begin: async (call, requestHash) =>
-      database.tenant(call.tenantId, async (tx) => {
-        const values = [call.tenantId, call.caller, call.key, requestHash]
-        const made = await tx.query(
-          `insert into idempotency_keys (tenant_id, caller, key, request_hash) values ($1, $2, $3, $4)
-           on conflict do nothing returning 1`,
-          values
-        )
-        if (made.length > 0) return { kind: 'new' }
-        const row = await tx.maybe<Row>(
-          `select *, begun_at < now() - interval '${abandonedSeconds} seconds' as abandoned from idempotency_keys
-           where tenant_id = $1 and caller = $2 and key = $3 for update`,
-          values.slice(0, 3)
-        )
-        if (!row) return { kind: 'running' } // Released between the two statements: the caller may try again.
-        if (row.request_hash !== requestHash) return { kind: 'other-body' }
-        if (row.status !== null)
-          return {
-            kind: 'answered',
-            status: row.status,
-            contentType: row.content_type ?? '',
-            body: row.body ?? ''
-          }
-        if (!row.abandoned) return { kind: 'running' }
-        await tx.query(
-          'update idempotency_keys set begun_at = now() where tenant_id = $1 and caller = $2 and key = $3',
-          values.slice(0, 3)
-        )
-        return { kind: 'new' }
-      }),
+    begin: async (call, requestHash) => database.tenant(call.tenantId, async (tx) => begin(tx, call, requestHash)),
     answered: async (call, { status, contentType, body }) =>
       database.tenant(call.tenantId, async (tx) => {
         await tx.query(
           `update idempotency_keys set status = $4, content_type = $5, body = $6
            where tenant_id = $1 and caller = $2 and key = $3`,
-          [call.tenantId, call.caller, call.key, status, contentType, body]
+          [...idOf(call), status, contentType, body]
         )
       }),
     release: async (call) =>
       database.tenant(call.tenantId, async (tx) => {
         await tx.query(
           'delete from idempotency_keys where tenant_id = $1 and caller = $2 and key = $3 and status is null',
-          [call.tenantId, call.caller, call.key]
+          idOf(call)
         )
       }),
     prune: async () =>
@@ -89,4 +60,30 @@ export function openIdempotency(database: Pick<Database, 'tenant' | 'platform'>)
         return gone.length
       })
   }
+}
+
+const idOf = ({ tenantId, caller, key }: Call): readonly string[] => [tenantId, caller, key]
+
+async function begin(tx: Tx, call: Call, requestHash: string): Promise<Begun> {
+  const made = await tx.query(
+    `insert into idempotency_keys (tenant_id, caller, key, request_hash) values ($1, $2, $3, $4)
+     on conflict do nothing returning 1`,
+    [...idOf(call), requestHash]
+  )
+  if (made.length > 0) return { kind: 'new' }
+  const row = await tx.maybe<Row>(
+    `select *, begun_at < now() - interval '${abandonedSeconds} seconds' as abandoned from idempotency_keys
+     where tenant_id = $1 and caller = $2 and key = $3 for update`,
+    idOf(call)
+  )
+  if (!row) return { kind: 'running' } // Released between the two statements: the caller may try again.
+  if (row.request_hash !== requestHash) return { kind: 'other-body' }
+  const { status, content_type: contentType, body } = row
+  if (status !== null) return { kind: 'answered', status, contentType: contentType ?? '', body: body ?? '' }
+  if (!row.abandoned) return { kind: 'running' }
+  await tx.query(
+    'update idempotency_keys set begun_at = now() where tenant_id = $1 and caller = $2 and key = $3',
+    idOf(call)
+  )
+  return { kind: 'new' }
 }
