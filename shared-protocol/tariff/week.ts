@@ -112,17 +112,17 @@ function piecesByDay(segments: readonly Segment[]): Piece[][] {
   return days.map((pieces) => pieces.toSorted((a, b) => a.from - b.from || a.band - b.band))
 }
 
+/** Each pair that meets, once, with the first place where it does. */
 function overlaps(segments: readonly Segment[], days: readonly (readonly Piece[])[]): PlanProblem[] {
-  const found = new Map<string, PlanProblem>()
-  for (const [day, pieces] of days.entries()) {
-    for (const [index, piece] of pieces.entries()) {
-      for (const before of pieces.slice(0, index).filter((each) => each.to > piece.from)) {
-        const problem = overlap(segments, day, [before, piece])
-        if (!found.has(problem.segments.join())) found.set(problem.segments.join(), problem)
-      }
-    }
-  }
-  return [...found.values()]
+  const meetings = days.flatMap((pieces, day) =>
+    pieces.flatMap((piece, index) => {
+      const before = pieces.slice(0, index).filter((each) => each.to > piece.from)
+      return before.map((each) => overlap(segments, day, [each, piece]))
+    })
+  )
+  return meetings.filter(
+    (each, index) => meetings.findIndex((other) => `${other.segments}` === `${each.segments}`) === index
+  )
 }
 
 function overlap(segments: readonly Segment[], day: number, [a, b]: readonly [Piece, Piece]): PlanProblem {
