@@ -125,6 +125,23 @@ void test('a site sends frames into the stream but cannot manage it', async (t) 
   await t.rejects(jetstreamManager(edge, { timeout: 500 }), 'the management interface does not answer a site')
 })
 
+void test('an acknowledgement can be sent astray, and then is only an acknowledgement', async (t) => {
+  // NATS checks where a site sends to, not where it wants the answer: why every word that comes down is parsed
+  // strictly and commands are signed.
+  const { nats, signer } = await server(t)
+  const cloud = await join(t, nats, readFileSync(nats.credentialsFile))
+  await (await jetstreamManager(cloud)).streams.add({ name: 'FRAMES', subjects: ['nova.v1.site.*.frame'] })
+  const [a, b] = await Promise.all(
+    ['site-a', 'site-b'].map((id) => mintSiteCredentials(id, signer, commandKey))
+  )
+  const edgeA = await join(t, nats, a?.text ?? '', inboxOf('site-a'))
+  const edgeB = await join(t, nats, b?.text ?? '', inboxOf('site-b'))
+  const heard = edgeB.subscribe(subjects.command('site-b'), { max: 1 })
+  await edgeB.flush()
+  edgeA.publish(subjects.frame('site-a'), 'frame', { reply: subjects.command('site-b') })
+  for await (const message of heard) t.strictSame(Object.keys(message.json<object>()), ['stream', 'seq'])
+})
+
 void test('who has no credentials, or forged ones, is not let in', async (t) => {
   const { nats, signer } = await server(t)
   await t.rejects(connect({ servers: nats.url, reconnect: false, timeout: patienceMs }), /[Aa]uthorization/)
