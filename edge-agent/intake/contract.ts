@@ -65,7 +65,7 @@ export type StoreNeeds = {
     byStartKey(startKey: string): SessionRow | null
     byTransaction(chargerId: string, transactionId: string): SessionRow | null
     open(): SessionRow[]
-    query(query: SessionQuery): SessionRow[]
+    query(query: Omit<SessionQuery, 'status'> & { readonly status?: SessionRow['status'] }): SessionRow[]
     keep(shelf: 'pending-start' | 'stray-stop', id: string, body: string): void
     drop(shelf: 'pending-start' | 'stray-stop', id: string): void
     kept(shelf: 'pending-start' | 'stray-stop'): readonly { readonly id: string; readonly body: string }[]
@@ -78,10 +78,14 @@ export type StoreNeeds = {
   }
   readonly shadows: { put(row: ShadowRow): void; device(deviceId: string): ShadowRow[]; all(): ShadowRow[] }
   readonly alarms: { put(alarm: OpenAlarm): void; delete(alarmId: string): void; open(): OpenAlarm[] }
-  health(): { readonly state: 'good' | 'low' | 'failing'; readonly fault: string | null }
-  onHealth(
-    listener: (health: { readonly state: 'good' | 'low' | 'failing'; readonly fault: string | null }) => void
-  ): void
+  health(): StoreState
+  onHealth(listener: (health: StoreState) => void): void
+}
+
+type StoreState = {
+  readonly state: 'good' | 'low' | 'failing'
+  readonly fault: string | null
+  readonly damage: string | null // Found at the start.
 }
 
 type SessionRow = {
@@ -110,7 +114,7 @@ type ShadowRow = {
 export type SessionQuery = {
   readonly chargerId?: string
   readonly tokenUid?: string
-  readonly status?: 'started' | 'suspended' | 'ended'
+  readonly status?: SessionView['status']
   readonly limit: number
 }
 
@@ -224,9 +228,7 @@ export type IntakeRoom = {
   }
   unclaimed(): readonly Unclaimed[]
   /** All fields of a device's shadow, as GET /devices/{id}/shadow shows them. */
-  shadow(
-    deviceId: string
-  ): readonly {
+  shadow(deviceId: string): readonly {
     readonly field: string
     readonly owner: 'cloud' | 'edge'
     readonly version: number

@@ -1,6 +1,133 @@
+import type { Intake } from '../drivers/contract.ts'
+import { change } from './change.ts'
 import type { IntakeConfig, IntakeRoom, Needs } from './contract.ts'
+import {
+  append,
+  hearBoot,
+  hearClaim,
+  hearConnected,
+  hearDisconnected,
+  hearNotice,
+  hearRejected,
+  hearStatus,
+  hearUnclaimed
+} from './hear-charger.ts'
+import { answer, hearReadings, hearStart, hearStop, verdictOn } from './hear-session.ts'
+import { dropPending, keepPending } from './pending.ts'
+import { askReservation, reservationBecame } from './reservations.ts'
+import { configured, openRoom, type Room } from './room.ts'
+import { costOf, findRunning, findSession, querySessions, readingsOf } from './sessions.ts'
+import { openTicker, sayGone } from './tick.ts'
+import { openViews } from './views.ts'
 
-/** @throws when the store cannot be read */
-export function openIntake(_needs: Needs, _config: IntakeConfig): IntakeRoom {
-  throw new Error('being written')
+/**
+ * The edge's ear and its memory of what it heard. @throws StoreError when the store cannot be read
+ */
+export function openIntake(needs: Needs, config: IntakeConfig): IntakeRoom {
+  const room = openRoom(needs, config)
+  watchStore(room)
+  sayGone(room).catch((error: unknown) =>
+    needs.log.warn({ error: String(error) }, 'could not note who is gone')
+  )
+  return {
+    intake: intakeOf(room),
+    reload: (next) => reload(room, next),
+    chargers: () => room.config.now.chargers,
+    views: openViews(room),
+    cost(sessionId) {
+      const session = room.book.find(sessionId)
+      return session && costOf(room, session)
+    },
+    sessions: {
+      find: (sessionId) => findSession(room, sessionId),
+      query: (query) => querySessions(room, query),
+      readings: (sessionId) => readingsOf(room, sessionId),
+      running: (wanted) => findRunning(room, wanted)
+    },
+    pendingStart: (start) => keepPending(room, start),
+    dropPendingStart: (commandId) => change(room, () => dropPending(room, commandId)),
+    reservations: {
+      list: () => needs.store.reservations.list(),
+      asked: (reservation) => askReservation(room, reservation),
+      became: (chargerId, reservationId, status) =>
+        reservationBecame(room, { chargerId, reservationId }, status)
+    },
+    fact: (key, fact) => change(room, () => append(room, key, fact)),
+    alarms: room.alarms,
+    unclaimed: room.unclaimed.list,
+    shadow: (deviceId) => shadowOf(room, deviceId),
+    counters: () => Object.fromEntries(room.counts),
+    onChange: room.hot.onChange,
+    tick: openTicker(room)
+  }
+}
+
+function intakeOf(room: Room): Intake {
+  return {
+    door: (claim) => hearClaim(room, claim),
+    connected: (chargerId, link) => hearConnected(room, chargerId, link),
+    disconnected: (chargerId, at, reason) => hearDisconnected(room, chargerId, { at, reason }),
+    unclaimed: (identity, address, protocol, says) =>
+      hearUnclaimed(room, { identity, address, protocol, says }),
+    boot: (report) => hearBoot(room, report),
+    status: (report) => hearStatus(room, report),
+    authorise: (chargerId, tokenUid) => Promise.resolve(answer(verdictOn(room, { chargerId, tokenUid }))),
+    start: (report) => hearStart(room, report),
+    stop: (report) => hearStop(room, report),
+    readings: (report) => hearReadings(room, report),
+    notice: (chargerId, what, detail) => hearNotice(room, { chargerId, what, detail }),
+    rejected: (chargerId, reason, sample) => hearRejected(room, { chargerId, reason, sample })
+  }
+}
+
+function reload(room: Room, config: IntakeConfig): void {
+  room.config.now = configured(room.needs, config)
+  room.door.reload(config.chargers)
+  for (const { identity } of config.chargers) {
+    room.unclaimed.forget(identity)
+    room.alarms.clear('charger-unclaimed', identity)
+  }
+  const ids = new Set(config.chargers.map(({ id }) => id))
+  for (const { code, subject } of room.alarms.open())
+    if (code === 'charger-offline' && !ids.has(subject)) room.alarms.clear('charger-offline', subject)
+  room.hot.changed()
+}
+
+/** The disk's troubles, in words for people (reliability 2.1 rows 3 and 4). */
+function watchStore(room: Room): void {
+  const { alarms, needs } = room
+  const look = () => {
+    const { state, fault, damage } = needs.store.health()
+    const isBad = state === 'failing' || damage !== null
+    if (isBad)
+      alarms.raise({
+        code: 'storage-failing',
+        severity: 'urgent',
+        subject: 'storage',
+        detail: damage ?? `the edge database cannot be written: ${fault}`,
+        advice: 'Limits hold from memory and no new session may start. Make room on the disk or replace it.'
+      })
+    else alarms.clear('storage-failing', 'storage')
+    if (state === 'low')
+      alarms.raise({
+        code: 'storage-low',
+        severity: 'warning',
+        subject: 'storage',
+        detail: 'the disk is full; sessions are written into the reserve, telemetry is dropped',
+        advice: 'Make room on the disk of the gateway.'
+      })
+    else if (state === 'good') alarms.clear('storage-low', 'storage')
+  }
+  needs.store.onHealth(look)
+  look()
+}
+
+function shadowOf(room: Room, deviceId: string): ReturnType<IntakeRoom['shadow']> {
+  return [...room.hot.fields(deviceId)].map(([field, { owner, version, value, at }]) => ({
+    field,
+    owner,
+    version,
+    value,
+    at
+  }))
 }

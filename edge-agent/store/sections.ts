@@ -104,10 +104,11 @@ export function openMeta(db: Database, inCommit: InCommit, random: () => string)
     'insert into meta values (?, ?) on conflict (name) do update set value = excluded.value'
   )
   const remove = db.prepare('delete from meta where name = ?')
-  const instance = find.get('instance')?.value ?? random()
-  put.run('instance', instance)
+  if (!find.get('instance')) put.run('instance', random())
   return {
-    instance,
+    get instance() {
+      return find.get('instance')?.value ?? ''
+    },
     get: (name) => find.get(name)?.value ?? null,
     put(name, value) {
       inCommit('meta.put')

@@ -1,6 +1,6 @@
 import type { TariffPin } from '@nova/shared-protocol/messages'
 import { stopped, closed } from './finish.ts'
-import { isClockGood, msOf } from './plausible.ts'
+import { isClockGood, isRegister, msOf } from './plausible.ts'
 import { cut, kept, review, shownToken, started, startKey } from './say.ts'
 import { flagged, isPlaced, nothing, samePlace, together } from './session.ts'
 import type { Around, Book, Effects, EnergyCap, KeyedFact, Session, StartHeard } from './session.ts'
@@ -14,13 +14,11 @@ export type StartTerms = {
   readonly group: string | null
   readonly offline: boolean
   readonly tokenProblem: string | null // Began with a token that is not good here.
+  readonly refused: string | null // The answer to the charger is no; it should end the session by itself.
 }
 
 /** Draws for a free transaction id; two in a row are taken with a chance of one in a million. */
 const draws = 50
-
-/** Registers beyond it are no meter: 9 TWh. */
-const highestWh = 9_000_000_000_000
 
 /** The session that a start leads to: the one there is when it was heard before, else a new one. */
 export function start(
@@ -74,6 +72,7 @@ function fresh(
     offline: terms.offline,
     tariff: terms.tariff,
     cap: terms.cap,
+    refused: terms.refused,
     status: 'started',
     suspendedBy: null,
     first: null,
@@ -137,8 +136,6 @@ function lostStops(book: Book, session: Session, around: Around): Effects {
   } as const
   return together(nothing, ...older.map((each) => closed(each, why, around)))
 }
-
-const isRegister = (wh: number): boolean => Number.isInteger(wh) && Math.abs(wh) <= highestWh
 
 const rawOf = (heard: StartHeard, session: Session): KeyedFact =>
   kept(session.startKey, {

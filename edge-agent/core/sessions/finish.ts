@@ -1,6 +1,6 @@
 import type { RegisterReading, StopReason } from '@nova/shared-protocol/model'
 import { begin, measured } from './measure.ts'
-import { doubt, isClockGood, msOf } from './plausible.ts'
+import { doubt, isClockGood, isRegister, msOf } from './plausible.ts'
 import { cut, ended, kept, review, stopContentKey, stopKey } from './say.ts'
 import { flagged, isPlaced, nothing } from './session.ts'
 import type { Around, Book, Effects, End, KeyedFact, Review, Session, StopHeard } from './session.ts'
@@ -80,7 +80,7 @@ function endOf(session: Session, { at, heardAt }: StopHeard): string {
 }
 
 function stopRegister(session: Session, heard: StopHeard, endedAt: string): RegisterReading | null {
-  if (heard.meterStopWh !== null && Number.isSafeInteger(heard.meterStopWh))
+  if (heard.meterStopWh !== null && isRegister(heard.meterStopWh))
     return { at: endedAt, registerWh: heard.meterStopWh, trust: 'good' }
   return session.last
 }

@@ -1,5 +1,5 @@
 import type { ConnectorAddress, Reading, RegisterReading } from '@nova/shared-protocol/model'
-import { doubt, isClockGood, msOf } from './plausible.ts'
+import { doubt, isClockGood, isRegister, msOf } from './plausible.ts'
 import { kept, review } from './say.ts'
 import { flagged, isPlaced, nothing, samePlace } from './session.ts'
 import type { Around, Book, Effects, KeyedFact, ReadingsHeard, Session } from './session.ts'
@@ -72,6 +72,10 @@ function judge(
   reading: RegisterReading,
   { heardAt, ratingW }: Judging
 ): [Session, RegisterReading | null] {
+  if (!isRegister(reading.registerWh))
+    return [flagged(session, 'register-jump', `${reading.registerWh} Wh is no register`), null]
+  if (reading.at === session.last?.at && reading.registerWh === session.last.registerWh)
+    return [session, null]
   if (!isClockGood(reading.at, heardAt)) {
     const odd = flagged(session, 'clock-untrusted', `a reading is dated ${reading.at}, heard at ${heardAt}`)
     return [odd, { ...reading, at: heardAt, trust: 'clock' }]

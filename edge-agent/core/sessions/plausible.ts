@@ -56,3 +56,8 @@ export function doubt(before: RegisterReading, after: RegisterReading, ratingW: 
     detail: `${grown} Wh in ${Math.round(duration / 1000)} s, at most ${most} Wh`
   }
 }
+
+/** Registers beyond it are no meter: 9 TWh. */
+const highestWh = 9_000_000_000_000
+
+export const isRegister = (wh: number): boolean => Number.isInteger(wh) && Math.abs(wh) <= highestWh

@@ -27,6 +27,7 @@ export type Session = ConnectorAddress & {
   readonly offline: boolean
   readonly tariff: TariffPin | null
   readonly cap: EnergyCap | null
+  readonly refused: string | null // The token was refused; the charger should have stopped by itself.
   readonly status: 'started' | 'suspended' | 'ended'
   readonly suspendedBy: 'ev' | 'evse' | 'unknown' | null
   readonly first: RegisterReading | null // Earliest good one after the start; stands in for a missing meterStart.

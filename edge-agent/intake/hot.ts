@@ -1,0 +1,121 @@
+import { connectorKey, type ConnectorAddress } from '@nova/shared-protocol/model'
+import { changed, unknownConnector } from '../core/shadow/index.ts'
+import type { ConnectorState, Field, Measured, Reported } from '../core/shadow/index.ts'
+import type { Needs } from './contract.ts'
+
+export type Link = {
+  readonly online: boolean
+  readonly since: string
+  readonly address: string
+  readonly protocol: string
+}
+
+/**
+ * What is known of chargers and connectors this second. Rebuilt from the shadows at the start, changed as soon
+ * as something is heard: it goes on being true when the disk is not.
+ */
+export type Hot = {
+  state(place: ConnectorAddress): ConnectorState
+  setState(place: ConnectorAddress, state: ConnectorState): void
+  link(chargerId: string): Link | null
+  setLink(chargerId: string, link: Link): void
+  /** Connected in this process. */
+  isConnected(chargerId: string): boolean
+  /** Unix ms at which the link of this process was made or lost; start of the process before the first. */
+  linkChangedAt(chargerId: string): number
+  /** In a commit. */
+  save(deviceId: string, field: string, value: unknown, at: string): void
+  fields(deviceId: string): ReadonlyMap<string, Field>
+  changed(): void
+  /** Once a turn. @returns stop listening */
+  onChange(listener: () => void): () => void
+  /** At once at every change, for what is derived from here. */
+  onStale(listener: () => void): void
+}
+
+export const statusField = ({ evseId, connectorId }: ConnectorAddress): string =>
+  `status/${evseId}/${connectorId}`
+export const readingField = ({ evseId, connectorId }: ConnectorAddress): string =>
+  `reading/${evseId}/${connectorId}`
+
+export function openHot(needs: Needs): Hot {
+  const startedAt = needs.now()
+  const shadows = loadShadows(needs)
+  const states = new Map<string, ConnectorState>()
+  const links = new Map<string, { online: boolean; at: number }>()
+  const news = openNews()
+
+  const value = (deviceId: string, name: string) => shadows.get(deviceId)?.get(name)?.value ?? null
+  const restored = (place: ConnectorAddress): ConnectorState => ({
+    ...unknownConnector,
+    reported: value(place.chargerId, statusField(place)) as Reported | null,
+    measured: value(place.chargerId, readingField(place)) as Measured | null
+  })
+
+  return {
+    state(place) {
+      const key = connectorKey(place)
+      const known = states.get(key) ?? restored(place)
+      states.set(key, known)
+      return known
+    },
+    setState(place, state) {
+      states.set(connectorKey(place), state)
+      news.changed()
+    },
+    link: (chargerId) => value(chargerId, 'link') as Link | null,
+    setLink(chargerId, link) {
+      links.set(chargerId, { online: link.online, at: needs.now() })
+      news.changed()
+    },
+    isConnected: (chargerId) => links.get(chargerId)?.online ?? false,
+    linkChangedAt: (chargerId) => links.get(chargerId)?.at ?? startedAt,
+    save(deviceId, name, next, at) {
+      const device = shadows.get(deviceId) ?? new Map<string, Field>()
+      const before = device.get(name)
+      const field = changed(before, { by: 'edge', value: next, at, version: (before?.version ?? 0) + 1 })
+      if (typeof field === 'string') return // The cloud owns it.
+      shadows.set(deviceId, device.set(name, field))
+      needs.store.shadows.put({ deviceId, field: name, ...field, value: JSON.stringify(field.value) })
+    },
+    fields: (deviceId) => shadows.get(deviceId) ?? new Map(),
+    changed: news.changed,
+    onChange: news.onChange,
+    onStale: news.onStale
+  }
+}
+
+/** Tells listeners once a turn, however much has changed in it. */
+function openNews() {
+  const listeners = new Set<() => void>()
+  const derived: (() => void)[] = []
+  let told = true
+  return {
+    onStale: (listener: () => void): void => void derived.push(listener),
+    changed(): void {
+      for (const listener of derived) listener()
+      if (!told) return
+      told = false
+      setImmediate(() => {
+        told = true
+        for (const listener of listeners) listener()
+      })
+    },
+    onChange(listener: () => void): () => void {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    }
+  }
+}
+
+function loadShadows({ store }: Needs): Map<string, Map<string, Field>> {
+  const shadows = new Map<string, Map<string, Field>>()
+  for (const { deviceId, field, value, ...rest } of store.shadows.all()) {
+    const device = shadows.get(deviceId) ?? new Map<string, Field>()
+    shadows.set(
+      deviceId,
+      device.set(field, { ...rest, value: value === null ? null : (JSON.parse(value) as unknown) })
+    )
+  }
+  return shadows
+}

@@ -1,0 +1,134 @@
+import type { RegisterReading } from '@nova/shared-protocol/model'
+import { pinnedPlan, rate } from '@nova/shared-protocol/tariff'
+import type { Money } from '@nova/shared-protocol/units'
+import type { FactOf } from '@nova/shared-protocol/messages'
+import { begin, type Session } from '../core/sessions/index.ts'
+import { sessionOf } from './book.ts'
+import type { IntakeRoom, SessionQuery, SessionView } from './contract.ts'
+import type { Room } from './room.ts'
+
+/** A session keeps some 3,600 readings a day; a week on the cable is the longest that is read at once. */
+const mostReadings = 25_000
+
+/** For the cost shown while charging: as many points as a day has quarter hours, twice. The bill uses all. */
+const pointsForCost = 200
+
+const costs = new WeakMap<Session, Money | null>()
+
+export function findSession(room: Room, sessionId: string): SessionView | null {
+  const session = room.book.find(sessionId)
+  return session && viewOf(room, session)
+}
+
+export function querySessions(room: Room, query: SessionQuery): SessionView[] {
+  const { status, ...rest } = query
+  const wanted = status === 'review' ? 'ended' : status
+  const rows = room.needs.store.sessions.query({ ...rest, ...(wanted ? { status: wanted } : {}) })
+  const sessions = rows.map(sessionOf)
+  const chosen = status === 'review' ? sessions.filter(({ review }) => review.length > 0) : sessions
+  return chosen.map((session) => viewOf(room, session))
+}
+
+/** Register readings kept as facts, oldest first. */
+export function readingsOf(room: Room, sessionId: string): RegisterReading[] {
+  const facts = room.needs.store.outbox.byPrefix(`reading/${sessionId}/`, mostReadings)
+  return facts
+    .map(([, , body]) => (JSON.parse(body) as FactOf<'session.reading.v1'>).reading)
+    .toSorted((left, right) => Date.parse(left.at) - Date.parse(right.at))
+}
+
+export const findRunning: (
+  room: Room,
+  wanted: Parameters<IntakeRoom['sessions']['running']>[0]
+) => ReturnType<IntakeRoom['sessions']['running']> = (room, { sessionId, transactionId, chargerId }) => {
+  for (const session of room.book.open()) {
+    const isIt =
+      (sessionId === undefined || session.sessionId === sessionId) &&
+      (transactionId === undefined || session.transactionId === transactionId) &&
+      (chargerId === undefined || session.chargerId === chargerId)
+    if (isIt && (sessionId !== undefined || transactionId !== undefined)) return session
+  }
+  return null
+}
+
+/** Cost so far by the pinned plan; null without a plan or without registers to tell from. */
+export function costOf(room: Room, session: Session): Money | null {
+  const known = costs.get(session)
+  if (known !== undefined) return known
+  const cost = computeCost(room, session)
+  costs.set(session, cost)
+  return cost
+}
+
+function computeCost(room: Room, session: Session): Money | null {
+  const { tariff, end } = session
+  const plan = tariff && pinnedPlan(room.config.now.tariffs.plans, tariff)
+  const from = begin(session)
+  if (!plan || !from || end?.energyWh === null) return null
+  const last: RegisterReading[] =
+    end?.meterStopWh == null ? [] : [{ at: end.endedAt, registerWh: end.meterStopWh, trust: 'good' }]
+  const readings = rising([
+    from,
+    ...thin(readingsOf(room, session.sessionId)),
+    ...(session.last ? [session.last] : []),
+    ...last
+  ])
+  return rate({
+    readings,
+    plan,
+    timeZone: plan.timeZone,
+    startedAt: session.startedAt,
+    endedAt: end?.endedAt ?? null
+  }).total
+}
+
+/** Only what rises: the one rating function refuses a register that goes backwards. */
+function rising(readings: readonly RegisterReading[]): RegisterReading[] {
+  const inOrder = readings
+    .filter(({ trust }) => trust === 'good')
+    .toSorted(
+      (left, right) => Date.parse(left.at) - Date.parse(right.at) || left.registerWh - right.registerWh
+    )
+  let highest = -Infinity
+  return inOrder.filter(({ registerWh }) => {
+    const rises = registerWh >= highest
+    if (rises) highest = registerWh
+    return rises
+  })
+}
+
+function thin(readings: readonly RegisterReading[]): readonly RegisterReading[] {
+  const step = Math.ceil(readings.length / pointsForCost)
+  return step <= 1 ? readings : readings.filter((_, index) => index % step === 0)
+}
+
+function viewOf(room: Room, session: Session): SessionView {
+  const { sessionId, chargerId, evseId, connectorId, transactionId, tokenUid, startedAt, meterStartWh } =
+    session
+  const { tariff, end, review } = session
+  return {
+    id: sessionId,
+    chargerId,
+    evseId,
+    connectorId,
+    transactionId,
+    tokenUid,
+    status: end && review.length > 0 ? 'review' : session.status,
+    startedAt,
+    endedAt: end?.endedAt ?? null,
+    meterStartWh,
+    meterStopWh: end?.meterStopWh ?? null,
+    energyWh: end ? end.energyWh : energySoFar(session),
+    cost: costOf(room, session),
+    tariffId: tariff?.tariffId ?? null,
+    tariffVersion: tariff?.version ?? null,
+    stopReason: end?.stopReason ?? null,
+    review
+  }
+}
+
+/** Up to the last good register; null while there is none. */
+export function energySoFar(session: Session): number | null {
+  const from = begin(session)
+  return from && session.last ? session.last.registerWh - from.registerWh : null
+}

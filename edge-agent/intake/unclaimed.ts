@@ -1,0 +1,70 @@
+import type { Needs, Unclaimed } from './contract.ts'
+
+/** Strangers remembered at a time, each within 1 kB: 200 kB at the most, whoever knocks (reliability O9). */
+const mostKnown = 200
+const mostWords = 8
+const longestName = 40
+const longestValue = 80
+
+/** New strangers an hour that are told to the cloud; a scanner that tries names must not fill the facts. */
+const factsPerHour = 20
+const hourMs = 3_600_000
+
+export type Knock = {
+  readonly identity: string
+  readonly address: string
+  readonly protocol: string
+  readonly says: Readonly<Record<string, string>>
+}
+
+export type UnclaimedList = {
+  /** @returns whether this one is new and worth a fact */
+  note(knock: Knock): boolean
+  /** Somebody configured it. */
+  forget(identity: string): void
+  list(): readonly Unclaimed[]
+}
+
+/** Chargers that nobody has configured, newest knock last. */
+export function openUnclaimed({ now }: Needs): UnclaimedList {
+  const known = new Map<string, Unclaimed>()
+  let hour = { since: now(), told: 0 }
+
+  function mayTell(): boolean {
+    if (now() - hour.since > hourMs) hour = { since: now(), told: 0 }
+    hour = { ...hour, told: hour.told + 1 }
+    return hour.told <= factsPerHour
+  }
+
+  return {
+    note(knock) {
+      const identity = knock.identity.slice(0, 48)
+      const before = known.get(identity)
+      const at = new Date(now()).toISOString()
+      known.delete(identity)
+      known.set(identity, {
+        identity,
+        address: knock.address.slice(0, 64),
+        protocol: knock.protocol.slice(0, longestName),
+        says: short({ ...knock.says, ...before?.says }),
+        firstAt: before?.firstAt ?? at,
+        lastAt: at,
+        knocks: (before?.knocks ?? 0) + 1
+      })
+      const oldest = known.keys().next()
+      if (known.size > mostKnown && !oldest.done) known.delete(oldest.value)
+      const saysMore =
+        before !== undefined && Object.keys(before.says).length === 0 && Object.keys(knock.says).length > 0
+      return (before === undefined || saysMore) && mayTell()
+    },
+    forget: (identity) => void known.delete(identity),
+    list: () => [...known.values()]
+  }
+}
+
+const short = (says: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(says)
+      .slice(0, mostWords)
+      .map(([name, value]) => [name.slice(0, longestName), value.slice(0, longestValue)])
+  )
