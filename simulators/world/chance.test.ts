@@ -19,7 +19,10 @@ void test('a seed repeats its run and two seeds do not share one', async (t) => 
 void test('draws stay in their bounds and reach both ends', async (t) => {
   const chance = chanceFrom(7)
   const seen = new Set(Array.from({ length: 2_000 }, () => chance.between(3, 6)))
-  t.strictSame([...seen].toSorted((a, b) => a - b), [3, 4, 5, 6])
+  t.strictSame(
+    [...seen].toSorted((a, b) => a - b),
+    [3, 4, 5, 6]
+  )
   t.equal(chance.happens(0), false)
   t.equal(chance.happens(1), true)
 })

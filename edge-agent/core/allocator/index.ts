@@ -26,7 +26,16 @@ export {
   type Moment
 } from './limits.ts'
 export { networkOf, overruns, type Network } from './network.ts'
-export { committedLoad, isGuided, plan, type Ceiling, type Decision, type Scene, type Seat } from './plan.ts'
+export {
+  committedLoad,
+  directionAt,
+  isGuided,
+  plan,
+  type Ceiling,
+  type Decision,
+  type Scene,
+  type Seat
+} from './plan.ts'
 export { amps, reasonOf, type Telling } from './reasons.ts'
 export type { PowerSite, SiteProblem } from './site.ts'
 export { treeOf, type Place, type Tree } from './tree.ts'

@@ -1,0 +1,55 @@
+import { parseArgs } from 'node:util'
+import { chanceOf } from '../world/chance.ts'
+import { openMeter, type MeterSimulator } from './meter.ts'
+import { faults, type Fault } from './registers.ts'
+import { siteLoad, wanderingBase } from './site-load.ts'
+
+export const meterHelp = `meter: a Modbus TCP site meter (Eastron SDM630 registers)
+  --port N          where it listens (default 1502)
+  --base-w N        base load around which it wanders (default 3000)
+  --chargers-a N    current of the chargers behind it, each phase (default 0)
+  --seed N          chance (default 1)
+  --fault NAME      fails from the start: ${faults.join(', ')}`
+
+/**
+ * `npm run simulate -- meter …`: runs until stopped.
+ * @throws Error with the option's name when an option is none
+ */
+export async function runMeter(args: readonly string[]): Promise<MeterSimulator> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      port: { type: 'string', default: '1502' },
+      'base-w': { type: 'string', default: '3000' },
+      'chargers-a': { type: 'string', default: '0' },
+      seed: { type: 'string', default: '1' },
+      fault: { type: 'string' }
+    }
+  })
+  const chance = chanceOf(whole('seed', values.seed))
+  const nowMs = (): number => performance.now()
+  const baseW = whole('base-w', values['base-w'])
+  const each = whole('chargers-a', values['chargers-a']) * 1000
+  const base = wanderingBase({ leastW: baseW * 0.8, mostW: baseW * 1.2, voltageV: 230 }, chance, nowMs)
+  const through = siteLoad(
+    { draw: () => [each, each, each], base, voltageV: 230 },
+    chance.fork('meter'),
+    nowMs
+  )
+  const meter = await openMeter({ port: whole('port', values.port), through })
+  if (values.fault !== undefined) meter.fault(faultNamed(values.fault))
+  console.log(`meter on tcp://127.0.0.1:${meter.port}, unit any`)
+  return meter
+}
+
+function whole(name: string, text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 0) throw new Error(`--${name}: "${text}" is no whole number`)
+  return value
+}
+
+function faultNamed(name: string): Fault {
+  const fault = faults.find((each) => each === name)
+  if (fault === undefined) throw new Error(`--fault: "${name}" is none of ${faults.join(', ')}`)
+  return fault
+}

@@ -1,0 +1,97 @@
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import {
+  decodeRequest,
+  encodeAnswer,
+  encodeFrame,
+  exceptions,
+  splitFrames,
+  type Frame
+} from '@nova/shared-protocol/codecs/modbus'
+import { registerCount, registersOf, type Fault, type Through } from './registers.ts'
+
+export type MeterSimulator = {
+  readonly port: number
+  /** null: well again. */
+  fault(kind: Fault | null): void
+  stop(): Promise<void>
+}
+
+export type Plan = {
+  readonly port: number // 0: any.
+  readonly host?: string
+  /** Asked at each read: the sum of what the chargers really draw and the base load. */
+  through(): Through
+}
+
+/**
+ * A Modbus TCP meter that shows what its `through` says, as an SDM630 would, until it is told to fail.
+ * @throws Error when the port is taken
+ */
+export async function openMeter({ port, host = '127.0.0.1', through }: Plan): Promise<MeterSimulator> {
+  let failing: Fault | null = null
+  let frozen: number[] | null = null
+  const sockets = new Set<Socket>()
+  const image = (): number[] => {
+    if (failing !== 'freeze') frozen = null
+    else frozen ??= registersOf(through(), null)
+    return frozen ?? registersOf(through(), failing)
+  }
+  const server = createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+    socket.on('error', () => socket.destroy())
+    serve(socket, (frame) => (failing === 'silent' ? null : answerTo(frame, image, failing)))
+  })
+  await listening(server, port, host)
+  return {
+    port: (server.address() as AddressInfo).port,
+    fault: (kind) => {
+      failing = kind
+    },
+    stop: () =>
+      new Promise((resolve) => {
+        for (const socket of sockets) socket.destroy()
+        server.close(() => resolve())
+      })
+  }
+}
+
+function serve(socket: Socket, answer: (frame: Frame) => Uint8Array | null): void {
+  let rest: Uint8Array = new Uint8Array()
+  socket.on('data', (chunk: Uint8Array) => {
+    const split = splitFrames(Uint8Array.from([...rest, ...chunk]))
+    if (!split.ok) return socket.destroy()
+    rest = split.rest
+    for (const frame of split.frames) {
+      const pdu = answer(frame)
+      if (pdu !== null) socket.write(encodeFrame({ ...frame, pdu }))
+    }
+    return undefined
+  })
+}
+
+function answerTo({ pdu }: Frame, image: () => number[], failing: Fault | null): Uint8Array {
+  const request = decodeRequest(pdu)
+  const refuse = (code: number): Uint8Array =>
+    encodeAnswer({ kind: 'exception', function: pdu[0] ?? 0, code })
+  if (!request.ok) return refuse(request.exception)
+  if (failing === 'exception') return refuse(exceptions.deviceFailure)
+  if (request.value.kind !== 'read' || request.value.from !== 'input')
+    return refuse(exceptions.illegalFunction)
+  const { start, count } = request.value
+  if (start + count > registerCount) return refuse(exceptions.illegalAddress)
+  return encodeAnswer({ kind: 'read', from: 'input', values: image().slice(start, start + count) })
+}
+
+function listening(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ port, host }, () => {
+      server.removeAllListeners('error')
+      server.on('error', (cause) => {
+        throw cause
+      })
+      resolve()
+    })
+  })
+}

@@ -1,0 +1,67 @@
+import type { PerPhase } from '@nova/shared-protocol/units'
+import type { Chance } from '../world/chance.ts'
+import type { Through } from './registers.ts'
+
+/** What the chargers really draw at this moment, by grid phase; given by whoever simulates them. */
+export type Draw = () => PerPhase
+
+/** Base load by grid phase at this moment. */
+export type BaseLoad = () => PerPhase
+
+const phases = [0, 1, 2] as const
+
+/**
+ * What runs through the site's meter: chargers and base load, with the tremble of a real measurement and an
+ * energy register that counts on between looks.
+ * @param nowMs monotonic
+ */
+export function siteLoad(
+  load: { readonly draw: Draw; readonly base: BaseLoad; readonly voltageV: number },
+  chance: Chance,
+  nowMs: () => number
+): () => Through {
+  let importWh = 0
+  let lastMs = nowMs()
+  let lastW = 0
+  return () => {
+    const [draw, base] = [load.draw(), load.base()]
+    const tremble = (): number => 1 + (chance.next() - 0.5) * 0.002 // Class 1 meters are steadier than that.
+    const voltageV = phases.map(() => load.voltageV * tremble()) as unknown as PerPhase<number>
+    const currentMilliA = phases.map(
+      (phase) => (draw[phase] + base[phase]) * tremble()
+    ) as unknown as PerPhase
+    const watts = phases.reduce<number>(
+      (sum, phase) => sum + (currentMilliA[phase] * voltageV[phase]) / 1000,
+      0
+    )
+    importWh += (Math.max(0, (lastW + watts) / 2) * (nowMs() - lastMs)) / 3_600_000
+    lastMs = nowMs()
+    lastW = watts
+    return { currentMilliA, voltageV, importWh }
+  }
+}
+
+/** A base load that wanders between two powers and now and then steps, balanced but for a tenth. */
+export function wanderingBase(
+  { leastW, mostW, voltageV }: { readonly leastW: number; readonly mostW: number; readonly voltageV: number },
+  chance: Chance,
+  nowMs: () => number
+): BaseLoad {
+  let watts = (leastW + mostW) / 2
+  let nextMs = 0
+  let shares: PerPhase<number> = [1, 1, 1]
+  return () => {
+    for (; nextMs <= nowMs(); nextMs += 1000) {
+      const step = chance.happens(1 / 600) ? (chance.next() - 0.5) * (mostW - leastW) : 0
+      watts = Math.min(
+        mostW,
+        Math.max(leastW, watts + (chance.next() - 0.5) * (mostW - leastW) * 0.002 + step)
+      )
+      if (step !== 0)
+        shares = [0.9 + chance.next() * 0.2, 0.9 + chance.next() * 0.2, 0.9 + chance.next() * 0.2]
+    }
+    return phases.map((phase) =>
+      Math.round(((watts * shares[phase]) / 3 / voltageV) * 1000)
+    ) as unknown as PerPhase
+  }
+}
