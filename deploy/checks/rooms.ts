@@ -31,7 +31,14 @@ export const rooms: readonly Room[] = [
   { folder: 'shared-protocol/dialogues', sees: protocol('units', 'model', 'codecs'), pure: zod, apart: true },
 
   { folder: 'edge-agent/main.ts', sees: [language, 'edge-agent'] },
+  { folder: 'edge-agent/joints', sees: [language, 'edge-agent'] },
   { folder: 'edge-agent/settings', sees: [language] },
+  { folder: 'edge-agent/desired', sees: [language] },
+  { folder: 'edge-agent/metrics', sees: [language] },
+  {
+    folder: 'edge-agent/orders',
+    sees: [language, 'edge-agent/core', 'edge-agent/drivers/contract.ts']
+  },
   { folder: 'edge-agent/core', sees: [language], pure: zod },
   {
     folder: 'edge-agent/control-loop',

@@ -16,6 +16,7 @@ export type Watch = {
   online(epoch: number): void
   silent(detail: string): void
   heard(): void
+  welcomed(): void
 }
 
 const heartbeatMs = 5_000
@@ -118,6 +119,7 @@ class Conversation {
       return undefined
     }
     this.#silence.reset()
+    this.#watch.welcomed()
     const known = greeting.epoch === this.#epoch && !behind(this.#needs, greeting.durable)
     return known ? helloAgainMs : this.#begin(greeting.epoch, greeting.durable)
   }

@@ -29,8 +29,12 @@ export type Needs = {
   readonly outbox: Outbox
   commit<Value>(write: () => Value): Promise<Value>
   desiredVersions(): DesiredVersions
-  /** A section that passed the schema and is newer: keep it, then make it true. */
-  desired(section: Section, version: number, body: unknown): Promise<void>
+  /** A section that passed the schema and is newer: keep it, then make it true, or say why not. */
+  desired(
+    section: Section,
+    version: number,
+    body: unknown
+  ): Promise<{ readonly ok: true } | { readonly ok: false; readonly problem: string }>
   /** Bytes of a command as heard; the answer is quick, the end follows as a fact. null: not worth an answer. */
   command(bytes: Uint8Array, epoch: number): Promise<CommandAnswer | null>
   readonly live: Live
@@ -82,5 +86,7 @@ export type Uplink = {
   state(): UplinkState
   /** Monotonic instant of the last word of the cloud itself (not of NATS); null before the first. */
   cloudHeardAtMs(): number | null
+  /** When the cloud last answered hello, which compares the versions of all desired sections. */
+  welcomedAtMs(): number | null
   stop(): Promise<void>
 }

@@ -14,6 +14,7 @@ export function openUplink(needs: Needs): Uplink {
   return {
     state: () => calling.state,
     cloudHeardAtMs: () => calling.heardAtMs,
+    welcomedAtMs: () => calling.welcomedAtMs,
     stop: async () => {
       stop.abort()
       await running
@@ -28,6 +29,7 @@ class Calling {
   readonly #tries: { next(): number; reset(): void }
   state: UplinkState
   heardAtMs: number | null = null
+  welcomedAtMs: number | null = null
 
   constructor(needs: Needs, stop: AbortSignal) {
     this.#needs = needs
@@ -71,6 +73,9 @@ class Calling {
       silent: (detail) => this.#connecting(`the cloud does not answer: ${detail}`),
       heard: () => {
         this.heardAtMs = clock.monotonicMs()
+      },
+      welcomed: () => {
+        this.welcomedAtMs = clock.monotonicMs()
       }
     }
   }

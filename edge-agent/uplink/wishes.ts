@@ -30,7 +30,8 @@ async function take(needs: Needs, bytes: Uint8Array): Promise<void> {
   const { section, version, body } = read.desired
   if (version <= (needs.desiredVersions()[section] ?? 0)) return
   try {
-    await needs.desired(section, version, body)
+    const outcome = await needs.desired(section, version, body)
+    if (!outcome.ok) return refuse(needs, section, outcome.problem)
     needs.alarms.clear('message-rejected', `desired:${section}`)
     needs.log.info({ section, version }, 'desired state applied')
   } catch (cause) {

@@ -1,0 +1,51 @@
+import { randomInt, randomUUID } from 'node:crypto'
+import { connectorKey } from '@nova/shared-protocol/model'
+import type { OcppNeeds } from '../drivers/ocpp/index.ts'
+import type { Needs as IntakeNeeds } from '../intake/index.ts'
+import type { Ground, Rooms } from './rooms.ts'
+
+const stopPatienceMs = 30_000 // Asked again after that, for as long as the session runs.
+
+/** @param rooms undefined until all are there; nothing is heard before */
+export function intakeNeeds(ground: Ground, rooms: () => Rooms | undefined): IntakeNeeds {
+  const { store, clock, log } = ground
+  return {
+    store,
+    now: clock.now,
+    monotonic: clock.monotonicMs,
+    chance: { uuid: randomUUID, int31: () => randomInt(2 ** 31) },
+    log,
+    cloudOnline: () => rooms()?.uplink?.state().kind === 'online',
+    limitMilliA: (key) => {
+      const shares = rooms()?.loop?.allocation()?.connectors
+      return shares?.find((share) => connectorKey(share) === key)?.limitMilliA ?? null
+    },
+    askStop: ({ chargerId, transactionId, why }) => {
+      const driver = rooms()?.driver
+      if (!driver) return
+      log.info({ chargerId, transactionId, why }, 'asking the charger to stop a session')
+      driver
+        .perform(
+          chargerId,
+          { action: 'stop', payload: { transactionId } },
+          AbortSignal.timeout(stopPatienceMs)
+        )
+        .catch((cause: unknown) =>
+          log.error({ chargerId, cause: String(cause) }, 'a stop could not be asked for')
+        )
+    }
+  }
+}
+
+export function ocppNeeds({ settings, intake, clock, log, metrics }: Rooms): Omit<OcppNeeds, 'limits'> {
+  const { host, port, tls } = settings.ocpp
+  return {
+    settings: { host, port, tls, voltageV: settings.grid.voltageV },
+    intake: intake.intake,
+    charger: (chargerId) => intake.chargers().find((charger) => charger.id === chargerId),
+    clock: { now: clock.now, monotonic: clock.monotonicMs },
+    chance: { uuid: randomUUID },
+    log,
+    metrics: metrics.ocpp
+  }
+}

@@ -1,0 +1,48 @@
+import type { History } from '@nova/shared-protocol/messages'
+import type { Rooms } from './rooms.ts'
+
+const tickMs = 1_000
+type Sample = Extract<History, { kind: 'sample.meter.v1' }>
+
+const pruneEvery = 60 // Ticks: a bounded step a minute keeps up with a thousand events a second.
+const sampleEvery = 10 // Ticks between two samples of a meter: what a day's curve needs.
+
+/** What has to be done by the clock: sessions to close, events to prune, meters to write down. @returns stop */
+export function keepTime(rooms: Rooms): () => void {
+  let ticks = 0
+  let busy = false
+  const work = async () => {
+    if (busy) return
+    busy = true
+    try {
+      ticks++
+      await rooms.intake.tick()
+      if (ticks % pruneEvery === 0) await rooms.store.outbox.prune(rooms.clock.now())
+      if (ticks % sampleEvery === 0) await sampleMeters(rooms)
+    } catch (cause) {
+      rooms.metrics.count('housekeeping_failed')
+      rooms.log.warn(
+        { once: `housekeeping:${String(cause)}`, cause: String(cause) },
+        'housekeeping failed; it goes on'
+      )
+    } finally {
+      busy = false
+    }
+  }
+  const timer = setInterval(() => void work(), tickMs)
+  return () => clearInterval(timer)
+}
+
+async function sampleMeters({ meters, store, loop }: Rooms): Promise<void> {
+  const limitW = loop?.allocation()?.limitW ?? null
+  const samples = meters.flatMap(({ id, driver }): Sample[] => {
+    const reading = driver.latest()?.reading
+    return reading ? [{ kind: 'sample.meter.v1', deviceId: id, limitW, reading }] : []
+  })
+  if (samples.length === 0) return
+  await store.commit(() => {
+    for (const sample of samples) {
+      store.outbox.append('history', `meter:${sample.deviceId}:${sample.reading.at}`, JSON.stringify(sample))
+    }
+  }, 'soon')
+}

@@ -1,0 +1,68 @@
+import type { Allocation } from '@nova/shared-protocol/model'
+import type { Needs as LoopNeeds } from '../control-loop/index.ts'
+import type { Fallback } from '../drivers/contract.ts'
+import type { Rooms } from './rooms.ts'
+import { powerSiteKeeper } from './site.ts'
+
+const shelf = 'fallbacks'
+
+export function loopNeeds(rooms: Rooms): LoopNeeds {
+  const { settings, intake, state, caps, clock, metrics, log } = rooms
+  return {
+    clock,
+    site: powerSiteKeeper(settings, intake),
+    views: () => intake.views(),
+    limits: () => state.wanted().limits,
+    caps: () => caps.all(),
+    meter: rooms.meters.find((meter) => meter.id === settings.grid.meter)?.driver ?? null,
+    cloud: () =>
+      settings.cloud === null
+        ? null
+        : {
+            heardAtMs: rooms.uplink?.cloudHeardAtMs() ?? null,
+            limitsHeardAtMs: rooms.uplink?.welcomedAtMs() ?? null
+          },
+    chargers: {
+      isConnected: (chargerId) => rooms.driver?.isConnected(chargerId) ?? false,
+      setPoint: async (point, signal) => rooms.driver?.setPoint(point, signal) ?? notYet,
+      fallback: async (fallback, signal) => rooms.driver?.fallback(fallback, signal) ?? notYet,
+      perform: async (chargerId, order, signal) => rooms.driver?.perform(chargerId, order, signal) ?? notYet
+    },
+    memory: memoryOf(rooms),
+    alarms: intake.alarms,
+    allocated: () => undefined, // Read from the loop when somebody wants it.
+    limitChanged: (allocation) => noteLimit(rooms, allocation),
+    metrics: metrics.loop,
+    log
+  }
+}
+
+const notYet = { kind: 'failed', error: 'the edge is starting' } as const
+
+function memoryOf({ store, log }: Rooms): LoopNeeds['memory'] {
+  const kept = new Map(
+    (JSON.parse(store.meta.get(shelf) ?? '[]') as Fallback[]).map((fallback) => [
+      fallback.chargerId,
+      fallback
+    ])
+  )
+  return {
+    fallbacks: () => [...kept.values()],
+    remember: async (fallback) => {
+      kept.set(fallback.chargerId, fallback)
+      try {
+        await store.commit(() => store.meta.put(shelf, JSON.stringify([...kept.values()])))
+      } catch (cause) {
+        log.error({ chargerId: fallback.chargerId, cause: String(cause) }, 'a fallback could not be kept')
+        throw cause
+      }
+    }
+  }
+}
+
+function noteLimit({ intake, log }: Rooms, allocation: Allocation): void {
+  const { at, limitW, limitMilliA, limitReason: reason, limits: valid } = allocation
+  intake
+    .fact(`limit:${at}`, { kind: 'limit.changed.v1', at, limitW, limitMilliA, reason, valid })
+    .catch((cause: unknown) => log.error({ cause: String(cause) }, 'a changed limit could not be recorded'))
+}

@@ -1,0 +1,35 @@
+import type { ControlLoop } from '../control-loop/index.ts'
+import type { SiteState } from '../desired/index.ts'
+import type { ChargerDriver, MeterDriver } from '../drivers/contract.ts'
+import type { IntakeRoom } from '../intake/index.ts'
+import type { Metrics } from '../metrics/index.ts'
+import type { Caps, Orders } from '../orders/index.ts'
+import type { Settings } from '../settings/index.ts'
+import type { Store } from '../store/index.ts'
+import type { Uplink } from '../uplink/index.ts'
+import type { Log } from './log.ts'
+import type { Clock } from './clock.ts'
+
+/** The rooms that are there from the first moment on. */
+export type Ground = {
+  readonly settings: Settings
+  readonly version: string
+  readonly log: Log
+  readonly clock: Clock
+  readonly store: Store
+  readonly metrics: Metrics
+}
+
+/** All rooms; those that open later are absent until then, and whoever asks says what happens meanwhile. */
+export type Rooms = Ground & {
+  readonly state: SiteState
+  readonly intake: IntakeRoom
+  readonly caps: Caps
+  readonly meters: readonly NamedMeter[]
+  driver: ChargerDriver | null
+  loop: ControlLoop | null
+  orders: Orders | null
+  uplink: Uplink | null
+}
+
+export type NamedMeter = { readonly id: string; readonly model: string; readonly driver: MeterDriver }

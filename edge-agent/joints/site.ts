@@ -1,0 +1,88 @@
+import type { Charger } from '@nova/shared-protocol/model'
+import { checkSite, type PowerSite } from '../control-loop/index.ts'
+import type { SiteStateNeeds, Wanted } from '../desired/index.ts'
+import type { IntakeRoom, IntakeConfig } from '../intake/index.ts'
+import type { Settings } from '../settings/index.ts'
+import type { Ground, Rooms } from './rooms.ts'
+
+/** What the power part has to know of the site, with the chargers that are wanted now. */
+type Wiring = Pick<PowerSite, 'grid' | 'circuits' | 'failsafe'> & {
+  readonly site: { readonly timeZone: string }
+}
+
+export const powerSiteOf = (settings: Wiring, chargers: readonly Charger[]): PowerSite => ({
+  grid: settings.grid,
+  circuits: settings.circuits,
+  chargers,
+  failsafe: settings.failsafe,
+  timeZone: settings.site.timeZone
+})
+
+export const intakeConfigOf = (settings: Settings, wanted: Wanted): IntakeConfig => ({
+  chargers: wanted.chargers,
+  tokens: wanted.tokens,
+  tariffs: wanted.tariffs,
+  offline: settings.offline,
+  concurrent: 'refuse',
+  currency: settings.site.currency,
+  timeZone: settings.site.timeZone
+})
+
+export function siteStateNeeds(ground: Ground, changed: SiteStateNeeds['changed']): SiteStateNeeds {
+  const { settings, store, clock, log } = ground
+  return {
+    file: settings,
+    now: clock.now,
+    commit: (write) => store.commit(write),
+    sections: store.desired,
+    limits: store.limits,
+    tokens: store.tokens,
+    meta: store.meta,
+    audit: (actor, act, subject, detail) => {
+      const at = clock.instant()
+      const fact = {
+        kind: 'audit.noted.v1',
+        at,
+        actor,
+        act: act.slice(0, 100),
+        subject,
+        detail: detail.slice(0, 500)
+      }
+      store.outbox.append('facts', `audit:${at}:${crypto.randomUUID()}`, JSON.stringify(fact))
+    },
+    check: (chargers) => checkSite(powerSiteOf(settings, chargers)).map(({ message }) => message),
+    changed,
+    log
+  }
+}
+
+/** Chargers that are gone or whose identity, protocol or credentials changed: their connection ends. */
+export function strangersAmong(before: readonly Charger[], after: readonly Charger[]): string[] {
+  const door = ({ identity, protocol, security, registration }: Charger) =>
+    JSON.stringify([identity, protocol, security, registration])
+  const now = new Map(after.map((charger) => [charger.id, door(charger)]))
+  return before.filter((charger) => now.get(charger.id) !== door(charger)).map((charger) => charger.id)
+}
+
+/** The site for the control loop: another object whenever the chargers changed, the same one otherwise. */
+export function powerSiteKeeper(settings: Settings, intake: Pick<IntakeRoom, 'chargers'>): () => PowerSite {
+  let chargers = intake.chargers()
+  let site = powerSiteOf(settings, chargers)
+  return () => {
+    if (intake.chargers() !== chargers) {
+      chargers = intake.chargers()
+      site = powerSiteOf(settings, chargers)
+    }
+    return site
+  }
+}
+
+/** Makes a changed wish true everywhere: intake first, then the wires, then power. */
+export function makeTrue(rooms: Rooms, wanted: Wanted): void {
+  const before = rooms.intake.chargers()
+  rooms.intake.reload(intakeConfigOf(rooms.settings, wanted))
+  for (const chargerId of strangersAmong(before, wanted.chargers)) {
+    rooms.driver?.drop(chargerId, 'its configuration changed')
+  }
+  rooms.loop?.wake()
+}
