@@ -11,6 +11,7 @@ export { isUniqueViolation } from './failure.ts'
 export { openIdempotency, type Idempotency } from './idempotency.ts'
 export { fingerprint } from './migrate.ts'
 export { partitionOf, partitions } from './partition.ts'
+export { startWorker, type Worker } from './worker.ts'
 export {
   DatabaseUnavailable,
   type Database,
