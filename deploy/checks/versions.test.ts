@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import path from 'node:path'
-import Database from 'better-sqlite3'
 import { test } from 'tap'
 import { nodeVersion } from '../setup/toolchain.mjs'
 
@@ -70,10 +70,14 @@ void test('versions compare as numbers, not as text', async (t) => {
   t.notOk(atLeast('7.99.0', '8.0.0'))
 })
 
+type Opened = { prepare(sql: string): { get(): { version: string } }; close(): void }
+
 void test('SQLite is one without the WAL corruption of before 3.51.3', async (t) => {
+  const ofTheEdge = createRequire(path.join(root, 'edge-agent', 'package.json'))
+  const Database = ofTheEdge('better-sqlite3') as new (file: string) => Opened
   const database = new Database(':memory:')
   t.teardown(() => database.close())
-  const { version } = database.prepare('select sqlite_version() as version').get() as { version: string }
+  const { version } = database.prepare('select sqlite_version() as version').get()
   t.ok(atLeast(version, '3.51.3'), version)
 })
 

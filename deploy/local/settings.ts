@@ -22,7 +22,9 @@ export type Settings = {
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** A fault that a person can mend: shown as one line, without a stack. */
-export class SettingFault extends Error {}
+export class SettingFault extends Error {
+  override readonly name = 'SettingFault'
+}
 
 /** Port by port: default and variable, as in docs and in the message when it is taken. */
 export const ports = {

@@ -51,7 +51,9 @@ function faultOf({ ending, ms, out }: Ran, tests: number, failed: number): strin
   if (ending.timedOut) return `not finished after ${Math.round(ms / 1000)} s: stopped`
   if (ending.signal !== null) return `ended by ${ending.signal}`
   if (ending.code !== 0 && failed === 0) return `ended with ${ending.code} although no test failed`
-  if (tests === 0 && !/^1\.\.0/m.test(out)) return 'no test in it'
+  const planned = /^1\.\.(\d+)/m.exec(out)?.[1]
+  if (tests === 0 && planned !== '0') return 'no test in it'
+  if (Number(planned) !== tests) return `ended after ${tests} of ${planned ?? 'an unknown number of'} tests`
   return undefined
 }
 
@@ -62,16 +64,29 @@ function reportOf({ file, out, err }: Ran, fault: string | undefined): string {
 
 /** The failing top-level tests with all that stands in them; what passed is left out. */
 export function failuresIn(out: string): string {
-  const kept: string[] = []
-  let block: string[] = []
-  let inside = false // Of the details that follow a failing line.
+  return blocksOf(out)
+    .flatMap(({ before, line, after }) => {
+      if (!line.startsWith('not ok')) return []
+      const told = before.some((each) => /^\s+not ok/.test(each)) // Then its own details say no more.
+      return [...before, line, ...(told ? [] : after)]
+    })
+    .filter((line) => line.trim() !== '' && !/^\s+(ok \d+|1\.\.\d+)/.test(line))
+    .join('\n')
+}
+
+type Block = { readonly before: string[]; readonly line: string; readonly after: string[] }
+
+/** One block a top-level result: the subtest before it, its line, the details (indented by two) after it. */
+function blocksOf(out: string): readonly Block[] {
+  const blocks: Block[] = []
+  let before: string[] = []
   for (const line of out.split('\n')) {
-    const top = /^(not ok|ok) \d+/.exec(line)
-    if (top?.[1] === 'not ok') kept.push(...block, line)
-    else if (inside && /^ {2}/.test(line)) kept.push(line)
-    else if (top === null) block.push(line)
-    inside = top === null ? inside && /^ {2}/.test(line) : top[1] === 'not ok'
-    if (top !== null) block = []
+    const last = blocks.at(-1)
+    if (/^(not ok|ok) \d+/.test(line)) {
+      blocks.push({ before, line, after: [] })
+      before = []
+    } else if (last !== undefined && before.length === 0 && /^ {2}\S|^ {3}/.test(line)) last.after.push(line)
+    else before.push(line)
   }
-  return kept.filter((line) => line.trim() !== '' && !/^\s+(ok \d+|1\.\.\d+)/.test(line)).join('\n')
+  return blocks
 }
