@@ -85,7 +85,7 @@ export const rooms: readonly Room[] = [
   { folder: 'deploy/setup', sees: [] },
   { folder: 'deploy/nats', sees: [] },
   { folder: 'deploy/local', sees: ['deploy/nats'] },
-  { folder: 'deploy/test', sees: [] },
+  { folder: 'deploy/test', sees: ['deploy/local'] },
   { folder: 'deploy/checks', sees: [] }
 ]
 

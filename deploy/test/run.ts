@@ -1,10 +1,10 @@
-import { rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { findBrowser } from './browser.ts'
 import { testFiles } from './files.ts'
 import { outcomeOf, type Outcome } from './outcome.ts'
 import { runFile } from './run-file.ts'
+import { sharedServers } from './servers.ts'
 
 const root = path.join(import.meta.dirname, '..', '..')
 const most = 4 // At once: more would only make the timing of each more uneven.
@@ -15,10 +15,12 @@ async function main(words: readonly string[]): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130))
   const files = testFiles(root, words)
   if (files.length === 0) return nothing(words)
-  const env = environment(files)
-  const outcomes = await runAll(files, env)
-  rmSync(path.join(root, '.tap', 'fixtures'), { recursive: true, force: true })
-  return conclude(outcomes)
+  const shared = await sharedServers(files)
+  try {
+    return conclude(await runAll(files, { ...environment(files), ...shared.env }))
+  } finally {
+    await shared.stop()
+  }
 }
 
 function nothing(words: readonly string[]): number {
