@@ -114,7 +114,9 @@ async function inScopeOf(tx: Tx, tenantId: string | null, work: (tx: Tx) => Prom
   await work({
     ...tx,
     tenantId,
-    emit: async (...events) => tx.emit(...events.map((event) => ({ ...event, tenantId })))
+    emit: async (...events) => tx.emit(...events.map((event) => ({ ...event, tenantId }))),
+    emitTexts: async (key, events) =>
+      tx.emit(...events.map(({ kind, text }) => ({ kind, key, tenantId, body: JSON.parse(text) as unknown })))
   })
   await tx.query(`select set_config('role', 'nova_platform', true), set_config('nova.tenant', '', true)`)
 }

@@ -4,8 +4,8 @@ import type { Database } from './types.ts'
 const platformTables = new Set([
   'event_cursors',
   'platform_uses',
-  'nova_migrations',
   'tenants',
+  'login_failures',
   'scheduled_jobs'
 ])
 

@@ -99,6 +99,10 @@ async function run<Value>(
       async emit(...events) {
         wroteEvents ||= events.length > 0
         await tx.emit(...events)
+      },
+      async emitTexts(key, events) {
+        wroteEvents ||= events.length > 0
+        await tx.emitTexts(key, events)
       }
     })
     return await commit(client, { value, committed, wroteEvents })

@@ -36,7 +36,8 @@ type Row = {
 
 export function openIdempotency(database: Pick<Database, 'tenant' | 'platform'>): Idempotency {
   return {
-    begin: async (call, requestHash) => database.tenant(call.tenantId, async (tx) => begin(tx, call, requestHash)),
+    begin: async (call, requestHash) =>
+      database.tenant(call.tenantId, async (tx) => begin(tx, call, requestHash)),
     answered: async (call, { status, contentType, body }) =>
       database.tenant(call.tenantId, async (tx) => {
         await tx.query(

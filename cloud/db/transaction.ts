@@ -43,14 +43,29 @@ export function txOn(client: pg.ClientBase, scope: Scope, committed: (() => void
       return row
     },
     async emit(...events) {
-      if (events.length > 0) await append(client, scope, events)
+      if (events.length > 0)
+        await append(
+          client,
+          scope,
+          events.map((event) => ({ ...event, text: JSON.stringify(event.body) }))
+        )
+    },
+    async emitTexts(key, events) {
+      if (events.length > 0)
+        await append(
+          client,
+          scope,
+          events.map((event) => ({ ...event, key }))
+        )
     },
     afterCommit: (act) => void committed.push(act)
   }
 }
 
-async function append(client: pg.ClientBase, scope: Scope, events: readonly NewEvent[]): Promise<void> {
-  const tenantOf = (event: NewEvent): string | null => {
+type Entry = Omit<NewEvent, 'body'> & { readonly text: string }
+
+async function append(client: pg.ClientBase, scope: Scope, events: readonly Entry[]): Promise<void> {
+  const tenantOf = (event: Entry): string | null => {
     if (scope.kind === 'platform') return event.tenantId ?? null
     if (event.tenantId !== undefined && event.tenantId !== scope.tenantId)
       throw new Error(`an event of tenant ${event.tenantId} in a transaction of ${scope.tenantId}`)
@@ -64,7 +79,7 @@ async function append(client: pg.ClientBase, scope: Scope, events: readonly NewE
       events.map(({ key }) => partitionOf(key)),
       events.map(({ kind }) => kind),
       events.map(({ key }) => key),
-      events.map(({ body }) => JSON.stringify(body))
+      events.map(({ text }) => text)
     ]
   )
 }

@@ -10,6 +10,8 @@ export type Tx = {
   maybe<Row extends object>(sql: string, values?: readonly unknown[]): Promise<Row | undefined>
   /** Appends to the event log in this transaction. */
   emit(...events: readonly NewEvent[]): Promise<void>
+  /** The same for many events of one key whose bodies are JSON text already (the edges' facts). */
+  emitTexts(key: string, events: readonly { readonly kind: string; readonly text: string }[]): Promise<void>
   /** Runs once after a successful commit (never after a rollback); for pushing to screens, waking, publishing. */
   afterCommit(act: () => void): void
 }

@@ -1,0 +1,122 @@
+import { hash } from 'node:crypto'
+import type { Database, Tx } from '../../db/index.ts'
+
+export type Note = {
+  readonly actor: string
+  readonly act: string
+  readonly subject: string
+  readonly detail?: string
+}
+
+export type Entry = {
+  readonly sequence: number
+  readonly at: string
+  readonly actor: string
+  readonly act: string
+  readonly subject: string
+  readonly detail: string
+  readonly before: string
+  readonly hash: string
+}
+
+export const chainStart = '0'.repeat(64)
+const longest = 500
+const pageRows = 2_000
+
+/** Value of the chain after an entry. */
+export const chained = ({ before, sequence, at, actor, act, subject, detail }: Omit<Entry, 'hash'>): string =>
+  hash('sha256', JSON.stringify([before, sequence, at, actor, act, subject, detail]), 'hex')
+
+/** Adds to the tenant's audit trail, in the transaction of the act itself. */
+export async function noteAudit(tx: Tx, note: Note): Promise<void> {
+  const head = await tx.maybe<{ sequence: number; hash: string }>(
+    'select sequence, hash from audit_heads where tenant_id = $1 for update',
+    [tx.tenantId]
+  )
+  if (!head) {
+    await tx.query(
+      'insert into audit_heads (tenant_id, sequence, hash) values ($1, 0, $2) on conflict do nothing',
+      [tx.tenantId, chainStart]
+    )
+    return noteAudit(tx, note)
+  }
+  const bare = {
+    sequence: head.sequence + 1,
+    at: new Date().toISOString(),
+    actor: note.actor.slice(0, 100),
+    act: note.act.slice(0, 100),
+    subject: note.subject.slice(0, 100),
+    detail: (note.detail ?? '').slice(0, longest),
+    before: head.hash
+  }
+  const entry = { ...bare, hash: chained(bare) }
+  await tx.query(
+    `insert into audit_entries (tenant_id, sequence, at, actor, act, subject, detail, before, hash)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [
+      tx.tenantId,
+      entry.sequence,
+      entry.at,
+      entry.actor,
+      entry.act,
+      entry.subject,
+      entry.detail,
+      entry.before,
+      entry.hash
+    ]
+  )
+  await tx.query('update audit_heads set sequence = $2, hash = $3 where tenant_id = $1', [
+    tx.tenantId,
+    entry.sequence,
+    entry.hash
+  ])
+}
+
+export type Head = { readonly sequence: number; readonly hash: string }
+export type Verified = {
+  readonly ok: boolean
+  readonly entries: number
+  readonly headHash: string
+  readonly firstBadEntry: number | null
+  readonly because: string | null
+}
+
+/**
+ * Goes through the whole trail. Change, removal, insertion and reordering break the chain; a cut tail or a
+ * database that was set back is found by heads that were kept outside.
+ */
+export async function verifyAudit(
+  database: Pick<Database, 'tenant'>,
+  tenantId: string,
+  outside: readonly Head[]
+): Promise<Verified> {
+  const expected = new Map(outside.map((head) => [head.sequence, head.hash]))
+  let [last, before] = [0, chainStart]
+  const bad = (sequence: number, because: string): Verified => ({
+    ok: false,
+    entries: last,
+    headHash: before,
+    firstBadEntry: sequence,
+    because
+  })
+  for (;;) {
+    const rows = await database.tenant(tenantId, async (tx) =>
+      tx.query<Entry>('select * from audit_entries where sequence > $1 order by sequence limit $2', [
+        last,
+        pageRows
+      ])
+    )
+    for (const row of rows) {
+      if (row.sequence !== last + 1) return bad(last + 1, 'an entry is missing')
+      if (row.before !== before || chained(row) !== row.hash) return bad(row.sequence, 'an entry was changed')
+      if ((expected.get(row.sequence) ?? row.hash) !== row.hash)
+        return bad(row.sequence, 'it differs from the head kept outside')
+      ;[last, before] = [row.sequence, row.hash]
+    }
+    if (rows.length < pageRows) break
+  }
+  const cut = outside.find(({ sequence }) => sequence > last)
+  return cut
+    ? bad(last + 1, 'the tail was cut off')
+    : { ok: true, entries: last, headHash: before, firstBadEntry: null, because: null }
+}

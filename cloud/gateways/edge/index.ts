@@ -1,0 +1,17 @@
+import type { Migrations } from '../../db/index.ts'
+import { answerHello } from './hello.ts'
+import { openIntake } from './intake.ts'
+import type { Needs } from './types.ts'
+
+export type { Greeted, Needs, Sample } from './types.ts'
+
+export const migrations: Migrations = {
+  context: 'gateway-edge',
+  files: [new URL('./migrations/0001_edge.sql', import.meta.url)]
+}
+
+/** Opens the gate for the edges: answers hellos, takes frames. `stop` lets what has begun finish. */
+export function openEdgeGateway(needs: Needs): { stop(): Promise<void> } {
+  needs.bus.answerHellos(async (siteId, bytes) => JSON.stringify(await answerHello(needs, siteId, bytes)))
+  return openIntake(needs)
+}
