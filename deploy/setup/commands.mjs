@@ -5,7 +5,7 @@ import path from 'node:path'
 import { whenAbandoned } from './parent.mjs'
 import { SetUpFault } from './places.mjs'
 
-const tailLines = 25 // Enough to see npm's or apt's own reason without flooding the screen.
+const shownLines = 12 // At each end: npm says the reason first, a compiler last.
 
 // Not on every ordinary user's PATH, yet the places where system packages put servers.
 const systemFolders = [
@@ -35,8 +35,14 @@ export function runQuietly(command, how) {
   })
   if (done.status === 0) return done.stdout
   const reason = done.error?.message ?? `ended with ${done.signal ?? done.status}`
-  const output = `${done.stdout ?? ''}${done.stderr ?? ''}`.trimEnd().split('\n').slice(-tailLines).join('\n')
+  const output = shortened(`${done.stdout ?? ''}${done.stderr ?? ''}`.trimEnd().split('\n'))
   throw new SetUpFault(`${how.failed} (${command.join(' ')}: ${reason})\n${output}`)
+}
+
+/** @param {readonly string[]} lines */
+function shortened(lines) {
+  if (lines.length <= 2 * shownLines) return lines.join('\n')
+  return [...lines.slice(0, shownLines), '…', ...lines.slice(-shownLines)].join('\n')
 }
 
 /**
