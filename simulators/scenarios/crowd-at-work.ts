@@ -1,4 +1,4 @@
-import { type Chance, chanceFrom } from '../world/chance.ts'
+import { type Chance, chanceOf } from '../world/chance.ts'
 import { type Api, signIn } from './api.ts'
 import { audit, type Verdict } from './books.ts'
 import { addChargers, allKnown } from './fleet.ts'
@@ -47,7 +47,7 @@ export async function withCrowd(
     await api.post('/tokens', { uid: tokenUid, type: 'ISO14443', status: 'accepted' })
     await allKnown(stack, identities)
     const crowd = identities.map((identity) => stubborn({ url: stack.edge.ocppUrl, identity, password }))
-    const delivered = await during({ stack, api, crowd, chance: chanceFrom(work.seed) })
+    const delivered = await during({ stack, api, crowd, chance: chanceOf(work.seed) })
     for (const charger of crowd) charger.close()
     return await audit(await signIn(stack.cloudUrl, 'operator@nova.test'), delivered, booksWithinMs)
   } finally {
@@ -66,8 +66,8 @@ async function chargeOn(
   let meterStartWh = 1_000
   await charger.say('BootNotification', { chargePointVendor: 'Nova-X', chargePointModel: 'stubborn' })
   while (!life.over) {
-    const stepsWh = Array.from({ length: 1 + chance.below(4) }, () => 1 + chance.below(250))
-    const pauseMs = 10 + chance.below(60)
+    const stepsWh = Array.from({ length: 1 + chance.between(0, 3) }, () => 1 + chance.between(0, 249))
+    const pauseMs = 10 + chance.between(0, 59)
     const session = await deliver({ charger, clock, tokenUid, meterStartWh, stepsWh, pauseMs })
     delivered.push(session)
     meterStartWh = session.meterStopWh + 1 // Never the same start twice: the books are matched by it.

@@ -19,7 +19,7 @@ export async function killAtRandom(options: {
   const { victim, count, seed } = options
   return whileCharging({ chargers, seed, durable: victim === 'postgres' }, async (stack, chance) => {
     for (let kill = 0; kill < count; kill++) {
-      await wait(chance.below(longestLifeMs))
+      await wait(chance.between(0, longestLifeMs - 1))
       await stack[victim].kill()
       await stack[victim].start()
     }

@@ -14,10 +14,10 @@ export async function loseNats({
 }): Promise<Verdict> {
   return whileCharging({ chargers, seed }, async (stack, chance) => {
     for (let loss = 0; loss < count; loss++) {
-      await wait(300 + chance.below(1_500))
+      await wait(300 + chance.between(0, 1499))
       await stack.nats.kill()
       await stack.nats.deleteData()
-      await wait(chance.below(500))
+      await wait(chance.between(0, 499))
       await stack.nats.start()
     }
   })

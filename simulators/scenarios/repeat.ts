@@ -38,7 +38,7 @@ async function repeatAtCharger(charger: Stubborn, sessions: number, chance: Chan
   }
   for (let session = 0; session < sessions; session++) {
     const startedAt = clock()
-    const meterStopWh = meterStartWh + 1 + chance.below(250)
+    const meterStopWh = meterStartWh + 1 + chance.between(0, 249)
     const start = { connectorId: 1, idTag: 'SCENARIO-TAG', meterStart: meterStartWh, timestamp: startedAt }
     const { transactionId } = await say<{ transactionId: number }>('StartTransaction', start)
     const stop = { transactionId, meterStop: meterStopWh, timestamp: clock(), reason: 'Local' }
@@ -52,8 +52,8 @@ async function repeatAtCharger(charger: Stubborn, sessions: number, chance: Chan
 /** Says up to three of the earlier messages again, any of the last few, in any order. */
 async function echoSome(charger: Stubborn, told: readonly Said[], chance: Chance): Promise<void> {
   const recent = told.slice(-6)
-  for (let more = 1 + chance.below(repeatsAtMost); more > 0; more--) {
-    const again = recent[chance.below(recent.length)]
+  for (let more = 1 + chance.between(0, repeatsAtMost - 1); more > 0; more--) {
+    const again = recent[chance.between(0, recent.length - 1)]
     if (again) await charger.say(again.action, again.payload)
   }
 }
