@@ -1,0 +1,122 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { z } from 'zod'
+import type { Acted, Headers, Hint, Known, Provider } from './provider.ts'
+
+const patienceMs = 10_000 // A card network takes a few seconds; beyond this the caller of a start has gone.
+const replayWindowMs = 300_000 // As the large providers do: a recorded webhook is worthless after five minutes.
+const longestAnswer = 65_536
+
+export type BankSettings = {
+  readonly url: string
+  readonly key: string
+  readonly webhookSecret: string
+  readonly patienceMs?: number
+}
+
+const Hold = z.object({
+  id: z.string().max(100),
+  reference: z.string().max(200),
+  currency: z.string(),
+  amountMinor: z.int(),
+  status: z.enum(['authorised', 'declined', 'captured', 'voided', 'expired']),
+  capturedMinor: z.int(),
+  declineCode: z.string().nullable(),
+  expiresAt: z.string(),
+  refunds: z.array(z.object({ reference: z.string() }))
+})
+const Refusal = z.object({ code: z.string().max(100), detail: z.string().max(1_000) })
+const Found = z.object({ items: z.array(Hold) })
+const Event = z.object({ id: z.string().min(1).max(100), hold: z.object({ reference: z.string().max(200) }) })
+
+/** The adapter for the simulated bank: holds over HTTP, webhooks signed by HMAC over time and raw body. */
+export function bank(settings: BankSettings): Provider {
+  const { url, key, webhookSecret } = settings
+  const ask = async (
+    init: RequestInit,
+    path: string
+  ): Promise<{ status: number; body: unknown } | string> => {
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...init.headers }
+    const signal = AbortSignal.timeout(settings.patienceMs ?? patienceMs)
+    try {
+      const answer = await fetch(`${url}${path}`, { ...init, headers, signal })
+      const text = await answer.text()
+      return text.length > longestAnswer
+        ? 'the answer is too long'
+        : { status: answer.status, body: JSON.parse(text) as unknown }
+    } catch (error) {
+      return `no answer: ${error instanceof Error ? error.message : 'unknown'}`
+    }
+  }
+  const act = async (idempotencyKey: string, path: string, body: object): Promise<Acted> => {
+    const headers = { 'idempotency-key': idempotencyKey }
+    return actedOf(await ask({ method: 'POST', headers, body: JSON.stringify(body) }, path))
+  }
+  const hold = (reference: string): string => `/v1/holds/${encodeURIComponent(reference)}`
+  return {
+    name: 'bank',
+    authorise: async (idempotencyKey, order) => act(idempotencyKey, '/v1/holds', order),
+    capture: async (idempotencyKey, reference, amountMinor) =>
+      act(idempotencyKey, `${hold(reference)}/capture`, { amountMinor }),
+    void: async (idempotencyKey, reference) => act(idempotencyKey, `${hold(reference)}/void`, {}),
+    refund: async (idempotencyKey, reference, { id, amountMinor }) =>
+      act(idempotencyKey, `${hold(reference)}/refunds`, { reference: id, amountMinor }),
+    async query(orderReference) {
+      const answer = await ask({}, `/v1/holds?reference=${encodeURIComponent(orderReference)}`)
+      const found =
+        typeof answer === 'string' || answer.status !== 200 ? undefined : Found.safeParse(answer.body)
+      if (!found?.success) return null
+      const [first] = found.data.items
+      return first ? knownOf(first) : { state: 'absent' }
+    },
+    parseEvent: (rawBody, headers, nowMs) =>
+      isGenuine(webhookSecret, { rawBody, headers, nowMs }) ? hintOf(rawBody) : undefined
+  }
+}
+
+function actedOf(answer: { status: number; body: unknown } | string): Acted {
+  if (typeof answer === 'string') return { kind: 'unknown', detail: answer }
+  const { status, body } = answer
+  const done = Hold.safeParse(body)
+  if (status >= 200 && status < 300 && done.success) return { kind: 'done', known: knownOf(done.data) }
+  const refusal = Refusal.safeParse(body)
+  // Only a clear no is a no. Everything else may have happened.
+  if (status >= 400 && status < 500 && refusal.success) return { kind: 'refused', ...refusal.data }
+  return { kind: 'unknown', detail: `answer ${status} was not understood` }
+}
+
+function knownOf({ id, status, refunds, reference: _, ...hold }: z.infer<typeof Hold>): Known {
+  return {
+    ...hold,
+    state: status,
+    reference: id,
+    refundReferences: refunds.map(({ reference }) => reference)
+  }
+}
+
+type Signed = { readonly rawBody: string; readonly headers: Headers; readonly nowMs: number }
+
+/** The raw text is verified before anybody parses it; an old one counts as forged. */
+function isGenuine(secret: string, { rawBody, headers, nowMs }: Signed): boolean {
+  const [timestamp, signature] = [headers['bank-timestamp'], headers['bank-signature']]
+  if (typeof timestamp !== 'string' || typeof signature !== 'string' || !/^\d{1,12}$/.test(timestamp))
+    return false
+  if (Math.abs(nowMs - Number(timestamp) * 1000) > replayWindowMs) return false
+  const expected = Buffer.from(
+    `v1=${createHmac('sha256', secret).update(`${timestamp}.${rawBody}`).digest('hex')}`
+  )
+  const given = Buffer.from(signature)
+  return given.length === expected.length && timingSafeEqual(given, expected)
+}
+
+function hintOf(rawBody: string): Hint | undefined {
+  const event = Event.safeParse(parsed(rawBody))
+  return event.success ? { eventId: event.data.id, paymentReference: event.data.hold.reference } : undefined
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,74 @@
+import type { Listener, LoggedEvent, Tx } from '../../db/index.ts'
+import { cdrIssued, CdrIssued } from '../billing/events.ts'
+import { sessionWaived, startAbandoned, startRequested, StartRequested } from '../charging/events.ts'
+import { owe } from './advance.ts'
+import { paymentDeclined } from './events.ts'
+import { cover } from './model.ts'
+import { createPayment, lockPayment, openOfSession, setWant } from './store.ts'
+
+/** The first payment of a session has the session's own id, so that a repetition meets it. */
+async function onStartRequested(tx: Tx, { body }: LoggedEvent): Promise<void> {
+  const { sessionId, driverId, paymentMethodId, hold } = StartRequested.parse(body)
+  const known = await createPayment(tx, {
+    id: sessionId,
+    sessionId,
+    driverId,
+    methodId: paymentMethodId,
+    currency: hold.currency,
+    amountMinor: hold.amountMinor,
+    want: 'hold'
+  })
+  if (known) return
+  const payment = { paymentId: sessionId, sessionId, driverId, provider: 'none' }
+  const why = { code: 'payment-method-unknown', detail: 'There is no such payment method.' }
+  await tx.emit({ kind: paymentDeclined, key: sessionId, body: { ...payment, ...why } })
+}
+
+/** Nothing will be billed: what is held goes back. */
+async function onNothingToPay(tx: Tx, { body }: LoggedEvent): Promise<void> {
+  const { sessionId } = body as { sessionId: string }
+  for (const payment of await openOfSession(tx, sessionId)) await setWant(tx, payment.id, 'void', null)
+}
+
+/** Takes what was used of the hold; what it does not cover, or a hold that ended too soon, is owed. */
+async function onCdr(tx: Tx, event: LoggedEvent): Promise<void> {
+  const { sessionId, total } = CdrIssued.parse(event.body)
+  if (total.amountMinor === 0) return onNothingToPay(tx, event)
+  const [open] = await openOfSession(tx, sessionId)
+  if (open) {
+    const { captureMinor, owedMinor } = cover(open.amount_minor, total)
+    await setWant(tx, open.id, 'capture', captureMinor)
+    if (owedMinor > 0) await owe(tx, open, owedMinor, 'The bill is above what was held.')
+    return
+  }
+  const past = await lastOfSession(tx, sessionId)
+  // Sessions that began without a payment are on account: the ledger has them.
+  if (past) await owe(tx, past, total.amountMinor, 'The hold had ended before the bill was made.')
+}
+
+async function lastOfSession(tx: Tx, sessionId: string) {
+  const rows = await tx.query<{ id: string }>(
+    'select id from payments where session_id = $1 order by created_at desc limit 1',
+    [sessionId]
+  )
+  const [row] = rows
+  return row && (await lockPayment(tx, row.id))
+}
+
+const turns: Readonly<Record<string, (tx: Tx, event: LoggedEvent) => Promise<void>>> = {
+  [startRequested]: onStartRequested,
+  [startAbandoned]: onNothingToPay,
+  [sessionWaived]: onNothingToPay,
+  [cdrIssued]: onCdr
+}
+
+export const listeners = (needs: { wake(): void }): Listener[] => [
+  {
+    name: 'payments',
+    kinds: Object.keys(turns),
+    async handle(tx, events) {
+      for (const event of events) await turns[event.kind]?.(tx, event)
+      tx.afterCommit(needs.wake)
+    }
+  }
+]

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto'
+import type { Tx } from '../../db/index.ts'
+import { problem } from '../../http/index.ts'
+import { orderReference, type Needs } from './advance.ts'
+import { paymentRefunded } from './events.ts'
+import { pauseAfter } from './model.ts'
+import type { Acted, Provider } from './provider.ts'
+import { lockPayment, type PaymentRow } from './store.ts'
+
+export type Refund = {
+  readonly id: string
+  readonly payment_id: string
+  readonly amount_minor: number
+  readonly reason: string
+  readonly status: 'asked' | 'done' | 'failed'
+  readonly tries: number
+}
+
+export type RefundWanted = { readonly amountMinor: number; readonly reason: string; readonly askedBy: string }
+
+/**
+ * Asks for money back, never above what was captured and is not refunded or asked for already.
+ * @throws Problem 422 `refund-exceeds-capture`
+ */
+export async function askRefund(
+  tx: Tx,
+  paymentId: string,
+  wanted: RefundWanted
+): Promise<Refund | undefined> {
+  const payment = await lockPayment(tx, paymentId)
+  if (!payment) return undefined
+  const { asked } = await tx.one<{ asked: number }>(
+    `select coalesce(sum(amount_minor), 0)::bigint as asked from payment_refunds
+     where payment_id = $1 and status = 'asked'`,
+    [paymentId]
+  )
+  const left = payment.captured_minor - payment.refunded_minor - asked
+  if (wanted.amountMinor > left)
+    throw problem(422, 'refund-exceeds-capture', `Only ${left} minor units of this payment can be refunded.`)
+  return tx.one<Refund>(
+    `insert into payment_refunds (tenant_id, id, payment_id, amount_minor, reason, asked_by, status, next_at)
+     values (nova_tenant(), $1, $2, $3, $4, $5, 'asked', now())
+     returning id, payment_id, amount_minor, reason, status, tries`,
+    [randomUUID(), paymentId, wanted.amountMinor, wanted.reason, wanted.askedBy]
+  )
+}
+
+type Taken = { readonly refund: Refund; readonly payment: PaymentRow }
+
+/** Moves a refund by one provider call; after a lost answer it asks first and sends only what never arrived. */
+export async function advanceRefund(needs: Needs, tenantId: string, id: string): Promise<void> {
+  const taken = await needs.database.tenant(tenantId, async (tx) => take(tx, id))
+  if (!taken) return
+  const provider = needs.provider(taken.payment.provider)
+  const acted: Acted = provider
+    ? await send(provider, tenantId, taken)
+    : { kind: 'unknown', detail: 'this provider is not configured' }
+  await needs.database.tenant(tenantId, async (tx) => settle(tx, taken, acted))
+}
+
+async function take(tx: Tx, id: string): Promise<Taken | undefined> {
+  const refund = await tx.maybe<Refund>(
+    `update payment_refunds set tries = tries + 1 where id = $1 and status = 'asked'
+     returning id, payment_id, amount_minor, reason, status, tries`,
+    [id]
+  )
+  const payment = refund && (await lockPayment(tx, refund.payment_id))
+  return refund && payment ? { refund, payment } : undefined
+}
+
+async function send(provider: Provider, tenantId: string, { refund, payment }: Taken): Promise<Acted> {
+  if (refund.tries > 1) {
+    const known = await provider.query(orderReference(tenantId, payment.id))
+    if (!known) return { kind: 'unknown', detail: 'no answer to the question' }
+    if (known.state !== 'absent' && known.refundReferences.includes(refund.id)) return { kind: 'done', known }
+  }
+  return provider.refund(`refund:${refund.id}`, payment.provider_reference ?? '', {
+    id: refund.id,
+    amountMinor: refund.amount_minor
+  })
+}
+
+async function settle(tx: Tx, { refund, payment }: Taken, acted: Acted): Promise<void> {
+  const detail = acted.kind === 'done' ? null : acted.detail
+  const status = acted.kind === 'done' ? 'done' : acted.kind === 'refused' ? 'failed' : 'asked'
+  const nextInMs = status === 'asked' ? pauseAfter(refund.tries) : null
+  const moved = await tx.query(
+    `update payment_refunds set status = $2, last_error = $3,
+       next_at = now() + $4::double precision * interval '1 millisecond'
+     where id = $1 and status = 'asked' returning id`,
+    [refund.id, status, detail, nextInMs]
+  )
+  if (status !== 'done' || moved.length === 0) return
+  await tx.query(
+    'update payments set refunded_minor = refunded_minor + $2, updated_at = now() where id = $1',
+    [payment.id, refund.amount_minor]
+  )
+  await tx.emit({
+    kind: paymentRefunded,
+    key: payment.session_id,
+    body: {
+      paymentId: payment.id,
+      sessionId: payment.session_id,
+      driverId: payment.driver_id,
+      provider: payment.provider,
+      refundId: refund.id,
+      amount: { currency: payment.currency, amountMinor: refund.amount_minor }
+    }
+  })
+}

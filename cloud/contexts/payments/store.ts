@@ -1,0 +1,170 @@
+import type { Tx } from '../../db/index.ts'
+import type { PaymentStatus, Want } from './model.ts'
+
+export type PaymentRow = {
+  readonly id: string
+  readonly session_id: string
+  readonly driver_id: string
+  readonly method_id: string
+  readonly provider: string
+  readonly currency: string
+  readonly amount_minor: number
+  readonly status: PaymentStatus
+  readonly want: Want
+  readonly capture_minor: number | null
+  readonly captured_minor: number
+  readonly refunded_minor: number
+  readonly provider_reference: string | null
+  readonly held: boolean
+  readonly ask: boolean
+  readonly hold_expires_at: string | null
+  readonly last_error: string | null
+  readonly tries: number
+  readonly next_at: string | null
+  readonly created_at: string
+}
+
+const columns = `id, session_id, driver_id, method_id, provider, currency, amount_minor, status, want, capture_minor,
+  captured_minor, refunded_minor, provider_reference, held, ask, hold_expires_at, last_error, tries, next_at, created_at`
+
+export type NewPayment = {
+  readonly id: string
+  readonly sessionId: string
+  readonly driverId: string
+  readonly methodId: string
+  readonly currency: string
+  readonly amountMinor: number
+  readonly want: 'hold' | 'capture'
+}
+
+/** @returns false when there is no such method of this driver; a repetition changes nothing */
+export async function createPayment(tx: Tx, payment: NewPayment): Promise<boolean> {
+  const { id, sessionId, driverId, methodId, currency, amountMinor, want } = payment
+  const made = await tx.query(
+    `insert into payments (tenant_id, id, session_id, driver_id, method_id, provider, currency, amount_minor,
+       status, want, capture_minor, next_at)
+     select nova_tenant(), $1, $2, m.driver_id, m.id, m.provider, $5, $6, 'created', $7,
+       case when $7 = 'capture' then $6::bigint end, now()
+     from payment_methods m where m.id = $4 and m.driver_id = $3 and m.active
+     on conflict do nothing returning id`,
+    [id, sessionId, driverId, methodId, currency, amountMinor, want]
+  )
+  return made.length > 0 || (await readPayment(tx, id)) !== undefined
+}
+
+export const readPayment = async (tx: Tx, id: string): Promise<PaymentRow | undefined> =>
+  tx.maybe<PaymentRow>(`select ${columns} from payments where id = $1`, [id])
+
+export const lockPayment = async (tx: Tx, id: string): Promise<PaymentRow | undefined> =>
+  tx.maybe<PaymentRow>(`select ${columns} from payments where id = $1 for update`, [id])
+
+/** Payments of a session that have not ended, locked. */
+export const openOfSession = async (tx: Tx, sessionId: string): Promise<PaymentRow[]> =>
+  tx.query<PaymentRow>(
+    `select ${columns} from payments
+     where session_id = $1 and status not in ('captured', 'voided', 'failed') order by created_at, id for update`,
+    [sessionId]
+  )
+
+/** Payments of a session, or of a driver; the newest first. */
+export const listPayments = async (
+  tx: Tx,
+  filter: {
+    readonly id?: string | undefined
+    readonly sessionId?: string | undefined
+    readonly driverId?: string | undefined
+    readonly limit: number
+  }
+): Promise<PaymentRow[]> =>
+  tx.query<PaymentRow>(
+    `select ${columns} from payments where ($1::uuid is null or session_id = $1) and ($2::text is null or driver_id = $2)
+       and ($3::uuid is null or id = $3)
+     order by created_at desc, id limit $4`,
+    [filter.sessionId ?? null, filter.driverId ?? null, filter.id ?? null, filter.limit]
+  )
+
+/** A new wish; a call that is out is not overtaken, its lease ends first. */
+export const setWant = async (
+  tx: Tx,
+  id: string,
+  want: Want,
+  captureMinor: number | null
+): Promise<unknown> =>
+  tx.query(
+    `update payments set want = $2, capture_minor = coalesce($3, capture_minor), updated_at = now(),
+       next_at = case when status in ('authorising', 'capturing', 'voiding') then coalesce(next_at, now()) else now() end
+     where id = $1`,
+    [id, want, captureMinor]
+  )
+
+export type Change = {
+  readonly status: PaymentStatus
+  readonly want: Want
+  readonly held: boolean
+  readonly capturedMinor: number
+  readonly providerReference: string | null
+  readonly holdExpiresAt: string | null
+  readonly lastError: string | null
+  readonly tries: number
+  readonly nextInMs: number | null // null: nothing more to do.
+}
+
+export const savePayment = async (tx: Tx, id: string, change: Change): Promise<unknown> =>
+  tx.query(
+    `update payments set status = $2, want = $3, held = $4, captured_minor = $5, provider_reference = $6,
+       hold_expires_at = $7, last_error = $8, tries = $9, ask = false, updated_at = now(),
+       next_at = now() + $10::double precision * interval '1 millisecond'
+     where id = $1`,
+    [
+      id,
+      change.status,
+      change.want,
+      change.held,
+      change.capturedMinor,
+      change.providerReference,
+      change.holdExpiresAt,
+      change.lastError,
+      change.tries,
+      change.nextInMs
+    ]
+  )
+
+export type Due = { readonly tenant_id: string; readonly id: string }
+
+/** Rows of every tenant that are due, taken for the length of a lease so that no second worker has them. */
+export const takeDue = async (
+  tx: Tx,
+  table: 'payments' | 'payment_refunds',
+  { limit, leaseMs }: { limit: number; leaseMs: number }
+): Promise<Due[]> =>
+  tx.query<Due>(
+    `update ${table} set next_at = now() + $2::double precision * interval '1 millisecond'
+     where (tenant_id, id) in (select tenant_id, id from ${table} where next_at <= now()
+       order by next_at limit $1 for update skip locked)
+     returning tenant_id, id`,
+    [limit, leaseMs]
+  )
+
+/** What a bill still asks; settled when a later payment takes it. */
+export const addDebt = async (
+  tx: Tx,
+  payment: Pick<PaymentRow, 'session_id' | 'driver_id' | 'currency'>,
+  amountMinor: number,
+  detail: string
+): Promise<unknown> =>
+  tx.query(
+    `insert into payment_debts (tenant_id, session_id, driver_id, currency, amount_minor, detail)
+     values (nova_tenant(), $1, $2, $3, $4, $5)
+     on conflict (tenant_id, session_id) do update set amount_minor = payment_debts.amount_minor + excluded.amount_minor,
+       detail = excluded.detail where payment_debts.settled_at is null`,
+    [payment.session_id, payment.driver_id, payment.currency, amountMinor, detail.slice(0, 500)]
+  )
+
+/** Whether a driver owes for an earlier session. */
+export async function hasDebt(tx: Tx, driverId: string): Promise<boolean> {
+  const rows = await tx.query(
+    'select from payment_debts where driver_id = $1 and settled_at is null limit 1',
+    [driverId]
+  )
+  return rows.length > 0
+}
