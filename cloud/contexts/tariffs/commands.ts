@@ -1,0 +1,84 @@
+import { validatePlan, type PlanPrices } from '@nova/shared-protocol/tariff'
+import { isUniqueViolation, type Database, type Tx } from '../../db/index.ts'
+import { notFound, problem } from '../../http/index.ts'
+import { tariffsChanged } from './events.ts'
+import {
+  appendVersion,
+  assign,
+  assignmentsOf,
+  createTariff,
+  liveVersions,
+  mostPlans,
+  type Assignment,
+  type NewVersion
+} from './store.ts'
+
+/** @throws Problem 422 `tariff-invalid` with one line for each thing that is wrong */
+export function insistOnPlan(prices: PlanPrices, fullDay: boolean): void {
+  const problems = validatePlan(prices, { fullDay })
+  if (problems.length === 0) return
+  const errors = problems.map(({ segments, detail }) => ({
+    path: segments.length > 0 ? `segments.${segments[0]}` : 'segments',
+    message: detail
+  }))
+  throw problem(422, 'tariff-invalid', problems.map(({ detail }) => detail).join('; '), { errors })
+}
+
+export type NewTariff = NewVersion & { readonly assignments: readonly Assignment[] }
+
+/** @throws Problem 409 `tariff-exists`, 422 `too-many-plans` */
+export async function makeTariff(database: Database, tenantId: string, wanted: NewTariff): Promise<number> {
+  return database.tenant(tenantId, async (tx) => {
+    if (!(await createTariff(tx, wanted.tariffId, wanted.name)))
+      throw problem(409, 'tariff-exists', 'There is a tariff with this id; add a version to it.')
+    const version = await appendVersion(tx, wanted)
+    await place(tx, wanted.tariffId, wanted.assignments)
+    return version ?? 1
+  })
+}
+
+/** @throws Problem 404, 422 `too-many-plans` */
+export async function addVersion(database: Database, tenantId: string, wanted: NewVersion): Promise<number> {
+  const attempt = async (tx: Tx): Promise<number> => {
+    const version = await appendVersion(tx, wanted)
+    if (version === undefined) throw notFound('tariff')
+    const sites = await assignmentsOf(tx, [wanted.tariffId])
+    await tell(tx, [...new Set(sites.map(({ siteId }) => siteId))])
+    return version
+  }
+  return database.tenant(tenantId, attempt).catch(async (error: unknown) => {
+    if (!isUniqueViolation(error)) throw error
+    return database.tenant(tenantId, attempt)
+  })
+}
+
+/** Replaces where a tariff applies. @throws Problem 404, 422 `too-many-plans` */
+export async function assignTariff(
+  database: Database,
+  tenantId: string,
+  { tariffId, assignments }: { tariffId: string; assignments: readonly Assignment[] }
+): Promise<void> {
+  await database.tenant(tenantId, async (tx) => {
+    const found = await tx.maybe('select id from tariffs where id = $1', [tariffId])
+    if (!found) throw notFound('tariff')
+    await place(tx, tariffId, assignments)
+  })
+}
+
+async function place(tx: Tx, tariffId: string, assignments: readonly Assignment[]): Promise<void> {
+  await tell(tx, await assign(tx, tariffId, assignments))
+}
+
+/** Every site that is told must be able to carry its plans. */
+async function tell(tx: Tx, siteIds: readonly string[]): Promise<void> {
+  for (const siteId of siteIds) {
+    const plans = await liveVersions(tx, siteId)
+    if (plans.length > mostPlans)
+      throw problem(
+        422,
+        'too-many-plans',
+        `Site ${siteId} would have ${plans.length} plans; ${mostPlans} is the most.`
+      )
+  }
+  await tx.emit(...siteIds.map((siteId) => ({ kind: tariffsChanged, key: siteId, body: { siteId } })))
+}

@@ -1,0 +1,76 @@
+import { z } from 'zod'
+import { Identifier, TimeZone } from '@nova/shared-protocol/model'
+import { choosePlan, PlanPrices, rate, type Plan, type Rated } from '@nova/shared-protocol/tariff'
+import { Money } from '@nova/shared-protocol/units'
+import { problem } from '../../http/index.ts'
+import { insistOnPlan } from './commands.ts'
+
+const mostReadings = 10_000
+
+const Reading = z.strictObject({
+  at: z.iso.datetime({ offset: true }),
+  registerWh: z.union([
+    z.int(),
+    z.string().regex(/^-?\d{1,16}(\.\d{1,9})?$/, 'expected a decimal such as "1250.5"')
+  ])
+})
+const readings = z.array(Reading).max(mostReadings)
+
+/** The three forms of a preview; the third, OCPI's, is known by its shape so that its refusal is clear. */
+export const PreviewWanted = z.union([
+  z.strictObject({
+    tariffId: Identifier,
+    siteId: Identifier,
+    version: z.int().min(1).optional(),
+    readings
+  }),
+  z.strictObject({ plan: PlanPrices, timeZone: TimeZone, readings }),
+  z.strictObject({ ocpi: z.record(z.string(), z.unknown()), timeZone: TimeZone.optional() })
+])
+export type PreviewWanted = z.infer<typeof PreviewWanted>
+
+export const PreviewAnswer = z.object({
+  lines: z.array(
+    z.object({
+      name: z.string(),
+      part: z.enum(['electricity', 'service']),
+      quantity: z.string(),
+      unit: z.string(),
+      unitPrice: z.string(),
+      amountMinor: z.int(),
+      rule: z.string()
+    })
+  ),
+  total: Money,
+  exact: z.object({ excl: z.string(), incl: z.string() }),
+  electricity: Money,
+  service: Money,
+  energyWh: z.string()
+})
+
+type Readings = z.infer<typeof readings>
+
+/** @throws Problem 422 `tariff-invalid`, `readings-invalid` */
+export function previewPlan(plan: PlanPrices, timeZone: string, given: Readings): Rated {
+  insistOnPlan(plan, false)
+  try {
+    return rate({ plan, timeZone, readings: given })
+  } catch (error) {
+    // The plan has been looked at: what is left are the zone and the readings.
+    if (!(error instanceof RangeError)) throw error
+    throw problem(422, 'readings-invalid', error.message)
+  }
+}
+
+/** The version that holds at the first reading. @throws Problem 422 `no-version-in-force` */
+export function versionAt(plans: readonly Plan[], tariffId: string, at: string | undefined): Plan {
+  const chosen = choosePlan({
+    plans,
+    defaults: [],
+    connector: '',
+    named: tariffId,
+    at: at ?? '1970-01-01T00:00:00Z'
+  })
+  if (chosen) return chosen.plan
+  throw problem(422, 'no-version-in-force', 'No version of this tariff is in force at the first reading.')
+}

@@ -1,0 +1,232 @@
+import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
+import { ConnectorKey, Identifier, Instant } from '@nova/shared-protocol/model'
+import { PlanPrices } from '@nova/shared-protocol/tariff'
+import type { Database, Tx } from '../../db/index.ts'
+import { listQuery, notFound, page, pageOf, problem, readCursor, type Routes } from '../../http/index.ts'
+import { addVersion, assignTariff, insistOnPlan, makeTariff } from './commands.ts'
+import { PreviewAnswer, previewPlan, PreviewWanted, versionAt } from './preview.ts'
+import { assignmentsOf, newestVersions, planOf, versionsOf, type VersionRow } from './store.ts'
+
+export type Needs = {
+  readonly database: Database
+  /** Zone of a site of this tenant; undefined when there is none. */
+  siteTimeZone(tx: Tx, siteId: string): Promise<string | undefined>
+}
+
+const Assignment = z.strictObject({
+  siteId: Identifier,
+  connector: ConnectorKey.nullable().default(null),
+  fallback: z.boolean().default(false)
+})
+
+const Version = {
+  name: z.string().min(1).max(80),
+  priority: z.int().min(0).max(1000).default(0),
+  validFrom: Instant.nullable().default(null),
+  validUntil: Instant.nullable().default(null),
+  fullDay: z.boolean().default(false), // The segments must cover the week even with a fallback behind them.
+  ...PlanPrices.shape
+}
+const NewTariff = z.strictObject({
+  id: Identifier.optional(),
+  ...Version,
+  assignments: z.array(Assignment).max(200).default([])
+})
+const NewVersion = z.strictObject({ ...Version, name: Version.name.optional() })
+
+const TariffView = z.object({
+  id: z.string(),
+  version: z.int(),
+  name: z.string(),
+  priority: z.int(),
+  validFrom: Instant.nullable(),
+  validUntil: Instant.nullable(),
+  createdAt: Instant,
+  ...PlanPrices.shape,
+  assignments: z.array(
+    z.object({ siteId: z.string(), connector: z.string().nullable(), fallback: z.boolean() })
+  )
+})
+type TariffView = z.infer<typeof TariffView>
+
+const staff = ['admin', 'operator'] as const
+
+export const routes =
+  (needs: Needs): Routes =>
+  (app) => {
+    readRoutes(needs)(app)
+    writeRoutes(needs)(app)
+    assignRoute(needs)(app)
+    previewRoute(needs)(app)
+  }
+
+const readRoutes =
+  ({ database }: Needs): Routes =>
+  (app) => {
+    app.get(
+      '/tariffs',
+      {
+        config: { roles: [...staff, 'driver'] },
+        schema: { querystring: listQuery, response: { 200: pageOf(TariffView) } }
+      },
+      async ({ who, query }) => {
+        const after = String(readCursor(query.cursor, 1)?.[0] ?? '')
+        return database.tenant(who.tenantId, async (tx) => {
+          const rows = await newestVersions(tx, after, query.limit + 1)
+          const shown = await viewsOf(tx, rows)
+          return page(shown, query.limit, { keyOf: ({ id }) => [id], itemOf: (each) => each })
+        })
+      }
+    )
+    app.get(
+      '/tariffs/:id',
+      {
+        config: { roles: [...staff, 'driver'] },
+        schema: {
+          params: z.object({ id: Identifier }),
+          response: { 200: TariffView.extend({ versions: z.array(TariffView) }) }
+        }
+      },
+      async ({ who, params }) =>
+        database.tenant(who.tenantId, async (tx) => {
+          const versions = await viewsOf(tx, await versionsOf(tx, params.id))
+          const [newest] = versions
+          if (!newest) throw notFound('tariff')
+          return { ...newest, versions }
+        })
+    )
+  }
+
+async function viewsOf(tx: Tx, rows: readonly VersionRow[]): Promise<TariffView[]> {
+  const assigned = await assignmentsOf(tx, [...new Set(rows.map(({ tariff_id }) => tariff_id))])
+  return rows.map((row) => ({
+    id: row.tariff_id,
+    version: row.version,
+    name: row.name,
+    priority: row.priority,
+    validFrom: row.valid_from,
+    validUntil: row.valid_until,
+    createdAt: row.created_at,
+    ...row.prices,
+    assignments: assigned
+      .filter(({ tariffId }) => tariffId === row.tariff_id)
+      .map(({ siteId, connector, fallback }) => ({ siteId, connector, fallback }))
+  }))
+}
+
+const Made = z.object({ id: z.string(), version: z.int() })
+
+const pricesOf = ({ currency, segments, fallback }: PlanPrices): PlanPrices => ({
+  currency,
+  segments,
+  ...(fallback ? { fallback } : {})
+})
+
+const writeRoutes =
+  ({ database, siteTimeZone }: Needs): Routes =>
+  (app) => {
+    app.post(
+      '/tariffs',
+      { config: { roles: staff }, schema: { body: NewTariff, response: { 201: Made } } },
+      async ({ who, body }, reply) => {
+        const { id = `t-${randomUUID().slice(0, 8)}`, assignments, fullDay, ...version } = body
+        const prices = pricesOf(body)
+        insistOnPlan(prices, fullDay)
+        await insistOnSites(database, {
+          tenantId: who.tenantId,
+          siteTimeZone,
+          siteIds: assignments.map(({ siteId }) => siteId)
+        })
+        const made = { tariffId: id, ...version, prices, madeBy: who.userId, assignments }
+        return reply.code(201).send({ id, version: await makeTariff(database, who.tenantId, made) })
+      }
+    )
+    app.post(
+      '/tariffs/:id/versions',
+      {
+        config: { roles: staff },
+        schema: { params: z.object({ id: Identifier }), body: NewVersion, response: { 201: Made } }
+      },
+      async ({ who, params, body }, reply) => {
+        const { fullDay, name = params.id, ...version } = body
+        const prices = pricesOf(body)
+        insistOnPlan(prices, fullDay)
+        const made = { tariffId: params.id, ...version, name, prices, madeBy: who.userId }
+        return reply
+          .code(201)
+          .send({ id: params.id, version: await addVersion(database, who.tenantId, made) })
+      }
+    )
+  }
+
+type Sites = { readonly tenantId: string; readonly siteIds: readonly string[] } & Pick<Needs, 'siteTimeZone'>
+
+async function insistOnSites(database: Database, { tenantId, siteIds, siteTimeZone }: Sites): Promise<void> {
+  await database.tenant(tenantId, async (tx) => {
+    for (const siteId of new Set(siteIds))
+      if ((await siteTimeZone(tx, siteId)) === undefined)
+        throw problem(422, 'site-unknown', `There is no site ${siteId}.`)
+  })
+}
+
+const assignRoute =
+  ({ database, siteTimeZone }: Needs): Routes =>
+  (app) => {
+    app.put(
+      '/tariffs/:id/assignments',
+      {
+        config: { roles: staff },
+        schema: {
+          params: z.object({ id: Identifier }),
+          body: z.strictObject({ assignments: z.array(Assignment).max(200) }),
+          response: { 200: z.object({ id: z.string() }) }
+        }
+      },
+      async ({ who, params, body }) => {
+        const siteIds = body.assignments.map(({ siteId }) => siteId)
+        await insistOnSites(database, { tenantId: who.tenantId, siteTimeZone, siteIds })
+        await assignTariff(database, who.tenantId, { tariffId: params.id, ...body })
+        return { id: params.id }
+      }
+    )
+  }
+
+const previewRoute =
+  ({ database, siteTimeZone }: Needs): Routes =>
+  (app) => {
+    app.post(
+      '/tariffs/preview',
+      {
+        config: { roles: [...staff, 'driver'] },
+        schema: { body: PreviewWanted, response: { 200: PreviewAnswer } }
+      },
+      async ({ who, body }) => {
+        if ('ocpi' in body)
+          throw problem(
+            422,
+            'ocpi-preview-not-yet',
+            'Previews of OCPI tariffs are not carried out by this version.'
+          )
+        if ('plan' in body) return answerOf(previewPlan(body.plan, body.timeZone, body.readings))
+        const { tariffId, siteId, version, readings } = body
+        return database.tenant(who.tenantId, async (tx) => {
+          const timeZone = await siteTimeZone(tx, siteId)
+          if (timeZone === undefined) throw notFound('site')
+          const rows = await versionsOf(tx, tariffId)
+          const plans = rows
+            .filter((row) => version === undefined || row.version === version)
+            .map((row) => planOf(row, timeZone))
+          if (plans.length === 0) throw notFound('tariff')
+          const [only] = plans
+          const plan = version !== undefined && only ? only : versionAt(plans, tariffId, readings[0]?.at)
+          return answerOf(previewPlan(plan, timeZone, readings))
+        })
+      }
+    )
+  }
+
+const answerOf = ({ lines, ...rated }: ReturnType<typeof previewPlan>): z.infer<typeof PreviewAnswer> => ({
+  ...rated,
+  lines: [...lines]
+})
