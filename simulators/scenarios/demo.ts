@@ -1,0 +1,54 @@
+import path from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { chanceOf } from '../world/chance.ts'
+import { demoChargers } from './demo-chargers.ts'
+import { type DemoSite, openDemoSite } from './demo-site.ts'
+import { type Outlet, traffic } from './traffic.ts'
+
+/**
+ * The demo's world beside `npm start`: charge points with cars, a site meter with the building's own load, drivers who
+ * come and go with cards. It knows the edge by its OCPP and Modbus addresses only. Ends with SIGTERM.
+ */
+const voltageV = 230
+const baseW = { leastW: 4_000, mostW: 14_000 } // A small office building beside the car park.
+const say = (fields: object, message: string) =>
+  process.stdout.write(
+    `${JSON.stringify({ time: new Date().toISOString(), level: 'info', ...fields, message })}\n`
+  )
+
+const dataDir = process.env['NOVA_DATA_DIR'] ?? '.nova'
+const ending = new AbortController()
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => ending.abort())
+
+const chance = chanceOf(Number(process.env['NOVA_DEMO_SEED'] ?? Date.now() % 1_000_000))
+const { chargers, tokens } = await demoChargers(dataDir)
+const site = await openDemoSite({
+  chargers,
+  ocppUrl: `ws://127.0.0.1:${process.env['NOVA_EDGE_OCPP_PORT'] ?? '9220'}/ocpp`,
+  meterPort: Number(process.env['NOVA_METER_PORT'] ?? '1502'),
+  voltageV,
+  baseW,
+  stateDir: path.join(dataDir, 'demo', 'stations'),
+  chance
+})
+say({ chargers: chargers.length, meterPort: site.meter.port }, 'demo world is open')
+await live(site).catch((cause: unknown) => {
+  if (!ending.signal.aborted) throw cause
+})
+await site.close()
+say({}, 'demo world is closed')
+
+async function live({ stations }: DemoSite): Promise<void> {
+  const nowS = () => performance.now() / 1_000
+  const outlets = stations.flatMap((station) =>
+    station.outlets().map(({ number }, index, all): Outlet => {
+      const parked = station === stations.at(-1) && index === all.length - 1
+      return { station, number, cards: [tokens[0] ?? '', ...tokens.slice(1)], parked }
+    })
+  )
+  const drivers = outlets.map((outlet, index) => traffic(outlet, chance.fork(`driver ${index}`), nowS()))
+  for (;;) {
+    for (const driver of drivers) driver.tick(nowS())
+    await wait(1_000, undefined, { signal: ending.signal })
+  }
+}
