@@ -23,7 +23,7 @@ import { change } from './change.ts'
 import { readingField } from './hot.ts'
 import { dropPending, pendingStarts } from './pending.ts'
 import { useReservation } from './reservations.ts'
-import { isDue, sample } from './samples.ts'
+import { hasteOf, isDue, noteAnswer, sample } from './samples.ts'
 import { count, type Room } from './room.ts'
 
 type Asked = {
@@ -165,6 +165,7 @@ export async function hearReadings(room: Room, report: ReadingsReport): Promise<
       if (state) hot.save(report.chargerId, readingField(report), state.measured, report.heardAt)
       if (due) sample(room, { place: report, reading: due, session: newestOpen(room.book, report) })
     },
-    'soon'
+    hasteOf(room, report.chargerId)
   )
+  noteAnswer(room, report.chargerId)
 }

@@ -37,3 +37,22 @@ export function sample(
   }
   room.needs.store.outbox.append('history', `sample/${connector}/${reading.at}`, JSON.stringify(body))
 }
+
+/** Who sends the next message this soon after the last answer has a backlog to get rid of. */
+const hurryMs = 1_000
+
+const lastAnswers = new WeakMap<Room, Map<string, number>>()
+
+/**
+ * Telemetry may wait for company in a commit, which saves the flash; not when its charger works off a backlog,
+ * one message after the other: a day of it would take an hour.
+ */
+export function hasteOf(room: Room, chargerId: string): 'now' | 'soon' {
+  const last = lastAnswers.get(room)?.get(chargerId) ?? -Infinity
+  return room.needs.monotonic() - last < hurryMs ? 'now' : 'soon'
+}
+
+export function noteAnswer(room: Room, chargerId: string): void {
+  const answers = lastAnswers.get(room) ?? new Map<string, number>()
+  lastAnswers.set(room, answers.set(chargerId, room.needs.monotonic()))
+}
