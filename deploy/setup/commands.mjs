@@ -26,7 +26,7 @@ export function runQuietly(command, how) {
   const [program, ...args] = command
   const done = spawnSync(program, args, {
     cwd: how.cwd,
-    env: how.env ?? process.env,
+    env: { ...(how.env ?? process.env), NO_COLOR: '1' }, // For whoever reads a log of it.
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: how.timeoutMs,
