@@ -40,3 +40,12 @@ export async function localGet<Answer>({ edge }: Pick<Stack, 'edge'>, path: stri
   if (!answer.ok) throw new Error(`edge ${path}: ${answer.status} ${await answer.text()}`)
   return (await answer.json()) as Answer
 }
+
+export async function localPut({ edge }: Pick<Stack, 'edge'>, path: string, body: object): Promise<void> {
+  const answer = await fetch(`${edge.localUrl}/local/v1${path}`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${edge.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body)
+  })
+  if (!answer.ok) throw new Error(`edge ${path}: ${answer.status} ${await answer.text()}`)
+}
