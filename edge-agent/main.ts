@@ -11,7 +11,7 @@ import { ocppNeeds, intakeNeeds } from './joints/devices.ts'
 import { keepTime } from './joints/housekeeping.ts'
 import { laneOf } from './joints/live.ts'
 import { openLog, type Log } from './joints/log.ts'
-import { openMeters } from './joints/meters.ts'
+import { openMeters, strangeModels } from './joints/meters.ts'
 import { localNeeds, ordersNeeds } from './joints/people.ts'
 import { loopNeeds } from './joints/power.ts'
 import type { Ground, Rooms } from './joints/rooms.ts'
@@ -144,8 +144,7 @@ const fitsTogether = (site: SiteFile) =>
     powerSiteOf(
       {
         ...site,
-        failsafe: { ...site.failsafe, limitW: site.failsafe.limitW ?? null },
-        timeZone: site.site.timeZone
+        failsafe: { ...site.failsafe, limitW: site.failsafe.limitW ?? null }
       },
       site.chargers
     )
@@ -175,7 +174,10 @@ async function runProgram(): Promise<void> {
   })
   if (values.help) return console.log(help)
   if (values.config === undefined) throw new Usage('--config is missing; see --help')
-  const settings = loadSettings(values.config, { environment: process.env, checks: [fitsTogether] })
+  const settings = loadSettings(values.config, {
+    environment: process.env,
+    checks: [fitsTogether, strangeModels]
+  })
   if (values.check) return console.log(`${values.config}: nothing wrong`)
   const log = openLog(settings.logLevel, { site: settings.site.id })
   dieLoudly(log)
