@@ -1,0 +1,114 @@
+import { Identifier, LimitSource, SiteLimit } from '@nova/shared-protocol/model'
+import { z } from 'zod'
+import type { Database, Tx } from '../../db/index.ts'
+import { pageOf, problem, type Routes } from '../../http/index.ts'
+import { contractSource } from './model.ts'
+import { deleteLimit, limitsAt, putLimit, siteById } from './store.ts'
+
+type Needs = {
+  readonly database: Database
+  audit(tx: Tx, note: { actor: string; act: string; subject: string; detail?: string }): Promise<void>
+}
+
+// What people and partners may set; the others are the edge's own or come from the site's grid.
+const ownSources = new Set(['wiring', 'failsafe', contractSource])
+
+const amps = z.number().min(0).max(20_000)
+const LimitBody = z.strictObject({
+  limitW: z.int().min(0).max(100_000_000).optional(),
+  limitA: z.union([amps, z.tuple([amps, amps, amps])]).optional(),
+  from: z.iso.datetime().optional(),
+  until: z.iso.datetime().optional(),
+  reason: z.string().min(1).max(200)
+})
+const LimitShown = z.object({
+  source: z.string(),
+  limitW: z.int().optional(),
+  limitA: z.tuple([z.number(), z.number(), z.number()]).optional(),
+  from: z.string().optional(),
+  until: z.string().optional(),
+  reason: z.string(),
+  setBy: z.string(),
+  changedAt: z.string()
+})
+const params = z.object({ id: Identifier, source: LimitSource })
+const mayLimit = { roles: ['admin', 'operator', 'utility'] as const }
+
+/** Limits on a site's sum from one source each; the edge takes the least of all that are valid. */
+export const limitRoutes =
+  ({ database, audit }: Needs): Routes =>
+  (app) => {
+    app.get(
+      '/sites/:id/limits',
+      {
+        config: mayLimit,
+        schema: {
+          summary: 'Limits of a site',
+          params: params.pick({ id: true }),
+          response: { 200: pageOf(LimitShown) }
+        }
+      },
+      async ({ who, params: { id } }) =>
+        database.tenant(who.tenantId, async (tx) => {
+          const site = await siteById(tx, id)
+          const contract = {
+            source: contractSource,
+            limitA: site.grid.limitA,
+            reason: 'Grid connection contract',
+            setBy: 'site',
+            changedAt: site.changedAt
+          }
+          return { items: [contract, ...(await limitsAt(tx, id))], nextCursor: null }
+        })
+    )
+    app.get(
+      '/sites/:id/limits/:source',
+      { config: mayLimit, schema: { summary: 'One limit', params, response: { 200: LimitShown } } },
+      async ({ who, params: { id, source } }) =>
+        database.tenant(who.tenantId, async (tx) => {
+          await siteById(tx, id)
+          const found = (await limitsAt(tx, id)).find((limit) => limit.source === source)
+          if (!found) throw problem(404, 'not-found', 'There is no limit from this source.')
+          return found
+        })
+    )
+    app.put(
+      '/sites/:id/limits/:source',
+      {
+        config: mayLimit,
+        schema: { summary: 'Set a limit', params, body: LimitBody, response: { 200: LimitShown } }
+      },
+      async ({ who, body, params: { id, source } }) => {
+        if (ownSources.has(source)) throw problem(403, 'limit-source-reserved', `${source} is not set here.`)
+        const limit = SiteLimit.safeParse({ ...body, source })
+        if (!limit.success)
+          throw problem(400, 'request-invalid', limit.error.issues.map(({ message }) => message).join('; '))
+        return database.tenant(who.tenantId, async (tx) => {
+          await putLimit(tx, id, limit.data, who.email ?? who.userId)
+          await audit(tx, {
+            actor: who.email ?? who.userId,
+            act: 'limit-set',
+            subject: id,
+            detail: JSON.stringify(limit.data)
+          })
+          return { ...limit.data, setBy: who.email ?? who.userId, changedAt: new Date().toISOString() }
+        })
+      }
+    )
+    app.delete(
+      '/sites/:id/limits/:source',
+      { config: mayLimit, schema: { summary: 'Lift a limit', params } },
+      async ({ who, params: { id, source } }, reply) => {
+        await database.tenant(who.tenantId, async (tx) => {
+          await deleteLimit(tx, id, source)
+          await audit(tx, {
+            actor: who.email ?? who.userId,
+            act: 'limit-lifted',
+            subject: id,
+            detail: source
+          })
+        })
+        return reply.code(204).send()
+      }
+    )
+  }
