@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { accessSync, constants as modes } from 'node:fs'
 import { constants } from 'node:os'
 import path from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { whenAbandoned } from './parent.mjs'
 import { SetUpFault } from './places.mjs'
 
@@ -26,7 +27,7 @@ export function runQuietly(command, how) {
   const [program, ...args] = command
   const done = spawnSync(program, args, {
     cwd: how.cwd,
-    env: { ...(how.env ?? process.env), NO_COLOR: '1' }, // For whoever reads a log of it.
+    env: how.env ?? process.env,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: how.timeoutMs,
@@ -35,7 +36,11 @@ export function runQuietly(command, how) {
   })
   if (done.status === 0) return done.stdout
   const reason = done.error?.message ?? `ended with ${done.signal ?? done.status}`
-  const output = shortened(`${done.stdout ?? ''}${done.stderr ?? ''}`.trimEnd().split('\n'))
+  const output = shortened(
+    stripVTControlCharacters(`${done.stdout ?? ''}${done.stderr ?? ''}`)
+      .trimEnd()
+      .split('\n')
+  )
   throw new SetUpFault(`${how.failed} (${command.join(' ')}: ${reason})\n${output}`)
 }
 
