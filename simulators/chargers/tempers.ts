@@ -1,0 +1,29 @@
+/** How a station behaves, as data. */
+export type Temper = {
+  readonly profiles: 'honoured' | 'rejected' | 'accepted-but-ignored'
+  readonly answers: boolean // false: hears everything and says nothing.
+  readonly answerAfterMs: number // Real milliseconds.
+  readonly rateUnit: 'Current' | 'Power' // The only unit it takes; Current,Power when it takes both.
+  readonly bootsAfterReconnect: boolean
+}
+
+const obedient: Temper = {
+  profiles: 'honoured',
+  answers: true,
+  answerAfterMs: 0,
+  rateUnit: 'Current',
+  bootsAfterReconnect: false // OCPP 1.6 §4.2 asks for it after a reboot only; most stations keep to that.
+}
+
+export const tempers = {
+  obedient,
+  slow: { ...obedient, answerAfterMs: 3_000 },
+  rejecting: { ...obedient, profiles: 'rejected' },
+  ignoring: { ...obedient, profiles: 'accepted-but-ignored' },
+  silent: { ...obedient, answers: false },
+  watts: { ...obedient, rateUnit: 'Power' }
+} as const satisfies Readonly<Record<string, Temper>>
+
+export type TemperName = keyof typeof tempers
+
+export const isTemperName = (name: string): name is TemperName => Object.hasOwn(tempers, name)
