@@ -60,7 +60,7 @@ function json<Shape>(root: string, file: string): Shape {
 
 /** All specifiers of a file, static and dynamic, in words and in types. */
 export function arrowsOf(file: string, text: string, packages: Packages): readonly Arrow[] {
-  return specifiers(file, text).map((spec) => ({ from: file, spec, ...target(file, spec, packages) }))
+  return specifiers(file, text).map((spec) => ({ from: file, spec, ...target(file, bare(spec), packages) }))
 }
 
 /** @throws Error when the file cannot be parsed: an unread file must not pass for one without imports */
@@ -91,6 +91,11 @@ function typeImports(node: unknown): readonly string[] {
 
 function literal(node: unknown): readonly string[] {
   return typeof node === 'object' && node !== null && 'value' in node ? [String(node.value)] : []
+}
+
+/** Vite's `./map.json?url` is still that file. */
+function bare(spec: string): string {
+  return spec.replace(/\?.*$/, '')
 }
 
 function target(file: string, spec: string, packages: Packages): { to: string; ours: boolean } {

@@ -16,6 +16,8 @@ const cloudFittings = ['cloud/bus', 'cloud/db', 'cloud/http']
 const protocol = (...names: readonly string[]): readonly string[] =>
   names.map((name) => `${language}/${name}`)
 const zod = ['zod']
+// Scenarios and benchmarks open the doors that edge and cloud export, and start servers.
+const wholeSystem = [language, 'simulators', 'edge-agent', 'cloud', 'deploy/local']
 
 export const rooms: readonly Room[] = [
   { folder: 'shared-protocol/units', sees: [], pure: zod },
@@ -65,18 +67,10 @@ export const rooms: readonly Room[] = [
   { folder: 'cloud/web', sees: [language] },
 
   { folder: 'simulators', sees: [language] },
-  {
-    folder: 'simulators/scenarios',
-    sees: [language, 'simulators', 'edge-agent/main.ts', 'cloud/main.ts', 'deploy/local']
-  },
-  {
-    folder: 'simulators/bench',
-    sees: [language, 'simulators', 'edge-agent/main.ts', 'cloud/main.ts', 'deploy/local']
-  },
-  {
-    folder: 'simulators/faults',
-    sees: [language, 'simulators', 'edge-agent/main.ts', 'cloud/main.ts', 'deploy/local']
-  },
+  { folder: 'simulators/main.ts', sees: [language, 'simulators'] },
+  { folder: 'simulators/scenarios', sees: wholeSystem },
+  { folder: 'simulators/bench', sees: wholeSystem },
+  { folder: 'simulators/faults', sees: wholeSystem },
 
   { folder: 'firmware-bridge/image', sees: [language], pure: zod },
   { folder: 'firmware-bridge/update', sees: [language], pure: zod },
@@ -89,13 +83,13 @@ export const rooms: readonly Room[] = [
   { folder: 'deploy/checks', sees: [] }
 ]
 
-/** Libraries that own the outside world are imported in these rooms only (tests may use them where they like). */
+/** Libraries that own the outside world are imported in these rooms only; tests may use them, and benchmarks as peers. */
 export const libraries: readonly { readonly name: RegExp; readonly rooms: readonly string[] }[] = [
   { name: /^better-sqlite3$/, rooms: ['edge-agent/store'] },
   { name: /^node:sqlite$/, rooms: [] },
-  { name: /^pg(-.*)?$/, rooms: ['cloud/db'] },
+  { name: /^pg(-.*)?$/, rooms: ['cloud/db', 'simulators/bench'] },
   { name: /^@nats-io\/(jwt|nkeys)$/, rooms: ['cloud/bus', 'deploy/nats'] },
-  { name: /^@nats-io\/(?!jwt$|nkeys$)/, rooms: ['cloud/bus', 'edge-agent/uplink'] },
+  { name: /^@nats-io\/(?!jwt$|nkeys$)/, rooms: ['cloud/bus', 'edge-agent/uplink', 'simulators/bench'] },
   { name: /^aedes$/, rooms: ['edge-agent/local'] },
   { name: /^ws$/, rooms: ['edge-agent/drivers', 'cloud/gateways', 'simulators'] },
   { name: /^node-opcua/, rooms: ['edge-agent/drivers'] }
