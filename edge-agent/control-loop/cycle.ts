@@ -4,6 +4,7 @@ import {
   baseReserveOf,
   committedLoad,
   effectiveLimit,
+  expecting,
   equalShare,
   fallbacksWanted,
   missingW,
@@ -64,6 +65,7 @@ export type Outcome = {
 
 const chargersNowMs = 2_000
 const outOfReachMs = 15_000 // Reaction, confirmation and a reading that shows it; then it is not on its way any more.
+const loweringMs = 5_000 // A charger in order confirms within this.
 const voltageHeldMs = 300_000
 
 /** Freeze → judge → allocate. Changes `state`, sends nothing. */
@@ -79,15 +81,20 @@ export function cycle(state: LoopState, snapshot: Snapshot): Outcome {
     instant: snapshot.instant,
     timeZone: state.site.timeZone
   })
-  const scene = sceneOf(state, snapshot, limit)
-  state.scarce = scarcityOf(state.scarce, scene)
+  const before = sceneOf(state, snapshot, limit)
+  state.scarce = scarcityOf(state.scarce, before)
+  const fallbacks = fallbacksWanted(before.seats, before.network, state.scarce)
+  const scene = {
+    ...before,
+    seats: before.seats.map((seat, at) => lowering(state, seat, fallbacks[at], nowMs))
+  }
   const decisions = plan(scene)
   takeTurns(state, decisions, nowMs)
   return {
     limit,
     scene,
     decisions,
-    fallbacks: fallbacksWanted(scene.seats, scene.network, state.scarce),
+    fallbacks,
     stops,
     missingW: outOfReach(state, scene, decisions),
     refused: sound.refused
@@ -145,7 +152,8 @@ function sceneOf(state: LoopState, snapshot: Snapshot, limit: EffectiveLimit): S
     const entry = state.entries.get(place.key)
     if (entry === undefined) return []
     const { account, car } = entry
-    return [{ place, account, car, standing: standingOf(entry), ceiling: ceilingOf(entry, snapshot.caps) }]
+    const [standing, ceiling] = [standingOf(entry), ceilingOf(entry, snapshot.caps)]
+    return [{ place, account, car, standing, ceiling, expected: account }]
   })
   return {
     tree,
@@ -157,6 +165,22 @@ function sceneOf(state: LoopState, snapshot: Snapshot, limit: EffectiveLimit): S
     strategy: equalShare
   }
 }
+
+/**
+ * A fallback that has just been told to fall is counted as fallen when power is shared, or else every car would
+ * be paused for the second that this takes. Whoever does not confirm in time counts in full again.
+ */
+function lowering(state: LoopState, seat: Seat, wanted: number | undefined, nowMs: number): Seat {
+  const entry = state.entries.get(seat.place.key)
+  if (entry === undefined || wanted === undefined) return seat
+  const falls = isReachable(seat) && wanted < (seat.account.storedMilliA ?? Infinity)
+  entry.loweringSinceMs = falls ? (entry.loweringSinceMs ?? nowMs) : null
+  const inTime = entry.loweringSinceMs !== null && nowMs - entry.loweringSinceMs < loweringMs
+  return inTime ? { ...seat, expected: expecting(seat.account, wanted) } : seat
+}
+
+const isReachable = ({ standing }: Seat): boolean =>
+  standing.managed && standing.connected && standing.distrustMilliA === null
 
 /** Until everyone who was here before our start has confirmed a set-point of ours, or their leases are over. */
 function isSettling(state: LoopState, nowMs: number): boolean {

@@ -40,6 +40,7 @@ export type Entry = {
   reached: boolean // Since it connected it has confirmed the set-point it has.
   allowed: { readonly milliA: number; readonly sinceMs: number }
   refusals: number
+  loweringSinceMs: number | null // Since when its stored fallback is above what is wanted.
   tryAgainAtMs: number
   failures: number
 }
@@ -134,6 +135,7 @@ function freshEntry(place: Place, remembered: Fallback | undefined, nowMs: numbe
     reached: false,
     allowed: { milliA: place.ratingMilliA, sinceMs: nowMs },
     refusals: 0,
+    loweringSinceMs: null,
     tryAgainAtMs: 0,
     failures: 0
   }

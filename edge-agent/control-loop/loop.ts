@@ -11,6 +11,7 @@ import { alarmsOf, allocationOf } from './tell.ts'
 
 const cycleMs = 1_000
 const wakeMs = 10 // Gathers what comes together: a limit and its sibling, many cars after a power cut.
+const alarmHeldMs = 30_000
 const apartMs = 50 // Between cycles, so that a storm of wakes cannot starve the process.
 
 /**
@@ -120,7 +121,7 @@ function stopSessions({ chargers, log, clock }: Needs, { stops }: Outcome, stopp
 type Teller = (allocation: Allocation, snapshot: Snapshot, outcome: Outcome) => void
 
 function teller(needs: Needs, state: LoopState): Teller {
-  let standing = new Map<string, Alarm>()
+  let standing: Standing = new Map()
   let limitText = ''
   let refusedText = ''
   return (allocation, snapshot, outcome) => {
@@ -133,18 +134,25 @@ function teller(needs: Needs, state: LoopState): Teller {
     if (refused !== refusedText && refused !== '') needs.log.warn({ refused }, 'unsound limits refused')
     refusedText = refused
     const wanted = [...alarmsOf(state, snapshot, outcome), ...refusingChargers(state)]
-    standing = onTheEdges(needs, standing, wanted)
+    standing = onTheEdges(needs, standing, wanted, snapshot.nowMs)
   }
 }
 
-function onTheEdges(
-  { alarms }: Needs,
-  before: ReadonlyMap<string, Alarm>,
-  wanted: readonly Alarm[]
-): Map<string, Alarm> {
-  const now = new Map(wanted.map((alarm) => [`${alarm.code} ${alarm.subject}`, alarm]))
-  for (const [key, alarm] of now) if (!before.has(key)) alarms.raise(alarm)
-  for (const [key, { code, subject }] of before) if (!now.has(key)) alarms.clear(code, subject)
+type Standing = ReadonlyMap<string, { readonly alarm: Alarm; readonly seenMs: number }>
+
+/** Raised at once, cleared when it has been gone for a while: an alarm that flickers tells nobody anything. */
+function onTheEdges({ alarms }: Needs, before: Standing, wanted: readonly Alarm[], nowMs: number): Standing {
+  const now = new Map(before)
+  for (const alarm of wanted) {
+    const key = `${alarm.code} ${alarm.subject}`
+    if (!before.has(key)) alarms.raise(alarm)
+    now.set(key, { alarm, seenMs: nowMs })
+  }
+  for (const [key, { alarm, seenMs }] of before) {
+    if (now.get(key)?.seenMs === nowMs || nowMs - seenMs < alarmHeldMs) continue
+    alarms.clear(alarm.code, alarm.subject)
+    now.delete(key)
+  }
   return now
 }
 

@@ -11,7 +11,7 @@ import {
 } from '../core/allocator/index.ts'
 import { watchConduct } from '../core/guard/index.ts'
 import type { ConnectorView } from '../core/shadow/view.ts'
-import type { Draw, Entry, LoopState, Post } from './entry.ts'
+import { leaseMs, type Draw, type Entry, type LoopState, type Post } from './entry.ts'
 
 const zero: PerPhase = [0, 0, 0]
 const agreeTimes = 1.3 // Power may be this much above voltage times the currents shown: rounding, sampling.
@@ -31,9 +31,10 @@ export function observe(
     if (connected !== entry.connected) {
       entry.reached = false
       entry.tryAgainAtMs = 0
+      entry.allowed = { milliA: entry.place.ratingMilliA, sinceMs: nowMs } // It takes up our word anew.
     }
     entry.connected = connected
-    return look(entry, byKey.get(entry.place.key), state.site.grid.voltageV, nowMs)
+    return look(state, entry, byKey.get(entry.place.key), nowMs)
   })
 }
 
@@ -55,16 +56,16 @@ export const entriesOf = (state: LoopState, chargerId: string): Entry[] =>
   [...state.entries.values()].filter(({ place }) => place.chargerId === chargerId)
 
 function look(
+  state: LoopState,
   entry: Entry,
   view: ConnectorView | undefined,
-  voltageV: number,
   nowMs: number
 ): { readonly entry: Entry; readonly transactionId: string }[] {
   const transactionId = view?.session?.transactionId ?? null
-  entry.draw = drawOf(entry, view, voltageV) ?? entry.draw
+  entry.draw = drawOf(entry, view, state.site.grid.voltageV) ?? entry.draw
   if (transactionId !== null) entry.car = carOf(entry, transactionId, nowMs)
   else if (entry.connected) entry.car = null
-  entry.allowed = allowedNow(entry, transactionId, nowMs)
+  entry.allowed = allowedNow(entry, transactionId, state.startedAtMs, nowMs)
   return entry.place.managed && judge(entry, transactionId, nowMs) && transactionId !== null
     ? [{ entry, transactionId }]
     : []
@@ -124,17 +125,22 @@ function carOf(entry: Entry, transactionId: string, nowMs: number): Entry['car']
   return lookedAt(car, place, look, nowMs)
 }
 
-/** Since when at most how much: a rise does not restart the time it has had to follow. */
+/**
+ * Since when at most how much: a rise does not restart the time it has had to follow. A session that was there
+ * before our start may run on a lease that nobody remembers.
+ */
 function allowedNow(
   { account, place, allowed }: Entry,
   transactionId: string | null,
+  startedAtMs: number,
   nowMs: number
 ): Entry['allowed'] {
   const stored = account.storedMilliA ?? place.ratingMilliA
   const level = levelOf(account, transactionId)
   const lapsed = account.confirmed !== null && nowMs > account.confirmed.leaseEndsMs
+  const inherited = account.confirmed === null && nowMs - startedAtMs < leaseMs
   const milliA = Math.max(
-    level ?? stored,
+    inherited ? place.ratingMilliA : (level ?? stored),
     lapsed ? stored : 0,
     ...account.storing,
     ...account.sent.map((each) => each.milliA)

@@ -134,6 +134,13 @@ export const stored = (account: Account, milliA: MilliAmps): Account => ({
   storing: []
 })
 
+/** The account as it will be when this fallback is stored. */
+export const expecting = (account: Account, milliA: MilliAmps): Account => ({
+  ...account,
+  storedMilliA: Math.min(account.storedMilliA ?? milliA, milliA),
+  storing: []
+})
+
 function isAlive(transactionId: string, standing: Standing): boolean {
   return !standing.connected || standing.transactionId === null || standing.transactionId === transactionId
 }

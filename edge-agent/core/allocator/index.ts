@@ -3,6 +3,7 @@ export { baseReserveOf, checkFallbacks, checkSite } from './check.ts'
 export {
   commitmentOf,
   confirmed,
+  expecting,
   freshAccount,
   levelOf,
   lost,

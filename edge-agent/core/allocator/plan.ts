@@ -26,6 +26,8 @@ export type Seat = {
   readonly standing: Standing
   readonly car: Car | null
   readonly ceiling: Ceiling
+  /** The account as it will be once a lower fallback, just asked for, is stored; else the account itself. */
+  readonly expected: Account
 }
 
 export type Scene = {
@@ -111,7 +113,7 @@ function sharesOf(scene: Scene): (Share | undefined)[] {
     nowMs
   ).flatMap((at) => guided[at] ?? [])
   const claims = order.map(({ seat, index }): Claim => {
-    const reservedMilliA = reserveOf(seat.account, seat.standing)
+    const reservedMilliA = reserveOf(seat.expected, seat.standing)
     const direction = directionAt(seat, nowMs)
     return { place: index, direction, reservedMilliA, capMilliA: seat.ceiling.milliA }
   })
