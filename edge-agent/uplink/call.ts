@@ -86,7 +86,7 @@ class Conversation {
       if (waitMs === undefined) return
       await pause(Math.min(waitMs, helloSoonestMs), over)
       this.#sooner = new AbortController()
-      await pause(waitMs - helloSoonestMs, AbortSignal.any([over, this.#sooner.signal]))
+      await pause(Math.max(0, waitMs - helloSoonestMs), AbortSignal.any([over, this.#sooner.signal]))
     }
   }
 

@@ -1,0 +1,195 @@
+import fc from 'fast-check'
+import { test } from 'tap'
+import { hear, next, openFlow, type Flow, type Heard } from './flow.ts'
+
+const opened = (facts: number, history = 0): Flow => openFlow({ facts: 0, history: 0 }, { facts, history }, 0)
+
+/** Sends all that may be sent now. @returns the flow and the ranges sent */
+function sendAll(flow: Flow, now: number): [Flow, { lane: string; first: number; last: number }[]] {
+  const sent: { lane: string; first: number; last: number }[] = []
+  for (;;) {
+    const wanted = next(flow, now)
+    if (wanted.kind === 'wait') return [flow, sent]
+    const range = { lane: wanted.lane, first: wanted.after + 1, last: wanted.after + wanted.most }
+    sent.push(range)
+    flow = hear(flow, { kind: 'sent', ...range }, now)
+  }
+}
+
+void test('a backlog goes out in full frames, eight under way at the most', async (t) => {
+  const [, sent] = sendAll(opened(10_000), 0)
+  t.equal(sent.length, 8)
+  t.strictSame(sent[0], { lane: 'facts', first: 1, last: 500 })
+  t.strictSame(sent[7], { lane: 'facts', first: 3501, last: 4000 })
+})
+
+void test('history waits until every fact has been sent', async (t) => {
+  const [flow, sent] = sendAll(opened(4_600, 300), 0)
+  t.ok(sent.every(({ lane }) => lane === 'facts'))
+  const stored = sent.reduce((each, { last }) => hear(each, { kind: 'stored', lane: 'facts', last }, 5), flow)
+  const [, then] = sendAll(stored, 5)
+  t.strictSame(
+    then.map(({ lane, first, last }) => [lane, first, last]),
+    [
+      ['facts', 4001, 4500],
+      ['facts', 4501, 4600],
+      ['history', 1, 300]
+    ]
+  )
+})
+
+void test('a fact that comes while history drains goes first', async (t) => {
+  let [flow] = sendAll(opened(0, 5_000), 0)
+  flow = hear(flow, { kind: 'newest', lane: 'facts', sequence: 1 }, 1)
+  flow = hear(flow, { kind: 'stored', lane: 'history', last: 500 }, 2)
+  t.match(next(flow, 2), { kind: 'send', lane: 'facts', after: 0, most: 1 })
+})
+
+void test('on a slow line one small frame at a time leaves room for commands', async (t) => {
+  const [flow] = sendAll(opened(500), 0)
+  const slow = hear(
+    hear(flow, { kind: 'stored', lane: 'facts', last: 500 }, 3_000),
+    { kind: 'newest', lane: 'facts', sequence: 2_000 },
+    3_000
+  )
+  const [, sent] = sendAll(slow, 3_000)
+  t.strictSame(sent, [{ lane: 'facts', first: 501, last: 550 }])
+})
+
+void test('ten seconds without progress: all that is not durable is sent again, then ever more rarely', async (t) => {
+  let [flow] = sendAll(opened(1_000), 0)
+  flow = hear(flow, { kind: 'stored', lane: 'facts', last: 500 }, 10)
+  flow = hear(flow, { kind: 'stored', lane: 'facts', last: 1_000 }, 10)
+  flow = hear(flow, { kind: 'tick' }, 9_999)
+  t.match(next(flow, 9_999), { kind: 'wait' })
+  flow = hear(flow, { kind: 'tick' }, 10_000)
+  t.match(next(flow, 10_000), { kind: 'send', after: 0 })
+  ;[flow] = sendAll(flow, 10_000)
+  t.match(next(hear(flow, { kind: 'tick' }, 29_999), 29_999), { kind: 'wait' })
+  t.match(next(hear(flow, { kind: 'tick' }, 30_000), 30_000), { kind: 'send', after: 0 })
+})
+
+void test('a refused frame is sent again after a pause that grows', async (t) => {
+  let [flow] = sendAll(opened(500), 0)
+  flow = hear(flow, { kind: 'refused', lane: 'facts', first: 1 }, 100)
+  t.match(next(flow, 599), { kind: 'wait' })
+  t.match(next(flow, 600), { kind: 'send', after: 0 })
+  ;[flow] = sendAll(flow, 600)
+  flow = hear(flow, { kind: 'refused', lane: 'facts', first: 1 }, 700)
+  t.match(next(flow, 1_600), { kind: 'wait' })
+  t.match(next(flow, 1_700), { kind: 'send', after: 0 })
+})
+
+const table: { title: string; heard: Heard; after: number | null }[] = [
+  { title: 'durable moves on', heard: { kind: 'durable', lane: 'facts', sequence: 700 }, after: null },
+  {
+    title: 'a hole is filled from where it begins',
+    heard: { kind: 'durable', lane: 'facts', sequence: 500, resendFrom: 501 },
+    after: 500
+  },
+  {
+    title: 'a request beyond what was sent is none',
+    heard: { kind: 'durable', lane: 'facts', sequence: 500, resendFrom: 9_999 },
+    after: null
+  },
+  {
+    title: 'a request below what is durable is left to hello',
+    heard: { kind: 'durable', lane: 'facts', sequence: 500, resendFrom: 3 },
+    after: null
+  }
+]
+for (const { title, heard, after } of table) {
+  void test(title, async (t) => {
+    const [flow] = sendAll(opened(1_000), 0)
+    const wanted = next(hear(hear(flow, { kind: 'durable', lane: 'facts', sequence: 500 }, 5), heard, 10), 10)
+    t.equal(wanted.kind === 'send' ? wanted.after : null, after)
+  })
+}
+
+void test('the same request a second time at once is not answered twice', async (t) => {
+  const [flow] = sendAll(opened(1_000), 0)
+  const ask: Heard = { kind: 'durable', lane: 'facts', sequence: 0, resendFrom: 1 }
+  const [again] = sendAll(hear(flow, ask, 10), 10)
+  t.match(next(hear(again, ask, 20), 20), { kind: 'wait' })
+  t.match(next(hear(again, ask, 1_011), 1_011), { kind: 'send', after: 0 })
+})
+
+void test('news about nothing that is under way changes nothing', async (t) => {
+  const flow = opened(10)
+  t.equal(hear(flow, { kind: 'stored', lane: 'facts', last: 7 }, 1), flow)
+  t.equal(hear(flow, { kind: 'refused', lane: 'facts', first: 7 }, 1), flow)
+  t.equal(
+    hear(flow, { kind: 'durable', lane: 'facts', sequence: 99 }, 1).facts.durable,
+    10,
+    'never beyond what exists'
+  )
+})
+
+type Net = {
+  facts: number[]
+  queue: { first: number; last: number; lane: 'facts' | 'history' }[]
+  durable: { facts: number; history: number }
+}
+
+/** A cloud and a line that lose, double and reorder whatever `chance` says, until the day they behave. */
+function run(steps: readonly number[], sizes: { facts: number; history: number }): Net & { steps: number } {
+  let flow = openFlow({ facts: 0, history: 0 }, sizes, 0)
+  const net: Net = { facts: [], queue: [], durable: { facts: 0, history: 0 } }
+  let now = 0
+  let down: Heard[] = []
+  let step = 0
+  const done = () => flow.facts.durable === sizes.facts && flow.history.durable === sizes.history
+  while (!done() && step < 20_000) {
+    const chance = steps[step] ?? 0 // After the bad days: no loss, in order.
+    step++
+    now += 300
+    const wanted = next(flow, now)
+    if (wanted.kind === 'send') {
+      const frame = { lane: wanted.lane, first: wanted.after + 1, last: wanted.after + wanted.most }
+      flow = hear(flow, { kind: 'sent', ...frame }, now)
+      if (chance % 7 !== 1) net.queue.push(frame)
+      if (chance % 7 === 2) net.queue.push(frame)
+      if (chance % 7 === 3) net.queue.reverse()
+      if (chance % 11 === 4) flow = hear(flow, { kind: 'refused', ...frame }, now)
+      else if (chance % 11 !== 5) flow = hear(flow, { kind: 'stored', ...frame }, now)
+    }
+    const frame = net.queue.shift()
+    if (frame) down.push(commit(net, frame))
+    if (chance % 5 === 1) down = []
+    if (chance % 5 === 2) down.reverse()
+    const word = down.shift()
+    if (word) flow = hear(flow, word, now)
+    if (word && chance % 5 === 3) flow = hear(flow, word, now)
+    flow = hear(flow, { kind: 'tick' }, now)
+  }
+  return { ...net, steps: step }
+}
+
+function commit(net: Net, { lane, first, last }: Net['queue'][number]): Heard {
+  const held = net.durable[lane]
+  if (first > held + 1) return { kind: 'durable', lane, sequence: held, resendFrom: held + 1 }
+  for (let each = held + 1; each <= last; each++) if (lane === 'facts') net.facts.push(each)
+  net.durable[lane] = Math.max(held, last)
+  return { kind: 'durable', lane, sequence: net.durable[lane] }
+}
+
+void test('whatever is lost, doubled or reordered on both ways, everything becomes durable, once and in order', async (t) => {
+  const sizes = fc.record({
+    facts: fc.integer({ min: 0, max: 9_000 }),
+    history: fc.integer({ min: 0, max: 3_000 })
+  })
+  fc.assert(
+    fc.property(fc.array(fc.nat(1_000), { maxLength: 300 }), sizes, (chances, size) => {
+      const end = run(chances, size)
+      return (
+        end.steps < 20_000 &&
+        end.durable.facts === size.facts &&
+        end.durable.history === size.history &&
+        end.facts.length === size.facts &&
+        end.facts.every((sequence, index) => sequence === index + 1)
+      )
+    }),
+    { numRuns: 300 }
+  )
+  t.pass()
+})
