@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseSync } from 'oxc-parser'
+import { sources } from './sources.ts'
 
 /** One import or re-export, types included. `to` is a path from the root, or a package's or `node:` name. */
 export type Arrow = {
@@ -22,23 +22,16 @@ type Packages = ReadonlyMap<
   { readonly folder: string; readonly exports: Readonly<Record<string, string>> }
 >
 
-/** Reads every source file that git knows or would add. */
+/** Reads every source file. */
 export function readHouse(root: string): House {
-  const files = new Map(sources(root).map((file) => [file, readFileSync(path.join(root, file), 'utf8')]))
+  const files = new Map(written(root).map((file) => [file, readFileSync(path.join(root, file), 'utf8')]))
   const packages = packagesOf(root)
   const arrows = [...files].flatMap(([file, text]) => arrowsOf(file, text, packages))
   return { files, arrows, workspaces: [...packages.values()].map(({ folder }) => folder) }
 }
 
-function sources(root: string): readonly string[] {
-  const patterns = ['*.ts', '*.tsx', '*.mjs']
-  const list = execFileSync('git', ['ls-files', '-co', '--exclude-standard', ...patterns], {
-    cwd: root,
-    encoding: 'utf8'
-  })
-  return list
-    .split('\n')
-    .filter((file) => file !== '' && !file.endsWith('.d.ts') && existsSync(path.join(root, file)))
+function written(root: string): readonly string[] {
+  return sources(root, ['.ts', '.tsx', '.mjs']).filter((file) => !file.endsWith('.d.ts'))
 }
 
 function packagesOf(root: string): Packages {

@@ -79,7 +79,7 @@ export const rooms: readonly Room[] = [
   { folder: 'deploy/setup', sees: [] },
   { folder: 'deploy/nats', sees: [] },
   { folder: 'deploy/local', sees: ['deploy/nats'] },
-  { folder: 'deploy/test', sees: ['deploy/local'] },
+  { folder: 'deploy/test', sees: ['deploy/local', 'deploy/checks/sources.ts'] },
   { folder: 'deploy/checks', sees: [] }
 ]
 

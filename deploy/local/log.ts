@@ -23,7 +23,7 @@ export function freshLog(folder: string, name: string): string {
 export function worthShowing(line: string, isError: boolean): string | undefined {
   const entry = parsed(line)
   if (entry === undefined) return isError && line.trim() !== '' ? line : undefined
-  const { level, msg } = entry
+  const { level, msg = entry['message'] } = entry
   const loud =
     typeof level === 'number' ? level >= warning : level === 'warn' || level === 'error' || level === 'fatal'
   return loud ? (typeof msg === 'string' ? msg : line) : undefined

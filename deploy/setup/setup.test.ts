@@ -1,6 +1,6 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'tap'
 import { checkHash } from './nats-server.mjs'
@@ -22,12 +22,8 @@ void test('each script of package.json is a task of set-up, and replaces its she
 })
 
 void test('set-up speaks the JavaScript of Node 18 and needs no package', async (t) => {
-  const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard', 'deploy/setup/*.mjs'], {
-    cwd: root,
-    encoding: 'utf8'
-  })
-  for (const file of files.split('\n').filter(Boolean)) {
-    const text = readFileSync(path.join(root, file), 'utf8')
+  for (const file of readdirSync(import.meta.dirname).filter((name) => name.endsWith('.mjs'))) {
+    const text = readFileSync(path.join(import.meta.dirname, file), 'utf8')
     for (const [, from] of text.matchAll(/from '([^']+)'/g)) t.match(from, /^(node:|\.\/)/, file)
     t.notMatch(text, /import\.meta\.dirname|withResolvers|\.toSorted\(|styleText|fs\.glob/, file)
   }

@@ -1,19 +1,11 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import path from 'node:path'
+import { sources } from '../checks/sources.ts'
 
 /**
- * Test files below `root` that git knows or would add (so nothing git-ignored), slowest rooms first.
+ * Test files below `root`, slowest rooms first.
  * @param words a file is chosen when its path contains one of them; none: all
  */
 export function testFiles(root: string, words: readonly string[]): readonly string[] {
-  const list = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.test.ts', '*.test.tsx'], {
-    cwd: root,
-    encoding: 'utf8'
-  })
-  return list
-    .split('\n')
-    .filter((file) => file !== '' && existsSync(path.join(root, file)))
+  return sources(root, ['.test.ts', '.test.tsx'])
     .filter((file) => words.length === 0 || words.some((word) => file.includes(word.replace(/^\.\//, ''))))
     .toSorted((one, other) => weight(other) - weight(one) || one.localeCompare(other))
 }
