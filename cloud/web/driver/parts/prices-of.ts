@@ -1,13 +1,14 @@
 import { useApi } from '../../kit/api/use-api.ts'
 import type { Prices } from '../../kit/prices.ts'
+import { offerOf } from './offer.ts'
 
-export type Offer = { readonly prices: Prices; readonly zone: string; readonly tariffId: string; readonly version: number }
+export type Offer = { readonly prices: Prices; readonly zone: string }
 
-/** The price list that a start on this connector would be billed by; null when none is published. */
-export function useOffer(connectorId: string | undefined): Offer | null | undefined {
-  const offer = useApi('GET /connectors/{id}/tariff', { path: { id: connectorId ?? '' } }, { enabled: connectorId !== undefined })
-  if (offer.error?.status === 404) return null
-  const plan = offer.data
-  if (!plan) return undefined
-  return { prices: plan, zone: plan.timeZone, tariffId: plan.tariffId, version: plan.version }
+/** The price list that a start would be billed by; null when none is published, undefined while it is asked for. */
+export function useOffer(siteId: string | undefined, connector: string | null): Offer | null | undefined {
+  const tariffs = useApi('GET /tariffs', { query: { limit: 200 } }, { enabled: siteId !== undefined })
+  const site = useApi('GET /sites/{id}', { path: { id: siteId ?? '' } }, { enabled: siteId !== undefined })
+  if (!tariffs.data || !site.data || siteId === undefined) return undefined
+  const found = offerOf(tariffs.data.items, { siteId, connector, now: Date.now() })
+  return found ? { prices: found, zone: site.data.timeZone } : null
 }

@@ -46,14 +46,14 @@ function Lines({ bill }: { bill: Bill }): ReactNode {
   return (
     <>
       <div className="total">
-        <span>{say('driver.total')}</span>
+        <span>{say('word.total')}</span>
         <strong>{formatMoney(bill.total, language)}</strong>
       </div>
       <table>
         <thead>
           <tr>
             <th scope="col">{say('driver.line')}</th>
-            <th scope="col">{say('driver.amount')}</th>
+            <th scope="col">{say('word.amount')}</th>
           </tr>
         </thead>
         <tbody>
@@ -71,7 +71,7 @@ function Lines({ bill }: { bill: Bill }): ReactNode {
         </tbody>
         <tfoot>
           <tr>
-            <th scope="row">{say('driver.total')}</th>
+            <th scope="row">{say('word.total')}</th>
             <td>{formatMoney(bill.total, language)}</td>
           </tr>
         </tfoot>
@@ -105,9 +105,9 @@ function Facts({ session, zone, place }: { session: Session; zone: string | unde
       <dd>
         {formatTime(startedAt, 'short', language, zone)} – {formatTime(endedAt, 'minute', language, zone)} {note}
       </dd>
-      <dt>{say('driver.time')}</dt>
+      <dt>{say('word.time')}</dt>
       <dd>{startedAt === null ? '–' : formatDuration(lengthMs(startedAt, endedAt, Date.now()), language)}</dd>
-      <dt>{say('driver.energy')}</dt>
+      <dt>{say('word.energy')}</dt>
       <dd>{formatEnergy(session.energyWh, language)}</dd>
       {meter !== null && (
         <>

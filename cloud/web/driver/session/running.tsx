@@ -52,16 +52,16 @@ function Figures({ session, live }: { session: Session; live: Connector | undefi
   const cost = costOf(session, live)
   return (
     <dl className="three">
-      <Figure name={say('driver.energy')} shown={energyParts(live?.energyWh ?? session.energyWh, language)} />
+      <Figure name={say('word.energy')} shown={energyParts(live?.energyWh ?? session.energyWh, language)} />
       <Figure
-        name={say('driver.time')}
+        name={say('word.time')}
         shown={{
           value: session.startedAt === null ? '–' : formatDuration(lengthMs(session.startedAt, null, now), language),
           unit: ''
         }}
       />
       <Figure
-        name={say('driver.cost')}
+        name={say('word.cost')}
         shown={{ value: formatMoney(cost, language), unit: '' }}
         under={<span title={say('state.provisionalWhy')}>{say('state.provisional')}</span>}
       />

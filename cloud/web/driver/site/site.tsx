@@ -14,7 +14,7 @@ export function SitePage(): ReactNode {
   const { siteId = '' } = useParams({ strict: false })
   const site = useApi('GET /sites/{id}', { path: { id: siteId } })
   const connectors = useApi('GET /connectors', { query: { siteId, limit: 500 } })
-  const offer = useOffer(connectors.data?.items[0]?.id)
+  const offer = useOffer(siteId, null)
   return (
     <Asked of={site}>
       {({ name, timeZone }) => (

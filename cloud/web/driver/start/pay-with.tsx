@@ -1,7 +1,6 @@
 import { useState, type ReactNode } from 'react'
 import type { Answer } from '../../kit/api/client.ts'
 import { useApi } from '../../kit/api/use-api.ts'
-import { formatMoney } from '../../kit/format.ts'
 import { Icon } from '../../kit/ui/icon.tsx'
 import { Note } from '../../kit/ui/states.tsx'
 import { useWords } from '../../kit/words/index.ts'
@@ -24,7 +23,7 @@ export function usePayment(): Payment {
 
 /** Which card, and what is held on it before the first kilowatt-hour. */
 export function PayWith({ payment }: { payment: Payment }): ReactNode {
-  const { say, language } = useWords()
+  const { say } = useWords()
   const { methods, chosen } = payment
   if (!methods) return null
   if (methods.items.length === 0)
@@ -33,7 +32,6 @@ export function PayWith({ payment }: { payment: Payment }): ReactNode {
         {say('driver.noMethods')}
       </Note>
     )
-  const hold = methods.items.find(({ id }) => id === chosen)?.hold
   return (
     <fieldset className="pay">
       <legend>{say('driver.pay')}</legend>
@@ -44,9 +42,7 @@ export function PayWith({ payment }: { payment: Payment }): ReactNode {
           <Icon name="card" />
         </label>
       ))}
-      <p className="quiet small">
-        {hold ? say('driver.hold', { amount: formatMoney(hold, language) }) : say('driver.holdUnknown')}
-      </p>
+      <p className="quiet small">{say('driver.holdUnknown')}</p>
     </fieldset>
   )
 }

@@ -16,7 +16,7 @@ import { PayWith, usePayment } from './pay-with.tsx'
 export function Start(): ReactNode {
   const { connectorKey = '' } = useParams({ strict: false })
   const connector = useApi('GET /connectors/{id}', { path: { id: connectorKey } })
-  const offer = useOffer(connectorKey)
+  const offer = useOffer(connector.data?.siteId, connectorKey)
   return (
     <Asked of={connector}>
       {(found) => (

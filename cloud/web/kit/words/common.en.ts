@@ -68,6 +68,12 @@ export const en = {
   'state.provisional': 'provisional',
   'state.provisionalWhy': 'Counted along while charging; the bill is made from the meter’s readings at the end.',
 
+  'word.energy': 'Energy',
+  'word.time': 'Time',
+  'word.cost': 'Cost',
+  'word.total': 'Total',
+  'word.amount': 'Amount',
+
   'connector.available': 'Available',
   'connector.preparing': 'Plugged in',
   'connector.charging': 'Charging',

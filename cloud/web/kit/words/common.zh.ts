@@ -70,6 +70,12 @@ export const zh: Readonly<Record<CommonWord, string>> = {
   'state.provisional': '暂估',
   'state.provisionalWhy': '充电过程中累计的估算；结束后以电表读数出账。',
 
+  'word.energy': '电量',
+  'word.time': '时长',
+  'word.cost': '费用',
+  'word.total': '合计',
+  'word.amount': '金额',
+
   'connector.available': '空闲',
   'connector.preparing': '已插枪',
   'connector.charging': '充电中',

@@ -1,0 +1,47 @@
+import type { ReactNode } from 'react'
+import type { Answer } from '../../kit/api/client.ts'
+import { formatTime } from '../../kit/time.ts'
+import { StatePill } from '../../kit/ui/pill.tsx'
+import { Empty } from '../../kit/ui/states.tsx'
+import { useWords, wordFor } from '../../kit/words/index.ts'
+
+export type Alarm = Answer<'GET /alarms'>['items'][number]
+
+const rank: Readonly<Record<string, number>> = { urgent: 0, warning: 1, info: 2 }
+
+/** Urgent first, then by age; each with what to do. */
+export function AlarmList({ alarms }: { alarms: readonly Alarm[] }): ReactNode {
+  const { say, language } = useWords()
+  if (alarms.length === 0)
+    return (
+      <Empty icon="check" title={say('alarm.none')}>
+        <p>{say('alarm.noneWhy')}</p>
+      </Empty>
+    )
+  const sorted = alarms.toSorted(
+    (a, b) => (rank[a.severity] ?? 3) - (rank[b.severity] ?? 3) || Date.parse(b.raisedAt) - Date.parse(a.raisedAt)
+  )
+  return (
+    <ul>
+      {sorted.map((alarm) => (
+        <li key={alarm.id} className="alarm">
+          <StatePill family="severity" state={alarm.severity} />
+          <div>
+            <strong>{wordFor('alarmCode', alarm.code)}</strong> <span className="quiet">{alarm.subject}</span>
+            <div className="small">{alarm.detail}</div>
+            {alarm.advice !== '' && <div className="small quiet">{alarm.advice}</div>}
+          </div>
+          <time className="quiet small" dateTime={alarm.raisedAt}>
+            {formatTime(alarm.raisedAt, 'short', language)}
+            {alarm.clearedAt !== null && (
+              <>
+                <br />
+                {say('alarm.cleared', { time: formatTime(alarm.clearedAt, 'short', language) })}
+              </>
+            )}
+          </time>
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,33 @@
+import { Fragment, type ReactNode } from 'react'
+import type { Answer } from '../../kit/api/client.ts'
+import { formatTime } from '../../kit/time.ts'
+import { Icon } from '../../kit/ui/icon.tsx'
+import { StatePill } from '../../kit/ui/pill.tsx'
+import { useWords } from '../../kit/words/index.ts'
+
+export type Command = Answer<'GET /commands/{id}'>
+
+/** Queued, sent, the charger's own answer: with the time of each step. */
+export function CommandSteps({ command, whole }: { command: Command; whole?: boolean }): ReactNode {
+  const { say, language } = useWords()
+  return (
+    <div className="stack" aria-live="polite">
+      <div className="steps">
+        {command.history.map(({ status, at }, index) => (
+          <Fragment key={`${status} ${at}`}>
+            {index > 0 && <Icon name="next" size={14} />}
+            <StatePill family="command" state={status} />
+            <span className="at">{formatTime(at, 'second', language)}</span>
+          </Fragment>
+        ))}
+      </div>
+      {command.error !== undefined && command.error !== null && <div className="small tone-fault">{command.error}</div>}
+      {whole === true && command.result !== undefined && command.result !== null && (
+        <div>
+          <div className="quiet small">{say('command.answer')}</div>
+          <pre className="raw">{JSON.stringify(command.result, null, 2)}</pre>
+        </div>
+      )}
+    </div>
+  )
+}

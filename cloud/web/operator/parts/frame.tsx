@@ -1,0 +1,97 @@
+import { Link, useLocation } from '@tanstack/react-router'
+import { useState, type ReactNode } from 'react'
+import { useClient, useSignedIn } from '../../kit/api/audience.tsx'
+import { useApi } from '../../kit/api/use-api.ts'
+import { Icon, Mark, type IconName } from '../../kit/ui/icon.tsx'
+import { Switches } from '../../kit/ui/switches.tsx'
+import { useWords, type Word } from '../../kit/words/index.ts'
+
+const places = [
+  { to: '/operator', icon: 'home', word: 'nav.home' },
+  { to: '/operator/sessions', icon: 'receipt', word: 'nav.sessions' },
+  { to: '/operator/chargers', icon: 'plug', word: 'nav.chargers' },
+  { to: '/operator/commands', icon: 'send', word: 'nav.commands' },
+  { to: '/operator/tokens', icon: 'card', word: 'nav.tokens' },
+  { to: '/operator/tariffs', icon: 'price', word: 'nav.tariffs' },
+  { to: '/operator/ledger', icon: 'book', word: 'nav.ledger' },
+  { to: '/operator/alarms', icon: 'bell', word: 'nav.alarms' }
+] as const satisfies readonly { to: string; icon: IconName; word: Word }[]
+
+/** Side bar, the bar with the edges' state, and the page. */
+export function Frame({ bar, children }: { bar: ReactNode; children: ReactNode }): ReactNode {
+  const { say } = useWords()
+  const [open, setOpen] = useState(false)
+  const path = useLocation({ select: ({ pathname }) => pathname })
+  const [seen, setSeen] = useState(path)
+  if (seen !== path) {
+    setSeen(path) // Somewhere else now: the drawer of a narrow screen has done its work.
+    setOpen(false)
+  }
+  return (
+    <div className="op">
+      <a className="only-read" href="#page">
+        {say('app.skip')}
+      </a>
+      <aside data-open={open}>
+        <Link to="/operator" className="brand">
+          <Mark size={30} />
+          Nova-X
+        </Link>
+        <Places />
+        <Foot />
+      </aside>
+      <div className="body">
+        <div>
+          {bar}
+          <button
+            type="button"
+            className="icon-btn burger"
+            aria-label={say('nav.menu')}
+            aria-expanded={open}
+            onClick={() => setOpen(!open)}
+          >
+            <Icon name={open ? 'cross' : 'menu'} size={22} />
+          </button>
+        </div>
+        <main id="page" tabIndex={-1}>
+          {children}
+        </main>
+      </div>
+    </div>
+  )
+}
+
+function Places(): ReactNode {
+  const { say } = useWords()
+  const alarms = useApi('GET /alarms', { query: { open: true, limit: 100 } }, { everyMs: 30_000 })
+  const urgent = alarms.data?.items.filter(({ severity }) => severity !== 'info').length ?? 0
+  return (
+    <nav aria-label={say('nav.main')}>
+      {places.map(({ to, icon, word }) => (
+        <Link key={to} to={to} activeOptions={{ exact: to === '/operator' }}>
+          <Icon name={icon} />
+          {say(word)}
+          {to === '/operator/alarms' && urgent > 0 && <span className="count">{urgent}</span>}
+        </Link>
+      ))}
+    </nav>
+  )
+}
+
+function Foot(): ReactNode {
+  const { say } = useWords()
+  const client = useClient()
+  const email = useSignedIn()
+  return (
+    <div className="foot">
+      <Switches />
+      <span className="clip" title={email ?? ''}>
+        {email}
+      </span>
+      <button type="button" className="btn" data-size="small" onClick={() => void client.signOut()}>
+        <Icon name="out" size={15} />
+        {say('signIn.out')}
+      </button>
+    </div>
+  )
+}

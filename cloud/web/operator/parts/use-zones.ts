@@ -1,0 +1,7 @@
+import { useApi } from '../../kit/api/use-api.ts'
+
+/** The time zone of each site by its id, for tables over several sites. */
+export function useZones(): (siteId: string) => string | undefined {
+  const { data } = useApi('GET /sites', { query: { limit: 200 } })
+  return (siteId) => data?.items.find(({ id }) => id === siteId)?.timeZone
+}

@@ -1,0 +1,47 @@
+import type { QueryClient } from '@tanstack/react-query'
+import type { Answer, Call } from '../kit/api/client.ts'
+import type { Patch } from '../kit/api/live.tsx'
+import { readLive, withConnectors } from '../kit/api/patches.ts'
+import { withRow, type PowerRow } from './charts/power.ts'
+import { readPower, type LivePower } from './charts/live-power.ts'
+
+export const powerRowsKey = (siteId: string) => ['live power', siteId]
+export const allocationKey = (siteId: string) => ['live allocation', siteId]
+
+/** What a topic of the stream changes. Lists are patched in place; what only names a change is asked for again. */
+export const patch: Patch = (cache, { event, data }) => {
+  if (event === 'connectors') patchConnectors(cache, data)
+  else if (event === 'power') patchPower(cache, data)
+  else for (const call of askedAgain[event] ?? []) soon(cache, call)
+}
+
+const askedAgain: Readonly<Record<string, readonly Call[]>> = {
+  sessions: ['GET /sessions', 'GET /sessions/{id}', 'GET /sites/{id}/summary'],
+  alarms: ['GET /alarms'],
+  edges: ['GET /edges'],
+  commands: ['GET /commands', 'GET /commands/{id}']
+}
+
+function patchConnectors(cache: QueryClient, data: string): void {
+  const news = readLive(data)
+  cache.setQueriesData<Answer<'GET /connectors'>>({ queryKey: ['GET /connectors'] }, (old) => withConnectors(old, news))
+}
+
+function patchPower(cache: QueryClient, data: string): void {
+  const live = readPower(data)
+  if (!live) return
+  cache.setQueryData<LivePower>(allocationKey(live.siteId), live)
+  cache.setQueryData<readonly PowerRow[]>(powerRowsKey(live.siteId), (rows) => withRow(rows ?? [], live.row))
+}
+
+const pauseMs = 1_000 // A burst of events (twelve cars at once) asks once, not twelve times.
+const waiting = new Set<Call>()
+
+function soon(cache: QueryClient, call: Call): void {
+  if (waiting.has(call)) return
+  waiting.add(call)
+  setTimeout(() => {
+    waiting.delete(call)
+    void cache.invalidateQueries({ queryKey: [call] })
+  }, pauseMs)
+}

@@ -1,0 +1,92 @@
+import type { ReactNode } from 'react'
+import type { Answer } from '../../kit/api/client.ts'
+import { useApi } from '../../kit/api/use-api.ts'
+import { formatMoney } from '../../kit/format.ts'
+import { Pill } from '../../kit/ui/pill.tsx'
+import { Empty, Loading, Trouble } from '../../kit/ui/states.tsx'
+import { useWords } from '../../kit/words/index.ts'
+import { Card } from '../parts/parts.tsx'
+import type { Session } from './session.tsx'
+
+type Bill = Answer<'GET /sessions/{id}/bill'>
+
+/** The bill line by line: quantity, price, and the rule by which the line came about. */
+export function BillCard({ session }: { session: Session }): ReactNode {
+  const { say } = useWords()
+  const bill = useApi('GET /sessions/{id}/bill', { path: { id: session.id } })
+  return (
+    <Card title={say('bill.title')} more={bill.data && <AddsUp bill={bill.data} />}>
+      {bill.data ? (
+        <Lines bill={bill.data} />
+      ) : bill.error?.status === 404 ? (
+        <Empty icon="receipt" title={say('bill.none')}>
+          <p>{say(session.status === 'review' ? 'bill.noneReview' : 'bill.noneYet')}</p>
+        </Empty>
+      ) : bill.error ? (
+        <Trouble problem={bill.error} />
+      ) : (
+        <Loading />
+      )}
+    </Card>
+  )
+}
+
+function AddsUp({ bill }: { bill: Bill }): ReactNode {
+  const { say } = useWords()
+  const sum = bill.lines.reduce((all, { amountMinor }) => all + amountMinor, 0)
+  return sum === bill.total.amountMinor ? (
+    <Pill tone="free" icon="check">
+      {say('bill.addsUp')}
+    </Pill>
+  ) : (
+    <Pill tone="fault" icon="warn">
+      {say('bill.offBy', { amount: sum - bill.total.amountMinor })}
+    </Pill>
+  )
+}
+
+function Lines({ bill }: { bill: Bill }): ReactNode {
+  const { say, language } = useWords()
+  const { currency } = bill.total
+  return (
+    <div className="scroll-x" role="region" aria-label={say('bill.title')} tabIndex={0}>
+      <table className="tbl">
+        <thead>
+          <tr>
+            <th scope="col">{say('bill.line')}</th>
+            <th scope="col" className="num">
+              {say('bill.quantity')}
+            </th>
+            <th scope="col" className="num">
+              {say('bill.price')}
+            </th>
+            <th scope="col" className="num">
+              {say('bill.amount')}
+            </th>
+            <th scope="col">{say('bill.rule')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {bill.lines.map((line, index) => (
+            <tr key={index}>
+              <td>{line.name}</td>
+              <td className="num">
+                {line.quantity} {line.unit}
+              </td>
+              <td className="num">{line.unitPrice}</td>
+              <td className="num">{formatMoney({ currency, amountMinor: line.amountMinor }, language)}</td>
+              <td className="quiet small">{line.rule}</td>
+            </tr>
+          ))}
+        </tbody>
+        <tfoot>
+          <tr>
+            <td colSpan={3}>{say('word.total')}</td>
+            <td className="num">{formatMoney(bill.total, language)}</td>
+            <td />
+          </tr>
+        </tfoot>
+      </table>
+    </div>
+  )
+}

@@ -1,0 +1,90 @@
+import type { ReactNode } from 'react'
+import { useApi } from '../../kit/api/use-api.ts'
+import { formatMoney } from '../../kit/format.ts'
+import { formatTime } from '../../kit/time.ts'
+import { Pill, StatePill } from '../../kit/ui/pill.tsx'
+import { Asked, Empty } from '../../kit/ui/states.tsx'
+import { useWords } from '../../kit/words/index.ts'
+import { Card } from '../parts/parts.tsx'
+import { LedgerRows, sumsOf } from '../ledger/rows.tsx'
+import type { Session } from './session.tsx'
+
+type Props = { readonly session: Session; readonly zone: string | undefined }
+
+/** Where the money went; the entries of a session sum to zero, and the card says so. */
+export function EntriesCard({ session, zone }: Props): ReactNode {
+  const { say, language } = useWords()
+  const entries = useApi('GET /ledger/entries', { query: { sessionId: session.id, limit: 200 } })
+  const sums = sumsOf(entries.data?.items ?? [])
+  const odd = sums.filter(({ amountMinor }) => amountMinor !== 0)
+  return (
+    <Card
+      title={say('ledger.entries')}
+      more={
+        sums.length > 0 &&
+        (odd.length === 0 ? (
+          <Pill tone="free" icon="check">
+            {say('ledger.zero')}
+          </Pill>
+        ) : (
+          <Pill tone="fault" icon="warn">
+            {say('ledger.notZero', { sum: odd.map((each) => formatMoney(each, language)).join(', ') })}
+          </Pill>
+        ))
+      }
+    >
+      <Asked of={entries}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Empty icon="book" title={say('ledger.noneHere')} />
+          ) : (
+            <LedgerRows entries={items} zone={zone} />
+          )
+        }
+      </Asked>
+    </Card>
+  )
+}
+
+/** Held, captured, released: what the payment provider was asked and what it said. */
+export function PaymentsCard({ session, zone }: Props): ReactNode {
+  const { say, language } = useWords()
+  const payments = useApi('GET /payments', { query: { sessionId: session.id } })
+  return (
+    <Card title={say('pay.title')}>
+      <Asked of={payments} lines={2}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <p className="quiet">{say('pay.none')}</p>
+          ) : (
+            <ul className="stack">
+              {items.map((payment) => (
+                <li key={payment.id}>
+                  <div className="spread">
+                    <StatePill family="payment" state={payment.status} />
+                    <span className="quiet small">
+                      {payment.provider} · {formatTime(payment.createdAt, 'second', language, zone)}
+                    </span>
+                  </div>
+                  <dl className="def">
+                    {(['held', 'captured', 'refunded'] as const).map((part) => (
+                      <Amount key={part} name={say(`pay.${part}`)} money={formatMoney(payment[part], language)} />
+                    ))}
+                  </dl>
+                  {payment.error !== null && <div className="small tone-fault">{payment.error}</div>}
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Asked>
+    </Card>
+  )
+}
+
+const Amount = ({ name, money }: { name: string; money: string }): ReactNode => (
+  <>
+    <dt>{name}</dt>
+    <dd className="num">{money}</dd>
+  </>
+)

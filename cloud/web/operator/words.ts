@@ -1,0 +1,11 @@
+import { addWords } from '../kit/words/index.ts'
+import { en } from './words.en.ts'
+import { enBooks } from './words-books.en.ts'
+import { zhBooks } from './words-books.zh.ts'
+import { enDesk } from './words-desk.en.ts'
+import { zhDesk } from './words-desk.zh.ts'
+import { zh } from './words.zh.ts'
+
+export function addOperatorWords(): void {
+  addWords({ en: { ...en, ...enDesk, ...enBooks }, zh: { ...zh, ...zhDesk, ...zhBooks } })
+}
