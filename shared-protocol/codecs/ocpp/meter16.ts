@@ -138,11 +138,12 @@ function takeSoc(draft: Draft, sample: Sample): boolean {
 }
 
 function takeTemperature(draft: Draft, sample: Sample): boolean {
-  const tenths = scaled(sample['value'], 1)
-  if (tenths === null) return false
+  const hundredths = scaled(sample['value'], 2)
+  if (hundredths === null) return false
   const unit = sample['unit']
-  const celsius = unit === 'K' ? tenths - 2731.5 : unit === 'Fahrenheit' ? ((tenths - 320) * 5) / 9 : tenths
-  draft.temperature = Math.round(celsius) / 10
+  const celsius =
+    unit === 'K' ? hundredths - 27_315 : unit === 'Fahrenheit' ? ((hundredths - 3200) * 5) / 9 : hundredths
+  draft.temperature = Math.round(celsius / 10) / 10
   return true
 }
 
