@@ -22,48 +22,20 @@ type Change = { readonly key: string; readonly fact: Fact; readonly row: OpenAla
 
 /** What is wrong now: raised once for each code and subject, known at once, written as soon as the disk takes it. */
 export function openAlarmBook(needs: Needs): AlarmBook {
-  const { store, log } = needs
-  const open = new Map(store.alarms.open().map((alarm) => [nameOf(alarm.code, alarm.subject), alarm]))
+  const open = new Map(needs.store.alarms.open().map((alarm) => [nameOf(alarm.code, alarm.subject), alarm]))
   const old = new Set(open.keys())
-  const waiting: Change[] = []
-  let isWriting = false
-
-  function note(change: Change): void {
-    waiting.push(change)
-    if (waiting.length > mostWaiting) waiting.shift()
-    write()
-  }
-
-  function write(): void {
-    if (isWriting || waiting.length === 0) return
-    isWriting = true
-    const batch = [...waiting]
-    store
-      .commit(() => {
-        for (const each of batch) writeOne(needs, each)
-      })
-      .then(
-        () => void waiting.splice(0, batch.length),
-        (error: unknown) =>
-          log.warn({ error: String(error), waiting: waiting.length }, 'alarms could not be stored yet')
-      )
-      .finally(() => (isWriting = false))
-      .catch((error: unknown) => log.error({ error: String(error) }, 'alarm book'))
-  }
+  const paper = openPaper(needs)
 
   function clear(code: string, subject: string): void {
     const known = open.get(nameOf(code, subject))
     if (!known) return
     open.delete(nameOf(code, subject))
-    const at = new Date(needs.now()).toISOString()
-    const fact: Fact = {
-      kind: 'alarm.cleared.v1',
-      alarmId: known.alarmId,
-      code: AlarmCode.parse(code),
-      subject: known.subject,
-      at
-    }
-    note({ key: `alarm/${known.alarmId}/cleared`, fact, row: known, isOpen: false })
+    paper.note({
+      key: `alarm/${known.alarmId}/cleared`,
+      fact: cleared(known, needs),
+      row: known,
+      isOpen: false
+    })
   }
 
   return {
@@ -71,24 +43,54 @@ export function openAlarmBook(needs: Needs): AlarmBook {
       const name = nameOf(alarm.code, alarm.subject)
       const known = open.get(name)
       old.delete(name)
-      if (known) {
-        open.set(name, { ...known, detail: alarm.detail.slice(0, 500) })
-        return
-      }
-      if (open.size >= mostOpen) return
-      const row = opened(alarm, needs)
+      if (!known && open.size >= mostOpen) return
+      const row = known ? { ...known, detail: alarm.detail.slice(0, 500) } : opened(alarm, needs)
       open.set(name, row)
-      note({ key: `alarm/${row.alarmId}/raised`, fact: raised(alarm, row), row, isOpen: true })
+      if (!known)
+        paper.note({ key: `alarm/${row.alarmId}/raised`, fact: raised(alarm, row), row, isOpen: true })
     },
     clear,
     open: () => [...open.values()],
-    retry: write,
+    retry: paper.write,
     forgetOld() {
-      for (const name of old) {
-        const alarm = open.get(name)
-        if (alarm) clear(alarm.code, alarm.subject)
-      }
+      for (const alarm of [...old].flatMap((name) => open.get(name) ?? [])) clear(alarm.code, alarm.subject)
       old.clear()
+    }
+  }
+}
+
+/** What has to be written of it, kept in order until the disk takes it. */
+function openPaper(needs: Needs) {
+  const { store, log } = needs
+  let waiting: readonly Change[] = []
+  let isWriting = false
+
+  async function writeAll(): Promise<void> {
+    const batch = new Set(waiting)
+    try {
+      await store.commit(() => {
+        for (const each of batch) writeOne(needs, each)
+      })
+      waiting = waiting.filter((each) => !batch.has(each))
+      isWriting = false
+      write()
+    } catch (error) {
+      isWriting = false
+      log.warn({ error: String(error), waiting: waiting.length }, 'alarms could not be stored yet')
+    }
+  }
+
+  function write(): void {
+    if (isWriting || waiting.length === 0) return
+    isWriting = true
+    void writeAll()
+  }
+
+  return {
+    write,
+    note(change: Change): void {
+      waiting = [...waiting, change].slice(-mostWaiting)
+      write()
     }
   }
 }
@@ -115,6 +117,11 @@ function raised(
 ): Fact {
   const { alarmId, subject, at, detail, advice } = row
   return { kind: 'alarm.raised.v1', alarmId, code, severity, subject, at, detail, advice }
+}
+
+function cleared({ alarmId, code, subject }: OpenAlarm, needs: Needs): Fact {
+  const at = new Date(needs.now()).toISOString()
+  return { kind: 'alarm.cleared.v1', alarmId, code: AlarmCode.parse(code), subject, at }
 }
 
 function writeOne({ store }: Needs, { key, fact, row, isOpen }: Change): void {

@@ -66,8 +66,8 @@ export const answer = ({ status, group, expiresAt }: Verdict): Authorisation => 
 
 type Started = { readonly transactionId: string; readonly authorisation: Authorisation }
 
-export async function hearStart(room: Room, report: StartReport): Promise<Started> {
-  return await change(room, (apply) => {
+export function hearStart(room: Room, report: StartReport): Promise<Started> {
+  return change(room, (apply) => {
     const place = connectorKey(report)
     const pending = answered(
       pendingStarts(room),
@@ -129,11 +129,8 @@ function isFromBacklog(room: Room, { chargerId, at }: StartReport): boolean {
   return since !== null && began !== null && began < since
 }
 
-export async function hearStop(
-  room: Room,
-  report: StopReport
-): Promise<{ authorisation: Authorisation | null }> {
-  return await change(room, (apply) => {
+export function hearStop(room: Room, report: StopReport): Promise<{ authorisation: Authorisation | null }> {
+  return change(room, (apply) => {
     const [session, effects] = stop(room.book, report, room.around)
     apply(effects)
     if (effects.sessions.length > 0) noteEnd(room, effects.sessions.at(-1))

@@ -46,16 +46,11 @@ export function openHot(needs: Needs): Hot {
   const news = openNews()
 
   const value = (deviceId: string, name: string) => shadows.get(deviceId)?.get(name)?.value ?? null
-  const restored = (place: ConnectorAddress): ConnectorState => ({
-    ...unknownConnector,
-    reported: value(place.chargerId, statusField(place)) as Reported | null,
-    measured: value(place.chargerId, readingField(place)) as Measured | null
-  })
 
   return {
     state(place) {
       const key = connectorKey(place)
-      const known = states.get(key) ?? restored(place)
+      const known = states.get(key) ?? restored(place, shadows.get(place.chargerId))
       states.set(key, known)
       return known
     },
@@ -84,6 +79,16 @@ export function openHot(needs: Needs): Hot {
     onStale: news.onStale
   }
 }
+
+/** As the shadow has it from before this process began. */
+const restored = (
+  place: ConnectorAddress,
+  fields: ReadonlyMap<string, Field> | undefined
+): ConnectorState => ({
+  ...unknownConnector,
+  reported: (fields?.get(statusField(place))?.value ?? null) as Reported | null,
+  measured: (fields?.get(readingField(place))?.value ?? null) as Measured | null
+})
 
 /** Tells listeners once a turn, however much has changed in it. */
 function openNews() {

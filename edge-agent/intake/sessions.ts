@@ -61,25 +61,19 @@ export function costOf(room: Room, session: Session): Money | null {
 }
 
 function computeCost(room: Room, session: Session): Money | null {
-  const { tariff, end } = session
+  const { tariff, end, startedAt } = session
   const plan = tariff && pinnedPlan(room.config.now.tariffs.plans, tariff)
   const from = begin(session)
   if (!plan || !from || end?.energyWh === null) return null
-  const last: RegisterReading[] =
-    end?.meterStopWh == null ? [] : [{ at: end.endedAt, registerWh: end.meterStopWh, trust: 'good' }]
-  const readings = rising([
-    from,
-    ...thin(readingsOf(room, session.sessionId)),
-    ...(session.last ? [session.last] : []),
-    ...last
-  ])
-  return rate({
-    readings,
-    plan,
-    timeZone: plan.timeZone,
-    startedAt: session.startedAt,
-    endedAt: end?.endedAt ?? null
-  }).total
+  const readings = rising([from, ...thin(readingsOf(room, session.sessionId)), ...newest(session)])
+  return rate({ readings, plan, timeZone: plan.timeZone, startedAt, endedAt: end?.endedAt ?? null }).total
+}
+
+/** The registers that no reading fact has: the last one heard, and the one of the stop. */
+function newest({ last, end }: Session): RegisterReading[] {
+  const stop = end?.meterStopWh ?? null
+  const known = last ? [last] : []
+  return end && stop !== null ? [...known, { at: end.endedAt, registerWh: stop, trust: 'good' }] : known
 }
 
 /** Only what rises: the one rating function refuses a register that goes backwards. */
@@ -105,7 +99,7 @@ function thin(readings: readonly RegisterReading[]): readonly RegisterReading[] 
 function viewOf(room: Room, session: Session): SessionView {
   const { sessionId, chargerId, evseId, connectorId, transactionId, tokenUid, startedAt, meterStartWh } =
     session
-  const { tariff, end, review } = session
+  const { tariff, review } = session
   return {
     id: sessionId,
     chargerId,
@@ -113,18 +107,24 @@ function viewOf(room: Room, session: Session): SessionView {
     connectorId,
     transactionId,
     tokenUid,
-    status: end && review.length > 0 ? 'review' : session.status,
     startedAt,
-    endedAt: end?.endedAt ?? null,
     meterStartWh,
-    meterStopWh: end?.meterStopWh ?? null,
-    energyWh: end ? end.energyWh : energySoFar(session),
+    ...endingOf(session),
     cost: costOf(room, session),
     tariffId: tariff?.tariffId ?? null,
     tariffVersion: tariff?.version ?? null,
-    stopReason: end?.stopReason ?? null,
     review
   }
+}
+
+function endingOf(
+  session: Session
+): Pick<SessionView, 'status' | 'endedAt' | 'meterStopWh' | 'energyWh' | 'stopReason'> {
+  const { end, review, status } = session
+  if (!end)
+    return { status, endedAt: null, meterStopWh: null, energyWh: energySoFar(session), stopReason: null }
+  const { endedAt, meterStopWh, energyWh, stopReason } = end
+  return { status: review.length > 0 ? 'review' : 'ended', endedAt, meterStopWh, energyWh, stopReason }
 }
 
 /** Up to the last good register; null while there is none. */

@@ -40,27 +40,32 @@ export function openUnclaimed({ now }: Needs): UnclaimedList {
     note(knock) {
       const identity = knock.identity.slice(0, 48)
       const before = known.get(identity)
-      const at = new Date(now()).toISOString()
       known.delete(identity)
-      known.set(identity, {
-        identity,
-        address: knock.address.slice(0, 64),
-        protocol: knock.protocol.slice(0, longestName),
-        says: short({ ...knock.says, ...before?.says }),
-        firstAt: before?.firstAt ?? at,
-        lastAt: at,
-        knocks: (before?.knocks ?? 0) + 1
-      })
+      known.set(identity, knocked(before, { ...knock, identity }, new Date(now()).toISOString()))
       const oldest = known.keys().next()
       if (known.size > mostKnown && !oldest.done) known.delete(oldest.value)
-      const saysMore =
-        before !== undefined && Object.keys(before.says).length === 0 && Object.keys(knock.says).length > 0
-      return (before === undefined || saysMore) && mayTell()
+      return (before === undefined || isFirstWord(before, knock)) && mayTell()
     },
     forget: (identity) => void known.delete(identity),
     list: () => [...known.values()]
   }
 }
+
+function knocked(before: Unclaimed | undefined, knock: Knock, at: string): Unclaimed {
+  return {
+    identity: knock.identity,
+    address: knock.address.slice(0, 64),
+    protocol: knock.protocol.slice(0, longestName),
+    says: short({ ...knock.says, ...before?.says }),
+    firstAt: before?.firstAt ?? at,
+    lastAt: at,
+    knocks: (before?.knocks ?? 0) + 1
+  }
+}
+
+/** Vendor and model come with the boot message, after the knock at the door. */
+const isFirstWord = (before: Unclaimed, knock: Knock): boolean =>
+  Object.keys(before.says).length === 0 && Object.keys(knock.says).length > 0
 
 const short = (says: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(

@@ -26,32 +26,12 @@ export type CommandStore = Commands & {
 export function openCommands(db: Database, inCommit: (act: string) => void): CommandStore {
   const sql = statements(db)
 
-  function used(command: NewCommand): 'seen' | 'stale' | undefined {
-    if (sql.find.get(command.id)) return 'seen'
-    if (command.counter === null) return undefined
-    const floor = Number(sql.floor.get()?.value ?? 0)
-    return command.counter <= floor || sql.byCounter.get(command.counter) ? 'stale' : undefined
-  }
-
   return {
     remember(command, at) {
       inCommit('remember')
-      const before = used(command)
+      const before = used(sql, command)
       if (before) return before
-      const { id, counter, issuer, chargerId, action, payload, issuedAt, expiresAt } = command
-      const history = JSON.stringify([{ status: 'queued', at }])
-      sql.insert.run(
-        id,
-        counter,
-        issuer,
-        chargerId,
-        action,
-        JSON.stringify(payload) ?? 'null',
-        issuedAt,
-        expiresAt,
-        at,
-        history
-      )
+      sql.insert.run(...columnsOf(command, at))
       return 'new'
     },
     progress(id, step) {
@@ -69,13 +49,44 @@ export function openCommands(db: Database, inCommit: (act: string) => void): Com
     recent: (limit) => sql.recent.all(limit).map(record),
     prune(olderThan, limit) {
       inCommit('prune')
-      const old = sql.old.all(olderThan, limit)
-      const highest = Math.max(0, ...old.map(({ counter }) => counter ?? 0))
-      if (highest > Number(sql.floor.get()?.value ?? 0)) sql.setFloor.run(String(highest))
-      for (const { id } of old) sql.delete.run(id)
-      return old.length
+      return forget(sql, olderThan, limit)
     }
   }
+}
+
+type Statements = ReturnType<typeof statements>
+
+function used(sql: Statements, command: NewCommand): 'seen' | 'stale' | undefined {
+  if (sql.find.get(command.id)) return 'seen'
+  if (command.counter === null) return undefined
+  return command.counter <= floorOf(sql) || sql.byCounter.get(command.counter) ? 'stale' : undefined
+}
+
+function forget(sql: Statements, olderThan: string, limit: number): number {
+  const old = sql.old.all(olderThan, limit)
+  const highest = Math.max(0, ...old.map(({ counter }) => counter ?? 0))
+  if (highest > floorOf(sql)) sql.setFloor.run(String(highest))
+  for (const { id } of old) sql.delete.run(id)
+  return old.length
+}
+
+const floorOf = (sql: Statements): number => Number(sql.floor.get()?.value ?? 0)
+
+function columnsOf(command: NewCommand, at: string) {
+  const { id, counter, issuer, chargerId, action, payload, issuedAt, expiresAt } = command
+  const history = JSON.stringify([{ status: 'queued', at }])
+  return [
+    id,
+    counter,
+    issuer,
+    chargerId,
+    action,
+    JSON.stringify(payload) ?? 'null',
+    issuedAt,
+    expiresAt,
+    at,
+    history
+  ]
 }
 
 const text = (value: unknown): string | null => (value === undefined ? null : (JSON.stringify(value) ?? null))

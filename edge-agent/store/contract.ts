@@ -69,7 +69,7 @@ export type Outbox = {
   markDurable(lane: Lane, sequence: number): void
   /** In a commit. The cloud holds less than it said (restored from a backup): send again from there. */
   rewind(lane: Lane, sequence: number): void
-  /** Bounded step of a clean-up; call it every minute or so. Only durable and older than the retention. */
+  /** Bounded clean-up in short steps; call it every minute. Only durable and older than the retention. */
   prune(now: number): Promise<{ readonly facts: number; readonly history: number }>
   /** Recomputes the chain of (afterSequence, afterSequence + limit]. @returns first sequence that does not fit, or null */
   verify(lane: Lane, afterSequence: number, limit: number): number | null

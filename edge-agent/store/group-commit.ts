@@ -13,8 +13,6 @@ const companyWrites = 16
 /** Beyond it the caller is told to come back: memory stays bounded when the disk is slower than the site. */
 const queueWrites = 20_000
 
-type Job = { run(): void; settle(): void; fail(error: unknown): void; failed: boolean }
-
 export type GroupCommitNeeds = {
   readonly db: Database
   readonly monotonic: () => number
@@ -31,98 +29,27 @@ export type GroupCommit = {
   readonly counts: { commits: number; writes: number }
 }
 
+type Job = { run(): void; settle(): void; fail(error: unknown): void; failed: boolean }
+
+/** What a batch did: how many jobs are settled, well or badly; 0: room was made, try the same ones again. */
+type Batch = { run(jobs: readonly Job[]): number; readonly counts: GroupCommit['counts'] }
+
 /** Many writes, one transaction, one fsync: a write costs microseconds, a commit a turn of the disk. */
 export function openGroupCommit(needs: GroupCommitNeeds): GroupCommit {
-  const { db, memory } = needs
-  const counts = { commits: 0, writes: 0 }
-  const statements = {
-    begin: db.prepare('begin immediate'),
-    commit: db.prepare('commit'),
-    rollback: db.prepare('rollback'),
-    mark: db.prepare('savepoint one_write'),
-    keep: db.prepare('release one_write'),
-    undo: db.prepare('rollback to one_write')
-  }
+  const batch = openBatch(needs)
   let queue: Job[] = []
-  let immediate: NodeJS.Immediate | undefined
-  let timer: NodeJS.Timeout | undefined
   let closed = false
-
-  function schedule(haste: Haste): void {
-    if (immediate) return
-    if (haste === 'now' || queue.length >= companyWrites) {
-      clearTimeout(timer)
-      timer = undefined
-      immediate = setImmediate(flush)
-    } else timer ??= setTimeout(flush, patienceMs)
-  }
+  const alarm = openAlarmClock(() => flush())
 
   function flush(): void {
-    clearTimeout(timer)
-    clearImmediate(immediate)
-    timer = immediate = undefined
+    alarm.off()
     if (queue.length === 0) return
-    const batch = queue.slice(0, batchWrites)
-    const taken = runBatch(batch)
-    queue = queue.slice(taken)
-    if (queue.length > 0) schedule('now')
-  }
-
-  /** @returns how many jobs of the batch are settled, well or badly */
-  function runBatch(batch: readonly Job[]): number {
-    const back = memory.mark()
-    try {
-      const taken = attempt(batch)
-      memory.committed()
-      counts.commits++
-      needs.tell(null)
-      for (const job of batch.slice(0, taken)) if (!job.failed) job.settle()
-      return taken
-    } catch (error) {
-      back()
-      if (db.inTransaction) statements.rollback.run()
-      const fault = storeFault(error)
-      if (fault === 'disk-full' && needs.makeRoom()) return 0
-      if (fault) needs.tell(fault)
-      const reason = fault ? new StoreError(fault, error) : error
-      for (const job of batch) if (!job.failed) job.fail(reason)
-      return batch.length
-    }
-  }
-
-  function attempt(batch: readonly Job[]): number {
-    const until = needs.monotonic() + batchMs
-    let taken = 0
-    statements.begin.run()
-    for (const job of batch) {
-      runOne(job)
-      taken++
-      if (needs.monotonic() > until) break
-    }
-    statements.commit.run()
-    counts.writes += taken
-    return taken
-  }
-
-  /** One write in its own savepoint: its bug or refusal undoes only itself. A fault of the disk ends the batch. */
-  function runOne(job: Job): void {
-    if (job.failed) return
-    const back = memory.mark()
-    statements.mark.run()
-    try {
-      job.run()
-    } catch (error) {
-      if (!db.inTransaction || storeFault(error)) throw error
-      statements.undo.run()
-      back()
-      job.failed = true
-      job.fail(error)
-    }
-    statements.keep.run()
+    queue = queue.slice(batch.run(queue.slice(0, batchWrites)))
+    if (queue.length > 0) alarm.atOnce()
   }
 
   return {
-    counts,
+    counts: batch.counts,
     commit<Value>(write: () => Value, haste: Haste = 'now'): Promise<Value> {
       if (closed) return Promise.reject(new StoreError('closed'))
       if (queue.length >= queueWrites) return Promise.reject(new StoreError('overloaded'))
@@ -134,7 +61,8 @@ export function openGroupCommit(needs: GroupCommitNeeds): GroupCommit {
           settle: () => resolve(value),
           fail: reject
         })
-        schedule(haste)
+        if (haste === 'now' || queue.length >= companyWrites) alarm.atOnce()
+        else alarm.later()
       })
     },
     close() {
@@ -143,4 +71,101 @@ export function openGroupCommit(needs: GroupCommitNeeds): GroupCommit {
       return Promise.resolve()
     }
   }
+}
+
+/** At once is after the input of this turn of the event loop has been read: that makes the company. */
+function openAlarmClock(ring: () => void) {
+  let immediate: NodeJS.Immediate | undefined
+  let timer: NodeJS.Timeout | undefined
+  return {
+    atOnce(): void {
+      immediate ??= setImmediate(ring)
+    },
+    later(): void {
+      if (!immediate) timer ??= setTimeout(ring, patienceMs)
+    },
+    off(): void {
+      clearTimeout(timer)
+      clearImmediate(immediate)
+      timer = undefined
+      immediate = undefined
+    }
+  }
+}
+
+type Statements = ReturnType<typeof statements>
+
+function statements(db: Database) {
+  return {
+    begin: db.prepare('begin immediate'),
+    commit: db.prepare('commit'),
+    rollback: db.prepare('rollback'),
+    mark: db.prepare('savepoint one_write'),
+    keep: db.prepare('release one_write'),
+    undo: db.prepare('rollback to one_write')
+  }
+}
+
+function openBatch(needs: GroupCommitNeeds): Batch {
+  const sql = statements(needs.db)
+  const counts = { commits: 0, writes: 0 }
+
+  function run(jobs: readonly Job[]): number {
+    const back = needs.memory.mark()
+    try {
+      const taken = attempt(jobs, sql, needs)
+      counts.commits++
+      counts.writes += taken
+      needs.memory.committed()
+      needs.tell(null)
+      for (const job of jobs.slice(0, taken)) if (!job.failed) job.settle()
+      return taken
+    } catch (error) {
+      back()
+      if (needs.db.inTransaction) sql.rollback.run()
+      return refused(jobs, error, needs)
+    }
+  }
+
+  return { run, counts }
+}
+
+/** @returns how many jobs were taken before the time of a batch was over; their COMMIT stands */
+function attempt(jobs: readonly Job[], sql: Statements, needs: GroupCommitNeeds): number {
+  const until = needs.monotonic() + batchMs
+  let taken = 0
+  sql.begin.run()
+  for (const job of jobs) {
+    if (!job.failed) runOne(job, sql, needs)
+    taken++
+    if (needs.monotonic() > until) break
+  }
+  sql.commit.run()
+  return taken
+}
+
+/** One write in its own savepoint: its bug or refusal undoes only itself. A fault of the disk ends the batch. */
+function runOne(job: Job, sql: Statements, { db, memory }: GroupCommitNeeds): void {
+  const back = memory.mark()
+  sql.mark.run()
+  try {
+    job.run()
+  } catch (error) {
+    if (!db.inTransaction || storeFault(error)) throw error
+    sql.undo.run()
+    back()
+    job.failed = true
+    job.fail(error)
+  }
+  sql.keep.run()
+}
+
+/** Nothing of the batch stands. @returns how many jobs are settled by that */
+function refused(jobs: readonly Job[], error: unknown, { makeRoom, tell }: GroupCommitNeeds): number {
+  const fault = storeFault(error)
+  if (fault === 'disk-full' && makeRoom()) return 0
+  if (fault) tell(fault)
+  const reason = fault ? new StoreError(fault, error) : error
+  for (const job of jobs) if (!job.failed) job.fail(reason)
+  return jobs.length
 }

@@ -10,95 +10,106 @@ type Place = { readonly sequence: number; readonly hash: Uint8Array }
 /** What a lane knows without asking the disk; replaced whole, so that it can be put back after a failed write. */
 type State = { readonly newest: Place; readonly base: Place; readonly durable: number }
 
-export type LaneStore = {
-  append(key: string, body: string, at: number): number
-  has(key: string): boolean
-  byPrefix(prefix: string, limit: number): EdgeEvent[]
-  read(after: number, limit: number): EdgeEvent[]
-  hashAt(sequence: number): string | null
-  newest(): Head
-  base(): number
-  durable(): number
-  markDurable(sequence: number, down: boolean): void
-  /** Deletes at most `limit` durable events that were written before `olderThan`. */
-  prune(olderThan: number, limit: number): number
-  verify(after: number, limit: number): number | null
-  mark(): () => void
-}
-
 /** One chained table. Everything that writes must run inside a transaction of the caller. */
-export function openLane(db: Database, lane: Lane): LaneStore {
-  const sql = statements(db, lane)
-  let state = load()
+export class LaneStore {
+  readonly #sql: ReturnType<typeof statements>
+  readonly #lane: Lane
+  #state: State
 
-  function load(): State {
-    const row = sql.place.get(lane)
+  constructor(db: Database, lane: Lane) {
+    this.#sql = statements(db, lane)
+    this.#lane = lane
+    const row = this.#sql.place.get(lane)
     if (!row) throw new Error(`lane ${lane} is missing`)
     const base = { sequence: row.base_sequence, hash: row.base_hash }
-    return { base, newest: sql.newest.get() ?? base, durable: row.durable }
+    this.#state = { base, newest: this.#sql.newest.get() ?? base, durable: row.durable }
   }
 
-  function bytesAt(sequence: number): Uint8Array | null {
-    if (sequence === state.newest.sequence) return state.newest.hash
-    if (sequence === state.base.sequence) return state.base.hash
-    return sql.hashAt.get(sequence)?.hash ?? null
+  append(key: string, body: string, at: number): number {
+    const sequence = this.#state.newest.sequence + 1
+    const hash = chained(this.#state.newest.hash, [sequence, key, body])
+    this.#sql.insert.run(sequence, key, body, at, hash)
+    this.#state = { ...this.#state, newest: { sequence, hash } }
+    return sequence
   }
 
-  function verify(after: number, limit: number): number | null {
-    const from = Math.max(after, state.base.sequence)
-    let hash = bytesAt(from)
+  has(key: string): boolean {
+    return this.#sql.has.get(key) !== undefined
+  }
+
+  byPrefix(prefix: string, limit: number): EdgeEvent[] {
+    return this.#sql.byPrefix.all(prefix, `${prefix}\u{10FFFF}`, limit).map(event)
+  }
+
+  read(after: number, limit: number): EdgeEvent[] {
+    return this.#sql.read.all(after, limit).map(event)
+  }
+
+  hashAt(sequence: number): string | null {
+    const hash = this.#bytesAt(sequence)
+    return hash && hex(hash)
+  }
+
+  newest(): Head {
+    return { sequence: this.#state.newest.sequence, hash: hex(this.#state.newest.hash) }
+  }
+
+  /** The event before the oldest one held. */
+  base(): number {
+    return this.#state.base.sequence
+  }
+
+  durable(): number {
+    return this.#state.durable
+  }
+
+  /** @throws RangeError beyond the newest; lower than known counts only when `down` */
+  markDurable(sequence: number, down: boolean): void {
+    const { newest, durable } = this.#state
+    if (sequence > newest.sequence)
+      throw new RangeError(`${this.#lane}: ${sequence} was never written, newest is ${newest.sequence}`)
+    if (sequence === durable || (sequence < durable && !down)) return
+    this.#sql.setDurable.run(sequence, this.#lane)
+    this.#state = { ...this.#state, durable: sequence }
+  }
+
+  /** Deletes at most `limit` durable events that were written before `olderThan`. @returns how many */
+  prune(olderThan: number, limit: number): number {
+    const { base, durable } = this.#state
+    const upTo = this.#sql.lastOld.get(base.sequence + limit, durable, olderThan)?.sequence ?? null
+    const hash = upTo === null || upTo <= base.sequence ? null : this.#bytesAt(upTo)
+    if (upTo === null || !hash) return 0
+    const gone = this.#sql.delete.run(upTo).changes
+    this.#sql.setBase.run(upTo, hash, this.#lane)
+    this.#state = { ...this.#state, base: { sequence: upTo, hash } }
+    return gone
+  }
+
+  /** Recomputes the chain of `limit` events. @returns the first sequence that does not fit, or null */
+  verify(after: number, limit: number): number | null {
+    const from = Math.max(after, this.#state.base.sequence)
+    let hash = this.#bytesAt(from)
     if (!hash) return from
     let sequence = from
-    for (const row of sql.whole.iterate(from, from + limit)) {
+    for (const row of this.#sql.whole.iterate(from, from + limit)) {
       sequence++
       hash = chained(hash, [sequence, row.key, row.body])
       if (row.sequence !== sequence || Buffer.compare(hash, row.hash) !== 0) return sequence
     }
-    return sequence < Math.min(from + limit, state.newest.sequence) ? sequence + 1 : null
+    return sequence < Math.min(from + limit, this.#state.newest.sequence) ? sequence + 1 : null
   }
 
-  function prune(olderThan: number, limit: number): number {
-    const upTo = sql.lastOld.get(state.base.sequence + limit, state.durable, olderThan)?.sequence ?? null
-    if (upTo === null || upTo <= state.base.sequence) return 0
-    const hash = bytesAt(upTo)
-    if (!hash) return 0
-    const gone = sql.delete.run(upTo).changes
-    sql.setBase.run(upTo, hash, lane)
-    state = { ...state, base: { sequence: upTo, hash } }
-    return gone
+  /** @returns puts back what is held in memory, for when the rows go back */
+  mark(): () => void {
+    const before = this.#state
+    return () => void (this.#state = before)
   }
 
-  return {
-    append(key, body, at) {
-      const sequence = state.newest.sequence + 1
-      const hash = chained(state.newest.hash, [sequence, key, body])
-      sql.insert.run(sequence, key, body, at, hash)
-      state = { ...state, newest: { sequence, hash } }
-      return sequence
-    },
-    has: (key) => sql.has.get(key) !== undefined,
-    byPrefix: (prefix, limit) => sql.byPrefix.all(prefix, `${prefix}\u{10FFFF}`, limit).map(event),
-    read: (after, limit) => sql.read.all(after, limit).map(event),
-    hashAt(sequence) {
-      const hash = bytesAt(sequence)
-      return hash && hex(hash)
-    },
-    newest: () => ({ sequence: state.newest.sequence, hash: hex(state.newest.hash) }),
-    base: () => state.base.sequence,
-    durable: () => state.durable,
-    markDurable(sequence, down) {
-      if (sequence > state.newest.sequence)
-        throw new RangeError(`${lane}: ${sequence} was never written, newest is ${state.newest.sequence}`)
-      if (sequence === state.durable || (sequence < state.durable && !down)) return
-      sql.setDurable.run(sequence, lane)
-      state = { ...state, durable: sequence }
-    },
-    prune,
-    verify,
-    mark() {
-      const before = state
-      return () => void (state = before)
-    }
+  #bytesAt(sequence: number): Uint8Array | null {
+    const { newest, base } = this.#state
+    if (sequence === newest.sequence) return newest.hash
+    if (sequence === base.sequence) return base.hash
+    return this.#sql.hashAt.get(sequence)?.hash ?? null
   }
 }
 

@@ -1,17 +1,14 @@
 import { statSync } from 'node:fs'
 import type { Database } from 'better-sqlite3'
 import type { Lane } from '@nova/shared-protocol/messages'
-import { openCommands } from './commands.ts'
 import type { Store, StoreHealth } from './contract.ts'
 import { openDatabase } from './database.ts'
 import { openGroupCommit } from './group-commit.ts'
 import { instant, openHealthBook } from './health.ts'
-import { openLane, type LaneStore } from './lane.ts'
-import { openOutbox } from './outbox.ts'
-import { openReserve } from './reserve.ts'
-import { openAlarms, openDesired, openLimits, openMeta, openTokens } from './sections.ts'
-import { openReservations, openSessions } from './sessions.ts'
-import { openShadows } from './shadows.ts'
+import { LaneStore } from './lane.ts'
+import { openOutbox, type OpenOutbox } from './outbox.ts'
+import { openReserve, type Reserve } from './reserve.ts'
+import { openShelves } from './shelves.ts'
 
 export type StoreOptions = {
   readonly path: string // The database file; its folder is made.
@@ -43,14 +40,14 @@ const sessionsKeptMs = 180 * day
 export function openStore(options: StoreOptions): Store {
   const { now, log, path } = options
   const { db, setAside } = openDatabase(path, instant(now()))
+  const lanes = { facts: new LaneStore(db, 'facts'), history: new LaneStore(db, 'history') }
+  const damage = damageOf(setAside, lanes)
+  if (damage) log.error({ damage }, 'the edge database is damaged')
   const reserve = openReserve(`${path}.reserve`, options.reserveBytes ?? reserveBytes, () =>
     performance.now()
   )
   const book = openHealthBook(now)
-  const lanes = { facts: openLane(db, 'facts'), history: openLane(db, 'history') }
-  const damage = setAside ? `the database was unreadable and set aside as ${setAside}` : brokenChain(lanes)
-  if (damage) log.error({ damage }, 'the edge database is damaged')
-
+  const shelves = openShelves(db, guard(db), options.random)
   const group = openGroupCommit({
     db,
     monotonic: () => performance.now(),
@@ -58,46 +55,16 @@ export function openStore(options: StoreOptions): Store {
     makeRoom: () => reserve.release(),
     tell: (fault) => book.tell(fault, reserve.inUse())
   })
-  const inCommit = guard(db)
-  const commands = openCommands(db, inCommit)
-  const sessions = openSessions(db, inCommit)
-  const outbox = openOutbox({
-    lanes,
-    now,
-    historyBytes: options.historyBytes ?? historyBytes,
-    inCommit,
-    noHistory: () => reserve.inUse(),
-    commit: group.commit,
-    pruneOthers(at, rows) {
-      reserve.refill()
-      commands.prune(instant(at - commandsKeptMs), rows)
-      sessions.prune(instant(at - sessionsKeptMs), rows)
-    }
-  })
+  const outbox = openLanes(options, { db, lanes, reserve, shelves, commit: group.commit })
   book.tell(null, reserve.inUse())
-
-  const health = (): StoreHealth => ({
-    ...book.state(),
-    damage,
-    fileBytes: sizeOf(path),
-    walBytes: sizeOf(`${path}-wal`),
-    freeBytes: reserve.freeBytes(),
-    ...group.counts,
-    historyDropped: outbox.dropped()
-  })
-
+  const health = (): StoreHealth => {
+    const sizes = { fileBytes: sizeOf(path), walBytes: sizeOf(`${path}-wal`), freeBytes: reserve.freeBytes() }
+    return { ...book.state(), ...sizes, ...group.counts, damage, historyDropped: outbox.dropped() }
+  }
   return {
+    ...shelves,
     commit: group.commit,
     outbox,
-    commands,
-    sessions,
-    desired: openDesired(db, inCommit),
-    limits: openLimits(db, inCommit),
-    meta: openMeta(db, inCommit, options.random),
-    tokens: openTokens(db, inCommit),
-    reservations: openReservations(db, inCommit),
-    shadows: openShadows(db, inCommit),
-    alarms: openAlarms(db, inCommit),
     health,
     onHealth: (listener) => book.onChange(() => listener(health())),
     async close() {
@@ -105,6 +72,30 @@ export function openStore(options: StoreOptions): Store {
       db.close()
     }
   }
+}
+
+type Parts = {
+  readonly db: Database
+  readonly lanes: Lanes
+  readonly reserve: Reserve
+  readonly shelves: ReturnType<typeof openShelves>
+  readonly commit: Store['commit']
+}
+
+function openLanes(options: StoreOptions, { db, lanes, reserve, shelves, commit }: Parts): OpenOutbox {
+  return openOutbox({
+    lanes,
+    now: options.now,
+    historyBytes: options.historyBytes ?? historyBytes,
+    inCommit: guard(db),
+    noHistory: () => reserve.inUse(),
+    commit,
+    pruneOthers(at, rows) {
+      reserve.refill()
+      shelves.commands.prune(instant(at - commandsKeptMs), rows)
+      shelves.sessions.prune(instant(at - sessionsKeptMs), rows)
+    }
+  })
 }
 
 type Lanes = Readonly<Record<Lane, LaneStore>>
@@ -121,6 +112,9 @@ function markAll(lanes: Lanes): () => void {
     history()
   }
 }
+
+const damageOf = (setAside: string | null, lanes: Lanes): string | null =>
+  setAside ? `the database was unreadable and set aside as ${setAside}` : brokenChain(lanes)
 
 /** Bit rot in what the cloud does not have yet is found before it is sent (reliability 2.1 row 5). */
 function brokenChain(lanes: Lanes): string | null {

@@ -13,6 +13,9 @@ const historyKeptMs = 3 * day
 /** One step of the clean-up: a few ms, so that nobody at the connector waits for it. */
 const pruneRows = 1_000
 
+/** Steps of one clean-up: 20,000 events a minute, three times what the largest site makes. */
+const pruneSteps = 20
+
 /** What one row of history takes beside key and body: hash, sequence, time, page overhead. */
 const rowOverheadBytes = 80
 const firstGuessBytes = 400
@@ -41,16 +44,68 @@ export type OpenOutbox = Outbox & { readonly dropped: () => number; appended(): 
 
 /** Facts and history behind the words of `Outbox`: keys, thinning, retention. */
 export function openOutbox(needs: OutboxNeeds): OpenOutbox {
+  const { lanes } = needs
+  const history = openHistory(needs)
+  const news = openNews()
+  const append = (lane: Lane, key: string, body: string): number | null => {
+    if (lane === 'history') return history.append(key, body)
+    return lanes.facts.has(key) ? null : lanes.facts.append(key, body, needs.now())
+  }
+  return {
+    append(lane, key, body) {
+      needs.inCommit('append')
+      const sequence = append(lane, key, body)
+      if (sequence !== null) news.note(lane)
+      return sequence
+    },
+    has: (key) => lanes.facts.has(key),
+    byPrefix: (prefix, limit) => lanes.facts.byPrefix(prefix, limit),
+    read: (lane, after, limit) => lanes[lane].read(after, limit),
+    hashAt: (lane, sequence) => lanes[lane].hashAt(sequence),
+    newest: (lane) => lanes[lane].newest(),
+    first: (lane) => lanes[lane].base() + 1,
+    durable: (lane) => lanes[lane].durable(),
+    markDurable(lane, sequence) {
+      needs.inCommit('markDurable')
+      lanes[lane].markDurable(sequence, false)
+    },
+    rewind(lane, sequence) {
+      needs.inCommit('rewind')
+      lanes[lane].markDurable(sequence, true)
+    },
+    prune: (now) => prune(needs, now, history.horizon),
+    verify: (lane, after, limit) => lanes[lane].verify(after, limit),
+    onAppend: news.onAppend,
+    dropped: history.dropped,
+    appended: news.tell
+  }
+}
+
+/** Several short commits with the event loop's turns between them, until there is nothing old left. */
+async function prune(needs: OutboxNeeds, now: number, horizon: (now: number) => number) {
   const { facts, history } = needs.lanes
-  const listeners = new Set<(lane: Lane) => void>()
-  const fresh = new Set<Lane>()
+  const gone = { facts: 0, history: 0 }
+  for (let step = 0; step < pruneSteps; step++) {
+    const [some, more] = await needs.commit(() => {
+      if (step === 0) needs.pruneOthers(now, pruneRows)
+      return [facts.prune(now - factsKeptMs, pruneRows), history.prune(horizon(now), pruneRows)]
+    })
+    gone.facts += some
+    gone.history += more
+    if (some + more === 0) break
+  }
+  return gone
+}
+
+/** Telemetry gives way: thinned while much of it is unsent, dropped while the disk is full. */
+function openHistory({ lanes: { history }, now, historyBytes, noHistory }: OutboxNeeds) {
   const seen = new Map<string, number>()
   let dropped = 0
   let rowBytes = firstGuessBytes
 
-  function thinned(key: string): boolean {
-    if (needs.noHistory()) return true
-    const filled = ((history.newest().sequence - history.durable()) * rowBytes) / needs.historyBytes
+  function isThinned(key: string): boolean {
+    if (noHistory()) return true
+    const filled = ((history.newest().sequence - history.durable()) * rowBytes) / historyBytes
     const step = thinning.find(({ above }) => filled >= above)
     if (!step) return false
     const device = key.slice(0, key.lastIndexOf('/'))
@@ -60,65 +115,37 @@ export function openOutbox(needs: OutboxNeeds): OpenOutbox {
     return step.keepOneOf === 0 || count % step.keepOneOf !== 0
   }
 
-  function appendHistory(key: string, body: string): number | null {
-    if (thinned(key)) {
-      dropped++
-      return null
-    }
-    rowBytes += (body.length + key.length + rowOverheadBytes - rowBytes) / 64 // A slow mean.
-    return history.append(key, body, needs.now())
-  }
-
   return {
-    append(lane, key, body) {
-      needs.inCommit('append')
-      const sequence =
-        lane === 'history'
-          ? appendHistory(key, body)
-          : facts.has(key)
-            ? null
-            : facts.append(key, body, needs.now())
-      if (sequence !== null) fresh.add(lane)
-      return sequence
+    dropped: () => dropped,
+    append(key: string, body: string): number | null {
+      if (isThinned(key)) {
+        dropped++
+        return null
+      }
+      rowBytes += (body.length + key.length + rowOverheadBytes - rowBytes) / 64 // A slow mean.
+      return history.append(key, body, now())
     },
-    has: (key) => facts.has(key),
-    byPrefix: (prefix, limit) => facts.byPrefix(prefix, limit),
-    read: (lane, after, limit) => needs.lanes[lane].read(after, limit),
-    hashAt: (lane, sequence) => needs.lanes[lane].hashAt(sequence),
-    newest: (lane) => needs.lanes[lane].newest(),
-    first: (lane) => needs.lanes[lane].base() + 1,
-    durable: (lane) => needs.lanes[lane].durable(),
-    markDurable(lane, sequence) {
-      needs.inCommit('markDurable')
-      needs.lanes[lane].markDurable(sequence, false)
-    },
-    rewind(lane, sequence) {
-      needs.inCommit('rewind')
-      needs.lanes[lane].markDurable(sequence, true)
-    },
-    prune: (now) =>
-      needs.commit(() => {
-        needs.pruneOthers(now, pruneRows)
-        return {
-          facts: facts.prune(now - factsKeptMs, pruneRows),
-          history: history.prune(historyHorizon(now), pruneRows)
-        }
-      }),
-    verify: (lane, after, limit) => needs.lanes[lane].verify(after, limit),
-    onAppend(listener) {
+    /** What is older may go; durable history goes early when all of it takes more than its room. */
+    horizon(at: number): number {
+      const held = (history.newest().sequence - history.base()) * rowBytes
+      return held > historyBytes ? Number.MAX_SAFE_INTEGER : at - historyKeptMs
+    }
+  }
+}
+
+/** Who waits for events hears of them after their commit. */
+function openNews() {
+  const listeners = new Set<(lane: Lane) => void>()
+  const fresh = new Set<Lane>()
+  return {
+    note: (lane: Lane): void => void fresh.add(lane),
+    onAppend(listener: (lane: Lane) => void): () => void {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
-    dropped: () => dropped,
-    appended() {
+    tell(): void {
       for (const lane of fresh) for (const listener of listeners) listener(lane)
       fresh.clear()
     }
-  }
-
-  /** Durable history goes early when all of it takes more than its room. */
-  function historyHorizon(now: number): number {
-    const held = (history.newest().sequence - history.base()) * rowBytes
-    return held > needs.historyBytes ? Number.MAX_SAFE_INTEGER : now - historyKeptMs
   }
 }

@@ -30,20 +30,7 @@ export function openSessions(db: Database, inCommit: InCommit): SessionStore {
   return {
     put(row) {
       inCommit('sessions.put')
-      const { sessionId, chargerId, evseId, connectorId, transactionId, startKey, tokenUid } = row
-      if (sql.update.run(row.status, row.body, sessionId).changes > 0) return
-      sql.insert.run(
-        sessionId,
-        chargerId,
-        evseId,
-        connectorId,
-        transactionId,
-        startKey,
-        tokenUid,
-        row.status,
-        row.startedAt,
-        row.body
-      )
+      putRow(sql, row)
     },
     find: (sessionId) => found(sql.find.get(sessionId)),
     byStartKey: (startKey) => found(sql.byStartKey.get(startKey)),
@@ -64,6 +51,34 @@ export function openSessions(db: Database, inCommit: InCommit): SessionStore {
       return sql.prune.run(startedBefore, limit).changes
     }
   }
+}
+
+function putRow(sql: ReturnType<typeof statements>, row: SessionRow): void {
+  const {
+    sessionId,
+    chargerId,
+    evseId,
+    connectorId,
+    transactionId,
+    startKey,
+    tokenUid,
+    status,
+    startedAt,
+    body
+  } = row
+  if (sql.update.run(status, body, sessionId).changes > 0) return
+  sql.insert.run(
+    sessionId,
+    chargerId,
+    evseId,
+    connectorId,
+    transactionId,
+    startKey,
+    tokenUid,
+    status,
+    startedAt,
+    body
+  )
 }
 
 export function openReservations(db: Database, inCommit: InCommit): Reservations {

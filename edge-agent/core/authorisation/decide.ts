@@ -1,3 +1,4 @@
+import type { Token } from '@nova/shared-protocol/model'
 import { findToken, type TokenList } from './tokens.ts'
 
 export type Verdict = {
@@ -27,39 +28,38 @@ export type Policy = {
 /** May this token charge here and now? Decided from what the edge knows, with or without the cloud. */
 export function decide(list: TokenList, question: Question, policy: Policy): Verdict {
   const token = findToken(list, question.tokenUid)
-  const known = { group: token?.group ?? null, expiresAt: token?.expiresAt ?? null, maxEnergyWh: null }
-  const refusal = (status: Verdict['status'], because: string): Verdict => ({ ...known, status, because })
-
-  if (!question.canRecord) return refusal('invalid', 'the edge cannot store what would be charged')
-  if (!question.chargerAccepted) return refusal('invalid', 'the charger is not accepted')
-  if (question.vouched) return { ...known, status: 'accepted', because: 'the cloud vouches for it' }
-  if (!token) return unknown(question, policy)
-  if (token.status !== 'accepted') return refusal(token.status, `the token is ${token.status}`)
-  if (isPast(token.expiresAt, question.now))
-    return refusal('expired', `the token expired at ${token.expiresAt}`)
+  const verdict = (status: Verdict['status'], because: string): Verdict => ({
+    status,
+    because,
+    group: token?.group ?? null,
+    expiresAt: token?.expiresAt ?? null,
+    maxEnergyWh: null
+  })
+  if (!question.canRecord) return verdict('invalid', 'the edge cannot store what would be charged')
+  if (!question.chargerAccepted) return verdict('invalid', 'the charger is not accepted')
+  if (question.vouched) return verdict('accepted', 'the cloud vouches for it')
+  const doubt = token ? doubtOf(token, question.now) : unknown(question, policy)
+  if (doubt) return verdict(doubt.status, doubt.because)
   if (question.busyElsewhere && policy.concurrent === 'refuse')
-    return refusal('concurrent', 'the token charges in another place')
-  return { ...known, status: 'accepted', because: 'on the list' }
+    return verdict('concurrent', 'the token charges in another place')
+  if (token) return verdict('accepted', 'on the list')
+  const { maxEnergyWh } = policy
+  return { ...verdict('accepted', `unknown, accepted offline up to ${maxEnergyWh} Wh`), maxEnergyWh }
+}
+
+type Doubt = Pick<Verdict, 'status' | 'because'>
+
+function doubtOf(token: Token, now: number): Doubt | null {
+  if (token.status !== 'accepted') return { status: token.status, because: `the token is ${token.status}` }
+  return isPast(token.expiresAt, now)
+    ? { status: 'expired', because: `the token expired at ${token.expiresAt}` }
+    : null
 }
 
 /** While the cloud is there its list is whole; without it the site's policy decides. */
-function unknown(question: Question, policy: Policy): Verdict {
-  const nobody = { group: null, expiresAt: null }
-  if (question.cloudOnline || policy.unknownToken === 'refuse')
-    return { ...nobody, status: 'invalid', maxEnergyWh: null, because: 'the token is unknown' }
-  if (question.busyElsewhere && policy.concurrent === 'refuse')
-    return {
-      ...nobody,
-      status: 'concurrent',
-      maxEnergyWh: null,
-      because: 'the token charges in another place'
-    }
-  return {
-    ...nobody,
-    status: 'accepted',
-    maxEnergyWh: policy.maxEnergyWh,
-    because: `unknown, accepted offline up to ${policy.maxEnergyWh} Wh`
-  }
+function unknown({ cloudOnline }: Question, { unknownToken }: Policy): Doubt | null {
+  const isRefused = cloudOnline || unknownToken === 'refuse'
+  return isRefused ? { status: 'invalid', because: 'the token is unknown' } : null
 }
 
 const isPast = (at: string | null | undefined, now: number): boolean =>

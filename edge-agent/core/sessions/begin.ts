@@ -1,6 +1,6 @@
 import type { TariffPin } from '@nova/shared-protocol/messages'
 import { stopped, closed } from './finish.ts'
-import { isClockGood, isRegister, msOf } from './plausible.ts'
+import { isClockGood, isRegister, msAt } from './plausible.ts'
 import { cut, kept, review, shownToken, started, startKey } from './say.ts'
 import { flagged, isPlaced, nothing, samePlace, together } from './session.ts'
 import type { Around, Book, Effects, EnergyCap, KeyedFact, Session, StartHeard } from './session.ts'
@@ -126,9 +126,7 @@ function freeId(book: Book, chargerId: string, { chance }: Around): string {
 function lostStops(book: Book, session: Session, around: Around): Effects {
   const older = book
     .openOf(session.chargerId)
-    .filter(
-      (each) => samePlace(each, session) && (msOf(each.startedAt) ?? 0) <= (msOf(session.startedAt) ?? 0)
-    )
+    .filter((each) => samePlace(each, session) && msAt(each.startedAt) <= msAt(session.startedAt))
   const why = {
     reason: 'stop-lost',
     at: session.startedAt,

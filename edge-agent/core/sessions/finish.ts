@@ -1,6 +1,6 @@
 import type { RegisterReading, StopReason } from '@nova/shared-protocol/model'
 import { begin, measured } from './measure.ts'
-import { doubt, isClockGood, isRegister, msOf } from './plausible.ts'
+import { doubt, isClockGood, isRegister, msAt } from './plausible.ts'
 import { cut, ended, kept, review, stopContentKey, stopKey } from './say.ts'
 import { flagged, isPlaced, nothing } from './session.ts'
 import type { Around, Book, Effects, End, KeyedFact, Review, Session, StopHeard } from './session.ts'
@@ -68,12 +68,11 @@ export function closed(session: Session, why: WhyClosed, around: Around): Effect
 const isNotAssumed = ({ reason }: Review): boolean =>
   !['stop-lost', 'charger-rebooted', 'no-energy-readings'].includes(reason)
 
-const notBefore = (earliest: string, at: string): string =>
-  (msOf(at) ?? 0) < (msOf(earliest) ?? 0) ? earliest : at
+const notBefore = (earliest: string, at: string): string => (msAt(at) < msAt(earliest) ? earliest : at)
 
 /** Station time where it can be: seconds cut by the station do not put an end before its start. */
 function endOf(session: Session, { at, heardAt }: StopHeard): string {
-  const early = (msOf(session.startedAt) ?? 0) - (msOf(at) ?? 0)
+  const early = msAt(session.startedAt) - msAt(at)
   if (isClockGood(at, heardAt) && early <= 0) return at
   if (isClockGood(at, heardAt) && early < 1000) return at
   return notBefore(session.startedAt, heardAt)
@@ -100,35 +99,30 @@ function withEnd(session: Session, stopRegister: RegisterReading | null, ending:
   return { ...overCap(judged, energyWh), status: 'ended', rebootedAt: null, end }
 }
 
+type Span = { readonly endedAt: string; readonly ratingW: number | null }
+
 /** Difference of two registers that can be believed, or null with the reason why there is none. */
 function energy(
   session: Session,
   stop: RegisterReading | null,
-  { endedAt, ratingW }: { endedAt: string; ratingW: number | null }
+  { endedAt, ratingW }: Span
 ): [Session, number | null] {
   const from = begin(session)
-  if (!from || !stop)
-    return [
-      flagged(
-        session,
-        'no-energy-readings',
-        `register at the start ${from?.registerWh ?? 'unknown'}, at the end ${stop?.registerWh ?? 'unknown'}`
-      ),
-      null
-    ]
-  if (from.registerWh === 0 && stop.registerWh === 0 && !session.last)
-    return [
-      flagged(
-        session,
-        'no-energy-readings',
-        'registers 0 and 0 and no meter value: a station without a meter'
-      ),
-      null
-    ]
+  if (!from || !stop) {
+    const detail = `register at the start ${from?.registerWh ?? 'unknown'}, at the end ${stop?.registerWh ?? 'unknown'}`
+    return [flagged(session, 'no-energy-readings', detail), null]
+  }
+  if (isWithoutMeter(session, from, stop)) {
+    const detail = 'registers 0 and 0 and no meter value: a station without a meter'
+    return [flagged(session, 'no-energy-readings', detail), null]
+  }
   const found = doubt(from, { ...stop, at: endedAt }, ratingW)
   if (found) return [flagged(session, found.reason, found.detail), null]
   return [incomplete(session, { from, stop, endedAt }), stop.registerWh - from.registerWh]
 }
+
+const isWithoutMeter = ({ last }: Session, from: RegisterReading, stop: RegisterReading): boolean =>
+  from.registerWh === 0 && stop.registerWh === 0 && last === null
 
 /** Energy that is known, but perhaps not whole: begins or ends at a reading instead of at the message. */
 function incomplete(
@@ -143,8 +137,8 @@ function incomplete(
       'register-rollback',
       `${last.registerWh} Wh at ${last.at}, at the stop ${stop.registerWh} Wh`
     )
-  const lateBegin = (msOf(from.at) ?? 0) - (msOf(session.startedAt) ?? 0)
-  const earlyEnd = (msOf(endedAt) ?? 0) - (msOf(stop.at) ?? 0)
+  const lateBegin = msAt(from.at) - msAt(session.startedAt)
+  const earlyEnd = msAt(endedAt) - msAt(stop.at)
   if (lateBegin <= besideMs && earlyEnd <= besideMs) return session
   return flagged(
     session,

@@ -1,5 +1,5 @@
 import type { ConnectorAddress, Reading, RegisterReading } from '@nova/shared-protocol/model'
-import { doubt, isClockGood, isRegister, msOf } from './plausible.ts'
+import { doubt, isClockGood, isRegister, msAt } from './plausible.ts'
 import { kept, review } from './say.ts'
 import { flagged, isPlaced, nothing, samePlace } from './session.ts'
 import type { Around, Book, Effects, KeyedFact, ReadingsHeard, Session } from './session.ts'
@@ -41,7 +41,7 @@ export function readings(book: Book, heard: ReadingsHeard, around: Around): Effe
 export function newestOpen(book: Book, place: ConnectorAddress): Session | null {
   const here = book.openOf(place.chargerId).filter((each) => samePlace(each, place))
   return here.reduce<Session | null>(
-    (newest, each) => (newest && (msOf(newest.startedAt) ?? 0) > (msOf(each.startedAt) ?? 0) ? newest : each),
+    (newest, each) => (newest && msAt(newest.startedAt) > msAt(each.startedAt) ? newest : each),
     null
   )
 }
@@ -51,7 +51,7 @@ export type When = { readonly heardAt: string; readonly around: Around }
 /** @returns the session with its registers moved on, and the readings that become facts */
 export function measured(session: Session, heard: readonly Reading[], when: When): [Session, KeyedFact[]] {
   const ratingW = when.around.ratingW(session)
-  const inOrder = heard.toSorted((left, right) => (msOf(left.at) ?? 0) - (msOf(right.at) ?? 0))
+  const inOrder = heard.toSorted((left, right) => msAt(left.at) - msAt(right.at))
   let next: Session = session.rebootedAt === null ? session : { ...session, rebootedAt: null }
   const facts: KeyedFact[] = []
   for (const { at, registerWh } of inOrder) {
@@ -67,36 +67,35 @@ export function measured(session: Session, heard: readonly Reading[], when: When
 
 type Judging = { readonly heardAt: string; readonly ratingW: number | null }
 
-function judge(
-  session: Session,
-  reading: RegisterReading,
-  { heardAt, ratingW }: Judging
-): [Session, RegisterReading | null] {
+type Judged = [Session, RegisterReading | null]
+
+function judge(session: Session, reading: RegisterReading, judging: Judging): Judged {
+  const { heardAt } = judging
   if (!isRegister(reading.registerWh))
     return [flagged(session, 'register-jump', `${reading.registerWh} Wh is no register`), null]
-  if (reading.at === session.last?.at && reading.registerWh === session.last.registerWh)
-    return [session, null]
   if (!isClockGood(reading.at, heardAt)) {
     const odd = flagged(session, 'clock-untrusted', `a reading is dated ${reading.at}, heard at ${heardAt}`)
     return [odd, { ...reading, at: heardAt, trust: 'clock' }]
   }
-  const early = (msOf(session.startedAt) ?? 0) - (msOf(reading.at) ?? 0)
-  if (early > 0) {
-    const isOdd = early > beforeStartMs
-    return [
-      isOdd
-        ? flagged(session, 'clock-untrusted', `a reading is dated ${reading.at}, before the start`)
-        : session,
-      null
-    ]
-  }
+  const early = msAt(session.startedAt) - msAt(reading.at)
+  if (early <= 0) return judgeDated(session, reading, judging)
+  const detail = `a reading is dated ${reading.at}, before the start`
+  return [early > beforeStartMs ? flagged(session, 'clock-untrusted', detail) : session, null]
+}
+
+function judgeDated(session: Session, reading: RegisterReading, { ratingW }: Judging): Judged {
   const before = session.last ?? begin(session)
   if (!before) return [{ ...session, first: reading, last: reading }, reading]
-  const isLate = (msOf(reading.at) ?? 0) < (msOf(before.at) ?? 0)
+  if (session.last && isSame(session.last, reading)) return [session, null]
+  const isLate = msAt(reading.at) < msAt(before.at)
   const found = isLate ? doubtLate(session, reading, before) : doubt(before, reading, ratingW)
   if (found) return [flagged(session, found.reason, found.detail), { ...reading, trust: 'implausible' }]
-  return [isLate ? withFirst(session, reading) : { ...withFirst(session, reading), last: reading }, reading]
+  const next = withFirst(session, reading)
+  return [isLate ? next : { ...next, last: reading }, reading]
 }
+
+const isSame = (left: RegisterReading, right: RegisterReading): boolean =>
+  left.at === right.at && left.registerWh === right.registerWh
 
 /** A reading that comes after a later one can only be held against the two ends that are known. */
 function doubtLate(session: Session, reading: RegisterReading, newest: RegisterReading) {
@@ -110,7 +109,7 @@ function doubtLate(session: Session, reading: RegisterReading, newest: RegisterR
 }
 
 function withFirst(session: Session, reading: RegisterReading): Session {
-  const isFirst = !session.first || (msOf(reading.at) ?? 0) < (msOf(session.first.at) ?? 0)
+  const isFirst = !session.first || msAt(reading.at) < msAt(session.first.at)
   return isFirst ? { ...session, first: reading } : session
 }
 
@@ -122,11 +121,11 @@ export function begin(session: Session): RegisterReading | null {
 
 function isWorthKeeping(session: Session, reading: RegisterReading): boolean {
   if (session.kept < keptWhole || session.keptAt === null) return true
-  return (msOf(reading.at) ?? 0) - (msOf(session.keptAt) ?? 0) >= keptEveryMs
+  return msAt(reading.at) - msAt(session.keptAt) >= keptEveryMs
 }
 
 const later = (left: string | null, right: string): string =>
-  left !== null && (msOf(left) ?? 0) > (msOf(right) ?? 0) ? left : right
+  left !== null && msAt(left) > msAt(right) ? left : right
 
 function readingFact(sessionId: string, reading: RegisterReading): KeyedFact {
   const key = `reading/${sessionId}/${reading.at}${reading.trust === 'good' ? '' : `/${reading.trust}/${reading.registerWh}`}`

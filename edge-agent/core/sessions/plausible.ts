@@ -24,6 +24,9 @@ export function msOf(at: string): number | null {
   }
 }
 
+/** For instants that were checked before: 0 never comes. */
+export const msAt = (at: string): number => msOf(at) ?? 0
+
 /** Whether the station's clock can be believed, heard by the edge at `heardAt`. */
 export function isClockGood(at: string, heardAt: string): boolean {
   const ms = msOf(at)
@@ -48,7 +51,7 @@ export function doubt(before: RegisterReading, after: RegisterReading, ratingW: 
       reason: 'register-rollback',
       detail: `${before.registerWh} Wh, then ${after.registerWh} Wh at ${after.at}`
     }
-  const duration = (msOf(after.at) ?? 0) - (msOf(before.at) ?? 0)
+  const duration = msAt(after.at) - msAt(before.at)
   const most = mostWh(ratingW, duration)
   if (grown <= most) return null
   return {

@@ -1,5 +1,5 @@
 import { closed } from './finish.ts'
-import { msOf } from './plausible.ts'
+import { msAt, msOf } from './plausible.ts'
 import { suspended } from './say.ts'
 import { nothing, samePlace, together } from './session.ts'
 import type { Around, Book, Effects, Session } from './session.ts'
@@ -28,8 +28,7 @@ export type StatusHeard = {
 /** The car or the station pauses, or goes on. */
 export function statusHeard(session: Session, { status, suspendedBy, at }: StatusHeard): Effects {
   const by = status === 'suspended' ? (suspendedBy ?? 'unknown') : null
-  if (session.end || by === session.suspendedBy || (msOf(at) ?? 0) < (msOf(session.startedAt) ?? 0))
-    return nothing
+  if (session.end || by === session.suspendedBy || msAt(at) < msAt(session.startedAt)) return nothing
   const next: Session = {
     ...session,
     suspendedBy: by,
@@ -48,7 +47,7 @@ export function overdue(
   chargerId: string,
   look: { at: string; around: Around; signs: (session: Session) => Signs }
 ): Effects {
-  const now = msOf(look.at) ?? 0
+  const now = msAt(look.at)
   const open = book.openOf(chargerId)
   const ends = open.flatMap((session) => {
     const why = whyOver(session, { now, signs: look.signs(session), isBehind: isBehind(session, open) })
@@ -61,9 +60,7 @@ export function overdue(
 const isBehind = (session: Session, open: readonly Session[]): boolean =>
   open.some(
     (other) =>
-      other !== session &&
-      samePlace(other, session) &&
-      (msOf(other.startedAt) ?? 0) > (msOf(session.startedAt) ?? 0)
+      other !== session && samePlace(other, session) && msAt(other.startedAt) > msAt(session.startedAt)
   )
 
 function whyOver(session: Session, seen: { now: number; signs: Signs; isBehind: boolean }) {

@@ -23,12 +23,19 @@ export type Refusal = 'not-owner' | 'version-moved' | 'not-newer' | 'older'
  * from before the deletion is refused.
  */
 export function changed(field: Field | undefined, change: Change): Field | Refusal {
-  const version = change.version ?? (field?.version ?? 0) + 1
-  if (field && field.owner !== change.by) return 'not-owner'
-  if (change.ifVersion !== undefined && change.ifVersion !== (field?.version ?? 0)) return 'version-moved'
-  if (field && version <= field.version) return 'not-newer'
-  if (field && msOf(change.at) < msOf(field.at) && change.version === undefined) return 'older'
+  const held = field?.version ?? 0
+  const version = change.version ?? held + 1
+  const refusal = refusalOf(field, change)
+  if (refusal) return refusal
+  if (version <= held) return 'not-newer'
   return { owner: change.by, version, value: change.value, at: change.at, expiresAt: expiry(change) }
+}
+
+function refusalOf(field: Field | undefined, change: Change): Refusal | null {
+  if (change.ifVersion !== undefined && change.ifVersion !== (field?.version ?? 0)) return 'version-moved'
+  if (!field) return null
+  if (field.owner !== change.by) return 'not-owner'
+  return change.version === undefined && msOf(change.at) < msOf(field.at) ? 'older' : null
 }
 
 /** A desired value with a time to live is as good as deleted when it is over. */
