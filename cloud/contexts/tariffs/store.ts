@@ -146,7 +146,8 @@ export async function liveVersions(tx: Tx, siteId: string): Promise<VersionRow[]
   return tx.query<VersionRow>(
     `with mine as (select distinct tariff_id from tariff_assignments where site_id = $1),
      ranked as (
-       select v.*, row_number() over (partition by v.tariff_id, coalesce(v.valid_from, '-infinity') <= now()
+       select v.*, row_number() over (
+         partition by v.tariff_id, coalesce(v.valid_from, '-infinity') <= now(), v.valid_until is null
          order by v.valid_from desc nulls last, v.version desc) as place
        from tariff_versions v join mine using (tariff_id) where v.valid_until is null or v.valid_until > now())
      select ${versionColumns} from ranked

@@ -1,0 +1,107 @@
+import { z } from 'zod'
+import { Fact, isFinal, type FactKind } from '@nova/shared-protocol/messages'
+import { Identifier } from '@nova/shared-protocol/model'
+import type { Listener, LoggedEvent, Tx } from '../../db/index.ts'
+import { cdrIssued, CdrIssued, cdrRefused, CdrRefused } from '../billing/events.ts'
+import { paymentDeclined, PaymentDeclined, paymentHeld, PaymentHeld } from '../payments/events.ts'
+import {
+  onEnded,
+  onReading,
+  onReviewRaised,
+  onStarted,
+  onSuspended,
+  review,
+  reviewId,
+  shown
+} from './facts.ts'
+import type { Inside } from './needs.ts'
+import { hear } from './orders.ts'
+import { lockSession, orderOfCommand } from './store.ts'
+
+const FromEdge = z.object({ siteId: Identifier, fact: Fact })
+
+const factKinds = [
+  'session.started.v1',
+  'session.reading.v1',
+  'session.suspended.v1',
+  'session.ended.v1',
+  'review.raised.v1',
+  'command.ended.v1'
+] as const satisfies readonly FactKind[]
+
+/** Facts of the edges, in the order of each site. */
+async function onFact(needs: Inside, tx: Tx, event: LoggedEvent): Promise<void> {
+  const { siteId, fact } = FromEdge.parse(event.body)
+  switch (fact.kind) {
+    case 'session.started.v1':
+      return onStarted(needs, tx, fact, { siteId })
+    case 'session.reading.v1':
+      return onReading(needs, tx, fact)
+    case 'session.suspended.v1':
+      return onSuspended(needs, tx, fact)
+    case 'session.ended.v1':
+      return onEnded(needs, tx, fact, { siteId })
+    case 'review.raised.v1':
+      return onReviewRaised(tx, fact, { siteId })
+    case 'command.ended.v1': {
+      const sessionId = await orderOfCommand(tx, fact.commandId)
+      if (sessionId === undefined || !isFinal(fact.status) || fact.status === 'accepted') return
+      const detail = fact.error ?? `The charger answered: ${fact.status}.`
+      await hear(needs, tx, sessionId, { kind: 'command-failed', detail })
+    }
+  }
+}
+
+const turns: Readonly<Record<string, (needs: Inside, tx: Tx, event: LoggedEvent) => Promise<unknown>>> = {
+  [paymentHeld]: async (needs, tx, { body }) =>
+    hear(needs, tx, PaymentHeld.parse(body).sessionId, { kind: 'held' }),
+  [paymentDeclined]: async (needs, tx, { body }) => {
+    const { sessionId, detail } = PaymentDeclined.parse(body)
+    return hear(needs, tx, sessionId, { kind: 'declined', detail })
+  },
+  [cdrIssued]: async (needs, tx, { body }) => {
+    const { sessionId, cdrId, total, tariffId, tariffVersion } = CdrIssued.parse(body)
+    await tx.query(
+      `update sessions set cdr_id = $2, currency = $3, cost_minor = $4, tariff_id = $5, tariff_version = $6 where id = $1`,
+      [sessionId, cdrId, total.currency, total.amountMinor, tariffId, tariffVersion]
+    )
+    const session = await lockSession(tx, sessionId)
+    if (session) shown(needs, tx, session)
+  },
+  [cdrRefused]: async (needs, tx, { body, at }) => {
+    const { sessionId, siteId, reason, detail } = CdrRefused.parse(body)
+    const session = await lockSession(tx, sessionId)
+    if (!session) return
+    await tx.query("update sessions set status = 'review' where id = $1", [sessionId])
+    const id = reviewId(sessionId, `${reason} ${at}`)
+    const about = {
+      sessionId,
+      siteId,
+      chargerId: session.charger_id,
+      reason,
+      detail,
+      raw: null,
+      raisedAt: at
+    }
+    await review(tx, { id, ...about })
+    shown(needs, tx, session)
+  }
+}
+
+/** Two cursors, so that a flood of facts does not hold up money, nor money the facts. */
+export const listeners = (needs: Inside): Listener[] => [
+  {
+    name: 'charging-facts',
+    kinds: factKinds,
+    async handle(tx, events) {
+      for (const event of events) await onFact(needs, tx, event)
+    }
+  },
+  {
+    name: 'charging-money',
+    kinds: Object.keys(turns),
+    async handle(tx, events) {
+      for (const event of events) await turns[event.kind]?.(needs, tx, event)
+    }
+  }
+]

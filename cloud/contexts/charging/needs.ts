@@ -1,0 +1,52 @@
+import type { Plan, TariffDefault } from '@nova/shared-protocol/tariff'
+import type { Database, Tx } from '../../db/index.ts'
+
+/** A connector as the fleet knows it; `reservedFor` is the driver who reserved it. */
+export type ConnectorSeen = {
+  readonly siteId: string
+  readonly chargerId: string
+  readonly status: string
+  readonly reservedFor?: string | null
+}
+
+export type CommandWanted = {
+  readonly id?: string // Given: repeating it sends no second command.
+  readonly tenantId: string
+  readonly siteId: string
+  readonly chargerId: string
+  readonly action: 'start' | 'stop'
+  readonly payload: Readonly<Record<string, unknown>>
+  readonly issuer: string
+  readonly expiresAt: string
+}
+
+export type AuditNote = {
+  readonly actor: string
+  readonly act: string
+  readonly subject: string
+  readonly detail?: string
+}
+
+/** What charging needs of others; filled where the program is joined. */
+export type Needs = {
+  readonly database: Database
+  now(): number
+  sendCommand(wanted: CommandWanted): Promise<{ readonly id: string; readonly status: string }>
+  connector(tx: Tx, connectorId: string): Promise<ConnectorSeen | undefined>
+  driverOfToken(tx: Tx, tokenUid: string): Promise<string | null>
+  siteTimeZone(tx: Tx, siteId: string): Promise<string | undefined>
+  tariffsFor(
+    tx: Tx,
+    siteId: string,
+    timeZone: string
+  ): Promise<{ plans: readonly Plan[]; defaults: readonly TariffDefault[] }>
+  pinned(tx: Tx, pin: { tariffId: string; version: number; timeZone: string }): Promise<Plan | undefined>
+  paymentMethods(tx: Tx, driverId: string): Promise<readonly { readonly id: string }[]>
+  hasDebt(tx: Tx, driverId: string): Promise<boolean>
+  audit(tx: Tx, note: AuditNote): Promise<void>
+  /** Sessions that changed, for the screens. */
+  changed(tenantId: string, session: { readonly id: string; readonly driverId: string | null }): void
+  onTrouble(error: unknown): void
+}
+
+export type Inside = Needs & { wake(): void }

@@ -1,0 +1,197 @@
+import { randomUUID } from 'node:crypto'
+import { choosePlan, highestCost } from '@nova/shared-protocol/tariff'
+import { isUniqueViolation, type Tx } from '../../db/index.ts'
+import { notFound, problem } from '../../http/index.ts'
+import { startAbandoned, startRequested } from './events.ts'
+import { decide, patienceMs, refusalOf, tokenOf, type Heard, type Turn } from './model.ts'
+import type { Inside } from './needs.ts'
+import { createOrder, lockOrder, saveOrder, type OrderRow } from './store.ts'
+
+const usualEnergyWh = 60_000 // A large car battery from nearly empty; the hold covers it at the dearest hour.
+const pauseMs = 1_000 // Between two tries to send a command.
+const leaseMs = 15_000
+
+export type StartWanted = {
+  readonly driverId: string
+  readonly connectorId: string
+  readonly paymentMethodId?: string | undefined
+  readonly tariffId?: string | undefined
+  readonly maxEnergyWh?: number | undefined
+}
+
+const iso = (ms: number): string => new Date(ms).toISOString()
+
+/**
+ * Takes a driver's order: checked, stored as pending, the hold asked for. The rest follows from events.
+ * @throws Problem 404, 409 connector-…, 402 `debt-unpaid`, 422 `payment-method-needed`, `no-tariff`
+ */
+export async function requestStart(needs: Inside, tenantId: string, wanted: StartWanted): Promise<string> {
+  const sessionId = randomUUID()
+  const attempt = needs.database.tenant(tenantId, async (tx) => {
+    await take(needs, tx, { sessionId, wanted })
+    tx.afterCommit(() => needs.changed(tenantId, { id: sessionId, driverId: wanted.driverId }))
+    return sessionId
+  })
+  return attempt.catch((error: unknown) => {
+    if (!isUniqueViolation(error)) throw error
+    throw problem(409, 'connector-occupied', 'Another start is on its way at this connector.')
+  })
+}
+
+type Request = { readonly sessionId: string; readonly wanted: StartWanted }
+
+async function take(needs: Inside, tx: Tx, { sessionId, wanted }: Request): Promise<void> {
+  const { driverId, connectorId } = wanted
+  const connector = await freeConnector(needs, tx, wanted)
+  if (await needs.hasDebt(tx, driverId))
+    throw problem(402, 'debt-unpaid', 'An earlier session is not paid yet. Pay it first.')
+  const methodId = await methodFor(needs, tx, wanted)
+  const chosen = await planFor(needs, tx, { ...wanted, siteId: connector.siteId })
+  const maxEnergyWh = wanted.maxEnergyWh ?? usualEnergyWh
+  const hold = highestCost(chosen, maxEnergyWh)
+  const deadline = iso(needs.now() + patienceMs.holding)
+  const place = { site_id: connector.siteId, charger_id: connector.chargerId, connector_id: connectorId }
+  await createOrder(tx, {
+    session_id: sessionId,
+    driver_id: driverId,
+    ...place,
+    token_uid: tokenOf(sessionId),
+    tariff_id: chosen.tariffId,
+    max_energy_wh: maxEnergyWh,
+    command_id: randomUUID(),
+    deadline
+  })
+  if (hold.amountMinor === 0) {
+    await hear(needs, tx, sessionId, { kind: 'held' }) // Charging is free here: nothing to hold.
+    return
+  }
+  await tx.emit({
+    kind: startRequested,
+    key: sessionId,
+    body: { sessionId, siteId: connector.siteId, driverId, connectorId, paymentMethodId: methodId, hold }
+  })
+}
+
+async function freeConnector(needs: Inside, tx: Tx, { connectorId, driverId }: StartWanted) {
+  const connector = await needs.connector(tx, connectorId)
+  if (!connector) throw notFound('connector')
+  const isMine = connector.status === 'reserved' && connector.reservedFor === driverId
+  const refusal = isMine ? undefined : refusalOf(connector.status)
+  if (refusal) throw problem(409, refusal.code, refusal.detail)
+  return connector
+}
+
+async function methodFor(needs: Inside, tx: Tx, { driverId, paymentMethodId }: StartWanted): Promise<string> {
+  const methods = await needs.paymentMethods(tx, driverId)
+  const method = paymentMethodId === undefined ? methods[0] : methods.find(({ id }) => id === paymentMethodId)
+  if (method) return method.id
+  throw problem(422, 'payment-method-needed', 'Choose a way to pay that is yours.')
+}
+
+async function planFor(needs: Inside, tx: Tx, wanted: StartWanted & { readonly siteId: string }) {
+  const timeZone = (await needs.siteTimeZone(tx, wanted.siteId)) ?? 'UTC'
+  const { plans, defaults } = await needs.tariffsFor(tx, wanted.siteId, timeZone)
+  const at = iso(needs.now())
+  const chosen = choosePlan({ plans, defaults, connector: wanted.connectorId, named: wanted.tariffId, at })
+  if (wanted.tariffId !== undefined && chosen?.because !== 'named')
+    throw problem(422, 'tariff-unknown', 'The named tariff is not in force at this site.')
+  if (chosen) return chosen.plan
+  throw problem(422, 'no-tariff', 'This site has no price; a session here could not be billed.')
+}
+
+/** One step of the saga in the caller's transaction; events go with it, commands follow from the stored state. */
+export async function hear(
+  needs: Inside,
+  tx: Tx,
+  sessionId: string,
+  heard: Heard
+): Promise<Turn | undefined> {
+  const order = await lockOrder(tx, sessionId)
+  if (!order) return undefined
+  const turn = decide(order.status, heard)
+  if (turn.status === order.status && turn.todo === 'nothing') return turn
+  const now = needs.now()
+  const deadline = iso(now + patienceOf(turn, order, now))
+  const nextAt = { starting: iso(now), waiting: deadline, holding: deadline, started: null, abandoned: null }
+  // A start that comes too late is stopped by the worker, which finds the order once more.
+  const next = turn.todo === 'stop' ? iso(now) : nextAt[turn.status]
+  await saveOrder(tx, sessionId, { status: turn.status, deadline, nextAt: next })
+  if (turn.todo === 'let-go') await letGo(tx, order, turn)
+  tx.afterCommit(needs.wake)
+  const { tenantId } = tx
+  if (tenantId !== null)
+    tx.afterCommit(() => needs.changed(tenantId, { id: sessionId, driverId: order.driver_id }))
+  return turn
+}
+
+function patienceOf(turn: Turn, order: OrderRow, now: number): number {
+  if (turn.status === order.status) return Math.max(0, Date.parse(order.deadline) - now)
+  return turn.status === 'starting' || turn.status === 'waiting' ? patienceMs[turn.status] : 0
+}
+
+async function letGo(tx: Tx, order: OrderRow, { why }: Turn): Promise<void> {
+  const { code = 'abandoned', detail = '' } = why ?? {}
+  const { session_id: sessionId, site_id: siteId, driver_id: driverId, token_uid: tokenUid } = order
+  await tx.query(
+    `update sessions set status = 'failed', failure_code = $2, failure_detail = $3
+     where id = $1 and status = 'pending'`,
+    [sessionId, code, detail.slice(0, 500)]
+  )
+  await tx.emit({
+    kind: startAbandoned,
+    key: sessionId,
+    body: { sessionId, siteId, driverId, tokenUid, code, detail }
+  })
+}
+
+/** What the worker does with an order that is due: send, give up, or stop what came too late. */
+export async function advanceOrder(needs: Inside, tenantId: string, sessionId: string): Promise<void> {
+  const order = await needs.database.tenant(tenantId, async (tx) => {
+    const found = await lockOrder(tx, sessionId)
+    const isLate = found !== undefined && Date.parse(found.deadline) <= needs.now()
+    if (!isLate || found.status === 'abandoned' || found.status === 'started') return found
+    await hear(needs, tx, sessionId, { kind: 'late' })
+    return undefined
+  })
+  if (order?.status === 'starting') await sendStart(needs, tenantId, order)
+  if (order?.status === 'abandoned') await sendLateStop(needs, tenantId, order)
+}
+
+/** The command's id was made with the order: sent twice it is one command. */
+async function sendStart(needs: Inside, tenantId: string, order: OrderRow): Promise<void> {
+  await needs.sendCommand({
+    id: order.command_id,
+    tenantId,
+    siteId: order.site_id,
+    chargerId: order.charger_id,
+    action: 'start',
+    issuer: `driver:${order.driver_id}`,
+    expiresAt: iso(Math.max(needs.now() + pauseMs, Date.parse(order.deadline))),
+    payload: {
+      connector: order.connector_id,
+      tokenUid: order.token_uid,
+      sessionId: order.session_id,
+      tariffId: order.tariff_id,
+      maxEnergyWh: order.max_energy_wh,
+      authorised: true
+    }
+  })
+  await needs.database.tenant(tenantId, async (tx) => hear(needs, tx, order.session_id, { kind: 'sent' }))
+}
+
+async function sendLateStop(needs: Inside, tenantId: string, order: OrderRow): Promise<void> {
+  await needs.sendCommand({
+    tenantId,
+    siteId: order.site_id,
+    chargerId: order.charger_id,
+    action: 'stop',
+    issuer: 'charging',
+    expiresAt: iso(needs.now() + patienceMs.waiting),
+    payload: { sessionId: order.session_id }
+  })
+  await needs.database.tenant(tenantId, async (tx) =>
+    tx.query('update orders set next_at = null where session_id = $1', [order.session_id])
+  )
+}
+
+export const orderLease = { limit: 16, leaseMs }
