@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { test } from 'tap'
-import { hear, next, openFlow, type Flow, type Heard } from './flow.ts'
+import { hear, next, openFlow, type Flow, type Heard, type Next } from './flow.ts'
 
 const opened = (facts: number, history = 0): Flow => openFlow({ facts: 0, history: 0 }, { facts, history }, 0)
 
@@ -125,47 +125,53 @@ void test('news about nothing that is under way changes nothing', async (t) => {
   )
 })
 
-type Net = {
-  facts: number[]
-  queue: { first: number; last: number; lane: 'facts' | 'history' }[]
-  durable: { facts: number; history: number }
-}
+type Sizes = { readonly facts: number; readonly history: number }
+type Range = { readonly lane: 'facts' | 'history'; readonly first: number; readonly last: number }
+type Net = { facts: number[]; up: Range[]; down: Heard[]; durable: { facts: number; history: number } }
 
-/** A cloud and a line that lose, double and reorder whatever `chance` says, until the day they behave. */
-function run(steps: readonly number[], sizes: { facts: number; history: number }): Net & { steps: number } {
+const mostSteps = 20_000
+
+/** A cloud and a line that lose, double and reorder whatever chance says, until the day they behave. */
+function run(chances: readonly number[], sizes: Sizes): Net & { steps: number } {
   let flow = openFlow({ facts: 0, history: 0 }, sizes, 0)
-  const net: Net = { facts: [], queue: [], durable: { facts: 0, history: 0 } }
-  let now = 0
-  let down: Heard[] = []
-  let step = 0
+  const net: Net = { facts: [], up: [], down: [], durable: { facts: 0, history: 0 } }
   const done = () => flow.facts.durable === sizes.facts && flow.history.durable === sizes.history
-  while (!done() && step < 20_000) {
-    const chance = steps[step] ?? 0 // After the bad days: no loss, in order.
-    step++
-    now += 300
-    const wanted = next(flow, now)
-    if (wanted.kind === 'send') {
-      const frame = { lane: wanted.lane, first: wanted.after + 1, last: wanted.after + wanted.most }
-      flow = hear(flow, { kind: 'sent', ...frame }, now)
-      if (chance % 7 !== 1) net.queue.push(frame)
-      if (chance % 7 === 2) net.queue.push(frame)
-      if (chance % 7 === 3) net.queue.reverse()
-      if (chance % 11 === 4) flow = hear(flow, { kind: 'refused', ...frame }, now)
-      else if (chance % 11 !== 5) flow = hear(flow, { kind: 'stored', ...frame }, now)
-    }
-    const frame = net.queue.shift()
-    if (frame) down.push(commit(net, frame))
-    if (chance % 5 === 1) down = []
-    if (chance % 5 === 2) down.reverse()
-    const word = down.shift()
-    if (word) flow = hear(flow, word, now)
-    if (word && chance % 5 === 3) flow = hear(flow, word, now)
-    flow = hear(flow, { kind: 'tick' }, now)
+  let step = 0
+  for (; !done() && step < mostSteps; step++) {
+    const chance = chances[step] ?? 0 // After the bad days: no loss, in order.
+    const now = step * 300
+    const news = [
+      ...sendOver(net, next(flow, now), chance),
+      ...hearOver(net, chance),
+      { kind: 'tick' } as const
+    ]
+    for (const heard of news) flow = hear(flow, heard, now)
   }
   return { ...net, steps: step }
 }
 
-function commit(net: Net, { lane, first, last }: Net['queue'][number]): Heard {
+function sendOver(net: Net, wanted: Next, chance: number): Heard[] {
+  if (wanted.kind === 'wait') return []
+  const frame = { lane: wanted.lane, first: wanted.after + 1, last: wanted.after + wanted.most }
+  const copies = ({ 1: 0, 2: 2 } as Record<number, number>)[chance % 7] ?? 1
+  net.up.push(...Array.from({ length: copies }, () => frame))
+  if (chance % 7 === 3) net.up.reverse()
+  const fate = ({ 4: 'refused', 5: 'silent' } as Record<number, string>)[chance % 11] ?? 'stored'
+  const answer: Heard[] = fate === 'silent' ? [] : [{ kind: fate as 'stored' | 'refused', ...frame }]
+  return [{ kind: 'sent', ...frame }, ...answer]
+}
+
+function hearOver(net: Net, chance: number): Heard[] {
+  const frame = net.up.shift()
+  if (frame) net.down.push(commit(net, frame))
+  if (chance % 5 === 1) net.down = []
+  if (chance % 5 === 2) net.down.reverse()
+  const word = net.down.shift()
+  if (!word) return []
+  return chance % 5 === 3 ? [word, word] : [word]
+}
+
+function commit(net: Net, { lane, first, last }: Range): Heard {
   const held = net.durable[lane]
   if (first > held + 1) return { kind: 'durable', lane, sequence: held, resendFrom: held + 1 }
   for (let each = held + 1; each <= last; each++) if (lane === 'facts') net.facts.push(each)
@@ -182,7 +188,7 @@ void test('whatever is lost, doubled or reordered on both ways, everything becom
     fc.property(fc.array(fc.nat(1_000), { maxLength: 300 }), sizes, (chances, size) => {
       const end = run(chances, size)
       return (
-        end.steps < 20_000 &&
+        end.steps < mostSteps &&
         end.durable.facts === size.facts &&
         end.durable.history === size.history &&
         end.facts.length === size.facts &&
