@@ -58,6 +58,15 @@ void test('a part that never comes up is given up, with its reason', async (t) =
   await running.stop()
 })
 
+void test('without a part that the rest can do without, the rest goes on', async (t) => {
+  const { part: kept } = part(t, 'process.exit(3)')
+  const told: string[] = []
+  const running = keep({ ...kept, optional: true }, { roll: rollCall().roll, say: (line) => told.push(line) })
+  await running.ready
+  t.match(told.at(-1), /keeps failing.*going on without it/)
+  await running.stop()
+})
+
 void test('a part that is deaf to its stop is hurried', async (t) => {
   const { part: kept, starts } = part(t, `process.on('SIGTERM', () => {}); ${forever}`)
   const running = keep(kept, { roll: rollCall().roll, say: () => undefined })

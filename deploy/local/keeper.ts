@@ -18,6 +18,8 @@ export type Part = {
   readonly patienceMs: number
   /** Stops at once, for the impatient. */
   readonly hurrySignal: NodeJS.Signals
+  /** The rest goes on without it when it keeps failing. */
+  readonly optional?: boolean
 }
 
 export type Kept = {
@@ -39,8 +41,13 @@ export function keep(part: Part, needs: Needs): Kept {
   const state = { child: undefined as Child | undefined, hurried: false }
   const running = loop(part, needs, { state, stopped: stopped.signal, ready: ready.resolve }).catch(
     (cause: unknown) => {
-      ready.reject(cause)
-      failed.reject(cause)
+      if (part.optional === true) {
+        needs.say(`${cause instanceof Error ? cause.message : String(cause)}; going on without it`)
+        ready.resolve()
+      } else {
+        ready.reject(cause)
+        failed.reject(cause)
+      }
     }
   )
   ready.promise.catch(() => undefined) // Seen by whoever waits; the same fault also goes to `failed`.

@@ -157,6 +157,7 @@ function demoProgram({ settings }: Surroundings): Program {
   return {
     name: 'demo',
     script: 'simulators/scenarios/demo.ts',
+    optional: true,
     env: {
       NOVA_DATA_DIR: settings.dataDir,
       NOVA_HTTP_PORT: String(settings.httpPort),

@@ -19,6 +19,7 @@ export type Program = {
   readonly env: NodeJS.ProcessEnv
   /** Its address for "may I be used?"; undefined: it counts as ready when it runs. */
   readonly readyUrl?: string
+  readonly optional?: boolean
 }
 
 type Surroundings = { readonly root: string; readonly logFolder: string; say(line: string): void }
@@ -30,6 +31,7 @@ export function programPart(program: Program, { root, logFolder, say }: Surround
     name: program.name,
     stopSignal: 'SIGTERM',
     hurrySignal: 'SIGKILL',
+    optional: program.optional ?? false,
     patienceMs,
     async start(spawned) {
       const child = run(program, root, logFile, say)

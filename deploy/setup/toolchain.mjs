@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process'
+import { accessSync, constants } from 'node:fs'
+import { homedir } from 'node:os'
 import path from 'node:path'
 import { isProgram, runQuietly } from './commands.mjs'
 import { say, SetUpFault, toolchain } from './places.mjs'
@@ -62,5 +64,22 @@ export function npm(args, how) {
   const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error']
   /** @type {readonly [string, ...string[]]} */
   const start = caller?.endsWith('npm-cli.js') ? [process.execPath, caller] : ['npm']
-  runQuietly([...start, ...args, ...quiet], { ...how, timeoutMs: installMs })
+  runQuietly([...start, ...args, ...quiet], {
+    ...how,
+    env: { ...process.env, ...cache() },
+    timeoutMs: installMs
+  })
+}
+
+/**
+ * npm keeps its cache at home; where there is no home to write to, beside us.
+ * @returns {NodeJS.ProcessEnv}
+ */
+function cache() {
+  try {
+    accessSync(homedir(), constants.W_OK)
+    return {}
+  } catch {
+    return { npm_config_cache: path.join(toolchain, 'npm-cache') } // Not there or not ours: the same for npm.
+  }
 }
