@@ -152,7 +152,7 @@ function sceneOf(state: LoopState, snapshot: Snapshot, limit: EffectiveLimit): S
     const entry = state.entries.get(place.key)
     if (entry === undefined) return []
     const { account, car } = entry
-    const [standing, ceiling] = [standingOf(entry), ceilingOf(entry, snapshot.caps)]
+    const [standing, ceiling] = [standingOf(entry), ceilingOf(entry, snapshot)]
     return [{ place, account, car, standing, ceiling, expected: account }]
   })
   return {
@@ -196,9 +196,11 @@ function isSettling(state: LoopState, nowMs: number): boolean {
 
 const cautiousMilliA = 6_000 // A charger that ignored its limit once gets the least there is.
 
-function ceilingOf({ place, conduct, car }: Entry, caps: ReadonlyMap<string, Cap>): Ceiling {
+function ceilingOf({ place, conduct, car }: Entry, { caps, nowMs }: Snapshot): Ceiling {
   if (car !== null && isPaused(conduct, car.transactionId))
     return { milliA: 0, because: 'paused, the charger ignored its limit' }
+  if (car !== null && nowMs < car.restsUntilMs)
+    return { milliA: 0, because: 'waits, there was no room a moment ago' }
   const cap = caps.get(place.key)
   const wish = car?.wishMilliA ?? null
   const ceilings: Ceiling[] = [

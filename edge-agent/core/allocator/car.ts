@@ -15,6 +15,7 @@ export type Car = {
   readonly idleSinceMs: number | null
   readonly servedSinceMs: number | null // Since when it has had a set-point above 0.
   readonly waitingSinceMs: number | null
+  readonly restsUntilMs: number // Switched off a moment ago: not switched on again before.
 }
 
 type Candidate = {
@@ -53,7 +54,8 @@ export function newCar(place: Place, transactionId: string, nowMs: number): Car 
     belowSinceMs: null,
     idleSinceMs: null,
     servedSinceMs: null,
-    waitingSinceMs: nowMs
+    waitingSinceMs: nowMs,
+    restsUntilMs: 0
   }
 }
 

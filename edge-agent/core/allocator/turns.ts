@@ -2,6 +2,8 @@ import { isIdle, type Car } from './car.ts'
 
 /** Who cannot get 6 A waits; after this time those who were served make room for those who wait. */
 export const turnMs = 15 * 60_000
+// A contactor and a car's charger are not made for being switched each second when room comes and goes.
+export const restMs = 30_000
 
 /**
  * Order in which cars are admitted when there is not room for all: whose turn is not over, then who has waited
@@ -27,7 +29,8 @@ export function turnEndsMs(cars: readonly Car[]): number | null {
 export function served(car: Car, milliA: number, nowMs: number): Car {
   if (milliA > 0)
     return car.servedSinceMs === null ? { ...car, servedSinceMs: nowMs, waitingSinceMs: null } : car
-  return car.waitingSinceMs === null ? { ...car, servedSinceMs: null, waitingSinceMs: nowMs } : car
+  if (car.waitingSinceMs !== null) return car
+  return { ...car, servedSinceMs: null, waitingSinceMs: nowMs, restsUntilMs: nowMs + restMs }
 }
 
 function rankOf(car: Car, nowMs: number): number {

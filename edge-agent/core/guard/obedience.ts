@@ -41,6 +41,7 @@ export function watchConduct(
   look: ConductLook
 ): { readonly conduct: Conduct; readonly stop: boolean } {
   if (conduct.kind === 'trusted') return { conduct: judged(look), stop: false }
+  if (look.transactionId !== conduct.transactionId) return { conduct: again(conduct, look), stop: false }
   const drawing = (look.drawMilliA ?? 0) > slackMilliA
   const worstMilliA = Math.max(conduct.worstMilliA, look.drawMilliA ?? 0)
   const known = { ...conduct, worstMilliA }
@@ -48,7 +49,6 @@ export function watchConduct(
   const due =
     drawing &&
     look.transactionId !== null &&
-    look.transactionId === conduct.transactionId &&
     conduct.stopsAsked < stopsAtMost &&
     look.nowMs >= sinceMs
   if (!due) return { conduct: known, stop: false }
@@ -58,6 +58,13 @@ export function watchConduct(
 /** The session that misbehaved stays at 0; a later one may charge, with the reserve behind it. */
 export const isPaused = (conduct: Conduct, transactionId: string | null): boolean =>
   conduct.kind === 'ignores' && conduct.transactionId === transactionId
+
+/** A later session of a charger that once ignored its limit: watched anew, with what it once drew on record. */
+function again(conduct: Extract<Conduct, { kind: 'ignores' }>, look: ConductLook): Conduct {
+  const now = look.transactionId === null ? trusted : judged(look)
+  if (now.kind === 'trusted') return conduct
+  return { ...now, worstMilliA: Math.max(now.worstMilliA, conduct.worstMilliA) }
+}
 
 function judged(look: ConductLook): Conduct {
   const late = look.heardAtMs !== null && look.heardAtMs - look.allowedSinceMs >= followMs

@@ -93,7 +93,7 @@ function rowsOf(day: Day, nowMs: number): Row[] {
       slack: 20
     }))
   })
-  return [...phases, ...(limit.watts === Infinity ? [] : [total]), ...circuits]
+  return [...phases, total, ...circuits]
 }
 
 /** What flows, less what a liar takes beyond its limit in the time in which it has to be found. */

@@ -51,6 +51,7 @@ export type Pile = {
   asked: number
   sessions: number
   lyingSinceMs: number | null
+  line: Promise<unknown> // One order after the other, as a driver sends them.
 }
 
 /** IEC 61851-1: the vehicle follows the pilot within this. */
@@ -84,7 +85,8 @@ export function pileOf(made: Made): Pile {
     heardAtMs: null,
     asked: 0,
     sessions: 0,
-    lyingSinceMs: null
+    lyingSinceMs: null,
+    line: Promise.resolve()
   }
 }
 
@@ -212,9 +214,16 @@ function report(pile: Pile, nowMs: number): void {
   pile.heardAtMs = nowMs
 }
 
-async function answer(pile: Pile, deed: Deed, apply: () => void): Promise<Deed> {
+function answer(pile: Pile, deed: Deed, apply: () => void): Promise<Deed> {
+  const answered = pile.line.then(() => carryOut(pile, deed, apply))
+  pile.line = answered
+  return answered
+}
+
+async function carryOut(pile: Pile, deed: Deed, apply: () => void): Promise<Deed> {
   const { chance, clock, temper } = pile
-  await clock.wait(temper === 'slow' ? chance.between(1000, 3000) : chance.between(30, 300))
+  if (!pile.connected) return offline
+  await clock.wait(temper === 'slow' ? chance.between(1000, 2500) : chance.between(30, 300))
   if (!pile.connected) return offline
   if (deed.kind === 'accepted') apply()
   if (temper !== 'forgetful' || !chance.happens(0.2)) return deed
