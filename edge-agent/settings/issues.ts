@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { fieldsAt } from './fields.ts'
 import type { Located } from './located.ts'
 import type { Problem } from './problem.ts'
 
@@ -8,22 +9,29 @@ const shownLength = 60 // Enough to recognise the value, short enough for a term
 const secretField = /(^|\.)(token|password|key)$/
 
 /** Turns zod's issues into problems with their lines; unions are opened to the branch that came closest. */
-export function problemsOf(issues: readonly z.core.$ZodIssue[], located: Located): Problem[] {
-  return issues.flatMap((issue) => problemsOfIssue(issue, [], located))
+export function problemsOf(
+  issues: readonly z.core.$ZodIssue[],
+  located: Located,
+  schema: z.ZodType
+): Problem[] {
+  return issues.flatMap((issue) => problemsOfIssue(issue, [], { located, schema }))
 }
+
+type Read = { readonly located: Located; readonly schema: z.ZodType }
 
 function problemsOfIssue(
   issue: z.core.$ZodIssue,
   before: readonly PropertyKey[],
-  located: Located
+  { located, schema }: Read
 ): Problem[] {
   const path = [...before, ...issue.path]
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => located.problem([...path, key], 'an unknown field', 'no such field here'))
+    const known = fieldsAt(schema, path).join(', ') || 'no such field here'
+    return issue.keys.map((key) => located.problem([...path, key], 'an unknown field', known))
   }
   if (issue.code === 'invalid_union') {
     const closest = closestBranch(issue.errors)
-    if (closest.length > 0) return closest.flatMap((each) => problemsOfIssue(each, path, located))
+    if (closest.length > 0) return closest.flatMap((each) => problemsOfIssue(each, path, { located, schema }))
   }
   return [located.problem(path, shown(path, located), allowed(issue))]
 }

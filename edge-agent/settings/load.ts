@@ -91,7 +91,7 @@ function parse<Schema extends z.ZodType>(
   if (located.faults.length > 0) return undefined
   const parsed = schema.safeParse(located.value)
   if (parsed.success) return parsed.data
-  problems.push(...problemsOf(parsed.error.issues, located))
+  problems.push(...problemsOf(parsed.error.issues, located, schema))
   return undefined
 }
 
