@@ -26,14 +26,19 @@ export function readLocated(file: string, text: string): Located {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true })
   const lineOf = (offset: number) => Math.max(1, lines.linePos(offset).line)
-  const faults = [...document.errors, ...document.warnings].map((error) => ({
+  const fault = (line: number, found: string): Problem => ({
     file,
-    line: lineOf(error.pos[0]),
+    line,
     field: '(file)',
-    found: error.message,
+    found,
     allowed: 'YAML 1.2 with each key once'
-  }))
-  const value: unknown = faults.length === 0 ? plain(document) : undefined
+  })
+  const faults = [...document.errors, ...document.warnings].map((error) =>
+    fault(lineOf(error.pos[0]), error.message)
+  )
+  const read = faults.length === 0 ? plain(document) : { value: undefined }
+  if ('fault' in read) faults.push(fault(1, read.fault))
+  const value = 'value' in read ? read.value : undefined
   return {
     value,
     faults,
@@ -48,8 +53,14 @@ export function readLocated(file: string, text: string): Located {
   }
 }
 
-function plain(document: Document.Parsed): unknown {
-  return document.toJS({ maxAliasCount: mostAliases })
+/** An alias that leads nowhere, or far too many of them, shows only here. */
+function plain(document: Document.Parsed): { readonly value: unknown } | { readonly fault: string } {
+  try {
+    return { value: document.toJS({ maxAliasCount: mostAliases }) as unknown }
+  } catch (cause) {
+    if (cause instanceof ReferenceError) return { fault: cause.message }
+    throw cause
+  }
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
