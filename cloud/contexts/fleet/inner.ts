@@ -1,0 +1,16 @@
+import type { Database, Tx } from '../../db/index.ts'
+import type { Box } from './chargers.ts'
+import type { Dispatch } from './dispatch.ts'
+import type { Mirror } from './mirror.ts'
+
+/** What the routes of this context share. */
+export type Inner = {
+  readonly database: Database
+  readonly box: Box
+  readonly mirror: Mirror
+  readonly dispatch: Dispatch
+  audit(tx: Tx, note: { actor: string; act: string; subject: string; detail?: string }): Promise<void>
+  /** @throws Problem 404 */
+  siteExists(tx: Tx, siteId: string): Promise<void>
+  siteIds(tx: Tx): Promise<string[]>
+}

@@ -1,0 +1,101 @@
+import { DesiredVersions, type LiveConnector, LiveState } from '@nova/shared-protocol/messages'
+import { z } from 'zod'
+import type { Tx } from '../../db/index.ts'
+import type { Mirror } from './mirror.ts'
+import { silentMs, viewOf, type ConnectorView, type Socket } from './view.ts'
+
+type Row = Socket & { readonly body: LiveConnector | null; readonly seenAt: string | null }
+
+export type Wanted = {
+  readonly siteId?: string | undefined
+  readonly chargerId?: string | undefined
+  readonly after: readonly (string | number)[] | null
+  readonly limit: number
+}
+
+/** Connectors of the wiring plan with what was last heard; one row more than `limit`, in the order of their ids. */
+export async function listConnectors(tx: Tx, mirror: Mirror, wanted: Wanted): Promise<ConnectorView[]> {
+  const rows = await tx.query<Row>(
+    `select c.site_id as "siteId", c.id as "chargerId", (e.value ->> 'id')::int as "evseId", (k.value ->> 'id')::int as "connectorId",
+       k.value ->> 'type' as type, (k.value ->> 'maxPowerW')::int as "maxPowerW", m.body, d.seen_at as "seenAt"
+     from chargers c
+     cross join lateral jsonb_array_elements(c.evses) as e
+     cross join lateral jsonb_array_elements(e.value -> 'connectors') as k
+     left join connectors m on m.tenant_id = c.tenant_id and m.charger_id = c.id and m.evse_id = (e.value ->> 'id')::int
+       and m.connector_id = (k.value ->> 'id')::int
+     left join edges d on d.tenant_id = c.tenant_id and d.site_id = c.site_id
+     where ($1::text is null or c.site_id = $1) and ($2::text is null or c.id = $2)
+       and ($3::text is null or (c.id, (e.value ->> 'id')::int, (k.value ->> 'id')::int) > ($3, $4::int, $5::int))
+     order by c.id, 3, 4 limit $6`,
+    [wanted.siteId ?? null, wanted.chargerId ?? null, ...(wanted.after ?? [null, 0, 0]), wanted.limit + 1]
+  )
+  return rows.map(({ body, seenAt, ...socket }) => {
+    const site = mirror.site(socket.siteId)
+    const heard =
+      site?.connectors.get(`${socket.chargerId}:${socket.evseId}:${socket.connectorId}`) ?? body ?? undefined
+    return viewOf(socket, heard, site?.inTouch ?? isRecent(seenAt))
+  })
+}
+
+const isRecent = (seenAt: string | null): boolean =>
+  seenAt !== null && Date.now() - Date.parse(seenAt) <= silentMs
+
+const Marks = LiveState.shape.outbox.shape.facts
+export const EdgeView = z.object({
+  siteId: z.string(),
+  inTouch: z.boolean(),
+  seenAt: z.string().nullable(),
+  epoch: z.int(),
+  version: z.string().nullable(),
+  startedAt: z.string().nullable(),
+  outbox: z.object({ facts: Marks, history: Marks }).nullable(),
+  desired: DesiredVersions.nullable(),
+  alarms: z.int().nullable()
+})
+export type EdgeView = z.infer<typeof EdgeView>
+
+type EdgeRow = { siteId: string; epoch: number | null; seenAt: string | null; state: LiveState | null }
+
+/** Every site of the tenant with its edge, those that never said a word included. */
+export async function listEdges(tx: Tx, mirror: Mirror, siteIds: readonly string[]): Promise<EdgeView[]> {
+  const rows = await tx.query<EdgeRow>(
+    `select s.id as "siteId", e.epoch, e.seen_at as "seenAt", e.state from unnest($1::text[]) as s(id)
+     left join edges e on e.site_id = s.id order by s.id`,
+    [siteIds]
+  )
+  return rows.map((row) => {
+    const site = mirror.site(row.siteId)
+    return edgeView({
+      ...row,
+      state: site?.state ?? row.state,
+      inTouch: site?.inTouch ?? isRecent(row.seenAt),
+      heardAtMs: site?.seenAtMs ?? 0
+    })
+  })
+}
+
+type Known = EdgeRow & { readonly inTouch: boolean; readonly heardAtMs: number }
+
+export function edgeView({ siteId, epoch, seenAt, state, inTouch, heardAtMs }: Known): EdgeView {
+  return {
+    siteId,
+    inTouch,
+    seenAt: heardAtMs > 0 ? new Date(heardAtMs).toISOString() : seenAt,
+    epoch: state?.epoch ?? epoch ?? 0,
+    version: state?.version ?? null,
+    startedAt: state?.startedAt ?? null,
+    outbox: state?.outbox ?? null,
+    desired: state?.desired ?? null,
+    alarms: state?.alarms ?? null
+  }
+}
+
+export type PowerRow = { power: unknown }
+
+/** The last allocation of a site: limit, reasons, everyone's share; null when its edge never said one. */
+export async function lastPower(tx: Tx, mirror: Mirror, siteId: string): Promise<unknown> {
+  const live = mirror.site(siteId)?.power
+  if (live) return live
+  const row = await tx.maybe<PowerRow>('select power from edges where site_id = $1', [siteId])
+  return row?.power ?? null
+}

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto'
+import { CommandStatus } from '@nova/shared-protocol/messages'
+import { Identifier } from '@nova/shared-protocol/model'
+import { z } from 'zod'
+import { listQuery, notFound, page, pageOf, readCursor, type Routes, type Who } from '../../http/index.ts'
+import { chargerById } from './chargers.ts'
+import { findCommand, listCommands } from './commands.ts'
+import type { Inner } from './inner.ts'
+
+const CommandView = z.object({
+  id: z.string(),
+  siteId: z.string(),
+  chargerId: z.string(),
+  action: z.string(),
+  payload: z.unknown(),
+  issuer: z.string(),
+  status: CommandStatus,
+  result: z.unknown().optional(),
+  error: z.string().nullable(),
+  history: z.array(z.object({ status: CommandStatus, at: z.string() })),
+  issuedAt: z.string(),
+  expiresAt: z.string()
+})
+const staff = { roles: ['admin', 'operator'] as const }
+const params = z.object({ id: Identifier })
+
+/** Orders to chargers, and what became of them. */
+export const commandRoutes =
+  ({ database, dispatch, audit }: Inner): Routes =>
+  (app) => {
+    app.post(
+      '/chargers/:id/commands',
+      {
+        config: { ...staff, idempotent: true },
+        schema: {
+          summary: 'Send an order to a charger',
+          params,
+          body: z.strictObject({
+            action: z.string().max(60),
+            payload: z.unknown().default({}),
+            expiresAt: z.iso.datetime().optional()
+          }),
+          response: { 202: z.object({ id: z.string(), status: CommandStatus }) }
+        }
+      },
+      async ({ who, body, params: { id: chargerId }, idempotencyKey }, reply) => {
+        const { siteId } = await database.tenant(who.tenantId, async (tx) => {
+          const charger = await chargerById(tx, chargerId)
+          await audit(tx, {
+            actor: who.email ?? who.userId,
+            act: `command ${body.action}`,
+            subject: chargerId
+          })
+          return charger
+        })
+        const { action, payload, expiresAt } = body
+        const id = idempotencyKey === null ? undefined : idOf(who, idempotencyKey)
+        const sent = await dispatch.send({
+          tenantId: who.tenantId,
+          siteId,
+          chargerId,
+          action,
+          payload,
+          issuer: who.email ?? who.userId,
+          expiresAt,
+          id
+        })
+        return reply.code(202).send(sent)
+      }
+    )
+    app.get(
+      '/chargers/:id/commands',
+      {
+        config: staff,
+        schema: {
+          summary: 'Orders of a charger, newest first',
+          params,
+          querystring: listQuery,
+          response: { 200: pageOf(CommandView) }
+        }
+      },
+      async ({ who, query, params: { id } }) => {
+        const after = readCursor(query.cursor, 2)
+        const rows = await database.tenant(who.tenantId, async (tx) => {
+          await chargerById(tx, id)
+          return listCommands(tx, { chargerId: id, limit: query.limit, after })
+        })
+        return page(rows, query.limit, {
+          keyOf: ({ issuedAt, id: last }) => [issuedAt, last],
+          itemOf: (row) => ({ ...row, history: [...row.history] })
+        })
+      }
+    )
+    app.get(
+      '/commands/:id',
+      {
+        config: staff,
+        schema: { summary: 'One order', params: z.object({ id: z.uuid() }), response: { 200: CommandView } }
+      },
+      async ({ who, params: { id } }) => {
+        const command = await database.tenant(who.tenantId, async (tx) => findCommand(tx, id))
+        if (!command) throw notFound('command')
+        return { ...command, history: [...command.history] }
+      }
+    )
+  }
+
+/** A repeated call is the same command even when the first call died before its answer was kept. */
+function idOf(who: Who, key: string): string {
+  const hex = createHash('sha256')
+    .update(JSON.stringify([who.tenantId, who.userId, key]))
+    .digest('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}

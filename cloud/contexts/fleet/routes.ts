@@ -1,0 +1,14 @@
+import type { Routes } from '../../http/index.ts'
+import type { Inner } from './inner.ts'
+import { chargerRoutes } from './routes-chargers.ts'
+import { commandRoutes } from './routes-commands.ts'
+import { liveRoutes } from './routes-live.ts'
+import { tokenRoutes } from './routes-tokens.ts'
+
+/** Everything that fleet says over HTTP. */
+export const allRoutes = (needs: Inner): readonly Routes[] => [
+  chargerRoutes(needs),
+  commandRoutes(needs),
+  liveRoutes(needs),
+  tokenRoutes(needs)
+]

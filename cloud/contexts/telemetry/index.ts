@@ -1,0 +1,52 @@
+import { LimitChanged } from '@nova/shared-protocol/messages'
+import { z } from 'zod'
+import type { Listener, Migrations } from '../../db/index.ts'
+import type { Routes } from '../../http/index.ts'
+import { makePartitions, rollUp } from './roll-up.ts'
+import { routes, type Needs } from './routes.ts'
+
+export { saveSamples } from './save.ts'
+export type { Needs } from './routes.ts'
+
+export const migrations: Migrations = {
+  context: 'telemetry',
+  files: [new URL('./migrations/0001_telemetry.sql', import.meta.url)]
+}
+
+export type Telemetry = {
+  readonly routes: Routes
+  readonly listeners: readonly Listener[]
+  readonly jobs: readonly { readonly name: string; readonly everyMs: number; run(): Promise<void> }[]
+}
+
+const rollUpMs = 10_000
+const partitionsMs = 6 * 3_600_000
+
+/** Samples over time, rolled up, for charts. */
+export function openTelemetry(needs: Needs): Telemetry {
+  return {
+    routes: routes(needs),
+    listeners: [limitListener],
+    jobs: [
+      { name: 'roll up samples', everyMs: rollUpMs, run: async () => void (await rollUp(needs.database)) },
+      { name: 'make partitions', everyMs: partitionsMs, run: async () => makePartitions(needs.database) }
+    ]
+  }
+}
+
+const Body = z.object({ siteId: z.string(), fact: LimitChanged })
+
+const limitListener: Listener = {
+  name: 'telemetry-limits',
+  kinds: ['limit.changed.v1'],
+  async handle(tx, events) {
+    for (const { body } of events) {
+      const { siteId, fact } = Body.parse(body)
+      await tx.query(
+        `insert into limit_steps (tenant_id, site_id, at, limit_w, limit_ma, reason, valid) values ($1, $2, $3, $4, $5, $6, $7)
+         on conflict (tenant_id, site_id, at) do update set limit_w = $4, limit_ma = $5, reason = $6, valid = $7`,
+        [tx.tenantId, siteId, fact.at, fact.limitW, fact.limitMilliA, fact.reason, JSON.stringify(fact.valid)]
+      )
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import type { History } from '@nova/shared-protocol/messages'
+import type { Reading } from '@nova/shared-protocol/model'
+import type { Tx } from '../../db/index.ts'
+
+type Row = {
+  readonly source: string
+  readonly sessionId: string | null
+  readonly limitMa: number | null
+  readonly limitW: number | null
+  readonly reading: Reading
+}
+
+const rowOf = (history: History): Row =>
+  history.kind === 'sample.connector.v1'
+    ? {
+        source: history.connector,
+        sessionId: history.sessionId,
+        limitMa: history.limitMilliA,
+        limitW: null,
+        reading: history.reading
+      }
+    : {
+        source: history.deviceId,
+        sessionId: null,
+        limitMa: null,
+        limitW: history.limitW,
+        reading: history.reading
+      }
+
+/** Keeps samples in the caller's transaction: one statement for all, whatever their number. */
+export async function saveSamples(
+  tx: Tx,
+  siteId: string,
+  samples: readonly { readonly history: History }[]
+): Promise<void> {
+  if (samples.length === 0) return
+  const rows = samples.map(({ history }) => rowOf(history))
+  await tx.query(
+    `insert into samples (tenant_id, site_id, source, at, session_id, register_wh, power_w, current_ma, voltage_v, offered_ma,
+       limit_ma, limit_w, soc, temperature_c)
+     select $1, $2, s.source, s.at, s.session_id, s.register_wh, s.power_w,
+       case when s.i1 is not null then array[s.i1, s.i2, s.i3] end, case when s.u1 is not null then array[s.u1, s.u2, s.u3] end,
+       s.offered_ma, s.limit_ma, s.limit_w, s.soc, s.temperature_c
+     from unnest($3::text[], $4::timestamptz[], $5::uuid[], $6::bigint[], $7::int[], $8::int[], $9::int[], $10::int[],
+       $11::real[], $12::real[], $13::real[], $14::int[], $15::int[], $16::int[], $17::real[], $18::real[])
+       as s(source, at, session_id, register_wh, power_w, i1, i2, i3, u1, u2, u3, offered_ma, limit_ma, limit_w, soc, temperature_c)`,
+    [tx.tenantId, siteId, ...columnsOf(rows)]
+  )
+  const hours = new Set(rows.map(({ reading }) => reading.at.slice(0, 13)))
+  await tx.query(
+    `insert into samples_dirty (tenant_id, site_id, hour) select $1, $2, hour from unnest($3::timestamptz[]) as hour on conflict do nothing`,
+    [tx.tenantId, siteId, [...hours].toSorted().map((hour) => `${hour}:00:00Z`)]
+  )
+}
+
+function columnsOf(rows: readonly Row[]): unknown[][] {
+  const reading = (pick: (reading: Reading) => unknown): unknown[] =>
+    rows.map((row) => pick(row.reading) ?? null)
+  return [
+    rows.map(({ source }) => source),
+    reading(({ at }) => at),
+    rows.map(({ sessionId }) => sessionId),
+    reading(({ registerWh }) => registerWh),
+    reading(({ powerW }) => powerW),
+    ...[0, 1, 2].map((phase) => reading(({ currentMilliA }) => currentMilliA?.[phase])),
+    ...[0, 1, 2].map((phase) => reading(({ voltageV }) => voltageV?.[phase])),
+    reading(({ offeredMilliA }) => offeredMilliA),
+    rows.map(({ limitMa }) => limitMa),
+    rows.map(({ limitW }) => limitW),
+    reading(({ socPercent }) => socPercent),
+    reading(({ temperatureC }) => temperatureC)
+  ]
+}
