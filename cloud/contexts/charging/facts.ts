@@ -97,7 +97,19 @@ export async function onEnded(
 ): Promise<void> {
   const { sessionId, endedAt, meterStopWh, energyWh, stopReason } = fact
   const session = await lockSession(tx, sessionId)
-  if (!session || hasEnded(session)) return
+  if (!session) {
+    const lost = { reason: 'start-lost', detail: 'A session ended that was never started here.' }
+    return review(tx, {
+      id: reviewId(sessionId, lost.reason),
+      sessionId,
+      siteId,
+      chargerId: null,
+      ...lost,
+      raw: JSON.stringify(fact),
+      raisedAt: endedAt
+    })
+  }
+  if (hasEnded(session)) return
   const doubts = [...fact.review]
   if (energyWh === null && doubts.length === 0)
     doubts.push({

@@ -24,7 +24,7 @@ create table sessions (
   waived boolean not null default false,
   failure_code text,
   failure_detail text,
-  created_at timestamptz not null default now(),
+  created_at timestamptz(3) not null default now(),
   primary key (tenant_id, id)
 );
 create index sessions_newest on sessions (tenant_id, created_at desc, id);
@@ -57,7 +57,7 @@ create table orders (
   status text not null check (status in ('holding', 'starting', 'waiting', 'started', 'abandoned')),
   deadline timestamptz not null,
   next_at timestamptz,
-  created_at timestamptz not null default now(),
+  created_at timestamptz(3) not null default now(),
   primary key (tenant_id, session_id),
   foreign key (tenant_id, session_id) references sessions (tenant_id, id)
 );
@@ -83,7 +83,7 @@ create table reviews (
   verdict text check (verdict in ('energy', 'waived', 'closed')),
   energy_wh bigint check (energy_wh >= 0),
   note text,
-  created_at timestamptz not null default now(),
+  created_at timestamptz(3) not null default now(),
   primary key (tenant_id, id),
   check ((resolved_at is null) = (verdict is null))
 );

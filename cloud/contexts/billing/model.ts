@@ -1,0 +1,66 @@
+import { rate, type MeterReading, type Plan, type Rated } from '@nova/shared-protocol/tariff'
+
+/** A session that may be billed, as charging knows it. */
+export type Billable = {
+  readonly sessionId: string
+  readonly siteId: string
+  readonly chargerId: string
+  readonly connectorId: string
+  readonly driverId: string | null
+  readonly tokenUid: string | null
+  readonly startedAt: string | null
+  readonly endedAt: string | null
+  readonly energyWh: number | null
+  readonly tariff: { readonly tariffId: string; readonly version: number } | null
+  readonly readings: readonly MeterReading[]
+}
+
+export type Bill =
+  | {
+      readonly ok: true
+      readonly rated: Rated
+      readonly startedAt: string
+      readonly endedAt: string
+      readonly readings: readonly MeterReading[]
+    }
+  | {
+      readonly ok: false
+      readonly reason: 'no-energy-readings' | 'energy-mismatch' | 'rating-failed'
+      readonly detail: string
+    }
+
+/**
+ * Rates a session for its bill. A stated energy is spread evenly over the session; else the registers decide, and
+ * they must say what the session says.
+ */
+export function bill(session: Billable, plan: Plan, statedEnergyWh: number | null): Bill {
+  const endedAt = session.endedAt
+  if (endedAt === null) return { ok: false, reason: 'no-energy-readings', detail: 'The session has no end.' }
+  const startedAt = session.startedAt ?? endedAt
+  const readings =
+    statedEnergyWh === null
+      ? session.readings
+      : [
+          { at: startedAt, registerWh: 0 },
+          { at: endedAt, registerWh: statedEnergyWh }
+        ]
+  const rated = attempt({ plan, timeZone: plan.timeZone, readings, startedAt, endedAt })
+  if (typeof rated === 'string') return { ok: false, reason: 'rating-failed', detail: rated }
+  const energyWh = statedEnergyWh ?? session.energyWh
+  if (rated.energyWh !== String(energyWh))
+    return {
+      ok: false,
+      reason: 'energy-mismatch',
+      detail: `The registers make ${rated.energyWh} Wh, the session says ${energyWh} Wh.`
+    }
+  return { ok: true, rated, startedAt, endedAt, readings }
+}
+
+function attempt(ratable: Parameters<typeof rate>[0]): Rated | string {
+  try {
+    return rate(ratable)
+  } catch (error) {
+    if (error instanceof RangeError) return error.message
+    throw error
+  }
+}
