@@ -114,10 +114,10 @@ export async function findCommand(tx: Tx, id: string): Promise<CommandShown | un
 
 export async function listCommands(
   tx: Tx,
-  wanted: { chargerId: string; limit: number; after: readonly (string | number)[] | null }
+  wanted: { chargerId: string | null; limit: number; after: readonly (string | number)[] | null }
 ): Promise<CommandShown[]> {
   return tx.query<CommandShown>(
-    `select ${columns} from commands where charger_id = $1
+    `select ${columns} from commands where ($1::text is null or charger_id = $1)
      and ($2::timestamptz is null or (issued_at, id) < ($2, $3::uuid)) order by issued_at desc, id desc limit $4`,
     [wanted.chargerId, wanted.after?.[0] ?? null, wanted.after?.[1] ?? null, wanted.limit + 1]
   )

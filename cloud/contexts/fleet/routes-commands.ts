@@ -92,6 +92,27 @@ export const commandRoutes =
       }
     )
     app.get(
+      '/commands',
+      {
+        config: staff,
+        schema: {
+          summary: 'Orders to all chargers, newest first',
+          querystring: listQuery,
+          response: { 200: pageOf(CommandView) }
+        }
+      },
+      async ({ who, query }) => {
+        const after = readCursor(query.cursor, 2)
+        const rows = await database.tenant(who.tenantId, async (tx) =>
+          listCommands(tx, { chargerId: null, limit: query.limit, after })
+        )
+        return page(rows, query.limit, {
+          keyOf: ({ issuedAt, id: last }) => [issuedAt, last],
+          itemOf: (row) => ({ ...row, history: [...row.history] })
+        })
+      }
+    )
+    app.get(
       '/commands/:id',
       {
         config: staff,
