@@ -121,6 +121,11 @@ export function openSite(wanted: Partial<IntakeConfig> = {}): Site {
 const factsOf = (store: Store): Fact[] =>
   store.outbox.read('facts', 0, 10_000).map(([, , body]) => JSON.parse(body) as Fact)
 
+/** What was handed in without waiting for it is written, and what that led to as well. */
+export async function settled({ store }: Site): Promise<void> {
+  for (let commit = 0; commit < 4; commit++) await store.commit(() => undefined)
+}
+
 const heard = { chargerId: 'CP-1', heardAt: instant(began), raw: '[2,"1","…",{}]' }
 const place = { evseId: 1, connectorId: 1 }
 

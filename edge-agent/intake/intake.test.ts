@@ -8,6 +8,7 @@ import {
   link,
   openSite,
   readings,
+  settled,
   start,
   status,
   stop
@@ -280,7 +281,7 @@ void test('a charger that was connected when the edge died is told to be gone, t
   t.teardown(() => site.close())
   await site.room.intake.connected('CP-1', link)
   await site.restart()
-  await site.store.commit(() => undefined)
+  await settled(site)
   t.match(site.facts('charger.connection.v1'), [
     { online: true },
     { online: false, reason: 'the edge was restarted' }
@@ -290,7 +291,7 @@ void test('a charger that was connected when the edge died is told to be gone, t
   t.match(site.room.alarms.open(), [{ code: 'charger-offline', subject: 'CP-1' }, { subject: 'CP-2' }])
   await site.room.intake.connected('CP-1', { ...link, at: instant(site.clock.ms) })
   t.match(site.room.alarms.open(), [{ subject: 'CP-2' }])
-  await site.store.commit(() => undefined)
+  await settled(site)
   t.match(site.facts('alarm.cleared.v1'), [{ code: 'charger-offline', subject: 'CP-1' }])
 })
 
@@ -334,7 +335,7 @@ void test('strangers are remembered within bounds and told once', async (t) => {
   t.equal(site.room.unclaimed().length, 200)
   t.match(site.room.unclaimed().at(-1), { identity: 'X-299', knocks: 2 })
   t.ok(JSON.stringify(site.room.unclaimed().at(-1)).length < 1000)
-  await site.store.commit(() => undefined)
+  await settled(site)
   t.equal(site.facts('charger.unclaimed.v1').length, 20, 'a scanner does not fill the facts')
   site.room.reload({ ...config, chargers: [charger('X-299')] })
   t.equal(

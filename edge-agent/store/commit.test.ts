@@ -1,0 +1,100 @@
+import { test } from 'tap'
+import { openTemporary } from './fixture.suite.ts'
+import { StoreError } from './index.ts'
+
+void test('all writes of a turn share one commit', async (t) => {
+  const temporary = openTemporary()
+  t.teardown(() => temporary.close())
+  const { store } = temporary
+  const before = store.health().commits
+  await Promise.all(
+    Array.from({ length: 100 }, (_, index) =>
+      store.commit(() => store.outbox.append('facts', `k${index}`, '{}'))
+    )
+  )
+  t.equal(store.health().commits - before, 1)
+  t.equal(store.health().writes, 100)
+})
+
+void test('a long queue is written in bounded batches, in order, and every result comes back', async (t) => {
+  const temporary = openTemporary()
+  t.teardown(() => temporary.close())
+  const { store } = temporary
+  const results = await Promise.all(
+    Array.from({ length: 2000 }, (_, index) =>
+      store.commit(() => store.outbox.append('facts', `k${index}`, '{}'))
+    )
+  )
+  t.strictSame(
+    results,
+    Array.from({ length: 2000 }, (_, index) => index + 1)
+  )
+  t.ok(store.health().commits >= 4)
+})
+
+void test('telemetry waits for company, money does not, and takes it along', async (t) => {
+  const temporary = openTemporary()
+  t.teardown(() => temporary.close())
+  const { store } = temporary
+  const done: string[] = []
+  const soon = store
+    .commit(() => store.outbox.append('history', 'h', '{}'), 'soon')
+    .then(() => done.push('soon'))
+  await store.commit(() => store.outbox.append('facts', 'f', '{}'))
+  await soon
+  t.equal(store.health().commits, 1)
+  const many = Array.from({ length: 16 }, (_, index) =>
+    store.commit(() => store.outbox.append('history', `h${index}`, '{}'), 'soon')
+  )
+  await Promise.all(many)
+  t.equal(store.health().commits, 2, 'sixteen are company enough')
+  await store.commit(() => store.outbox.append('history', 'alone', '{}'), 'soon')
+  t.equal(store.health().commits, 3, 'and nobody waits for ever')
+})
+
+void test('a write sees what others of the same batch have written', async (t) => {
+  const temporary = openTemporary()
+  t.teardown(() => temporary.close())
+  const { store } = temporary
+  const [, seen] = await Promise.all([
+    store.commit(() => store.meta.put('x', '1')),
+    store.commit(() => store.meta.get('x'))
+  ])
+  t.equal(seen, '1')
+})
+
+void test('closing writes what is queued; afterwards nothing is taken', async (t) => {
+  const temporary = openTemporary()
+  t.teardown(() => temporary.close())
+  const { store } = temporary
+  const last = store.commit(() => store.outbox.append('facts', 'last', '{}'), 'soon')
+  const again = await temporary.reopen()
+  t.equal(await last, 1)
+  t.equal(again.outbox.newest('facts').sequence, 1)
+  await t.rejects(
+    store.commit(() => 1),
+    { fault: 'closed' }
+  )
+  t.ok((await store.commit(() => 1).catch((error: unknown) => error)) instanceof StoreError)
+})
+
+void test('a queue without end is refused before it fills the memory', async (t) => {
+  const temporary = openTemporary()
+  t.teardown(() => temporary.close())
+  const { store } = temporary
+  const results = await Promise.allSettled(Array.from({ length: 20_010 }, () => store.commit(() => 1)))
+  t.equal(results.filter(({ status }) => status === 'rejected').length, 10)
+  t.match(results.at(-1), { reason: { fault: 'overloaded' } })
+  t.equal(store.health().state, 'good', 'which says nothing of the disk')
+})
+
+void test("a bug in one write is its own caller's, and no fault of the disk", async (t) => {
+  const temporary = openTemporary()
+  t.teardown(() => temporary.close())
+  const { store } = temporary
+  const bug = store.commit(() => {
+    throw new TypeError('oops')
+  })
+  await t.rejects(bug, TypeError)
+  t.equal(store.health().state, 'good')
+})

@@ -1,0 +1,37 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { openStore, type Store, type StoreOptions } from './index.ts'
+
+export const silent = { warn: () => undefined, error: () => undefined }
+
+export const options = (file: string, more: Partial<StoreOptions> = {}): StoreOptions => ({
+  path: file,
+  now: () => Date.parse('2026-06-01T08:00:00Z'),
+  random: () => crypto.randomUUID(),
+  log: silent,
+  reserveBytes: 0,
+  ...more
+})
+
+/** A database in a fresh folder; `reopen` as after an orderly end. */
+export function openTemporary(more: Partial<StoreOptions> = {}) {
+  const folder = mkdtempSync(path.join(tmpdir(), 'nova-store-'))
+  const file = path.join(folder, 'edge.db')
+  let store = openStore(options(file, more))
+  return {
+    file,
+    get store(): Store {
+      return store
+    },
+    async reopen(): Promise<Store> {
+      await store.close()
+      store = openStore(options(file, more))
+      return store
+    },
+    async close(): Promise<void> {
+      await store.close()
+      rmSync(folder, { recursive: true, force: true })
+    }
+  }
+}
