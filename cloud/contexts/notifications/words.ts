@@ -1,0 +1,79 @@
+import { minorDigits, type Money } from '@nova/shared-protocol/units'
+
+export type Language = 'zh' | 'en'
+export type NoteKind =
+  | 'session-started'
+  | 'session-ended'
+  | 'start-failed'
+  | 'receipt'
+  | 'payment-owed'
+  | 'refunded'
+  | 'review-opened'
+
+/** What a message is about; every fact is text already. */
+export type Facts = Readonly<Record<string, string>>
+export type Words = { readonly title: string; readonly text: string }
+
+type Template = (facts: Facts) => Words
+
+const of = (facts: Facts, name: string): string => facts[name] ?? ''
+
+const zh: Readonly<Record<NoteKind, Template>> = {
+  'session-started': (f) => ({ title: '充电已开始', text: `在 ${of(f, 'connectorId')} 开始充电。` }),
+  'session-ended': (f) => ({ title: '充电已结束', text: `本次充电 ${of(f, 'energy')}。${of(f, 'note')}` }),
+  'start-failed': (f) => ({
+    title: '未能开始充电',
+    text: `没有开始充电，也不会扣款。原因：${of(f, 'detail')}`
+  }),
+  receipt: (f) => ({
+    title: `收据 ${of(f, 'number')}`,
+    text: `充电 ${of(f, 'energy')}，合计 ${of(f, 'total')}。账单编号 ${of(f, 'number')}。`
+  }),
+  'payment-owed': (f) => ({ title: '有一笔待支付金额', text: `上次充电尚欠 ${of(f, 'amount')}，请先支付。` }),
+  refunded: (f) => ({ title: '已退款', text: `已退回 ${of(f, 'amount')}。` }),
+  'review-opened': (f) => ({
+    title: '有会话需要人工核对',
+    text: `${of(f, 'chargerId')}：${of(f, 'reason')}。${of(f, 'detail')}`
+  })
+}
+
+const en: Readonly<Record<NoteKind, Template>> = {
+  'session-started': (f) => ({ title: 'Charging has started', text: `Charging at ${of(f, 'connectorId')}.` }),
+  'session-ended': (f) => ({
+    title: 'Charging has ended',
+    text: `${of(f, 'energy')} charged. ${of(f, 'note')}`.trim()
+  }),
+  'start-failed': (f) => ({
+    title: 'Charging did not start',
+    text: `Nothing was started and nothing is charged. Reason: ${of(f, 'detail')}`
+  }),
+  receipt: (f) => ({
+    title: `Receipt ${of(f, 'number')}`,
+    text: `${of(f, 'energy')} for ${of(f, 'total')}. Invoice ${of(f, 'number')}.`
+  }),
+  'payment-owed': (f) => ({
+    title: 'A payment is open',
+    text: `${of(f, 'amount')} of an earlier session is not paid yet.`
+  }),
+  refunded: (f) => ({ title: 'Refunded', text: `${of(f, 'amount')} was paid back.` }),
+  'review-opened': (f) => ({
+    title: 'A session needs a person',
+    text: `${of(f, 'chargerId')}: ${of(f, 'reason')}. ${of(f, 'detail')}`
+  })
+}
+
+const languages = { zh, en }
+
+/** The message in words; an unknown kind (of a newer version) is shown by its name. */
+export function wordsOf(language: Language, kind: string, facts: Facts): Words {
+  const templates: Readonly<Record<string, Template>> = languages[language]
+  return templates[kind]?.(facts) ?? { title: kind, text: '' }
+}
+
+/** 3456 CNY → `34.56 CNY`. */
+export function moneyText({ currency, amountMinor }: Money): string {
+  const digits = minorDigits(currency)
+  const text = String(Math.abs(amountMinor)).padStart(digits + 1, '0')
+  const whole = digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`
+  return `${amountMinor < 0 ? '-' : ''}${whole} ${currency}`
+}
