@@ -175,7 +175,7 @@ void test('no start is ever asked of a connector with a session, without storage
   })
   fc.assert(
     fc.property(any, (changes) => {
-      const asked = decide(start(), scene(changes as Partial<Scene>)).kind === 'start'
+      const asked = decide(start(), scene(changes)).kind === 'start'
       const [place] = changes.views
       return (
         !asked ||

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setImmediate as turn } from 'node:timers/promises'
 import fc from 'fast-check'
 import { test } from 'tap'
 import type { Deed } from '../drivers/contract.ts'
@@ -66,7 +67,7 @@ for (const { title, command, answer } of refusals) {
     t.teardown(() => stage.close())
     const said = await stage.orders.fromCloud(bytesOf(command()), epoch)
     if (answer === null) t.equal(said, null)
-    else t.match(said, answer as object)
+    else t.match(said, answer)
     t.equal(stage.performed.length, 0)
     t.strictSame(stage.facts(), [])
   })
@@ -141,7 +142,7 @@ void test('the process dies while a command is with the charger: it ends as fail
   const command = commandOf()
   void stage.orders.fromCloud(bytesOf(command), epoch)
   const deadline = performance.now() + 5_000
-  while (stage.performed.length === 0 && performance.now() < deadline) await new Promise(setImmediate)
+  while (stage.performed.length === 0 && performance.now() < deadline) await turn()
   const next = await stage.reborn()
   t.teardown(() => next.close())
   await next.orders.recover()
