@@ -135,6 +135,8 @@ export function hearStop(room: Room, report: StopReport): Promise<{ authorisatio
     apply(effects)
     if (effects.sessions.length > 0) noteEnd(room, effects.sessions.at(-1))
     const { tokenUid, chargerId } = report
+    if (tokenUid !== null && session && !mayStop(room.config.now.list, session, tokenUid))
+      count(room, 'stop-by-stranger')
     const verdict =
       tokenUid === null
         ? null

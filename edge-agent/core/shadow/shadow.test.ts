@@ -1,0 +1,156 @@
+import fc from 'fast-check'
+import { test } from 'tap'
+import {
+  changed,
+  isAlive,
+  measured,
+  reported,
+  unknownConnector,
+  view,
+  type Change,
+  type Field,
+  type Reported
+} from './index.ts'
+
+const t0 = '2026-06-01T08:00:00Z'
+const later = '2026-06-01T08:00:01Z'
+const field: Field = { owner: 'edge', version: 3, value: 'charging', at: t0, expiresAt: null }
+
+const table: readonly (readonly [string, Field | undefined, Change, unknown])[] = [
+  ['a first value', undefined, { by: 'edge', value: 1, at: t0 }, { version: 1, owner: 'edge', value: 1 }],
+  ["the owner's next", field, { by: 'edge', value: 'x', at: later }, { version: 4, value: 'x' }],
+  ["the other side's", field, { by: 'cloud', value: 'x', at: later }, 'not-owner'],
+  ['one that is older', field, { by: 'edge', value: 'x', at: '2026-06-01T07:59:59Z' }, 'older'],
+  [
+    'one for the version that is there',
+    field,
+    { by: 'edge', value: 'x', at: later, ifVersion: 3 },
+    { version: 4 }
+  ],
+  ['one for a version that was', field, { by: 'edge', value: 'x', at: later, ifVersion: 2 }, 'version-moved'],
+  ['one that must be the first', field, { by: 'edge', value: 'x', at: later, ifVersion: 0 }, 'version-moved'],
+  ['a numbered one that is newer', field, { by: 'edge', value: 'x', at: t0, version: 9 }, { version: 9 }],
+  ['a numbered one that is not newer', field, { by: 'edge', value: 'x', at: later, version: 3 }, 'not-newer'],
+  ['a deletion', field, { by: 'edge', value: null, at: later }, { version: 4, value: null }],
+  [
+    'a late change to what was deleted',
+    { ...field, version: 4, value: null },
+    { by: 'edge', value: 'x', at: later, version: 4 },
+    'not-newer'
+  ],
+  ['one with a time to live', undefined, { by: 'cloud', value: 1, at: t0, ttlMs: 1000 }, { expiresAt: later }]
+]
+for (const [what, before, change, wanted] of table) {
+  void test(`${what}: ${typeof wanted === 'string' ? wanted : 'taken'}`, async (t) => {
+    const after = changed(before, change)
+    if (typeof wanted === 'string') t.equal(after, wanted)
+    else t.match(after, wanted as object)
+  })
+}
+
+void test('versions only grow, whatever is tried', async (t) => {
+  const change = fc.record({
+    by: fc.constantFrom<'cloud' | 'edge'>('cloud', 'edge'),
+    value: fc.integer(),
+    at: fc.constantFrom(t0, later),
+    version: fc.option(fc.integer({ min: 0, max: 9 }), { nil: undefined })
+  })
+  fc.assert(
+    fc.property(fc.array(change), (changes) => {
+      let now: Field | undefined
+      for (const { version, ...rest } of changes) {
+        const next = changed(now, version === undefined ? rest : { ...rest, version })
+        if (typeof next === 'string') continue
+        if (now && (next.version <= now.version || next.owner !== now.owner)) return false
+        now = next
+      }
+      return true
+    })
+  )
+  t.pass()
+})
+
+void test('a tombstone is dead, and so is what has outlived its time', async (t) => {
+  const now = Date.parse(later)
+  t.equal(isAlive(field, now), true)
+  t.equal(isAlive({ ...field, value: null }, now), false)
+  t.equal(isAlive({ ...field, expiresAt: later }, now), false)
+  t.equal(isAlive({ ...field, expiresAt: later }, now - 1), true)
+})
+
+const report = (at: string | null, heardAt: string, status: Reported['status'] = 'charging'): Reported => ({
+  status,
+  suspendedBy: null,
+  errorCode: null,
+  info: null,
+  at,
+  heardAt
+})
+const times: readonly (readonly [string, Reported, Reported, boolean])[] = [
+  ['a newer one', report(t0, t0), report(later, later), true],
+  ['a second one of the same second', report(t0, t0), report(t0, later), true],
+  [
+    'a stale one after an outage',
+    report('2026-06-01T09:00:00Z', '2026-06-01T09:00:00Z'),
+    report(t0, '2026-06-01T09:05:00Z'),
+    false
+  ],
+  [
+    'one without station time counts by when it was heard',
+    report('2026-06-01T09:00:00Z', '2026-06-01T09:00:00Z'),
+    report(null, '2026-06-01T09:05:00Z'),
+    true
+  ],
+  [
+    'one after another whose clock ran two hours ahead',
+    report('2026-06-01T11:00:00Z', '2026-06-01T09:00:00Z'),
+    report('2026-06-01T09:00:30Z', '2026-06-01T09:00:31Z'),
+    true
+  ],
+  [
+    'a live one of a clock that was set back a minute',
+    report('2026-06-01T09:00:00Z', '2026-06-01T09:00:00Z'),
+    report('2026-06-01T08:59:30Z', '2026-06-01T09:00:30Z'),
+    true
+  ],
+  [
+    'one of a station that forgot the time (1970)',
+    report('2026-06-01T09:00:00Z', '2026-06-01T09:00:00Z'),
+    report('1970-01-01T00:00:07Z', '2026-06-01T09:00:30Z'),
+    true
+  ]
+]
+for (const [what, before, after, taken] of times) {
+  void test(`a status: ${what} is ${taken ? 'taken' : 'left out'}`, async (t) => {
+    const known = reported(unknownConnector, before)
+    t.equal(known && reported(known, after) !== null, taken)
+  })
+}
+
+void test('of several readings the newest counts, and an older message changes nothing', async (t) => {
+  const heard = { heardAt: '2026-06-01T09:00:00Z', monotonicMs: 5 }
+  const state = measured(
+    unknownConnector,
+    [
+      { at: later, powerW: 2 },
+      { at: t0, powerW: 1 }
+    ],
+    heard
+  )
+  t.equal(state?.measured?.reading.powerW, 2)
+  t.equal(measured(state!, [{ at: t0, powerW: 9 }], heard), null)
+  t.equal(measured(unknownConnector, [], heard), null)
+})
+
+void test('a view says offline while the link is down, and null for what nobody knows', async (t) => {
+  const place = { chargerId: 'CP-1', evseId: 1, connectorId: 1 }
+  t.match(view(place, unknownConnector, { connected: true, session: null }), {
+    status: 'offline',
+    reading: null,
+    statusAt: null,
+    readingHeardAtMs: null
+  })
+  const known = reported(unknownConnector, report(null, t0, 'available'))!
+  t.match(view(place, known, { connected: true, session: null }), { status: 'available', statusAt: t0 })
+  t.match(view(place, known, { connected: false, session: null }), { status: 'offline', connected: false })
+})
