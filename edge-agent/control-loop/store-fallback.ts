@@ -55,11 +55,9 @@ function isDue(state: LoopState, post: Post, fallback: Fallback, nowMs: number):
 
 async function store(work: Storing, post: Post, fallback: Fallback): Promise<void> {
   const { needs, state, stopped } = work
-  const rises = fallback.connectors.some(
-    (each) => each.defaultMilliA > (storedAt(state, post.chargerId, each) ?? -1)
-  )
-  // Remembered before it can be true: after a power cut the larger of the two is what counts.
-  if (rises) await needs.memory.remember(fallback)
+  const doubt = worstOf(state, fallback)
+  // Remembered before it can be true: after a power cut the larger of what was and what may be is what counts.
+  if (doubt !== null) await keep(needs, doubt)
   each(state, fallback, (entry, milliA) => {
     entry.account = storing(entry.account, milliA)
   })
@@ -74,7 +72,28 @@ async function store(work: Storing, post: Post, fallback: Fallback): Promise<voi
   })
   post.told = true
   post.failures = 0
-  if (!rises) await needs.memory.remember(fallback)
+  await keep(needs, fallback)
+}
+
+/** A disk that is full must not keep a limit from being stored in the charger. */
+async function keep({ memory, log }: Storing['needs'], fallback: Fallback): Promise<void> {
+  await memory
+    .remember(fallback)
+    .catch((cause: unknown) =>
+      log.warn({ err: cause, chargerId: fallback.chargerId }, 'fallback not remembered')
+    )
+}
+
+/** The most that may be stored while the order is on its way; null when that is no more than before. */
+function worstOf(state: LoopState, fallback: Fallback): Fallback | null {
+  const connectors = fallback.connectors.map((each) => {
+    const entry = state.entries.get(`${fallback.chargerId}:${each.evseId}:${each.connectorId}`)
+    const before = entry?.account.storedMilliA ?? null
+    const most = Math.max(each.defaultMilliA, before ?? entry?.place.ratingMilliA ?? 0)
+    return { each: { ...each, defaultMilliA: most }, larger: before === null || most > before }
+  })
+  if (!connectors.some(({ larger }) => larger)) return null
+  return { ...fallback, connectors: connectors.map(({ each }) => each) }
 }
 
 function failed({ needs }: Storing, post: Post, why: string): void {

@@ -1,6 +1,20 @@
 import { phasesOf } from '@nova/shared-protocol/model'
-import type { Day } from './day.ts'
+import type { ControlLoop } from '@nova/edge-agent/power'
+import type { BaseLoad } from '../../meters/site-load.ts'
+import type { TurnableClock } from '../../world/clock.ts'
 import { draw, excess, rampMs, type Pile } from './pile.ts'
+import type { DaySite } from './site.ts'
+import type { Troubles } from './troubles.ts'
+
+/** What the judge looks at; the loop only for what it says is out of reach. */
+export type Judged = {
+  readonly clock: TurnableClock
+  readonly site: DaySite
+  readonly piles: readonly Pile[]
+  readonly base: BaseLoad
+  readonly troubles: Troubles
+  readonly loop: Pick<ControlLoop, 'allocation'> | null
+}
 
 /** What a simulated day came to. `overWh` must be 0. */
 export type Verdict = {
@@ -37,7 +51,7 @@ export const freshJudge = (): Verdict => ({
 })
 
 /** One second of the day: every fuse and the total, against the best room of the allowance's window. */
-export function judge(verdict: Verdict, day: Day): void {
+export function judge(verdict: Verdict, day: Judged): void {
   const missingW = day.loop === null ? 0 : (day.loop.allocation()?.missingW ?? 0)
   push(verdict.missing, missingW, allowanceS + meterFaultS)
   if (missingW > 0) verdict.missingSeconds++
@@ -63,7 +77,7 @@ export function judge(verdict: Verdict, day: Day): void {
 
 type Row = { readonly name: string; readonly draw: number; readonly room: number; readonly slack: number }
 
-function rowsOf(day: Day, nowMs: number): Row[] {
+function rowsOf(day: Judged, nowMs: number): Row[] {
   const { site, troubles, piles } = day
   const base = day.base()
   // A dead edge hears of no limit; the wiring must hold all the same.
@@ -108,7 +122,7 @@ function sumOf(piles: readonly Pile[], nowMs: number): [number, number, number] 
   return sum
 }
 
-function tally(verdict: Verdict, { piles }: Day, nowMs: number): void {
+function tally(verdict: Verdict, { piles }: Judged, nowMs: number): void {
   for (const pile of piles) {
     const flow = draw(pile)
     verdict.deliveredWh += ((flow[0] + flow[1] + flow[2]) * volts) / 3_600_000

@@ -22,20 +22,24 @@ export type OutageFigure = {
 export type OutagePlan = { readonly seed: number; readonly count: number; readonly secondsPerDay?: number }
 
 const daySeconds = 86_400
-// Most chargers do as they are told; each other kind is on a site in a few.
+// Most chargers do as they are told; each other kind is on a site in a few. Whoever refuses smart charging keeps
+// its full power reserved, so that on a tight site little is left to share: rare on purpose.
 const mixed: readonly [Temper, ...Temper[]] = [
-  'obedient',
-  'obedient',
-  'obedient',
+  ...Array.from({ length: 12 }, () => 'obedient' as const),
+  'slow',
   'slow',
   'forgetful',
+  'forgetful',
   'balky',
-  'refusing',
+  'silent-keeping',
   'silent-keeping',
   'silent-losing',
+  'silent-losing',
   'rebooting',
-  'ignoring'
-]
+  'rebooting',
+  'ignoring',
+  'refusing'
+] as [Temper, ...Temper[]]
 
 /**
  * Simulated days with the cloud cut off for nearly all of each: limits by time and by hand, base load at random,
