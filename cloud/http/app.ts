@@ -79,7 +79,7 @@ const securityHeaders = {
     useDefaults: false,
     directives: {
       defaultSrc: ["'self'"],
-      scriptSrc: ["'self'"],
+      scriptSrc: ["'self'", "'wasm-unsafe-eval'"], // The QR reader of the driver's page is WebAssembly.
       styleSrc: ["'self'", "'unsafe-inline'"], // Component libraries set styles at run time.
       imgSrc: ["'self'", 'data:', 'blob:', 'https:'], // Map tiles come from where the operator says.
       connectSrc: ["'self'", 'https:'],

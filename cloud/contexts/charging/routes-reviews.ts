@@ -41,7 +41,7 @@ export const reviewRoutes =
       {
         config: { roles: staff },
         schema: {
-          querystring: listQuery.extend({ state: z.enum(['open', 'resolved', 'all']).default('open') }),
+          querystring: listQuery.extend({ state: z.enum(['open', 'resolved', 'all']).default('open'), sessionId: z.uuid().optional() }),
           response: { 200: pageOf(ReviewView) }
         }
       },
@@ -52,8 +52,9 @@ export const reviewRoutes =
             `select ${reviewColumns} from reviews
              where ($1 = 'all' or (resolved_at is null) = ($1 = 'open'))
                and ($2::timestamptz is null or (created_at, id) > ($2::timestamptz, $3::uuid))
+             and ($5::uuid is null or session_id = $5)
              order by created_at, id limit $4`,
-            [query.state, createdAt, id, query.limit + 1]
+            [query.state, createdAt, id, query.limit + 1, query.sessionId ?? null]
           )
         )
         return page(rows, query.limit, { keyOf: (row) => [row.created_at, row.id], itemOf: viewOf })
