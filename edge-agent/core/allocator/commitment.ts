@@ -117,7 +117,7 @@ export const refused = (account: Account, id: number): Account => ({
 export function lost(account: Account, id: number): Account {
   const gone = account.sent.filter((each) => each.lost || each.id === id)
   const newest = gone.at(-1)
-  if (newest === undefined) return account
+  if (newest === undefined || !gone.some((each) => each.id === id)) return account
   const milliA = Math.max(...gone.map((each) => each.milliA))
   const onTheirWay = account.sent.filter((each) => !each.lost && each.id !== id)
   const all = [...onTheirWay, { ...newest, milliA, lost: true }]

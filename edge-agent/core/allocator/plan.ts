@@ -53,7 +53,7 @@ export type Decision = {
 }
 
 const stepMilliA = 100 // OCPP limits have one decimal.
-const leastRiseMilliA = 500 // A smaller gain is not worth a message to the charger.
+export const leastRiseMilliA = 500 // A smaller gain is not worth a message to the charger.
 
 /** Whether a set-point reaches it: managed, in touch, and something runs that a TxProfile can hold. */
 export const isGuided = ({ standing, car }: Seat): boolean =>
@@ -141,7 +141,7 @@ function levelsNow(scene: Scene, shares: readonly (Share | undefined)[], account
     const room = roomFor(accounts.load, weightsOf(scene.network, index, direction)).milliA
     const most = room < 0 ? level : Math.min(target, committed + room, settled(scene, seat))
     const to = whole(most)
-    if (to < Math.min(target, level + leastRiseMilliA) || to < floorMilliA) continue
+    if (to < level + leastRiseMilliA || to < floorMilliA) continue
     levels[index] = to
     add(accounts.load, index, scaled(direction, Math.max(0, to - committed)))
   }

@@ -1,6 +1,6 @@
 import type { MilliAmps } from '@nova/shared-protocol/units'
 import { clockTime, type Moment } from './limits.ts'
-import type { Decision, Seat } from './plan.ts'
+import { leastRiseMilliA, type Decision, type Seat } from './plan.ts'
 import type { Row } from './network.ts'
 
 export type Telling = {
@@ -20,7 +20,7 @@ function guided(seat: Seat, { target, level, binding }: Decision, telling: Telli
   const row = binding.kind === 'row' ? telling.rows[binding.row] : undefined
   if (target === 0) return row === undefined ? `0 A: ${seat.ceiling.because}` : waits(row, telling)
   const because = row === undefined ? seat.ceiling.because : row.because
-  const rising = level < target ? `, then ${amps(target)} when others have made room` : ''
+  const rising = target - level >= leastRiseMilliA ? `, then ${amps(target)} when others have made room` : ''
   return `${amps(level)}: ${because}${rising}`
 }
 
