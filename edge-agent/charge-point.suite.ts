@@ -39,7 +39,9 @@ export async function plugIn(port: number, identity: string, answers: Answers = 
     asked,
     call: async (action, payload) => {
       const id = String(++calls)
-      const answer = new Promise<Record<string, unknown>>((resolve) => waiting.set(id, resolve))
+      const answer = new Promise<Record<string, unknown>>((resolve) => {
+        waiting.set(id, resolve)
+      })
       socket.send(JSON.stringify([2, id, action, payload]))
       return answer
     },

@@ -1,7 +1,7 @@
 import { call, forgetToken, hasToken, keepToken, Refused } from './api.js'
 import { showDevices, showUnclaimed } from './devices.js'
 import { showAlarms, showConnectors, showOutbox, showTree, showUplink } from './panels.js'
-import { clock, say } from './parts.js'
+import { clock, inZone, say } from './parts.js'
 import { dress, switchLanguage, t } from './words.js'
 
 const everyMs = 2_000
@@ -25,6 +25,7 @@ async function look() {
 function show() {
   if (!seen) return
   const { site, devices, unclaimed, alarms, outbox } = seen
+  inZone(site.timeZone)
   say(at('site-name'), site.name)
   say(at('site-sub'), `${site.id} · ${site.timeZone} · ${site.version}`)
   document.title = `${site.name} · Nova-X edge`

@@ -58,8 +58,14 @@ export const amps = (value) =>
   value === null || value === undefined ? t('unknown') : `${number(value, 1)} A`
 export const number = (value, digits = 0) =>
   value.toLocaleString(locale(), { minimumFractionDigits: digits, maximumFractionDigits: digits })
+/** Times are those of the site, whose zone the head of the page names, wherever the reader sits. */
 export const clock = (instant) =>
-  new Date(instant).toLocaleString(locale(), { dateStyle: 'short', timeStyle: 'medium' })
+  new Date(instant).toLocaleString(locale(), { dateStyle: 'short', timeStyle: 'medium', timeZone: siteZone })
+
+let siteZone
+export const inZone = (/** @type {string} */ timeZone) => {
+  siteZone = timeZone
+}
 
 export function age(seconds) {
   if (seconds === null || seconds === undefined) return t('never')
