@@ -19,16 +19,36 @@ type Page = Record<string, () => ReactNode>
 const under = (parent: () => AnyRoute, path: string, load: () => Promise<Page>, name: string) =>
   createRoute({ getParentRoute: parent, path, component: lazyRouteComponent(load, name) })
 
-const choose = under(() => root, '/', async () => await import('./choose/choose.tsx'), 'Choose')
+const choose = under(
+  () => root,
+  '/',
+  async () => await import('./choose/choose.tsx'),
+  'Choose'
+)
 const later = ['utility', 'oem', 'admin'].map((audience) =>
-  under(() => root, `/${audience}`, async () => await import('./later/later.tsx'), 'Later')
+  under(
+    () => root,
+    `/${audience}`,
+    async () => await import('./later/later.tsx'),
+    'Later'
+  )
 )
 
-const operator = under(() => root, '/operator', async () => await import('./operator/shell.tsx'), 'Shell')
+const operator = under(
+  () => root,
+  '/operator',
+  async () => await import('./operator/shell.tsx'),
+  'Shell'
+)
 const forOperator = (path: string, load: () => Promise<Page>, name: string) =>
   under(() => operator, path, load, name)
 
-const driver = under(() => root, '/driver', async () => await import('./driver/shell.tsx'), 'Shell')
+const driver = under(
+  () => root,
+  '/driver',
+  async () => await import('./driver/shell.tsx'),
+  'Shell'
+)
 const forDriver = (path: string, load: () => Promise<Page>, name: string) =>
   under(() => driver, path, load, name)
 
@@ -39,9 +59,17 @@ const tree = root.addChildren([
     forOperator('/', async () => await import('./operator/home/home.tsx'), 'Home'),
     forOperator('/sites/$siteId', async () => await import('./operator/site/site.tsx'), 'SitePage'),
     forOperator('/sessions', async () => await import('./operator/sessions/sessions.tsx'), 'Sessions'),
-    forOperator('/sessions/$sessionId', async () => await import('./operator/session/session.tsx'), 'SessionPage'),
+    forOperator(
+      '/sessions/$sessionId',
+      async () => await import('./operator/session/session.tsx'),
+      'SessionPage'
+    ),
     forOperator('/chargers', async () => await import('./operator/chargers/chargers.tsx'), 'Chargers'),
-    forOperator('/chargers/$chargerId', async () => await import('./operator/chargers/charger.tsx'), 'ChargerPage'),
+    forOperator(
+      '/chargers/$chargerId',
+      async () => await import('./operator/chargers/charger.tsx'),
+      'ChargerPage'
+    ),
     forOperator('/commands', async () => await import('./operator/commands/commands.tsx'), 'Commands'),
     forOperator('/tokens', async () => await import('./operator/tokens/tokens.tsx'), 'Tokens'),
     forOperator('/tariffs', async () => await import('./operator/tariffs/tariffs.tsx'), 'Tariffs'),

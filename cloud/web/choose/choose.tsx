@@ -1,9 +1,8 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import './choose.css'
-import { Icon, Mark, type IconName } from '../kit/ui/icon.tsx'
-import { Switches } from '../kit/ui/switches.tsx'
-import { useWords, type Word } from '../kit/words/index.ts'
+import { Icon, type IconName, Mark, Switches } from '../kit/ui/index.ts'
+import { useWords, type Word } from '../kit/text.ts'
 
 const doors = [
   { to: '/operator', icon: 'gauge', name: 'app.operator', why: 'app.operatorWhy', ready: true },

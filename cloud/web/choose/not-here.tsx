@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
-import { Empty } from '../kit/ui/states.tsx'
-import { useWords } from '../kit/words/index.ts'
+import { Empty } from '../kit/ui/index.ts'
+import { useWords } from '../kit/text.ts'
 
 export function NotHere(): ReactNode {
   const { say } = useWords()

@@ -1,15 +1,16 @@
-import type { Patch } from '../kit/api/live.tsx'
-import { readLive, withConnectors } from '../kit/api/patches.ts'
-import type { Answer } from '../kit/api/client.ts'
+import { type Answer, type Patch, readLive, withConnectors } from '../kit/api/index.ts'
 
 /** What the driver's stream changes on the driver's pages. */
 export const patch: Patch = (cache, event) => {
   if (event.event === 'connectors') {
     const news = readLive(event.data)
-    cache.setQueriesData<Answer<'GET /connectors'>>({ queryKey: ['GET /connectors'] }, (old) => withConnectors(old, news))
+    cache.setQueriesData<Answer<'GET /connectors'>>({ queryKey: ['GET /connectors'] }, (old) =>
+      withConnectors(old, news)
+    )
     for (const each of news)
-      cache.setQueryData<Answer<'GET /connectors/{id}'>>(['GET /connectors/{id}', { path: { id: each.id } }], (old) =>
-        old ? { ...old, ...each } : old
+      cache.setQueryData<Answer<'GET /connectors/{id}'>>(
+        ['GET /connectors/{id}', { path: { id: each.id } }],
+        (old) => (old ? { ...old, ...each } : old)
       )
   } else if (event.event === 'sessions') {
     void cache.invalidateQueries({ queryKey: ['GET /sessions'] })

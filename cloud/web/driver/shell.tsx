@@ -1,13 +1,9 @@
 import { Link, Outlet } from '@tanstack/react-router'
 import { useEffect, type ReactNode } from 'react'
 import './driver.css'
-import { Audience, useClient } from '../kit/api/audience.tsx'
-import { Live, useStreamState } from '../kit/api/live.tsx'
-import { Icon, Mark, type IconName } from '../kit/ui/icon.tsx'
-import { Gate } from '../kit/ui/sign-in.tsx'
-import { Note } from '../kit/ui/states.tsx'
-import { Switches } from '../kit/ui/switches.tsx'
-import { addWords, useWords, type Word } from '../kit/words/index.ts'
+import { Audience, Live, useClient, useStreamState } from '../kit/api/index.ts'
+import { Gate, Icon, type IconName, Mark, Note, Switches } from '../kit/ui/index.ts'
+import { addWords, useWords, type Word } from '../kit/text.ts'
 import { patch } from './patch.ts'
 import { en } from './words.en.ts'
 import { zh } from './words.zh.ts'
@@ -56,7 +52,12 @@ function Frame(): ReactNode {
         </Link>
         <span className="switches">
           <Switches />
-          <button type="button" className="icon-btn" aria-label={say('signIn.out')} onClick={() => void client.signOut()}>
+          <button
+            type="button"
+            className="icon-btn"
+            aria-label={say('signIn.out')}
+            onClick={() => void client.signOut()}
+          >
             <Icon name="out" />
           </button>
         </span>

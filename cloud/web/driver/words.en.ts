@@ -8,7 +8,8 @@ export const en = {
   'driver.map': 'Map',
   'driver.near': 'Near me',
   'driver.nearBusy': 'Looking for you…',
-  'driver.nearDenied': 'Your position is not available, so sites are in order of name. Allow it in the browser to sort by distance.',
+  'driver.nearDenied':
+    'Your position is not available, so sites are in order of name. Allow it in the browser to sort by distance.',
   'driver.free': '{{free}} of {{all}} free',
   'driver.noSites': 'No sites yet',
   'driver.noSitesHow': 'As soon as an operator opens a site it appears here.',
@@ -38,8 +39,10 @@ export const en = {
   'driver.start': 'Start charging',
   'driver.starting': 'Starting…',
   'driver.pay': 'Pay with',
-  'driver.hold': 'At the start {{amount}} are held on your account. Only what you use is taken; the rest is released.',
-  'driver.holdUnknown': 'At the start an amount is held on your account. Only what you use is taken; the rest is released.',
+  'driver.hold':
+    'At the start {{amount}} are held on your account. Only what you use is taken; the rest is released.',
+  'driver.holdUnknown':
+    'At the start an amount is held on your account. Only what you use is taken; the rest is released.',
   'driver.noMethods': 'There is no way to pay stored for your account.',
   'driver.inUse': 'Somebody is charging here now.',
   'driver.notFree': 'This connector cannot be started now: {{state}}.',
@@ -66,7 +69,8 @@ export const en = {
   'driver.paid': 'Paid',
   'driver.ended': 'Ended',
   'driver.review': 'This session is being checked',
-  'driver.reviewWhy': 'The charger’s readings do not fit together, so nobody has billed you. A person looks at it; nothing to do for you.',
+  'driver.reviewWhy':
+    'The charger’s readings do not fit together, so nobody has billed you. A person looks at it; nothing to do for you.',
   'driver.failed': 'It did not start',
   'driver.failedWhy': 'The charger did not start. Whatever was held is released.',
   'driver.again': 'Try another connector',

@@ -19,7 +19,9 @@ export function ringAround(centre: Place, radiusM: number, points = 64): [number
   const latitude = centre.latitude * rad
   return Array.from({ length: points + 1 }, (_, index) => {
     const bearing = (2 * Math.PI * (index % points)) / points
-    const lat = Math.asin(Math.sin(latitude) * Math.cos(angle) + Math.cos(latitude) * Math.sin(angle) * Math.cos(bearing))
+    const lat = Math.asin(
+      Math.sin(latitude) * Math.cos(angle) + Math.cos(latitude) * Math.sin(angle) * Math.cos(bearing)
+    )
     const east = Math.atan2(
       Math.sin(bearing) * Math.sin(angle) * Math.cos(latitude),
       Math.cos(angle) - Math.sin(latitude) * Math.sin(lat)

@@ -63,17 +63,17 @@ function scaled(decimal: string, digits: number): bigint {
 
 export type Shown = { readonly value: string; readonly unit: string }
 
-/** Watts as "850 W", "11.0 kW", "1.25 MW". */
+/** Watts as "0.9 kW", "11.0 kW", "1.25 MW". */
 export function powerParts(watts: number | null | undefined, language: Language): Shown {
-  if (watts === null || watts === undefined) return { value: unknown, unit: 'kW' }
+  if (watts === null || watts === undefined) return { value: unknown, unit: '' }
   const size = Math.abs(watts)
   if (size >= 1_000_000) return { value: fixed(watts / 1_000_000, 2, language), unit: 'MW' }
-  return { value: fixed(watts / 1000, size >= 1_000_000 ? 0 : 1, language), unit: 'kW' }
+  return { value: fixed(watts / 1000, 1, language), unit: 'kW' }
 }
 
 /** Watt-hours as "0.42 kWh", "12.34 kWh", "1.23 MWh". */
 export function energyParts(wattHours: number | null | undefined, language: Language): Shown {
-  if (wattHours === null || wattHours === undefined) return { value: unknown, unit: 'kWh' }
+  if (wattHours === null || wattHours === undefined) return { value: unknown, unit: '' }
   const size = Math.abs(wattHours)
   if (size >= 10_000_000) return { value: fixed(wattHours / 1_000_000, 2, language), unit: 'MWh' }
   return { value: fixed(wattHours / 1000, size >= 1_000_000 ? 0 : 2, language), unit: 'kWh' }

@@ -52,7 +52,8 @@ export function bandsOfDay(prices: Prices, weekday: number): readonly Band[] {
     const band = toMinute === undefined ? null : bandAt(prices, weekday, { fromMinute, toMinute })
     if (band === null) continue
     const last = bands.at(-1)
-    if (last && last.toMinute === fromMinute && sameBand(last, band)) bands[bands.length - 1] = { ...last, toMinute: band.toMinute }
+    if (last && last.toMinute === fromMinute && sameBand(last, band))
+      bands[bands.length - 1] = { ...last, toMinute: band.toMinute }
     else bands.push(band)
   }
   return bands

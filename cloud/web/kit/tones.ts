@@ -68,4 +68,5 @@ const families = {
 export type Family = keyof typeof families
 
 /** A state nobody has told us about yet still shows, in grey with its own word. */
-export const lookOf = (family: Family, state: string): Look => families[family][state] ?? { tone: 'off', icon: 'clock' }
+export const lookOf = (family: Family, state: string): Look =>
+  families[family][state] ?? { tone: 'off', icon: 'clock' }

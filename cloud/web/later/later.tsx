@@ -1,9 +1,8 @@
 import { Link, useLocation } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import '../choose/choose.css'
-import { Icon } from '../kit/ui/icon.tsx'
-import { Switches } from '../kit/ui/switches.tsx'
-import { useWords, type Word } from '../kit/words/index.ts'
+import { Icon, Switches } from '../kit/ui/index.ts'
+import { useWords, type Word } from '../kit/text.ts'
 
 const audiences = ['utility', 'oem', 'admin'] as const
 type Audience = (typeof audiences)[number]

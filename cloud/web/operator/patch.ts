@@ -1,7 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query'
-import type { Answer, Call } from '../kit/api/client.ts'
-import type { Patch } from '../kit/api/live.tsx'
-import { readLive, withConnectors } from '../kit/api/patches.ts'
+import { type Answer, type Call, type Patch, readLive, withConnectors } from '../kit/api/index.ts'
 import { withRow, type PowerRow } from './charts/power.ts'
 import { readPower, type LivePower } from './charts/live-power.ts'
 
@@ -16,15 +14,17 @@ export const patch: Patch = (cache, { event, data }) => {
 }
 
 const askedAgain: Readonly<Record<string, readonly Call[]>> = {
-  sessions: ['GET /sessions', 'GET /sessions/{id}', 'GET /sites/{id}/summary'],
+  sessions: ['GET /sessions', 'GET /sessions/{id}', 'GET /reviews'],
   alarms: ['GET /alarms'],
   edges: ['GET /edges'],
-  commands: ['GET /commands', 'GET /commands/{id}']
+  commands: ['GET /commands', 'GET /chargers/{id}/commands', 'GET /commands/{id}']
 }
 
 function patchConnectors(cache: QueryClient, data: string): void {
   const news = readLive(data)
-  cache.setQueriesData<Answer<'GET /connectors'>>({ queryKey: ['GET /connectors'] }, (old) => withConnectors(old, news))
+  cache.setQueriesData<Answer<'GET /connectors'>>({ queryKey: ['GET /connectors'] }, (old) =>
+    withConnectors(old, news)
+  )
 }
 
 function patchPower(cache: QueryClient, data: string): void {

@@ -1,5 +1,4 @@
 export const enBooks = {
-  'command.payload': 'Payload',
   'command.became': 'What became of it',
   'command.send': 'Send',
   'command.notJson': 'This is not a JSON object yet.',
@@ -37,7 +36,8 @@ export const enBooks = {
   'orderWhat.unlock': 'A running session on this connector ends and the cable is released.',
   'orderWhat.reset': 'Running sessions on this charger end; it is away for a minute or more.',
   'orderWhat.setAvailability': 'While out of service nobody can charge here.',
-  'orderWhat.updateFirmware': 'The charger installs it and restarts; a wrong image can put it out of service.',
+  'orderWhat.updateFirmware':
+    'The charger installs it and restarts; a wrong image can put it out of service.',
   'tokens.add': 'Add token',
   'tokens.none': 'No tokens yet',
   'tokens.noneHow': 'Cards and app tokens that may start a session are listed here.',
@@ -51,7 +51,8 @@ export const enBooks = {
   'tokens.allow': 'Allow',
   'tokens.blockTitle': 'Block {{uid}}?',
   'tokens.allowTitle': 'Allow {{uid}} again?',
-  'tokens.blockWhat': 'It can start no session from now on, also at sites without internet. A running session goes on.',
+  'tokens.blockWhat':
+    'It can start no session from now on, also at sites without internet. A running session goes on.',
   'tokens.allowWhat': 'It can start sessions again at every site.',
   'token.accepted': 'Accepted',
   'token.blocked': 'Blocked',

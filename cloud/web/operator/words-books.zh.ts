@@ -1,7 +1,6 @@
 import type { BooksWord } from './words-books.en.ts'
 
 export const zhBooks: Readonly<Record<BooksWord, string>> = {
-  'command.payload': '内容',
   'command.became': '结果',
   'command.send': '发送',
   'command.notJson': '尚不是 JSON 对象。',

@@ -28,11 +28,7 @@ export const enDesk = {
   'payment.releasing': 'Releasing',
   'payment.unknown': 'Unknown',
   'payment.owed': 'Owed',
-  'raw.title': 'Messages as they came',
-  'raw.show': 'Show',
-  'raw.hide': 'Hide',
-  'raw.why': 'The charger’s own transaction messages, kept for disputes.',
-  'raw.none': 'None were kept for this session.',
+  'raw.hide': 'Hide answer',
   'line.title': 'What happened',
   'line.none': 'Nothing has been reported yet.',
   'step.requested': 'Requested',
@@ -57,7 +53,8 @@ export const enDesk = {
   'review.waive': 'Bill nothing',
   'review.energy': 'Energy',
   'review.why': 'Why',
-  'review.whatBill': 'The driver is billed for this energy at the session’s tariff, and your reason goes to the audit trail.',
+  'review.whatBill':
+    'The driver is billed for this energy at the session’s tariff, and your reason goes to the audit trail.',
   'review.whatWaive': 'Nothing is billed, what is held is released, and your reason goes to the audit trail.',
   'reviewReason.no-energy-readings': 'no trustworthy register reading',
   'reviewReason.register-rollback': 'the register went backwards',
@@ -115,7 +112,8 @@ export const enDesk = {
   'chargers.codes': 'Codes for drivers',
   'chargers.codesWhy': 'Print one beside each connector; scanning it opens the start page.',
   'unclaimed.title': 'Unclaimed chargers',
-  'unclaimed.why': 'They knock at an edge, but nobody has configured them. They may not charge until they are claimed.',
+  'unclaimed.why':
+    'They knock at an edge, but nobody has configured them. They may not charge until they are claimed.',
   'unclaimed.from': 'from {{address}}, last {{time}}',
   'unclaimed.claim': 'Claim',
   'says.vendor': 'vendor',
@@ -123,12 +121,14 @@ export const enDesk = {
   'says.serial': 'serial',
   'says.firmware': 'firmware',
   'connect.title': 'Type this into the charger',
-  'connect.once': 'The password is shown only now. It is stored as the charger needs it and never shown again.',
+  'connect.once':
+    'The password is shown only now. It is stored as the charger needs it and never shown again.',
   'connect.url': 'Address',
   'connect.qr': 'The address as a code, for commissioning apps. The password is not in it.',
   'command.title': 'Send a command',
   'command.action': 'Action',
   'command.ocpp': 'OCPP action',
-  'command.charger': 'Charger'
+  'command.charger': 'Charger',
+  'command.payload': 'Payload'
 } as const
 export type DeskWord = keyof typeof enDesk

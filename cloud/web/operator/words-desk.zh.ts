@@ -30,11 +30,7 @@ export const zhDesk: Readonly<Record<DeskWord, string>> = {
   'payment.releasing': '释放中',
   'payment.unknown': '未知',
   'payment.owed': '欠款',
-  'raw.title': '原始报文',
-  'raw.show': '显示',
-  'raw.hide': '隐藏',
-  'raw.why': '充电桩的原始交易报文，留作争议依据。',
-  'raw.none': '该会话没有保存报文。',
+  'raw.hide': '隐藏应答',
   'line.title': '经过',
   'line.none': '尚无上报。',
   'step.requested': '已请求',
@@ -131,5 +127,6 @@ export const zhDesk: Readonly<Record<DeskWord, string>> = {
   'command.title': '发送指令',
   'command.action': '动作',
   'command.ocpp': 'OCPP 动作',
-  'command.charger': '充电桩'
+  'command.charger': '充电桩',
+  'command.payload': '内容'
 }

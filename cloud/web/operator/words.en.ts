@@ -29,10 +29,12 @@ export const en = {
   'home.freeNow': '{{free}} of {{all}} connectors free',
   'home.energyToday': 'Energy today',
   'home.revenueToday': 'Revenue today',
+  'home.stillRunning': 'some still charging, provisional',
   'home.share': '{{percent}} % of the limit in use',
   'home.shareUnknown': 'Power against the limit is not known yet',
   'site.zone': 'Times in {{zone}}',
-  'site.away': 'The edge has been out of touch since {{time}}. It goes on by itself: limits hold, sessions are recorded and arrive later.',
+  'site.away':
+    'The edge has been out of touch since {{time}}. It goes on by itself: limits hold, sessions are recorded and arrive later.',
   'site.numbers': 'Figures',
   'site.limit': 'Limit',
   'site.headroom': 'Headroom',
@@ -47,7 +49,8 @@ export const en = {
   'site.noConnectorsHow': 'Add a charger under “Chargers”; it reaches the edge within two seconds.',
   'site.chart': 'Power under the limit',
   'site.lastHalfHour': 'last 30 minutes',
-  'site.chartSpoken': 'Now {{power}} of {{limit}}. Stacked power of building and connectors under the limit line over the last half hour.',
+  'site.chartSpoken':
+    'Now {{power}} of {{limit}}. Stacked power of building and connectors under the limit line over the last half hour.',
   'site.chartWaits': 'Waiting for the edge’s next report…',
   'site.steps': 'Steps of the limit',
   'site.flow': 'Energy flow',
@@ -58,7 +61,7 @@ export const en = {
   'plug.token': 'Card or app',
   'plug.battery': 'Battery',
   'plug.soFar': 'so far',
-  'plug.noLimit': 'No allocation yet',
+  'plug.noLimit': 'Nothing allocated',
   'plug.upTo': 'up to {{power}}',
   'limits.title': 'Limits in force',
   'limits.add': 'Add',
@@ -75,7 +78,8 @@ export const en = {
   'limits.holds': 'Holds',
   'limits.untilLifted': 'until it is lifted',
   'limits.set': 'Set limit',
-  'limits.whatUnknown': 'The site’s power is not known at the moment, so what this does cannot be said beforehand.',
+  'limits.whatUnknown':
+    'The site’s power is not known at the moment, so what this does cannot be said beforehand.',
   'limits.whatNone': 'Nobody gets less now: {{headroom}} stay free below it.',
   'limits.whatLess': '{{cut}} less within seconds: {{cars}} cars share {{left}}.',
   'limits.whatPause': 'The building alone draws {{base}}. All {{cars}} cars pause.',
@@ -102,10 +106,12 @@ export const en = {
   'session.curve': 'Power and energy',
   'session.register': 'Energy since the start',
   'session.noReadings': 'No readings yet',
-  'session.noReadingsWhy': 'The curve is drawn from the charger’s own meter readings as soon as there are two.',
+  'session.noReadingsWhy':
+    'The curve is drawn from the charger’s own meter readings as soon as there are two.',
   'session.curveSpoken': '{{energy}} over {{count}} readings',
   'session.stop': 'Stop charging',
   'session.stopTitle': 'Stop this session?',
-  'session.stopWhy': 'The car stops charging and the driver gets the bill for what was used. It cannot be resumed from here.'
+  'session.stopWhy':
+    'The car stops charging and the driver gets the bill for what was used. It cannot be resumed from here.'
 } as const
 export type OperatorWord = keyof typeof en

@@ -1,4 +1,4 @@
-import { addWords } from '../kit/words/index.ts'
+import { addWords } from '../kit/text.ts'
 import { en } from './words.en.ts'
 import { enBooks } from './words-books.en.ts'
 import { zhBooks } from './words-books.zh.ts'

@@ -1,17 +1,15 @@
 import { Link } from '@tanstack/react-router'
 import { lazy, Suspense, useState, type ReactNode } from 'react'
-import { useApi } from '../../kit/api/use-api.ts'
-import type { Place } from '../../kit/distance.ts'
-import { formatDistance } from '../../kit/format.ts'
-import { Icon } from '../../kit/ui/icon.tsx'
-import { Pill } from '../../kit/ui/pill.tsx'
-import { Asked, Empty, Loading, Note } from '../../kit/ui/states.tsx'
-import { useWords } from '../../kit/words/index.ts'
+import { useApi } from '../../kit/api/index.ts'
+import { formatDistance, type Place, useWords } from '../../kit/text.ts'
+import { Asked, Empty, Icon, Loading, Note, Pill } from '../../kit/ui/index.ts'
 import { sitesInOrder, type ListedSite } from '../parts/sites.ts'
 
 const SiteMap = lazy(async () => ({ default: (await import('../map/site-map.tsx')).SiteMap }))
 
-type Position = { readonly kind: 'unasked' | 'asking' | 'denied' } | { readonly kind: 'known'; readonly place: Place }
+type Position =
+  | { readonly kind: 'unasked' | 'asking' | 'denied' }
+  | { readonly kind: 'known'; readonly place: Place }
 
 const positionPatienceMs = 10_000
 
@@ -80,7 +78,8 @@ function SiteRow({ site }: { site: ListedSite }): ReactNode {
         {site.distanceM !== null && <strong>{formatDistance(site.distanceM, language)}</strong>}
       </span>
       <span className="meta">
-        {site.all !== null && (
+        {site.all === 0 && <span className="quiet">{say('driver.noConnectors')}</span>}
+        {site.all !== null && site.all > 0 && (
           <Pill tone={site.free > 0 ? 'free' : 'busy'} icon={site.free > 0 ? 'check' : 'bolt'}>
             {say('driver.free', { free: site.free, all: site.all })}
           </Pill>
@@ -110,4 +109,3 @@ function locate(tell: (position: Position) => void): void {
     { timeout: positionPatienceMs, maximumAge: 60_000 }
   )
 }
-

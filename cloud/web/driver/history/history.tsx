@@ -1,13 +1,10 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { useApi } from '../../kit/api/use-api.ts'
-import { formatEnergy, formatMoney } from '../../kit/format.ts'
-import { formatTime } from '../../kit/time.ts'
-import { StatePill } from '../../kit/ui/pill.tsx'
-import { Asked, Empty } from '../../kit/ui/states.tsx'
-import { useWords } from '../../kit/words/index.ts'
+import { useApi } from '../../kit/api/index.ts'
+import { formatEnergy, formatMoney, formatTime, useWords } from '../../kit/text.ts'
+import { Asked, Empty, StatePill } from '../../kit/ui/index.ts'
 import { connectorName } from '../parts/sites.ts'
-import type { Session } from '../session/session.tsx'
+import type { Session } from '../session/types.ts'
 
 const isRunning = ({ status }: Session): boolean =>
   status === 'pending' || status === 'started' || status === 'suspended'

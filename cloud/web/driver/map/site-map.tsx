@@ -1,11 +1,16 @@
-import { AttributionControl, Map as GlMap, Marker, NavigationControl, ScaleControl, setWorkerUrl } from 'maplibre-gl'
+import {
+  AttributionControl,
+  Map as GlMap,
+  Marker,
+  NavigationControl,
+  ScaleControl,
+  setWorkerUrl
+} from 'maplibre-gl'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
 import 'maplibre-gl/dist/maplibre-gl.css'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
-import type { Place } from '../../kit/distance.ts'
-import { Note } from '../../kit/ui/states.tsx'
-import { useTheme } from '../../kit/ui/switches.tsx'
-import { useWords } from '../../kit/words/index.ts'
+import { type Place, useWords } from '../../kit/text.ts'
+import { Note, useTheme } from '../../kit/ui/index.ts'
 import type { ListedSite } from '../parts/sites.ts'
 import { boundsOf, outlineStyle } from './style.ts'
 
@@ -38,7 +43,9 @@ export function SiteMap({ sites, me }: { sites: readonly ListedSite[]; me: Place
     map?.setStyle(outlineStyle(colours(), me), { diff: false })
   }, [map, theme, me])
 
-  const placed = sites.map(({ id, place }) => (place ? `${id}@${place.latitude},${place.longitude}` : '')).join(' ')
+  const placed = sites
+    .map(({ id, place }) => (place ? `${id}@${place.latitude},${place.longitude}` : ''))
+    .join(' ')
   useEffect(() => {
     const bounds = boundsOf([...sites.flatMap(({ place }) => (place ? [place] : [])), ...(me ? [me] : [])])
     if (bounds) map?.fitBounds(bounds, { padding: 60, maxZoom: 12, animate: false })
@@ -54,10 +61,20 @@ export function SiteMap({ sites, me }: { sites: readonly ListedSite[]; me: Place
 
 function draw(container: HTMLElement): GlMap | null {
   try {
-    const map = new GlMap({ container, center: [105, 30], zoom: 3, maxZoom: 15, attributionControl: false, dragRotate: false })
+    const map = new GlMap({
+      container,
+      center: [105, 30],
+      zoom: 3,
+      maxZoom: 15,
+      attributionControl: false,
+      dragRotate: false
+    })
     map.addControl(new NavigationControl({ showCompass: false }), 'top-right')
     map.addControl(new ScaleControl(), 'bottom-left')
-    map.addControl(new AttributionControl({ compact: false, customAttribution: 'Natural Earth' }), 'bottom-right')
+    map.addControl(
+      new AttributionControl({ compact: false, customAttribution: 'Natural Earth' }),
+      'bottom-right'
+    )
     return map
   } catch {
     return null // No WebGL: the page says so and the list below has everything.

@@ -1,8 +1,13 @@
 import type { StyleSpecification } from 'maplibre-gl'
-import { ringAround, type Place } from '../../kit/distance.ts'
+import { type Place, ringAround } from '../../kit/text.ts'
 import landUrl from './land.json?url'
 
-export type Colours = { readonly water: string; readonly land: string; readonly coast: string; readonly ring: string }
+export type Colours = {
+  readonly water: string
+  readonly land: string
+  readonly coast: string
+  readonly ring: string
+}
 
 const ringsM = [1_000, 2_000, 5_000, 10_000, 20_000] // Around the driver: the map has no streets, so it shows how far.
 
@@ -18,12 +23,22 @@ export function outlineStyle(colours: Colours, me: Place | null): StyleSpecifica
     layers: [
       { id: 'water', type: 'background', paint: { 'background-color': colours.water } },
       { id: 'land', type: 'fill', source: 'land', paint: { 'fill-color': colours.land } },
-      { id: 'coast', type: 'line', source: 'land', paint: { 'line-color': colours.coast, 'line-width': 1.2 } },
+      {
+        id: 'coast',
+        type: 'line',
+        source: 'land',
+        paint: { 'line-color': colours.coast, 'line-width': 1.2 }
+      },
       {
         id: 'rings',
         type: 'line',
         source: 'rings',
-        paint: { 'line-color': colours.ring, 'line-opacity': 0.45, 'line-width': 1.2, 'line-dasharray': [3, 3] }
+        paint: {
+          'line-color': colours.ring,
+          'line-opacity': 0.45,
+          'line-width': 1.2,
+          'line-dasharray': [3, 3]
+        }
       }
     ]
   }

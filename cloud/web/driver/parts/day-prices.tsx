@@ -1,9 +1,7 @@
 import type { ReactNode } from 'react'
-import { useNow } from '../../kit/api/live.tsx'
-import { formatPrice } from '../../kit/format.ts'
+import { useNow } from '../../kit/api/index.ts'
+import { formatPrice, minuteOfDay, useWords, weekdayOf } from '../../kit/text.ts'
 import { bandsOfDay, clockOf, heightOf, nowAndNext, type Band, type Prices } from '../../kit/prices.ts'
-import { minuteOfDay, weekdayOf } from '../../kit/time.ts'
-import { useWords } from '../../kit/words/index.ts'
 
 /** What a kilowatt-hour costs now, when that changes next, and the day as a picture. */
 export function DayPrices({ prices, zone }: { prices: Prices; zone: string }): ReactNode {
@@ -30,10 +28,18 @@ export function DayPrices({ prices, zone }: { prices: Prices; zone: string }): R
       </div>
       {held && Number(held.servicePrice) > 0 && (
         <div className="small quiet">
-          {say('driver.priceParts', { electricity: price(held.electricityPrice), service: price(held.servicePrice) })}
+          {say('driver.priceParts', {
+            electricity: price(held.electricityPrice),
+            service: price(held.servicePrice)
+          })}
         </div>
       )}
-      <Bars bands={bandsOfDay(prices, weekday)} minute={minute} label={say('driver.dayPicture')} price={price} />
+      <Bars
+        bands={bandsOfDay(prices, weekday)}
+        minute={minute}
+        label={say('driver.dayPicture')}
+        price={price}
+      />
     </div>
   )
 }
@@ -45,7 +51,9 @@ function Bars(props: {
   readonly price: (text: string) => string
 }): ReactNode {
   const { bands, minute } = props
-  const spoken = bands.map((band) => `${clockOf(band.fromMinute)}–${clockOf(band.toMinute)} ${props.price(band.price)}`)
+  const spoken = bands.map(
+    (band) => `${clockOf(band.fromMinute)}–${clockOf(band.toMinute)} ${props.price(band.price)}`
+  )
   return (
     <figure role="img" aria-label={`${props.label}: ${spoken.join(', ')}`}>
       <div className="bars">

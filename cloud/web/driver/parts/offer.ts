@@ -16,16 +16,25 @@ export type Tariff = Prices & {
  */
 export function offerOf<Each extends Tariff>(
   tariffs: readonly Each[],
-  { siteId, connector, now }: { readonly siteId: string; readonly connector: string | null; readonly now: number }
+  {
+    siteId,
+    connector,
+    now
+  }: { readonly siteId: string; readonly connector: string | null; readonly now: number }
 ): Each | undefined {
   const valid = tariffs.filter(
     ({ validFrom, validUntil }) =>
-      (validFrom === null || Date.parse(validFrom) <= now) && (validUntil === null || now < Date.parse(validUntil))
+      (validFrom === null || Date.parse(validFrom) <= now) &&
+      (validUntil === null || now < Date.parse(validUntil))
   )
   const best = (fits: (assignment: Assignment) => boolean) =>
     valid
       .filter(({ assignments }) => assignments.some((each) => each.siteId === siteId && fits(each)))
-      .toSorted((a, b) => b.priority - a.priority || Date.parse(b.validFrom ?? '1970-01-01') - Date.parse(a.validFrom ?? '1970-01-01'))[0]
+      .toSorted(
+        (a, b) =>
+          b.priority - a.priority ||
+          Date.parse(b.validFrom ?? '1970-01-01') - Date.parse(a.validFrom ?? '1970-01-01')
+      )[0]
   return (
     best((each) => !each.fallback && connector !== null && each.connector === connector) ??
     best((each) => !each.fallback && each.connector === null) ??

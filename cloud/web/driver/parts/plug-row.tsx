@@ -1,8 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { formatPower } from '../../kit/format.ts'
-import { StatePill } from '../../kit/ui/pill.tsx'
-import { useWords, wordFor } from '../../kit/words/index.ts'
+import { formatPower, useWords, wordFor } from '../../kit/text.ts'
+import { StatePill } from '../../kit/ui/index.ts'
 import { connectorName, type Connector } from './sites.ts'
 
 /** One connector to choose: number, plug, power, state. */
@@ -14,7 +13,8 @@ export function PlugRow({ connector }: { connector: Connector }): ReactNode {
       <span>
         <strong>{connectorName(connector.id)}</strong>
         <span className="quiet">
-          {wordFor('plugType', connector.type)} · {say('driver.upTo', { power: formatPower(connector.maxPowerW, language) })}
+          {wordFor('plugType', connector.type)} ·{' '}
+          {say('driver.upTo', { power: formatPower(connector.maxPowerW, language) })}
         </span>
       </span>
       <StatePill family="connector" state={connector.status} />

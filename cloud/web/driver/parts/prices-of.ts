@@ -1,4 +1,4 @@
-import { useApi } from '../../kit/api/use-api.ts'
+import { useApi } from '../../kit/api/index.ts'
 import type { Prices } from '../../kit/prices.ts'
 import { offerOf } from './offer.ts'
 

@@ -1,5 +1,5 @@
-import type { Answer } from '../../kit/api/client.ts'
-import { distanceM, type Place } from '../../kit/distance.ts'
+import type { Answer } from '../../kit/api/index.ts'
+import { distanceM, type Place } from '../../kit/text.ts'
 
 export type Site = Answer<'GET /sites'>['items'][number]
 export type Connector = Answer<'GET /connectors'>['items'][number]
@@ -63,5 +63,9 @@ function decoded(part: string): string {
 /** CP-01:1:2 as a person reads it off the charger. */
 export function connectorName(key: string): string {
   const [charger = key, evse, connector] = key.split(':')
-  return evse === undefined ? charger : connector === '1' ? `${charger} · ${evse}` : `${charger} · ${evse}.${connector ?? ''}`
+  return evse === undefined
+    ? charger
+    : connector === '1'
+      ? `${charger} · ${evse}`
+      : `${charger} · ${evse}.${connector ?? ''}`
 }

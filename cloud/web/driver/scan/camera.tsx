@@ -1,7 +1,6 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react'
-import { Icon } from '../../kit/ui/icon.tsx'
-import { Note } from '../../kit/ui/states.tsx'
-import { useWords } from '../../kit/words/index.ts'
+import { Icon, Note } from '../../kit/ui/index.ts'
+import { useWords } from '../../kit/text.ts'
 
 const lookEveryMs = 200 // Five looks a second find a code at once and leave the phone cool.
 
@@ -48,7 +47,11 @@ export function Camera({ found }: { found: (text: string) => boolean }): ReactNo
   )
 }
 
-async function look(video: HTMLVideoElement, found: (text: string) => boolean, stop: AbortSignal): Promise<void> {
+async function look(
+  video: HTMLVideoElement,
+  found: (text: string) => boolean,
+  stop: AbortSignal
+): Promise<void> {
   const [media, { openReader }] = await Promise.all([
     navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' }, audio: false }),
     import('./reader.ts')

@@ -1,8 +1,8 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useId, useState, type FormEvent, type ReactNode } from 'react'
-import { useApi } from '../../kit/api/use-api.ts'
-import { Note } from '../../kit/ui/states.tsx'
-import { useWords } from '../../kit/words/index.ts'
+import { useApi } from '../../kit/api/index.ts'
+import { Note } from '../../kit/ui/index.ts'
+import { useWords } from '../../kit/text.ts'
 import { PlugRow } from '../parts/plug-row.tsx'
 import { readCode } from '../parts/sites.ts'
 import { Camera } from './camera.tsx'
@@ -13,7 +13,8 @@ export function Scan(): ReactNode {
   const navigate = useNavigate()
   const [odd, setOdd] = useState(false)
   const connectors = useApi('GET /connectors', { query: { limit: 500 } })
-  const free = connectors.data?.items.filter(({ status }) => status === 'available' || status === 'preparing') ?? []
+  const free =
+    connectors.data?.items.filter(({ status }) => status === 'available' || status === 'preparing') ?? []
 
   const go = (text: string): boolean => {
     const connectorKey = readCode(text)

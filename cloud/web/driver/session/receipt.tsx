@@ -1,32 +1,40 @@
 import type { ReactNode } from 'react'
-import type { Answer } from '../../kit/api/client.ts'
-import { useApi } from '../../kit/api/use-api.ts'
-import { formatEnergy, formatMoney } from '../../kit/format.ts'
-import { formatDuration, formatTime, lengthMs, zoneNote } from '../../kit/time.ts'
-import { Icon } from '../../kit/ui/icon.tsx'
-import { Loading, Note, Trouble } from '../../kit/ui/states.tsx'
-import { useWords, wordFor } from '../../kit/words/index.ts'
+import { type Bill, useApi, useBill } from '../../kit/api/index.ts'
+import {
+  formatDuration,
+  formatEnergy,
+  formatMoney,
+  formatTime,
+  lengthMs,
+  useWords,
+  wordFor,
+  zoneNote
+} from '../../kit/text.ts'
+import { Icon, InvoicePdf, Loading, Note, Trouble } from '../../kit/ui/index.ts'
 import { connectorName } from '../parts/sites.ts'
-import type { Session } from './session.tsx'
+import type { Session } from './types.ts'
 
-type Bill = Answer<'GET /sessions/{id}/bill'>
+const askEveryMs = 3_000 // The bill follows the end within a second or two.
 
 /** What it came to, line by line, in a form that can be added up by hand. */
 export function Receipt({ session }: { session: Session }): ReactNode {
   const { say } = useWords()
-  const bill = useApi('GET /sessions/{id}/bill', { path: { id: session.id } }, { everyMs: 5_000 })
+  const { bill, error } = useBill(session.id, askEveryMs)
   const site = useApi('GET /sites/{id}', { path: { id: session.siteId } })
   const zone = site.data?.timeZone
   return (
     <>
       <h1>{say('driver.receipt')}</h1>
-      {bill.data ? (
+      {bill ? (
         <article className="card receipt">
-          <Lines bill={bill.data} />
+          <Lines bill={bill} />
           <Facts session={session} zone={zone} place={site.data?.name ?? ''} />
+          <div className="in">
+            <InvoicePdf id={bill.id} number={bill.number} />
+          </div>
         </article>
-      ) : bill.error && bill.error.status !== 404 ? (
-        <Trouble problem={bill.error} />
+      ) : error ? (
+        <Trouble problem={error} />
       ) : (
         <div className="card">
           <div className="in">
@@ -60,7 +68,7 @@ function Lines({ bill }: { bill: Bill }): ReactNode {
           {bill.lines.map((line, index) => (
             <tr key={index}>
               <td>
-                {line.name}
+                {line.name} <span className="quiet">{wordFor('part', line.part)}</span>
                 <div className="quiet small">
                   {line.quantity} {line.unit} × {line.unitPrice}
                 </div>
@@ -87,7 +95,15 @@ function Lines({ bill }: { bill: Bill }): ReactNode {
   )
 }
 
-function Facts({ session, zone, place }: { session: Session; zone: string | undefined; place: string }): ReactNode {
+function Facts({
+  session,
+  zone,
+  place
+}: {
+  session: Session
+  zone: string | undefined
+  place: string
+}): ReactNode {
   const { say, language } = useWords()
   const { startedAt, endedAt } = session
   const meter =
@@ -103,7 +119,8 @@ function Facts({ session, zone, place }: { session: Session; zone: string | unde
       </dd>
       <dt>{say('driver.when')}</dt>
       <dd>
-        {formatTime(startedAt, 'short', language, zone)} – {formatTime(endedAt, 'minute', language, zone)} {note}
+        {formatTime(startedAt, 'short', language, zone)} – {formatTime(endedAt, 'minute', language, zone)}{' '}
+        {note}
       </dd>
       <dt>{say('word.time')}</dt>
       <dd>{startedAt === null ? '–' : formatDuration(lengthMs(startedAt, endedAt, Date.now()), language)}</dd>

@@ -1,21 +1,30 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react'
-import { useNow } from '../../kit/api/live.tsx'
-import { useApi, useDeed } from '../../kit/api/use-api.ts'
-import { energyParts, formatMoney, formatPower, powerParts } from '../../kit/format.ts'
-import { formatDuration, lengthMs } from '../../kit/time.ts'
-import { Figure } from '../../kit/ui/figure.tsx'
-import { Icon } from '../../kit/ui/icon.tsx'
-import { StatePill } from '../../kit/ui/pill.tsx'
-import { Note, Refusal } from '../../kit/ui/states.tsx'
-import { useWords } from '../../kit/words/index.ts'
+import { useApi, useDeed, useNow } from '../../kit/api/index.ts'
+import {
+  energyParts,
+  formatDuration,
+  formatMoney,
+  formatPower,
+  lengthMs,
+  powerParts,
+  useWords
+} from '../../kit/text.ts'
+import { Figure, Icon, Note, Refusal, StatePill } from '../../kit/ui/index.ts'
 import { connectorName, type Connector } from '../parts/sites.ts'
-import type { Session } from './session.tsx'
+import type { Session } from './types.ts'
 import { Spark, type Sample } from './spark.tsx'
+
+const askEveryMs = 2_000
 
 /** While it charges: the power, what it has come to, why it is not more, and how to stop it. */
 export function Running({ session }: { session: Session }): ReactNode {
   const { say, language } = useWords()
-  const { data } = useApi('GET /connectors/{id}', { path: { id: session.connectorId } })
+  // The stream tells drivers only who is free; what is one's own is asked for.
+  const { data } = useApi(
+    'GET /connectors/{id}',
+    { path: { id: session.connectorId } },
+    { everyMs: askEveryMs }
+  )
   const live = data?.sessionId === session.id ? data : undefined
   const power = powerParts(live?.powerW, language)
   const samples = useSamples(live)
@@ -56,7 +65,10 @@ function Figures({ session, live }: { session: Session; live: Connector | undefi
       <Figure
         name={say('word.time')}
         shown={{
-          value: session.startedAt === null ? '–' : formatDuration(lengthMs(session.startedAt, null, now), language),
+          value:
+            session.startedAt === null
+              ? '–'
+              : formatDuration(lengthMs(session.startedAt, null, now), language),
           unit: ''
         }}
       />
@@ -71,7 +83,8 @@ function Figures({ session, live }: { session: Session; live: Connector | undefi
 
 function costOf(session: Session, live: Connector | undefined): Session['cost'] {
   const minor = live?.costMinor
-  if (typeof minor === 'number' && session.cost) return { currency: session.cost.currency, amountMinor: minor }
+  if (typeof minor === 'number' && session.cost)
+    return { currency: session.cost.currency, amountMinor: minor }
   return session.cost
 }
 

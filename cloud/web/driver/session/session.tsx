@@ -1,24 +1,27 @@
-import { Link, useParams } from '@tanstack/react-router'
+import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import type { Answer } from '../../kit/api/client.ts'
-import { useApi } from '../../kit/api/use-api.ts'
-import { Asked, Empty, Note } from '../../kit/ui/states.tsx'
-import { useWords } from '../../kit/words/index.ts'
+import { useApi, useParam } from '../../kit/api/index.ts'
+import { Asked, Empty, Note } from '../../kit/ui/index.ts'
+import { useWords, wordFor } from '../../kit/text.ts'
 import { Running } from './running.tsx'
 import { Receipt } from './receipt.tsx'
-
-export type Session = Answer<'GET /sessions/{id}'>
+import type { Session } from './types.ts'
 
 const askEveryMs: Readonly<Record<string, number>> = { pending: 2_000, started: 15_000, suspended: 15_000 }
 
 /** One session from "starting" to its receipt; the page turns by itself. */
 export function SessionPage(): ReactNode {
-  const { sessionId = '' } = useParams({ strict: false })
+  const sessionId = useParam('sessionId')
   const first = useApi('GET /sessions/{id}', { path: { id: sessionId } })
   const every = askEveryMs[first.data?.status ?? '']
   // The stream tells; asking now and then as well costs little and survives a phone that slept.
   useApi('GET /sessions/{id}', { path: { id: sessionId } }, every === undefined ? {} : { everyMs: every })
   return <Asked of={first}>{(session) => <Stage session={session} />}</Asked>
+}
+
+const wordFailure = ({ code, detail }: { readonly code: string; readonly detail: string }): string => {
+  const ours = wordFor('failure', code)
+  return ours === code ? detail : ours
 }
 
 function Stage({ session }: { session: Session }): ReactNode {
@@ -39,6 +42,7 @@ function Stage({ session }: { session: Session }): ReactNode {
       return (
         <div className="card">
           <Empty icon="cross" title={say('driver.failed')}>
+            <p>{session.failure ? wordFailure(session.failure) : ''}</p>
             <p>{say('driver.failedWhy')}</p>
             <Link to="/driver" className="btn" data-kind="main">
               {say('driver.again')}

@@ -1,9 +1,7 @@
-import { useParams } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { useApi } from '../../kit/api/use-api.ts'
-import { zoneNote } from '../../kit/time.ts'
-import { Asked, Empty } from '../../kit/ui/states.tsx'
-import { useWords } from '../../kit/words/index.ts'
+import { useApi, useParam } from '../../kit/api/index.ts'
+import { useWords, zoneNote } from '../../kit/text.ts'
+import { Asked, Empty } from '../../kit/ui/index.ts'
 import { DayPrices } from '../parts/day-prices.tsx'
 import { PlugRow } from '../parts/plug-row.tsx'
 import { useOffer } from '../parts/prices-of.ts'
@@ -11,7 +9,7 @@ import { useOffer } from '../parts/prices-of.ts'
 /** One site: what it costs now and later, and its connectors as they are this second. */
 export function SitePage(): ReactNode {
   const { say } = useWords()
-  const { siteId = '' } = useParams({ strict: false })
+  const siteId = useParam('siteId')
   const site = useApi('GET /sites/{id}', { path: { id: siteId } })
   const connectors = useApi('GET /connectors', { query: { siteId, limit: 500 } })
   const offer = useOffer(siteId, null)

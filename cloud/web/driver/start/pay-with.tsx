@@ -1,9 +1,7 @@
 import { useState, type ReactNode } from 'react'
-import type { Answer } from '../../kit/api/client.ts'
-import { useApi } from '../../kit/api/use-api.ts'
-import { Icon } from '../../kit/ui/icon.tsx'
-import { Note } from '../../kit/ui/states.tsx'
-import { useWords } from '../../kit/words/index.ts'
+import { type Answer, useApi } from '../../kit/api/index.ts'
+import { Icon, Note } from '../../kit/ui/index.ts'
+import { useWords } from '../../kit/text.ts'
 
 type Methods = Answer<'GET /payment-methods'>
 export type Payment = {

@@ -1,12 +1,8 @@
-import { Link, useNavigate, useParams } from '@tanstack/react-router'
+import { Link, useNavigate } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
-import { newKey } from '../../kit/api/audience.tsx'
-import { useApi, useDeed } from '../../kit/api/use-api.ts'
-import { formatPower } from '../../kit/format.ts'
-import { Icon } from '../../kit/ui/icon.tsx'
-import { StatePill } from '../../kit/ui/pill.tsx'
-import { Asked, Note, Refusal } from '../../kit/ui/states.tsx'
-import { useWords, wordFor } from '../../kit/words/index.ts'
+import { newKey, useApi, useDeed, useParam } from '../../kit/api/index.ts'
+import { formatPower, useWords, wordFor } from '../../kit/text.ts'
+import { Asked, Icon, Note, Refusal, StatePill } from '../../kit/ui/index.ts'
 import { DayPrices } from '../parts/day-prices.tsx'
 import { useOffer, type Offer } from '../parts/prices-of.ts'
 import { connectorName, type Connector } from '../parts/sites.ts'
@@ -14,7 +10,7 @@ import { PayWith, usePayment } from './pay-with.tsx'
 
 /** What a code on a charger opens: what it is, what it costs, how it is paid, one button. */
 export function Start(): ReactNode {
-  const { connectorKey = '' } = useParams({ strict: false })
+  const connectorKey = useParam('connectorKey')
   const connector = useApi('GET /connectors/{id}', { path: { id: connectorKey } })
   const offer = useOffer(connector.data?.siteId, connectorKey)
   return (
@@ -39,7 +35,8 @@ function Head({ connector }: { connector: Connector }): ReactNode {
         <StatePill family="connector" state={connector.status} />
       </div>
       <p className="quiet">
-        {wordFor('plugType', connector.type)} · {say('driver.upTo', { power: formatPower(connector.maxPowerW, language) })}
+        {wordFor('plugType', connector.type)} ·{' '}
+        {say('driver.upTo', { power: formatPower(connector.maxPowerW, language) })}
       </p>
     </div>
   )
@@ -63,9 +60,16 @@ function Offered({ offer }: { offer: Offer | null | undefined }): ReactNode {
   )
 }
 
-const startable = (status: string): boolean => status === 'available' || status === 'preparing' || status === 'reserved'
+const startable = (status: string): boolean =>
+  status === 'available' || status === 'preparing' || status === 'reserved'
 
-function StartForm({ connector, offer }: { connector: Connector; offer: Offer | null | undefined }): ReactNode {
+function StartForm({
+  connector,
+  offer
+}: {
+  connector: Connector
+  offer: Offer | null | undefined
+}): ReactNode {
   const { say } = useWords()
   const navigate = useNavigate()
   const payment = usePayment()
@@ -75,8 +79,16 @@ function StartForm({ connector, offer }: { connector: Connector; offer: Offer | 
   if (!startable(connector.status)) return <WhyNot connector={connector} />
   const press = () => {
     start.mutate(
-      { once, body: { connectorId: connector.id, ...(payment.chosen === null ? {} : { paymentMethodId: payment.chosen }) } },
-      { onSuccess: ({ id }) => void navigate({ to: '/driver/sessions/$sessionId', params: { sessionId: id } }) }
+      {
+        once,
+        body: {
+          connectorId: connector.id,
+          ...(payment.chosen === null ? {} : { paymentMethodId: payment.chosen })
+        }
+      },
+      {
+        onSuccess: ({ id }) => void navigate({ to: '/driver/sessions/$sessionId', params: { sessionId: id } })
+      }
     )
   }
   return (
@@ -103,7 +115,8 @@ function WhyNot({ connector }: { connector: Connector }): ReactNode {
   const { say } = useWords()
   const mine = useApi('GET /sessions', { query: { limit: 10 } })
   const running = mine.data?.items.find(
-    ({ connectorId, status }) => connectorId === connector.id && (status === 'started' || status === 'suspended')
+    ({ connectorId, status }) =>
+      connectorId === connector.id && (status === 'started' || status === 'suspended')
   )
   if (running)
     return (
@@ -114,11 +127,14 @@ function WhyNot({ connector }: { connector: Connector }): ReactNode {
         </Link>
       </Note>
     )
-  const busy = connector.status === 'charging' || connector.status === 'suspended' || connector.status === 'finishing'
+  const busy =
+    connector.status === 'charging' || connector.status === 'suspended' || connector.status === 'finishing'
   return (
     <>
       <Note tone="wait" icon="ban">
-        {busy ? say('driver.inUse') : say('driver.notFree', { state: wordFor('connector', connector.status) })}
+        {busy
+          ? say('driver.inUse')
+          : say('driver.notFree', { state: wordFor('connector', connector.status) })}
       </Note>
       <Link to="/driver" className="btn">
         {say('driver.again')}

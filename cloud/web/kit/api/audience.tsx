@@ -20,7 +20,8 @@ const browserClient = (audience: string): Client =>
     shelf: localStorage,
     now: Date.now,
     // Without the Web Locks API (plain http from another machine) tabs may have to sign in again, nothing worse.
-    alone: async (name, work) => ('locks' in navigator ? await navigator.locks.request(name, work) : await work()),
+    alone: async (name, work) =>
+      'locks' in navigator ? await navigator.locks.request(name, work) : await work(),
     newKey: newKey
   })
 

@@ -7,7 +7,10 @@ const longestBlock = 2_000_000 // A single event beyond this is not ours; the st
  * Cuts complete events off the front of what has been read so far.
  * @throws RangeError when one event never ends
  */
-export function takeEvents(buffer: string): { readonly events: readonly StreamEvent[]; readonly rest: string } {
+export function takeEvents(buffer: string): {
+  readonly events: readonly StreamEvent[]
+  readonly rest: string
+} {
   const blocks = buffer.replaceAll('\r\n', '\n').split('\n\n')
   const rest = blocks.pop() ?? ''
   if (rest.length > longestBlock) throw new RangeError('event stream: an event without end')

@@ -12,7 +12,11 @@ export const useStreamState = (): StreamState => useContext(StateContext)
 export type Patch = (cache: QueryClient, event: StreamEvent) => void
 
 /** One stream an audience; `patch` writes what it tells into the caches that the pages read. */
-export function Live(props: { readonly topics: string; readonly patch: Patch; readonly children: ReactNode }): ReactNode {
+export function Live(props: {
+  readonly topics: string
+  readonly patch: Patch
+  readonly children: ReactNode
+}): ReactNode {
   const client = useClient()
   const cache = useQueryClient()
   const [state, setState] = useState<StreamState>('connecting')
@@ -25,7 +29,7 @@ export function Live(props: { readonly topics: string; readonly patch: Patch; re
       {
         open: async (signal) => await client.open(`/stream?topics=${topics}`, signal),
         heard: (event) => patch.current(cache, event),
-        changed: setState,
+        changed: patient(setState, stop.signal),
         reopened: () => void cache.invalidateQueries(),
         chance: Math.random,
         wait
@@ -35,6 +39,21 @@ export function Live(props: { readonly topics: string; readonly patch: Patch; re
     return () => stop.abort()
   }, [client, cache, topics])
   return <StateContext value={state}>{props.children}</StateContext>
+}
+
+const patienceMs = 2_000 // The cloud ends each stream with its token; coming back at once is no loss worth a word.
+
+function patient(tell: (state: StreamState) => void, stop: AbortSignal): (state: StreamState) => void {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  stop.addEventListener('abort', () => clearTimeout(timer))
+  return (state) => {
+    if (state === 'lost') timer ??= setTimeout(() => tell('lost'), patienceMs)
+    else {
+      clearTimeout(timer)
+      timer = undefined
+      tell(state)
+    }
+  }
 }
 
 async function wait(ms: number, signal: AbortSignal): Promise<void> {

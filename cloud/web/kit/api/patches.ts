@@ -1,5 +1,7 @@
 /** What a live message changes in a list that is already on the page; order and place are kept. */
-export type LiveConnector = { readonly id: string; readonly updatedAt?: string } & Readonly<Record<string, unknown>>
+export type LiveConnector = { readonly id: string; readonly updatedAt?: string } & Readonly<
+  Record<string, unknown>
+>
 
 /** Reads the `connectors` topic: one connector or many; each gets the API's id when it carries only its parts. */
 export function readLive(data: string): readonly LiveConnector[] {

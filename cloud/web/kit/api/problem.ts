@@ -5,7 +5,10 @@ export class Problem extends Error {
   readonly detail: string
   readonly traceId: string | null
 
-  constructor(problem: { status: number; code: string; detail: string; traceId: string | null }, cause?: unknown) {
+  constructor(
+    problem: { status: number; code: string; detail: string; traceId: string | null },
+    cause?: unknown
+  ) {
     super(`${problem.code}: ${problem.detail}`, { cause })
     this.name = 'Problem'
     this.status = problem.status
@@ -40,5 +43,8 @@ function fieldsOf(body: string): Record<string, unknown> {
 /** Nobody answered: cable, server or deadline. */
 export function silence(cause: unknown): Problem {
   const late = cause instanceof DOMException && cause.name === 'TimeoutError'
-  return new Problem({ status: 0, code: late ? 'no-answer-in-time' : 'unreachable', detail: '', traceId: null }, cause)
+  return new Problem(
+    { status: 0, code: late ? 'no-answer-in-time' : 'unreachable', detail: '', traceId: null },
+    cause
+  )
 }

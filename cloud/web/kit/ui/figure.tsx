@@ -21,13 +21,22 @@ export function Figure(props: {
   )
 }
 
-export function PowerFigure(props: { name: string; watts: number | null | undefined; under?: ReactNode; old?: boolean }): ReactNode {
+export function PowerFigure(props: {
+  name: string
+  watts: number | null | undefined
+  under?: ReactNode
+  old?: boolean
+}): ReactNode {
   const { language } = useWords()
   const { watts, ...rest } = props
   return <Figure {...rest} shown={powerParts(watts, language)} />
 }
 
-export function EnergyFigure(props: { name: string; wattHours: number | null | undefined; under?: ReactNode }): ReactNode {
+export function EnergyFigure(props: {
+  name: string
+  wattHours: number | null | undefined
+  under?: ReactNode
+}): ReactNode {
   const { language } = useWords()
   const { wattHours, ...rest } = props
   return <Figure {...rest} shown={energyParts(wattHours, language)} />

@@ -14,7 +14,15 @@ export function StatePill({ family, state }: { family: Family; state: string }):
   )
 }
 
-export function Pill({ tone, icon, children }: { tone: Tone; icon: IconName; children: ReactNode }): ReactNode {
+export function Pill({
+  tone,
+  icon,
+  children
+}: {
+  tone: Tone
+  icon: IconName
+  children: ReactNode
+}): ReactNode {
   return (
     <span className="pill" data-tone={tone}>
       <Icon name={icon} size={14} />

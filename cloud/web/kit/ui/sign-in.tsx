@@ -60,7 +60,13 @@ function SignInForm(): ReactNode {
   }
   return (
     <form className="card" onSubmit={(event) => void submit(event)} aria-label={say('signIn.title')}>
-      <Entry name={say('signIn.email')} type="email" autoComplete="username" value={email} change={setEmail} />
+      <Entry
+        name={say('signIn.email')}
+        type="email"
+        autoComplete="username"
+        value={email}
+        change={setEmail}
+      />
       <Entry
         name={say('signIn.password')}
         type="password"
@@ -69,7 +75,13 @@ function SignInForm(): ReactNode {
         change={setPassword}
       />
       {otp !== null && (
-        <Entry name={say('signIn.otp')} type="text" autoComplete="one-time-code" value={otp} change={setOtp} />
+        <Entry
+          name={say('signIn.otp')}
+          type="text"
+          autoComplete="one-time-code"
+          value={otp}
+          change={setOtp}
+        />
       )}
       <Refusal problem={problem} />
       <button type="submit" className="btn" data-kind="main" disabled={busy}>

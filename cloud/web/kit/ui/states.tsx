@@ -34,11 +34,21 @@ export function Empty(props: {
 }
 
 /** A refusal or a failure in words, with the code and the trace id that support can look up. */
-export function Trouble({ problem, retry }: { problem: Problem; retry?: (() => void) | undefined }): ReactNode {
+export function Trouble({
+  problem,
+  retry
+}: {
+  problem: Problem
+  retry?: (() => void) | undefined
+}): ReactNode {
   const { say } = useWords()
   if (problem.status === 403) return <Forbidden problem={problem} />
   const title =
-    problem.status === 0 ? say('state.unreachable') : problem.status === 404 ? say('state.gone') : say('state.error')
+    problem.status === 0
+      ? say('state.unreachable')
+      : problem.status === 404
+        ? say('state.gone')
+        : say('state.error')
   return (
     <div className="state" data-tone="fault" role="alert">
       <span className="mark">
@@ -91,7 +101,15 @@ export function problemText(problem: Problem): string {
   return ours === problem.code ? problem.detail || wordFor('problem', 'other') : ours
 }
 
-export function Note({ tone, icon, children }: { tone?: Tone; icon: IconName; children: ReactNode }): ReactNode {
+export function Note({
+  tone,
+  icon,
+  children
+}: {
+  tone?: Tone
+  icon: IconName
+  children: ReactNode
+}): ReactNode {
   return (
     <div className="note" data-tone={tone} role={tone === 'fault' ? 'alert' : 'status'}>
       <Icon name={icon} />

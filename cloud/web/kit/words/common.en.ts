@@ -48,6 +48,7 @@ export const en = {
   'action.back': 'Back',
   'action.save': 'Save',
   'action.more': 'Show more',
+  'action.pdf': 'Invoice as PDF',
   'action.copy': 'Copy',
   'action.copied': 'Copied',
   'action.light': 'Light appearance',
@@ -58,7 +59,8 @@ export const en = {
   'state.gone': 'Not found',
   'state.unreachable': 'Nova-X does not answer',
   'state.forbidden': 'Not yours to see',
-  'state.forbiddenHow': 'Your role does not cover this. Ask an administrator of your organisation to grant it.',
+  'state.forbiddenHow':
+    'Your role does not cover this. Ask an administrator of your organisation to grant it.',
   'state.trace': 'Trace',
   'state.asOf': 'as of {{time}}',
   'state.stale': 'as of {{time}}, edge out of touch',
@@ -66,8 +68,11 @@ export const en = {
   'state.connecting': 'Connecting…',
   'state.lost': 'Live updates interrupted, reconnecting…',
   'state.provisional': 'provisional',
-  'state.provisionalWhy': 'Counted along while charging; the bill is made from the meter’s readings at the end.',
+  'state.provisionalWhy':
+    'Counted along while charging; the bill is made from the meter’s readings at the end.',
 
+  'part.electricity': 'electricity',
+  'part.service': 'service',
   'word.energy': 'Energy',
   'word.time': 'Time',
   'word.cost': 'Cost',
@@ -111,10 +116,10 @@ export const en = {
   'stopReason.unknown': 'the stop never arrived',
 
   'problem.unreachable': 'No connection to the cloud. Check the network; this page tries again by itself.',
-  'problem.no-answer-in-time': 'The cloud took too long to answer. Nothing is known about what it did; look before you repeat.',
-  'problem.wrong-credentials': 'E-mail and password do not fit together.',
-  'problem.invalid-credentials': 'E-mail and password do not fit together.',
-  'problem.too-many-requests': 'Too many tries. Wait a minute, then try again.',
+  'problem.no-answer-in-time':
+    'The cloud took too long to answer. Nothing is known about what it did; look before you repeat.',
+  'problem.sign-in-failed': 'E-mail and password do not fit together.',
+  'problem.sign-in-slowed': 'Too many failed sign-ins: wait a little, then try again.',
   'problem.not-found': 'It does not exist, or it belongs to someone else.',
   'problem.other': 'The cloud gave no reason.'
 } as const

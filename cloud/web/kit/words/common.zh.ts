@@ -50,6 +50,7 @@ export const zh: Readonly<Record<CommonWord, string>> = {
   'action.back': '返回',
   'action.save': '保存',
   'action.more': '显示更多',
+  'action.pdf': '发票 PDF',
   'action.copy': '复制',
   'action.copied': '已复制',
   'action.light': '浅色外观',
@@ -70,6 +71,8 @@ export const zh: Readonly<Record<CommonWord, string>> = {
   'state.provisional': '暂估',
   'state.provisionalWhy': '充电过程中累计的估算；结束后以电表读数出账。',
 
+  'part.electricity': '电费',
+  'part.service': '服务费',
   'word.energy': '电量',
   'word.time': '时长',
   'word.cost': '费用',
@@ -114,9 +117,8 @@ export const zh: Readonly<Record<CommonWord, string>> = {
 
   'problem.unreachable': '无法连接云端。请检查网络，本页会自动重试。',
   'problem.no-answer-in-time': '云端应答超时，执行结果未知；请先查看再重试。',
-  'problem.wrong-credentials': '邮箱与密码不匹配。',
-  'problem.invalid-credentials': '邮箱与密码不匹配。',
-  'problem.too-many-requests': '尝试次数过多，请一分钟后再试。',
+  'problem.sign-in-failed': '邮箱与密码不匹配。',
+  'problem.sign-in-slowed': '登录失败次数过多，请稍候再试。',
   'problem.not-found': '不存在，或属于他人。',
   'problem.other': '云端未说明原因。'
 }

@@ -1,9 +1,7 @@
 import type { ReactNode } from 'react'
-import type { Answer } from '../../kit/api/client.ts'
-import { formatTime } from '../../kit/time.ts'
-import { StatePill } from '../../kit/ui/pill.tsx'
-import { Empty } from '../../kit/ui/states.tsx'
-import { useWords, wordFor } from '../../kit/words/index.ts'
+import type { Answer } from '../../kit/api/index.ts'
+import { formatTime, useWords, wordFor } from '../../kit/text.ts'
+import { Empty, StatePill } from '../../kit/ui/index.ts'
 
 export type Alarm = Answer<'GET /alarms'>['items'][number]
 
@@ -19,7 +17,8 @@ export function AlarmList({ alarms }: { alarms: readonly Alarm[] }): ReactNode {
       </Empty>
     )
   const sorted = alarms.toSorted(
-    (a, b) => (rank[a.severity] ?? 3) - (rank[b.severity] ?? 3) || Date.parse(b.raisedAt) - Date.parse(a.raisedAt)
+    (a, b) =>
+      (rank[a.severity] ?? 3) - (rank[b.severity] ?? 3) || Date.parse(b.raisedAt) - Date.parse(a.raisedAt)
   )
   return (
     <ul>

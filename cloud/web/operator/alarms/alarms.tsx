@@ -1,8 +1,8 @@
 import { Segmented } from 'antd'
 import { useState, type ReactNode } from 'react'
-import { useApi } from '../../kit/api/use-api.ts'
-import { Asked } from '../../kit/ui/states.tsx'
-import { useWords } from '../../kit/words/index.ts'
+import { useApi } from '../../kit/api/index.ts'
+import { Asked } from '../../kit/ui/index.ts'
+import { useWords } from '../../kit/text.ts'
 import { Head } from '../parts/parts.tsx'
 import { AlarmList } from './alarm-list.tsx'
 
@@ -10,7 +10,11 @@ import { AlarmList } from './alarm-list.tsx'
 export function Alarms(): ReactNode {
   const { say } = useWords()
   const [which, setWhich] = useState('open')
-  const alarms = useApi('GET /alarms', { query: { limit: 100, open: which === 'open' ? true : undefined } }, { keepOld: true })
+  const alarms = useApi(
+    'GET /alarms',
+    { query: { limit: 100, open: which === 'open' ? 'true' : undefined } },
+    { keepOld: true }
+  )
   return (
     <>
       <Head title={say('nav.alarms')}>

@@ -1,9 +1,8 @@
 import { Form, Input, InputNumber, Modal, Select } from 'antd'
 import { useState, type ReactNode } from 'react'
-import type { Answer } from '../../kit/api/client.ts'
-import { useApi, useDeed } from '../../kit/api/use-api.ts'
-import { Refusal } from '../../kit/ui/states.tsx'
-import { useWords, wordFor } from '../../kit/words/index.ts'
+import { type Answer, useApi, useDeed } from '../../kit/api/index.ts'
+import { Refusal } from '../../kit/ui/index.ts'
+import { useWords, wordFor } from '../../kit/text.ts'
 import { ConnectCharger } from './connect-charger.tsx'
 import { passwordFrom } from './password.ts'
 
@@ -64,10 +63,23 @@ function Fields(props: {
     <Form
       form={props.form}
       layout="vertical"
-      initialValues={{ id: draft.identity, siteId, protocol: known, password, evses: 1, type: 'type2', powerKw: 22 }}
+      initialValues={{
+        id: draft.identity,
+        siteId,
+        protocol: known,
+        password,
+        evses: 1,
+        type: 'type2',
+        powerKw: 22
+      }}
       onFinish={props.send}
     >
-      <Form.Item name="id" label={say('chargers.id')} rules={[{ required: true, pattern: /^[A-Za-z0-9_-]{1,48}$/ }]} extra={say('chargers.idHint')}>
+      <Form.Item
+        name="id"
+        label={say('chargers.id')}
+        rules={[{ required: true, pattern: /^[A-Za-z0-9_-]{1,48}$/ }]}
+        extra={say('chargers.idHint')}
+      >
         <Input autoComplete="off" />
       </Form.Item>
       <Form.Item name="siteId" label={say('chargers.site')} rules={[{ required: true }]}>
@@ -76,7 +88,12 @@ function Fields(props: {
       <Form.Item name="protocol" label={say('chargers.protocol')}>
         <Select options={protocols.map((each) => ({ value: each, label: each }))} />
       </Form.Item>
-      <Form.Item name="password" label={say('chargers.password')} rules={[{ min: 16, max: 40 }]} extra={say('chargers.passwordHint')}>
+      <Form.Item
+        name="password"
+        label={say('chargers.password')}
+        rules={[{ min: 16, max: 40 }]}
+        extra={say('chargers.passwordHint')}
+      >
         <Input className="mono" autoComplete="off" />
       </Form.Item>
       <Form.Item name="evses" label={say('chargers.evses')} rules={[{ required: true }]}>

@@ -1,10 +1,8 @@
-import { useParams } from '@tanstack/react-router'
 import { QRCodeSVG } from 'qrcode.react'
 import type { ReactNode } from 'react'
-import type { Answer } from '../../kit/api/client.ts'
-import { useApi } from '../../kit/api/use-api.ts'
-import { Asked } from '../../kit/ui/states.tsx'
-import { useWords } from '../../kit/words/index.ts'
+import { type Answer, useApi, useParam } from '../../kit/api/index.ts'
+import { Asked } from '../../kit/ui/index.ts'
+import { useWords } from '../../kit/text.ts'
 import { CommandTable } from '../commands/command-table.tsx'
 import { SendCommand } from '../commands/send.tsx'
 import { Card, Head } from '../parts/parts.tsx'
@@ -14,7 +12,7 @@ type Charger = Answer<'GET /chargers/{id}'>
 
 /** One charger: its connectors now, what can be asked of it, what was asked, and its codes for drivers. */
 export function ChargerPage(): ReactNode {
-  const { chargerId = '' } = useParams({ strict: false })
+  const chargerId = useParam('chargerId')
   const charger = useApi('GET /chargers/{id}', { path: { id: chargerId } })
   return <Asked of={charger}>{(found) => <Whole charger={found} />}</Asked>
 }
@@ -23,7 +21,7 @@ function Whole({ charger }: { charger: Charger }): ReactNode {
   const { say } = useWords()
   const connectors = useApi('GET /connectors', { query: { siteId: charger.siteId, limit: 500 } })
   const site = useApi('GET /sites/{id}', { path: { id: charger.siteId } })
-  const commands = useApi('GET /commands', { query: { chargerId: charger.id, limit: 20 } })
+  const commands = useApi('GET /chargers/{id}/commands', { path: { id: charger.id }, query: { limit: 20 } })
   const mine = connectors.data?.items.filter(({ chargerId }) => chargerId === charger.id) ?? []
   return (
     <>
@@ -48,7 +46,13 @@ function Whole({ charger }: { charger: Charger }): ReactNode {
       </div>
       <h2>{say('command.before')}</h2>
       <Asked of={commands}>
-        {({ items }) => (items.length === 0 ? <p className="quiet">{say('command.none')}</p> : <CommandTable commands={items} />)}
+        {({ items }) =>
+          items.length === 0 ? (
+            <p className="quiet">{say('command.none')}</p>
+          ) : (
+            <CommandTable commands={items} />
+          )
+        }
       </Asked>
     </>
   )

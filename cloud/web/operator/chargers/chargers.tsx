@@ -1,14 +1,9 @@
 import { Link } from '@tanstack/react-router'
 import { Button } from 'antd'
 import { useState, type ReactNode } from 'react'
-import type { Answer } from '../../kit/api/client.ts'
-import { useApi } from '../../kit/api/use-api.ts'
-import { formatPower } from '../../kit/format.ts'
-import { formatTime } from '../../kit/time.ts'
-import { Icon } from '../../kit/ui/icon.tsx'
-import { StatePill } from '../../kit/ui/pill.tsx'
-import { Asked, Empty } from '../../kit/ui/states.tsx'
-import { useWords, wordFor } from '../../kit/words/index.ts'
+import { type Answer, useApi } from '../../kit/api/index.ts'
+import { formatPower, formatTime, useWords, wordFor } from '../../kit/text.ts'
+import { Asked, Empty, Icon, StatePill } from '../../kit/ui/index.ts'
 import { Card, Head, Sheet } from '../parts/parts.tsx'
 import { AddCharger, type Draft } from './add-charger.tsx'
 
@@ -118,13 +113,17 @@ function UnclaimedRow({ each, claim }: { each: Unclaimed; claim: (draft: Draft) 
       <div>
         <strong>{each.identity}</strong> <span className="quiet">{each.protocol}</span>
         <div className="small quiet">
-          {say('unclaimed.from', { address: each.address, time: formatTime(each.at, 'short', language) })}
+          {say('unclaimed.from', { address: each.address, time: formatTime(each.lastAt, 'short', language) })}
         </div>
         {says.length > 0 && (
-          <div className="small">{says.map(([name, value]) => `${wordFor('says', name)}: ${value}`).join(' · ')}</div>
+          <div className="small">
+            {says.map(([name, value]) => `${wordFor('says', name)}: ${value}`).join(' · ')}
+          </div>
         )}
       </div>
-      <Button onClick={() => claim({ identity: each.identity, siteId: each.siteId, protocol: each.protocol })}>
+      <Button
+        onClick={() => claim({ identity: each.identity, siteId: each.siteId, protocol: each.protocol })}
+      >
         {say('unclaimed.claim')}
       </Button>
     </li>

@@ -1,12 +1,16 @@
 import { Button, Modal } from 'antd'
 import { QRCodeSVG } from 'qrcode.react'
 import type { ReactNode } from 'react'
-import { Note } from '../../kit/ui/states.tsx'
-import { useWords } from '../../kit/words/index.ts'
+import { Note } from '../../kit/ui/index.ts'
+import { useWords } from '../../kit/text.ts'
 import { CopyText } from '../parts/parts.tsx'
 
 type Props = {
-  readonly charger: { readonly identity: string; readonly protocol: string; readonly connection?: { readonly url: string } | undefined }
+  readonly charger: {
+    readonly identity: string
+    readonly protocol: string
+    readonly connection?: { readonly url: string } | undefined
+  }
   readonly password: string
   readonly close: () => void
 }
@@ -16,7 +20,12 @@ export function ConnectCharger({ charger, password, close }: Props): ReactNode {
   const { say } = useWords()
   const url = charger.connection?.url ?? addressOf(charger)
   return (
-    <Modal open title={say('connect.title')} onCancel={close} footer={<Button onClick={close}>{say('action.close')}</Button>}>
+    <Modal
+      open
+      title={say('connect.title')}
+      onCancel={close}
+      footer={<Button onClick={close}>{say('action.close')}</Button>}
+    >
       <div className="stack">
         <Note tone="wait" icon="lock">
           {say('connect.once')}

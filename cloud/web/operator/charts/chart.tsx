@@ -10,12 +10,25 @@ import { init, use, type EChartsType } from 'echarts/core'
 import type { EChartsCoreOption } from 'echarts/core'
 import { CanvasRenderer } from 'echarts/renderers'
 import { useEffect, useRef, type ReactNode } from 'react'
-import { useTheme } from '../../kit/ui/switches.tsx'
+import { useTheme } from '../../kit/ui/index.ts'
 
-use([LineChart, GridComponent, LegendComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent, CanvasRenderer])
+use([
+  LineChart,
+  GridComponent,
+  LegendComponent,
+  MarkAreaComponent,
+  MarkLineComponent,
+  TooltipComponent,
+  CanvasRenderer
+])
 
 /** The colours of the page's theme, for a canvas that cannot read CSS variables. */
-export type Ink = Readonly<Record<'ink' | 'ink2' | 'ink3' | 'line' | 'card' | 'accent' | 'busy' | 'wait' | 'fault' | 'off' | 'free', string>>
+export type Ink = Readonly<
+  Record<
+    'ink' | 'ink2' | 'ink3' | 'line' | 'card' | 'accent' | 'busy' | 'wait' | 'fault' | 'off' | 'free',
+    string
+  >
+>
 
 function readInk(): Ink {
   const style = getComputedStyle(document.documentElement)
@@ -64,5 +77,13 @@ export function Chart(props: {
     chart.current?.setOption(option(readInk()), { replaceMerge: ['series'], lazyUpdate: true })
   }, [option, theme])
 
-  return <div ref={box} className="chart" style={{ height: props.height ?? 320 }} role="img" aria-label={props.spoken} />
+  return (
+    <div
+      ref={box}
+      className="chart"
+      style={{ height: props.height ?? 320 }}
+      role="img"
+      aria-label={props.spoken}
+    />
+  )
 }

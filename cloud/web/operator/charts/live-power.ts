@@ -1,19 +1,27 @@
-import type { Allocation } from '@nova/shared-protocol/model'
+import type { Answer } from '../../kit/api/index.ts'
 import type { PowerRow } from './power.ts'
+
+export type Allocation = NonNullable<Answer<'GET /sites/{id}/allocation'>['allocation']>
 
 /** What the `power` topic tells: the site's last allocation and the chart's next row from it. */
 export type LivePower = { readonly siteId: string; readonly allocation: Allocation; readonly row: PowerRow }
 
+/** @returns null when the message is none of ours */
 export function readPower(data: string): LivePower | null {
   const read: unknown = JSON.parse(data)
-  if (typeof read !== 'object' || read === null || !('allocation' in read)) return null
-  const siteId = 'siteId' in read ? read.siteId : 'site' in read ? read.site : undefined
-  if (typeof siteId !== 'string') return null
-  const allocation = read.allocation as Allocation // The cloud checked it against the language at its own window.
-  return { siteId, allocation, row: rowOf(allocation) }
+  if (typeof read !== 'object' || read === null || !('allocation' in read) || !('siteId' in read)) return null
+  const { siteId, allocation } = read
+  if (typeof siteId !== 'string' || typeof allocation !== 'object' || allocation === null) return null
+  return livePowerOf(siteId, allocation as Allocation) // The cloud checked it against the language at its own window.
 }
 
-/** A charger's connectors each by their key; an unknown power stays unknown. */
+export const livePowerOf = (siteId: string, allocation: Allocation): LivePower => ({
+  siteId,
+  allocation,
+  row: rowOf(allocation)
+})
+
+/** Each connector's power by its key; an unknown power stays unknown. */
 export function rowOf(allocation: Allocation): PowerRow {
   return {
     at: Date.parse(allocation.at),

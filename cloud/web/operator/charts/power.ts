@@ -1,7 +1,5 @@
 import type { EChartsCoreOption } from 'echarts/core'
-import { formatPower } from '../../kit/format.ts'
-import { formatTime } from '../../kit/time.ts'
-import type { Language } from '../../kit/words/language.ts'
+import { formatPower, formatTime, type Language } from '../../kit/text.ts'
 import type { Ink } from './chart.tsx'
 
 /** One moment of a site: who draws what, and the limit that held then. */
@@ -36,7 +34,14 @@ export function withGaps(rows: readonly PowerRow[], longestMs = gapMs): readonly
   return rows.flatMap((row, index) => {
     const before = rows[index - 1]
     if (!before || row.at - before.at <= longestMs) return [row]
-    const hole: PowerRow = { at: before.at + 1, limitW: null, reason: '', siteW: null, baseLoadW: null, connectors: {} }
+    const hole: PowerRow = {
+      at: before.at + 1,
+      limitW: null,
+      reason: '',
+      siteW: null,
+      baseLoadW: null,
+      connectors: {}
+    }
     return [hole, row]
   })
 }
@@ -49,7 +54,11 @@ export function stepsOf(rows: readonly PowerRow[]): readonly PowerRow[] {
   })
 }
 
-export type PowerWords = { readonly limit: string; readonly base: string; readonly name: (connector: string) => string }
+export type PowerWords = {
+  readonly limit: string
+  readonly base: string
+  readonly name: (connector: string) => string
+}
 
 /** Tints of the one "busy" colour: a connector is told from its neighbour, no colour means anything new. */
 export function tint(index: number, count: number): string {
@@ -61,12 +70,17 @@ export function tint(index: number, count: number): string {
 export function powerOption(
   given: readonly PowerRow[],
   words: PowerWords,
-  { ink, language, zone }: { readonly ink: Ink; readonly language: Language; readonly zone: string | undefined }
+  {
+    ink,
+    language,
+    zone
+  }: { readonly ink: Ink; readonly language: Language; readonly zone: string | undefined }
 ): EChartsCoreOption {
   const rows = withGaps(given)
   const names = [...new Set(given.flatMap(({ connectors }) => Object.keys(connectors)))].toSorted()
   const drawn = names.filter((name) => given.some(({ connectors }) => (connectors[name] ?? 0) > 0))
-  const points = (value: (row: PowerRow) => number | null | undefined) => rows.map((row) => [row.at, value(row) ?? null])
+  const points = (value: (row: PowerRow) => number | null | undefined) =>
+    rows.map((row) => [row.at, value(row) ?? null])
   const layer = (name: string, colour: string, data: unknown) => ({
     name,
     type: 'line',
@@ -82,9 +96,17 @@ export function powerOption(
   return {
     ...frameOf(ink, language, zone),
     series: [
-      layer(words.base, ink.off, points(({ baseLoadW }) => baseLoadW)),
+      layer(
+        words.base,
+        ink.off,
+        points(({ baseLoadW }) => baseLoadW)
+      ),
       ...drawn.map((name, index) =>
-        layer(words.name(name), tint(index, drawn.length), points(({ connectors }) => connectors[name]))
+        layer(
+          words.name(name),
+          tint(index, drawn.length),
+          points(({ connectors }) => connectors[name])
+        )
       ),
       {
         name: words.limit,
@@ -125,7 +147,9 @@ function frameOf(ink: Ink, language: Language, zone: string | undefined): EChart
         hideOverlap: true,
         formatter: (value: number) => formatTime(value, 'minute', language, zone)
       },
-      axisPointer: { label: { formatter: ({ value }: { value: number }) => formatTime(value, 'second', language, zone) } }
+      axisPointer: {
+        label: { formatter: ({ value }: { value: number }) => formatTime(value, 'second', language, zone) }
+      }
     },
     yAxis: {
       type: 'value',

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { Button } from 'antd'
 import { useState, type ReactNode } from 'react'
-import { useWords, wordFor } from '../../kit/words/index.ts'
+import { useWords, wordFor } from '../../kit/text.ts'
 import { Sheet } from '../parts/parts.tsx'
 import { CommandSteps, type Command } from './steps.tsx'
 

@@ -1,8 +1,8 @@
 import { Button } from 'antd'
 import type { ReactNode } from 'react'
-import { usePages } from '../../kit/api/use-pages.ts'
-import { Empty, Loading, Trouble } from '../../kit/ui/states.tsx'
-import { useWords } from '../../kit/words/index.ts'
+import { usePages } from '../../kit/api/index.ts'
+import { Empty, Loading, Trouble } from '../../kit/ui/index.ts'
+import { useWords } from '../../kit/text.ts'
 import { Head } from '../parts/parts.tsx'
 import { CommandTable } from './command-table.tsx'
 

@@ -1,18 +1,24 @@
 import { App, Button, Input, Select } from 'antd'
 import { useId, useState, type ReactNode } from 'react'
-import { useApi, useDeed } from '../../kit/api/use-api.ts'
-import { Note, Refusal } from '../../kit/ui/states.tsx'
-import { useWords, wordFor } from '../../kit/words/index.ts'
+import { useApi, useDeed } from '../../kit/api/index.ts'
+import { Note, Refusal } from '../../kit/ui/index.ts'
+import { useWords, wordFor } from '../../kit/text.ts'
 import { CommandSteps } from './steps.tsx'
 import { readPayload, templates } from './templates.ts'
 
 /** Any canonical action to a charger, or an OCPP request as it stands; then what became of it. */
-export function SendCommand({ chargerId, connectors }: { chargerId: string; connectors: readonly string[] }): ReactNode {
+export function SendCommand({
+  chargerId,
+  connectors
+}: {
+  chargerId: string
+  connectors: readonly string[]
+}): ReactNode {
   const { say } = useWords()
   const { modal } = App.useApp()
   const [action, setAction] = useState('trigger')
   const [text, setText] = useState(() => bodyFor('trigger', connectors))
-  const send = useDeed('POST /chargers/{id}/commands', ['GET /commands'])
+  const send = useDeed('POST /chargers/{id}/commands', ['GET /commands', 'GET /chargers/{id}/commands'])
   const payload = readPayload(text)
   const id = useId()
 
@@ -55,7 +61,13 @@ export function SendCommand({ chargerId, connectors }: { chargerId: string; conn
       <label htmlFor={id} className="only-read">
         {say('command.payload')}
       </label>
-      <Input.TextArea id={id} className="mono" autoSize={{ minRows: 4, maxRows: 14 }} value={text} onChange={(event) => setText(event.target.value)} />
+      <Input.TextArea
+        id={id}
+        className="mono"
+        autoSize={{ minRows: 4, maxRows: 14 }}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+      />
       {payload === undefined && (
         <Note tone="wait" icon="warn">
           {say('command.notJson')}
@@ -73,7 +85,11 @@ export function SendCommand({ chargerId, connectors }: { chargerId: string; conn
 }
 
 const bodyFor = (action: string, connectors: readonly string[]): string =>
-  JSON.stringify(templates.find((each) => each.action === action)?.payload(connectors[0] ?? '') ?? {}, null, 2)
+  JSON.stringify(
+    templates.find((each) => each.action === action)?.payload(connectors[0] ?? '') ?? {},
+    null,
+    2
+  )
 
 const lookAgainMs = 1_000
 

@@ -1,9 +1,7 @@
 import { Fragment, type ReactNode } from 'react'
-import type { Answer } from '../../kit/api/client.ts'
-import { formatTime } from '../../kit/time.ts'
-import { Icon } from '../../kit/ui/icon.tsx'
-import { StatePill } from '../../kit/ui/pill.tsx'
-import { useWords } from '../../kit/words/index.ts'
+import type { Answer } from '../../kit/api/index.ts'
+import { formatTime, useWords } from '../../kit/text.ts'
+import { Icon, StatePill } from '../../kit/ui/index.ts'
 
 export type Command = Answer<'GET /commands/{id}'>
 
@@ -21,7 +19,9 @@ export function CommandSteps({ command, whole }: { command: Command; whole?: boo
           </Fragment>
         ))}
       </div>
-      {command.error !== undefined && command.error !== null && <div className="small tone-fault">{command.error}</div>}
+      {command.error !== undefined && command.error !== null && (
+        <div className="small tone-fault">{command.error}</div>
+      )}
       {whole === true && command.result !== undefined && command.result !== null && (
         <div>
           <div className="quiet small">{say('command.answer')}</div>

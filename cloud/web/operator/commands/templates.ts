@@ -1,5 +1,9 @@
 /** A body to start from for each canonical action; what it means is checked by the cloud. */
-export type Template = { readonly action: string; readonly payload: (connector: string) => Readonly<Record<string, unknown>>; readonly danger?: boolean }
+export type Template = {
+  readonly action: string
+  readonly payload: (connector: string) => Readonly<Record<string, unknown>>
+  readonly danger?: boolean
+}
 
 const on = (connector: string) => ({ connector })
 
@@ -11,7 +15,10 @@ export const templates: readonly Template[] = [
   { action: 'setLimit', payload: (connector) => ({ connector, limitA: 16 }) },
   { action: 'clearLimit', payload: on },
   { action: 'setAvailability', payload: (connector) => ({ connector, available: false }), danger: true },
-  { action: 'reserve', payload: (connector) => ({ connector, reservationId: 1, tokenUid: '', expiresAt: '' }) },
+  {
+    action: 'reserve',
+    payload: (connector) => ({ connector, reservationId: 1, tokenUid: '', expiresAt: '' })
+  },
   { action: 'cancelReservation', payload: () => ({ reservationId: 1 }) },
   { action: 'updateFirmware', payload: () => ({ location: '', retrieveAt: '' }), danger: true },
   { action: 'getDiagnostics', payload: () => ({ location: '' }) },

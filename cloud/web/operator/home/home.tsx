@@ -1,16 +1,13 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import type { Answer } from '../../kit/api/client.ts'
-import { useApi } from '../../kit/api/use-api.ts'
-import { formatCount, formatMoney, formatPower } from '../../kit/format.ts'
-import { formatTime } from '../../kit/time.ts'
-import { EnergyFigure, Figure, PowerFigure } from '../../kit/ui/figure.tsx'
-import { Pill } from '../../kit/ui/pill.tsx'
-import { Asked, Empty } from '../../kit/ui/states.tsx'
-import { useWords } from '../../kit/words/index.ts'
+import { type Answer, useApi } from '../../kit/api/index.ts'
+import { formatCount, formatPower, formatTime, useWords } from '../../kit/text.ts'
+import { Asked, Empty, Figure, Pill, PowerFigure } from '../../kit/ui/index.ts'
 import { AlarmList } from '../alarms/alarm-list.tsx'
 import { useEdges, type Edge } from '../parts/edge-bar.tsx'
 import { Head } from '../parts/parts.tsx'
+import { TodayFigures } from '../parts/today-figures.tsx'
+import { useToday } from '../parts/use-today.ts'
 import { useAllocation } from '../parts/use-power.ts'
 
 type Site = Answer<'GET /sites'>['items'][number]
@@ -19,7 +16,7 @@ type Site = Answer<'GET /sites'>['items'][number]
 export function Home(): ReactNode {
   const { say } = useWords()
   const sites = useApi('GET /sites', { query: { limit: 200 } })
-  const alarms = useApi('GET /alarms', { query: { open: true, limit: 100 } })
+  const alarms = useApi('GET /alarms', { query: { open: 'true', limit: 100 } })
   const edges = useEdges()
   return (
     <>
@@ -59,51 +56,65 @@ export function Home(): ReactNode {
 
 function SiteTile({ site, edge }: { site: Site; edge: Edge | undefined }): ReactNode {
   const { say, language } = useWords()
-  const summary = useApi('GET /sites/{id}/summary', { path: { id: site.id } }, { everyMs: 15_000 })
+  const today = useToday(site)
+  const connectors = useApi('GET /connectors', { query: { siteId: site.id, limit: 500 } })
   const live = useAllocation(site.id)
   const allocation = live?.allocation
-  const power = allocation?.siteW ?? summary.data?.powerW
-  const limit = allocation?.limitW ?? summary.data?.limitW
-  const old = edge !== undefined && !edge.online
+  const power = allocation?.siteW
+  const limit = allocation?.limitW
+  const old = edge !== undefined && !edge.inTouch
   return (
     <Link to="/operator/sites/$siteId" params={{ siteId: site.id }} className="card site-tile">
       <div className="spread">
         <h2 className="clip">{site.name}</h2>
         {edge && (
-          <Pill tone={edge.online ? 'free' : 'wait'} icon={edge.online ? 'link' : 'off'}>
-            {edge.online ? say('edge.inTouch') : say('edge.away')}
+          <Pill tone={edge.inTouch ? 'free' : 'wait'} icon={edge.inTouch ? 'link' : 'off'}>
+            {edge.inTouch ? say('edge.inTouch') : say('edge.away')}
           </Pill>
         )}
       </div>
-      {old && <span className="old small">{say('state.stale', { time: formatTime(edge.lastSeenAt, 'short', language) })}</span>}
+      {old && edge.seenAt !== null && (
+        <span className="old small">
+          {say('state.stale', { time: formatTime(edge.seenAt, 'short', language, site.timeZone) })}
+        </span>
+      )}
       <Against power={power} limit={limit} />
       <dl className="figures">
         <PowerFigure
           name={say('home.power')}
           watts={power}
           old={old}
-          under={limit === null || limit === undefined ? undefined : say('home.of', { limit: formatPower(limit, language) })}
+          under={
+            limit === null || limit === undefined
+              ? undefined
+              : say('home.of', { limit: formatPower(limit, language) })
+          }
         />
         <Figure
           name={say('home.sessionsNow')}
-          shown={{ value: formatCount(summary.data?.sessionsNow, language), unit: '' }}
+          shown={{ value: formatCount(today?.running, language), unit: '' }}
           under={say('home.freeNow', {
-            free: formatCount(summary.data?.connectorsFree, language),
-            all: formatCount(summary.data?.connectors, language)
+            free: formatCount(
+              connectors.data?.items.filter(({ status }) => status === 'available').length,
+              language
+            ),
+            all: formatCount(connectors.data?.items.length, language)
           })}
         />
-        <EnergyFigure name={say('home.energyToday')} wattHours={summary.data?.energyTodayWh} />
-        <Figure
-          name={say('home.revenueToday')}
-          shown={{ value: formatMoney(summary.data?.revenueToday, language), unit: '' }}
-        />
+        <TodayFigures today={today} />
       </dl>
     </Link>
   )
 }
 
 /** Power as a part of the limit; close to it the bar says so with colour and with words for who cannot see it. */
-function Against({ power, limit }: { power: number | null | undefined; limit: number | null | undefined }): ReactNode {
+function Against({
+  power,
+  limit
+}: {
+  power: number | null | undefined
+  limit: number | null | undefined
+}): ReactNode {
   const { say } = useWords()
   const known = typeof power === 'number' && typeof limit === 'number' && limit > 0
   const share = known ? Math.min(1, power / limit) : 0

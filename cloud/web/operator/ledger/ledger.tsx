@@ -1,10 +1,8 @@
 import { Button } from 'antd'
 import type { ReactNode } from 'react'
-import { useApi } from '../../kit/api/use-api.ts'
-import { usePages } from '../../kit/api/use-pages.ts'
-import { formatCount, formatMoney } from '../../kit/format.ts'
-import { Asked, Empty, Loading, Note, Trouble } from '../../kit/ui/states.tsx'
-import { useWords, wordFor } from '../../kit/words/index.ts'
+import { useApi, usePages } from '../../kit/api/index.ts'
+import { formatCount, formatMoney, useWords, wordFor } from '../../kit/text.ts'
+import { Asked, Empty, Loading, Note, Trouble } from '../../kit/ui/index.ts'
 import { Card, Head } from '../parts/parts.tsx'
 import { LedgerRows } from './rows.tsx'
 

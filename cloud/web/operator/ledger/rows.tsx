@@ -1,9 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import type { Answer } from '../../kit/api/client.ts'
-import { formatMoney } from '../../kit/format.ts'
-import { formatTime } from '../../kit/time.ts'
-import { useWords, wordFor } from '../../kit/words/index.ts'
+import type { Answer } from '../../kit/api/index.ts'
+import { formatMoney, formatTime, useWords, wordFor } from '../../kit/text.ts'
 
 export { sumsOf } from './sums.ts'
 
@@ -32,7 +30,12 @@ export function LedgerRows(props: {
         </thead>
         <tbody>
           {props.entries.map((entry) => (
-            <Row key={`${entry.sequence}.${entry.line}`} entry={entry} zone={props.zone} linked={props.withSession === true} />
+            <Row
+              key={`${entry.sequence}.${entry.line}`}
+              entry={entry}
+              zone={props.zone}
+              linked={props.withSession === true}
+            />
           ))}
         </tbody>
       </table>
@@ -40,7 +43,15 @@ export function LedgerRows(props: {
   )
 }
 
-function Row({ entry, zone, linked }: { entry: LedgerEntry; zone: string | undefined; linked: boolean }): ReactNode {
+function Row({
+  entry,
+  zone,
+  linked
+}: {
+  entry: LedgerEntry
+  zone: string | undefined
+  linked: boolean
+}): ReactNode {
   const { language } = useWords()
   const what = `${wordFor('transfer', entry.kind)} · ${wordFor('phase', entry.phase)}`
   return (
@@ -66,4 +77,3 @@ function Row({ entry, zone, linked }: { entry: LedgerEntry; zone: string | undef
     </tr>
   )
 }
-

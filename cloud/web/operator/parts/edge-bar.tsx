@@ -1,23 +1,20 @@
 import type { ReactNode } from 'react'
-import type { Answer } from '../../kit/api/client.ts'
-import { useStreamState } from '../../kit/api/live.tsx'
-import { useApi } from '../../kit/api/use-api.ts'
-import { formatCount } from '../../kit/format.ts'
-import { formatTime } from '../../kit/time.ts'
-import { Icon } from '../../kit/ui/icon.tsx'
-import { Pill } from '../../kit/ui/pill.tsx'
-import { useWords } from '../../kit/words/index.ts'
+import { type Answer, useApi, useStreamState } from '../../kit/api/index.ts'
+import { formatCount, formatTime, type Language, type Say, useWords } from '../../kit/text.ts'
+import { Icon, Pill } from '../../kit/ui/index.ts'
+import { useSiteNames } from './use-zones.ts'
 
 export type Edge = Answer<'GET /edges'>['items'][number]
 
-export const useEdges = () => useApi('GET /edges', { query: { limit: 200 } }, { everyMs: 5_000 })
+export const useEdges = () => useApi('GET /edges', {}, { everyMs: 10_000 })
 
 /** On every page: is each edge in touch, and up to where is what it told durable here. */
 export function EdgeBar(): ReactNode {
   const { say } = useWords()
   const edges = useEdges()
+  const names = useSiteNames()
   const items = edges.data?.items ?? []
-  const away = items.filter(({ online }) => !online)
+  const away = items.filter(({ inTouch }) => !inTouch)
   return (
     <div className="edge-bar" data-bad={away.length > 0} role="region" aria-label={say('edge.bar')}>
       {edges.data && items.length === 0 && <span>{say('edge.none')}</span>}
@@ -27,30 +24,41 @@ export function EdgeBar(): ReactNode {
         </Pill>
       )}
       {(items.length > 4 ? away.slice(0, 4) : items).map((edge) => (
-        <EdgeState key={edge.siteId} edge={edge} />
+        <EdgeState key={edge.siteId} edge={edge} name={names(edge.siteId)} />
       ))}
       <LiveLight />
     </div>
   )
 }
 
-export function EdgeState({ edge }: { edge: Edge }): ReactNode {
+function EdgeState({ edge, name }: { edge: Edge; name: string }): ReactNode {
   const { say, language } = useWords()
-  const { durable, newest } = edge.facts
-  const behind = Math.max(0, newest - durable)
+  const facts = edge.outbox?.facts
+  const behind = facts ? Math.max(0, facts.last - facts.durable) : 0
   return (
     <span className="edge">
-      <strong>{edge.siteName}</strong>
-      <Pill tone={edge.online ? 'free' : 'wait'} icon={edge.online ? 'link' : 'off'}>
-        {edge.online ? say('edge.inTouch') : say('edge.outOfTouch', { time: formatTime(edge.lastSeenAt, 'short', language) })}
+      <strong>{name}</strong>
+      <Pill tone={edge.inTouch ? 'free' : 'wait'} icon={edge.inTouch ? 'link' : 'off'}>
+        {touchWord(say, edge, language)}
       </Pill>
-      <span>
-        {behind === 0
-          ? say('edge.allDurable', { count: formatCount(durable, language) })
-          : say('edge.behind', { durable: formatCount(durable, language), behind: formatCount(behind, language) })}
-      </span>
+      {facts && (
+        <span>
+          {behind === 0
+            ? say('edge.allDurable', { count: formatCount(facts.durable, language) })
+            : say('edge.behind', {
+                durable: formatCount(facts.durable, language),
+                behind: formatCount(behind, language)
+              })}
+        </span>
+      )}
     </span>
   )
+}
+
+function touchWord(say: Say, edge: Edge, language: Language): string {
+  if (edge.inTouch) return say('edge.inTouch')
+  if (edge.seenAt === null) return say('edge.never')
+  return say('edge.outOfTouch', { time: formatTime(edge.seenAt, 'short', language) })
 }
 
 function LiveLight(): ReactNode {

@@ -1,10 +1,8 @@
 import { Link, useLocation } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
-import { useClient, useSignedIn } from '../../kit/api/audience.tsx'
-import { useApi } from '../../kit/api/use-api.ts'
-import { Icon, Mark, type IconName } from '../../kit/ui/icon.tsx'
-import { Switches } from '../../kit/ui/switches.tsx'
-import { useWords, type Word } from '../../kit/words/index.ts'
+import { useApi, useClient, useSignedIn } from '../../kit/api/index.ts'
+import { Icon, type IconName, Mark, Switches } from '../../kit/ui/index.ts'
+import { useWords, type Word } from '../../kit/text.ts'
 
 const places = [
   { to: '/operator', icon: 'home', word: 'nav.home' },
@@ -63,7 +61,7 @@ export function Frame({ bar, children }: { bar: ReactNode; children: ReactNode }
 
 function Places(): ReactNode {
   const { say } = useWords()
-  const alarms = useApi('GET /alarms', { query: { open: true, limit: 100 } }, { everyMs: 30_000 })
+  const alarms = useApi('GET /alarms', { query: { open: 'true', limit: 100 } }, { everyMs: 30_000 })
   const urgent = alarms.data?.items.filter(({ severity }) => severity !== 'info').length ?? 0
   return (
     <nav aria-label={say('nav.main')}>

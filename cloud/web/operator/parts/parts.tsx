@@ -1,8 +1,8 @@
 import { Link } from '@tanstack/react-router'
 import { Button } from 'antd'
 import { useState, type ReactNode } from 'react'
-import { Icon } from '../../kit/ui/icon.tsx'
-import { useWords } from '../../kit/words/index.ts'
+import { Icon } from '../../kit/ui/index.ts'
+import { useWords } from '../../kit/text.ts'
 
 /** A page's title, where it belongs, and what can be done here. */
 export function Head(props: {
@@ -26,7 +26,11 @@ export function Head(props: {
   )
 }
 
-export function Card(props: { readonly title: ReactNode; readonly more?: ReactNode; readonly children: ReactNode }): ReactNode {
+export function Card(props: {
+  readonly title: ReactNode
+  readonly more?: ReactNode
+  readonly children: ReactNode
+}): ReactNode {
   return (
     <section className="card">
       <header>

@@ -1,29 +1,30 @@
 import type { ReactNode } from 'react'
-import type { Answer } from '../../kit/api/client.ts'
-import { useApi } from '../../kit/api/use-api.ts'
-import { formatMoney } from '../../kit/format.ts'
-import { Pill } from '../../kit/ui/pill.tsx'
-import { Empty, Loading, Trouble } from '../../kit/ui/states.tsx'
-import { useWords } from '../../kit/words/index.ts'
+import { type Bill, useBill } from '../../kit/api/index.ts'
+import { formatMoney, useWords, wordFor } from '../../kit/text.ts'
+import { Empty, InvoicePdf, Loading, Pill, Trouble } from '../../kit/ui/index.ts'
 import { Card } from '../parts/parts.tsx'
-import type { Session } from './session.tsx'
-
-type Bill = Answer<'GET /sessions/{id}/bill'>
+import type { Session } from './types.ts'
 
 /** The bill line by line: quantity, price, and the rule by which the line came about. */
 export function BillCard({ session }: { session: Session }): ReactNode {
   const { say } = useWords()
-  const bill = useApi('GET /sessions/{id}/bill', { path: { id: session.id } })
+  const { bill, error } = useBill(session.id)
   return (
-    <Card title={say('bill.title')} more={bill.data && <AddsUp bill={bill.data} />}>
-      {bill.data ? (
-        <Lines bill={bill.data} />
-      ) : bill.error?.status === 404 ? (
+    <Card
+      title={bill ? `${say('bill.title')} ${bill.number}` : say('bill.title')}
+      more={bill && <AddsUp bill={bill} />}
+    >
+      {bill ? (
+        <>
+          <Lines bill={bill} />
+          <InvoicePdf id={bill.id} number={bill.number} />
+        </>
+      ) : error ? (
+        <Trouble problem={error} />
+      ) : bill === null ? (
         <Empty icon="receipt" title={say('bill.none')}>
           <p>{say(session.status === 'review' ? 'bill.noneReview' : 'bill.noneYet')}</p>
         </Empty>
-      ) : bill.error ? (
-        <Trouble problem={bill.error} />
       ) : (
         <Loading />
       )}
@@ -69,7 +70,9 @@ function Lines({ bill }: { bill: Bill }): ReactNode {
         <tbody>
           {bill.lines.map((line, index) => (
             <tr key={index}>
-              <td>{line.name}</td>
+              <td>
+                {line.name} <span className="quiet">{wordFor('part', line.part)}</span>
+              </td>
               <td className="num">
                 {line.quantity} {line.unit}
               </td>

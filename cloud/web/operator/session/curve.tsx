@@ -1,13 +1,12 @@
 import { useCallback, useMemo, type ReactNode } from 'react'
-import { useApi } from '../../kit/api/use-api.ts'
-import { formatEnergy, formatPrice } from '../../kit/format.ts'
+import { useApi } from '../../kit/api/index.ts'
+import { formatEnergy, formatPrice, useWords } from '../../kit/text.ts'
 import type { Band } from '../../kit/prices.ts'
-import { Empty } from '../../kit/ui/states.tsx'
-import { useWords } from '../../kit/words/index.ts'
+import { Empty } from '../../kit/ui/index.ts'
 import { Chart, type Ink } from '../charts/chart.tsx'
 import { sessionOption, stretchesOf, type Point } from '../charts/session-curve.ts'
 import { Card } from '../parts/parts.tsx'
-import type { Session } from './session.tsx'
+import type { Session } from './types.ts'
 
 /** Power and the register's growth, with the price bands that held behind them. */
 export function CurveCard({ session, zone }: { session: Session; zone: string | undefined }): ReactNode {
@@ -38,7 +37,10 @@ export function CurveCard({ session, zone }: { session: Session; zone: string | 
         <Chart
           option={option}
           height={300}
-          spoken={say('session.curveSpoken', { energy: formatEnergy(session.energyWh, language), count: points.length })}
+          spoken={say('session.curveSpoken', {
+            energy: formatEnergy(session.energyWh, language),
+            count: points.length
+          })}
         />
       )}
     </Card>
@@ -48,11 +50,15 @@ export function CurveCard({ session, zone }: { session: Session; zone: string | 
 const none: readonly Point[] = []
 
 function usePoints(session: Session): readonly Point[] {
-  const { data } = useApi('GET /sessions/{id}/readings', { path: { id: session.id } }, session.endedAt === null ? { everyMs: 10_000 } : {})
+  const { data } = useApi(
+    'GET /sessions/{id}/registers',
+    { path: { id: session.id } },
+    session.endedAt === null ? { everyMs: 10_000 } : {}
+  )
   return useMemo(
     () =>
       data?.items
-        .map(({ at, registerWh, powerW }) => ({ at: Date.parse(at), registerWh, powerW }))
+        .map(({ at, registerWh }) => ({ at: Date.parse(at), registerWh, powerW: null }))
         .toSorted((a, b) => a.at - b.at) ?? none,
     [data]
   )
@@ -60,11 +66,7 @@ function usePoints(session: Session): readonly Point[] {
 
 function useStretches(session: Session, points: readonly Point[], zone: string | undefined) {
   const { tariffId, tariffVersion } = session
-  const tariff = useApi(
-    'GET /tariffs/{id}',
-    { path: { id: tariffId ?? '' } },
-    { enabled: tariffId !== null }
-  )
+  const tariff = useApi('GET /tariffs/{id}', { path: { id: tariffId ?? '' } }, { enabled: tariffId !== null })
   const from = points[0]?.at
   const until = points.at(-1)?.at
   const plan = tariff.data?.versions.find(({ version }) => version === tariffVersion)

@@ -1,13 +1,10 @@
 import type { ReactNode } from 'react'
-import { useApi } from '../../kit/api/use-api.ts'
-import { formatMoney } from '../../kit/format.ts'
-import { formatTime } from '../../kit/time.ts'
-import { Pill, StatePill } from '../../kit/ui/pill.tsx'
-import { Asked, Empty } from '../../kit/ui/states.tsx'
-import { useWords } from '../../kit/words/index.ts'
+import { useApi } from '../../kit/api/index.ts'
+import { formatMoney, formatTime, useWords } from '../../kit/text.ts'
+import { Asked, Empty, Pill, StatePill } from '../../kit/ui/index.ts'
 import { Card } from '../parts/parts.tsx'
 import { LedgerRows, sumsOf } from '../ledger/rows.tsx'
-import type { Session } from './session.tsx'
+import type { Session } from './types.ts'
 
 type Props = { readonly session: Session; readonly zone: string | undefined }
 
@@ -68,7 +65,11 @@ export function PaymentsCard({ session, zone }: Props): ReactNode {
                   </div>
                   <dl className="def">
                     {(['held', 'captured', 'refunded'] as const).map((part) => (
-                      <Amount key={part} name={say(`pay.${part}`)} money={formatMoney(payment[part], language)} />
+                      <Amount
+                        key={part}
+                        name={say(`pay.${part}`)}
+                        money={formatMoney(payment[part], language)}
+                      />
                     ))}
                   </dl>
                   {payment.error !== null && <div className="small tone-fault">{payment.error}</div>}

@@ -1,53 +1,57 @@
 import { App, Button, Form, Input, InputNumber, Modal, Radio } from 'antd'
 import { useState, type ReactNode } from 'react'
-import { useDeed } from '../../kit/api/use-api.ts'
-import { Note, Refusal } from '../../kit/ui/states.tsx'
-import { useWords, wordFor } from '../../kit/words/index.ts'
-import type { Session } from './session.tsx'
+import { useDeed } from '../../kit/api/index.ts'
+import { Note, Refusal } from '../../kit/ui/index.ts'
+import { useWords, wordFor } from '../../kit/text.ts'
+import type { Session } from './types.ts'
+import { useReviews, type Review } from './use-reviews.ts'
 
 type Fields = { readonly outcome: 'bill' | 'waive'; readonly energyKWh?: number; readonly why?: string }
 
 /** Why nobody has been billed yet, and the two ways out: state the energy, or bill nothing. */
 export function ReviewCard({ session }: { session: Session }): ReactNode {
   const { say } = useWords()
-  const [open, setOpen] = useState(false)
-  if (session.status !== 'review') return null
+  const [chosen, setChosen] = useState<Review | null>(null)
+  const open = useReviews(session.id).filter(({ resolvedAt }) => resolvedAt === null)
+  if (open.length === 0) return null
   return (
     <>
       <Note tone="wait" icon="eye">
-        <div className="spread">
-          <div>
-            <strong>{say('review.title')}</strong>
-            {session.review.map(({ reason, detail }) => (
-              <div key={`${reason} ${detail}`} className="small">
-                {wordFor('reviewReason', reason)}
-                {detail !== '' && ` — ${detail}`}
-              </div>
-            ))}
+        <strong>{say('review.title')}</strong>
+        {open.map((review) => (
+          <div key={review.id} className="spread">
+            <span className="small">
+              {wordFor('reviewReason', review.reason)}
+              {review.detail !== '' && ` — ${review.detail}`}
+            </span>
+            <Button size="small" type="primary" onClick={() => setChosen(review)}>
+              {say('review.resolve')}
+            </Button>
           </div>
-          <Button type="primary" onClick={() => setOpen(true)}>
-            {say('review.resolve')}
-          </Button>
-        </div>
+        ))}
       </Note>
-      <Resolve session={session} open={open} close={() => setOpen(false)} />
+      {chosen && <Resolve review={chosen} close={() => setChosen(null)} />}
     </>
   )
 }
 
-function Resolve({ session, open, close }: { session: Session; open: boolean; close: () => void }): ReactNode {
+function Resolve({ review, close }: { review: Review; close: () => void }): ReactNode {
   const { say } = useWords()
   const [form] = Form.useForm<Fields>()
   const outcome = Form.useWatch('outcome', form)
-  const resolve = useDeed('POST /sessions/{id}/resolve', ['GET /sessions/{id}', 'GET /sessions', 'GET /sessions/{id}/bill'])
-  const send = ({ outcome: chosen, energyKWh = 0, why = '' }: Fields) => {
-    const energyWh = Math.round(energyKWh * 1000)
-    const body = chosen === 'bill' ? { outcome: chosen, energyWh, why } : { outcome: chosen, why }
-    resolve.mutate({ path: { id: session.id }, body }, { onSuccess: close })
+  const resolve = useDeed('POST /reviews/{id}/resolve', [
+    'GET /reviews',
+    'GET /sessions/{id}',
+    'GET /sessions',
+    'GET /invoices'
+  ])
+  const send = ({ outcome: decided, energyKWh = 0, why = '' }: Fields) => {
+    const verdict = decided === 'bill' ? { energyWh: Math.round(energyKWh * 1000) } : { waive: true }
+    resolve.mutate({ path: { id: review.id }, body: { ...verdict, note: why } }, { onSuccess: close })
   }
   return (
     <Modal
-      open={open}
+      open
       title={say('review.resolve')}
       okText={say('review.decide')}
       okButtonProps={{ loading: resolve.isPending }}
@@ -68,7 +72,7 @@ function Resolve({ session, open, close }: { session: Session; open: boolean; cl
             <InputNumber min={0} max={10_000} step={0.001} suffix="kWh" style={{ width: '100%' }} />
           </Form.Item>
         )}
-        <Form.Item name="why" label={say('review.why')} rules={[{ required: true, min: 3 }]}>
+        <Form.Item name="why" label={say('review.why')} rules={[{ required: true, min: 3, max: 500 }]}>
           <Input.TextArea rows={2} />
         </Form.Item>
       </Form>

@@ -1,27 +1,28 @@
-import { useParams } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import type { Answer } from '../../kit/api/client.ts'
-import { useNow } from '../../kit/api/live.tsx'
-import { useApi } from '../../kit/api/use-api.ts'
-import { energyParts, formatEnergy, formatMoney } from '../../kit/format.ts'
-import { formatDuration, formatTime, lengthMs, zoneNote } from '../../kit/time.ts'
-import { Figure } from '../../kit/ui/figure.tsx'
-import { StatePill } from '../../kit/ui/pill.tsx'
-import { Asked } from '../../kit/ui/states.tsx'
-import { useWords, wordFor } from '../../kit/words/index.ts'
+import { useApi, useNow, useParam } from '../../kit/api/index.ts'
+import {
+  energyParts,
+  formatDuration,
+  formatEnergy,
+  formatMoney,
+  formatTime,
+  lengthMs,
+  useWords,
+  wordFor,
+  zoneNote
+} from '../../kit/text.ts'
+import { Asked, Figure, StatePill } from '../../kit/ui/index.ts'
 import { Head } from '../parts/parts.tsx'
 import { BillCard } from './bill.tsx'
 import { CurveCard } from './curve.tsx'
 import { EntriesCard, PaymentsCard } from './money.tsx'
-import { RawCard } from './raw.tsx'
 import { ReviewCard, StopButton } from './review.tsx'
 import { TimeLineCard } from './time-line.tsx'
-
-export type Session = Answer<'GET /sessions/{id}'>
+import type { Session } from './types.ts'
 
 /** Is this bill right: what happened, what the meter said, how each line came about, where the money went. */
 export function SessionPage(): ReactNode {
-  const { sessionId = '' } = useParams({ strict: false })
+  const sessionId = useParam('sessionId')
   const session = useApi('GET /sessions/{id}', { path: { id: sessionId } })
   return <Asked of={session}>{(found) => <Whole session={found} />}</Asked>
 }
@@ -50,7 +51,6 @@ function Whole({ session }: { session: Session }): ReactNode {
         <div className="stack">
           <BillCard session={session} />
           <EntriesCard session={session} zone={zone} />
-          <RawCard session={session} zone={zone} />
         </div>
         <div className="stack">
           <TimeLineCard session={session} zone={zone} />
@@ -65,7 +65,9 @@ function Numbers({ session, zone }: { session: Session; zone: string | undefined
   const { say, language } = useWords()
   const now = useNow(5_000)
   const { startedAt, endedAt } = session
-  const meter = [session.meterStartWh, session.meterStopWh].map((each) => formatEnergy(each, language)).join(' → ')
+  const meter = [session.meterStartWh, session.meterStopWh]
+    .map((each) => formatEnergy(each, language))
+    .join(' → ')
   return (
     <section className="card" aria-label={say('session.numbers')}>
       <dl className="figures in">
@@ -77,7 +79,10 @@ function Numbers({ session, zone }: { session: Session; zone: string | undefined
         <Figure name={say('word.energy')} shown={energyParts(session.energyWh, language)} under={meter} />
         <Figure
           name={say('word.time')}
-          shown={{ value: startedAt === null ? '–' : formatDuration(lengthMs(startedAt, endedAt, now), language), unit: '' }}
+          shown={{
+            value: startedAt === null ? '–' : formatDuration(lengthMs(startedAt, endedAt, now), language),
+            unit: ''
+          }}
           under={zoneNote(zone, now)}
         />
         <Figure

@@ -1,55 +1,49 @@
 import type { ReactNode } from 'react'
-import type { Answer } from '../../kit/api/client.ts'
-import { useApi } from '../../kit/api/use-api.ts'
-import { formatTime } from '../../kit/time.ts'
-import type { Tone } from '../../kit/tones.ts'
-import { Icon, type IconName } from '../../kit/ui/icon.tsx'
-import { Asked } from '../../kit/ui/states.tsx'
-import { useWords, wordFor } from '../../kit/words/index.ts'
+import { useApi, useBill } from '../../kit/api/index.ts'
+import { formatMoney, formatTime, useWords, wordFor } from '../../kit/text.ts'
+import { Icon, type IconName, type Tone } from '../../kit/ui/index.ts'
 import { Card } from '../parts/parts.tsx'
-import type { Session } from './session.tsx'
+import type { Session } from './types.ts'
+import { stepsOf, type Step } from './steps.ts'
+import { useReviews } from './use-reviews.ts'
 
-type Step = Answer<'GET /sessions/{id}/timeline'>['items'][number]
-
-const looks: Readonly<Record<string, { readonly tone: Tone; readonly icon: IconName }>> = {
+const looks: Readonly<Record<Step['kind'], { readonly tone: Tone; readonly icon: IconName }>> = {
   requested: { tone: 'wait', icon: 'user' },
   held: { tone: 'wait', icon: 'lock' },
+  payment: { tone: 'wait', icon: 'card' },
   started: { tone: 'busy', icon: 'bolt' },
-  suspended: { tone: 'wait', icon: 'pause' },
-  resumed: { tone: 'busy', icon: 'bolt' },
-  limit: { tone: 'off', icon: 'gauge' },
   ended: { tone: 'free', icon: 'stop' },
   billed: { tone: 'free', icon: 'receipt' },
   failed: { tone: 'fault', icon: 'cross' },
-  review: { tone: 'wait', icon: 'eye' }
+  review: { tone: 'wait', icon: 'eye' },
+  resolved: { tone: 'free', icon: 'check' }
 }
 
 /** What happened, in order, on the site's clock. */
 export function TimeLineCard({ session, zone }: { session: Session; zone: string | undefined }): ReactNode {
   const { say } = useWords()
-  const steps = useApi('GET /sessions/{id}/timeline', { path: { id: session.id } })
+  const payments = useApi('GET /payments', { query: { sessionId: session.id } })
+  const reviews = useReviews(session.id)
+  const { bill } = useBill(session.id)
+  const steps = stepsOf({ session, payments: payments.data?.items ?? [], reviews, bill: bill ?? null })
   return (
     <Card title={say('line.title')}>
-      <Asked of={steps}>
-        {({ items }) =>
-          items.length === 0 ? (
-            <p className="quiet">{say('line.none')}</p>
-          ) : (
-            <ol className="line">
-              {items.map((step) => (
-                <Item key={`${step.at} ${step.kind} ${step.detail}`} step={step} zone={zone} />
-              ))}
-            </ol>
-          )
-        }
-      </Asked>
+      {steps.length === 0 ? (
+        <p className="quiet">{say('line.none')}</p>
+      ) : (
+        <ol className="line">
+          {steps.map((step) => (
+            <Item key={`${step.at} ${step.kind} ${step.detail ?? ''}`} step={step} zone={zone} />
+          ))}
+        </ol>
+      )}
     </Card>
   )
 }
 
 function Item({ step, zone }: { step: Step; zone: string | undefined }): ReactNode {
   const { language } = useWords()
-  const look = looks[step.kind] ?? { tone: 'off' as const, icon: 'clock' as const }
+  const look = looks[step.kind]
   return (
     <li>
       <time dateTime={step.at}>{formatTime(step.at, 'second', language, zone)}</time>
@@ -58,8 +52,17 @@ function Item({ step, zone }: { step: Step; zone: string | undefined }): ReactNo
       </span>
       <div>
         <strong>{wordFor('step', step.kind)}</strong>
-        {step.detail !== '' && <div className="small quiet">{step.detail}</div>}
+        {step.money && <span> {formatMoney(step.money, language)}</span>}
+        <div className="small quiet">
+          {[codeWord(step), step.detail ?? ''].filter((each) => each !== '').join(' · ')}
+        </div>
       </div>
     </li>
   )
+}
+
+function codeWord({ kind, code = '' }: Step): string {
+  if (code === '') return ''
+  if (kind === 'ended') return wordFor('stopReason', code)
+  return kind === 'review' ? wordFor('reviewReason', code) : wordFor('payment', code)
 }

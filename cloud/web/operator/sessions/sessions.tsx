@@ -1,14 +1,17 @@
 import { Link } from '@tanstack/react-router'
 import { Button, Input, Select } from 'antd'
 import { useState, type ReactNode } from 'react'
-import type { Answer } from '../../kit/api/client.ts'
-import { useNow } from '../../kit/api/live.tsx'
-import { usePages } from '../../kit/api/use-pages.ts'
-import { formatEnergy, formatMoney } from '../../kit/format.ts'
-import { formatDuration, formatTime, lengthMs } from '../../kit/time.ts'
-import { StatePill } from '../../kit/ui/pill.tsx'
-import { Empty, Loading, Trouble } from '../../kit/ui/states.tsx'
-import { useWords, wordFor } from '../../kit/words/index.ts'
+import { type Answer, useNow, usePages } from '../../kit/api/index.ts'
+import {
+  formatDuration,
+  formatEnergy,
+  formatMoney,
+  formatTime,
+  lengthMs,
+  useWords,
+  wordFor
+} from '../../kit/text.ts'
+import { Empty, Loading, StatePill, Trouble } from '../../kit/ui/index.ts'
 import { Head, Sheet } from '../parts/parts.tsx'
 import { useZones } from '../parts/use-zones.ts'
 
@@ -21,7 +24,9 @@ export function Sessions(): ReactNode {
   const { say } = useWords()
   const [status, setStatus] = useState<string | undefined>()
   const [chargerId, setChargerId] = useState('')
-  const sessions = usePages('GET /sessions', { query: { limit: 50, status, chargerId: chargerId || undefined } })
+  const sessions = usePages('GET /sessions', {
+    query: { limit: 50, status, chargerId: chargerId || undefined }
+  })
   return (
     <>
       <Head title={say('nav.sessions')} />
@@ -108,7 +113,9 @@ function Row({ session, zone }: { session: Session; zone: string | undefined }):
         <StatePill family="session" state={session.status} />
       </td>
       <td className="num">{formatEnergy(session.energyWh, language)}</td>
-      <td className="num">{startedAt === null ? '–' : formatDuration(lengthMs(startedAt, endedAt, now), language)}</td>
+      <td className="num">
+        {startedAt === null ? '–' : formatDuration(lengthMs(startedAt, endedAt, now), language)}
+      </td>
       <td className="num">
         {formatMoney(session.cost, language)}
         {session.provisional && session.cost && <div className="quiet small">{say('state.provisional')}</div>}

@@ -1,4 +1,4 @@
-import type { Allocation } from '@nova/shared-protocol/model'
+import type { Allocation } from '../charts/live-power.ts'
 
 /** What a new limit would do to the site as it stands this second. */
 export type Consequence =
@@ -15,7 +15,8 @@ export function consequenceOf(allocation: Allocation | undefined, limitW: number
   if (!allocation || allocation.siteW === null) return { kind: 'unknown' }
   const tightestW = Math.min(limitW, allocation.limitW)
   const cars = allocation.connectors.filter(({ powerW }) => (powerW ?? 0) > 0).length
-  if (allocation.siteW <= tightestW) return { kind: 'none', headroomW: tightestW - allocation.siteW, tightestW }
+  if (allocation.siteW <= tightestW)
+    return { kind: 'none', headroomW: tightestW - allocation.siteW, tightestW }
   const leftW = tightestW - allocation.baseLoadW
   if (leftW <= 0) return { kind: 'pause', cars, baseLoadW: allocation.baseLoadW }
   return { kind: 'less', cutW: allocation.siteW - tightestW, leftW, cars }

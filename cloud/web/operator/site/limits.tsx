@@ -1,15 +1,12 @@
 import { App, Button } from 'antd'
 import { useState, type ReactNode } from 'react'
-import { useApi, useDeed } from '../../kit/api/use-api.ts'
-import { formatPower } from '../../kit/format.ts'
-import { formatTime } from '../../kit/time.ts'
-import { Icon } from '../../kit/ui/icon.tsx'
-import { Asked, Refusal } from '../../kit/ui/states.tsx'
-import { useWords, wordFor } from '../../kit/words/index.ts'
+import { useApi, useDeed } from '../../kit/api/index.ts'
+import { formatPower, formatTime, useWords, wordFor } from '../../kit/text.ts'
+import { Asked, Icon, Refusal } from '../../kit/ui/index.ts'
 import { Card } from '../parts/parts.tsx'
 import { useAllocation } from '../parts/use-power.ts'
 import { NewLimit } from './new-limit.tsx'
-import type { Site } from './site.tsx'
+import type { Site } from './types.ts'
 
 type Limit = {
   readonly source: string

@@ -1,13 +1,11 @@
 import { Form, Input, InputNumber, Modal, Select } from 'antd'
 import type { ReactNode } from 'react'
-import { useDeed } from '../../kit/api/use-api.ts'
-import { formatPower } from '../../kit/format.ts'
-import { formatDuration } from '../../kit/time.ts'
-import { Note, Refusal } from '../../kit/ui/states.tsx'
-import { useWords } from '../../kit/words/index.ts'
+import { useDeed } from '../../kit/api/index.ts'
+import { formatDuration, formatPower, useWords } from '../../kit/text.ts'
+import { Note, Refusal } from '../../kit/ui/index.ts'
 import { useAllocation } from '../parts/use-power.ts'
 import { consequenceOf } from './consequence.ts'
-import type { Site } from './site.tsx'
+import type { Site } from './types.ts'
 
 type Fields = { readonly limitKw?: number; readonly reason?: string; readonly minutes?: number }
 
@@ -92,7 +90,11 @@ function What({ siteId, limitW }: { siteId: string; limitW: number }): ReactNode
     case 'less':
       return (
         <Note tone="wait" icon="gauge">
-          {say('limits.whatLess', { cut: show(consequence.cutW), left: show(consequence.leftW), cars: consequence.cars })}
+          {say('limits.whatLess', {
+            cut: show(consequence.cutW),
+            left: show(consequence.leftW),
+            cars: consequence.cars
+          })}
         </Note>
       )
     case 'pause':

@@ -1,15 +1,16 @@
 import { Link } from '@tanstack/react-router'
 import { memo, type ReactNode } from 'react'
-import type { Answer } from '../../kit/api/client.ts'
-import { formatEnergy, formatMoney, formatPower, powerParts } from '../../kit/format.ts'
-import { formatTime } from '../../kit/time.ts'
-import { lookOf } from '../../kit/tones.ts'
-import { Icon } from '../../kit/ui/icon.tsx'
-import { StatePill } from '../../kit/ui/pill.tsx'
-import { useWords, wordFor } from '../../kit/words/index.ts'
-import type { Site } from './site.tsx'
-
-export type Connector = Answer<'GET /connectors'>['items'][number]
+import {
+  formatEnergy,
+  formatMoney,
+  formatPower,
+  formatTime,
+  powerParts,
+  useWords,
+  wordFor
+} from '../../kit/text.ts'
+import { Icon, lookOf, StatePill } from '../../kit/ui/index.ts'
+import type { Connector, Site } from './types.ts'
 
 /** One connector as a card: what it does, for whom, how much, and why not more. */
 export const PlugCard = memo(function PlugCard(props: {
@@ -47,7 +48,8 @@ export const PlugCard = memo(function PlugCard(props: {
 function Parts({ connector, currency }: { connector: Connector; currency: string }): ReactNode {
   const { say, language } = useWords()
   const { sessionId, tokenUid, energyWh, costMinor, socPercent } = connector
-  if (sessionId === null) return connector.errorCode === null ? null : <span className="small">{connector.errorCode}</span>
+  if (sessionId === null)
+    return connector.errorCode === null ? null : <span className="small">{connector.errorCode}</span>
   return (
     <div className="parts">
       {tokenUid !== null && (
@@ -66,7 +68,8 @@ function Parts({ connector, currency }: { connector: Connector; currency: string
       <span>{formatEnergy(energyWh, language)}</span>
       {costMinor !== null && (
         <span title={say('state.provisionalWhy')}>
-          {formatMoney({ currency, amountMinor: costMinor }, language)} <span className="quiet">{say('plug.soFar')}</span>
+          {formatMoney({ currency, amountMinor: costMinor }, language)}{' '}
+          <span className="quiet">{say('plug.soFar')}</span>
         </span>
       )}
     </div>
@@ -87,7 +90,9 @@ function Why({ connector, site, away }: { connector: Connector; site: Site; away
         </>
       )}
       {away && (
-        <div className="old">{say('state.stale', { time: formatTime(updatedAt, 'minute', language, site.timeZone) })}</div>
+        <div className="old">
+          {say('state.stale', { time: formatTime(updatedAt, 'minute', language, site.timeZone) })}
+        </div>
       )}
     </div>
   )

@@ -1,14 +1,12 @@
 import { useCallback, useMemo, type ReactNode } from 'react'
-import { useApi } from '../../kit/api/use-api.ts'
-import { formatPower } from '../../kit/format.ts'
-import { formatTime } from '../../kit/time.ts'
-import { Note } from '../../kit/ui/states.tsx'
-import { useWords } from '../../kit/words/index.ts'
+import { useApi } from '../../kit/api/index.ts'
+import { formatPower, formatTime, useWords } from '../../kit/text.ts'
+import { Note } from '../../kit/ui/index.ts'
 import { Chart, type Ink } from '../charts/chart.tsx'
 import { joined, powerOption, stepsOf, type PowerRow } from '../charts/power.ts'
 import { Card } from '../parts/parts.tsx'
 import { useLiveRows } from '../parts/use-power.ts'
-import type { Site } from './site.tsx'
+import type { Site } from './types.ts'
 
 /** Stacked power under the limit line, moving; below it every step of the limit with its reason. */
 export function PowerPanel({ site }: { site: Site }): ReactNode {

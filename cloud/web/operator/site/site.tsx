@@ -1,25 +1,21 @@
-import { useParams } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import type { Answer } from '../../kit/api/client.ts'
-import { useApi } from '../../kit/api/use-api.ts'
-import { formatMoney, formatPower } from '../../kit/format.ts'
-import { formatTime, zoneNote } from '../../kit/time.ts'
-import { EnergyFigure, Figure, PowerFigure } from '../../kit/ui/figure.tsx'
-import { Asked, Empty, Note } from '../../kit/ui/states.tsx'
-import { useWords } from '../../kit/words/index.ts'
+import { useApi, useParam } from '../../kit/api/index.ts'
+import { formatPower, formatTime, useWords, zoneNote } from '../../kit/text.ts'
+import { Asked, Empty, Note, PowerFigure } from '../../kit/ui/index.ts'
 import { useEdges } from '../parts/edge-bar.tsx'
 import { Card, Head } from '../parts/parts.tsx'
+import { TodayFigures } from '../parts/today-figures.tsx'
+import { useToday } from '../parts/use-today.ts'
 import { useAllocation } from '../parts/use-power.ts'
 import { Flow } from './flow.tsx'
 import { LimitsCard } from './limits.tsx'
 import { PlugCard } from './plug-card.tsx'
 import { PowerPanel } from './power-panel.tsx'
-
-export type Site = Answer<'GET /sites/{id}'>
+import type { Site } from './types.ts'
 
 /** Why is this car getting 10 A: power against the limit, everyone's share and its reason. */
 export function SitePage(): ReactNode {
-  const { siteId = '' } = useParams({ strict: false })
+  const siteId = useParam('siteId')
   const site = useApi('GET /sites/{id}', { path: { id: siteId } })
   return <Asked of={site}>{(found) => <Whole site={found} />}</Asked>
 }
@@ -29,7 +25,7 @@ function Whole({ site }: { site: Site }): ReactNode {
   const edges = useEdges()
   const edge = edges.data?.items.find(({ siteId }) => siteId === site.id)
   const live = useAllocation(site.id)
-  const away = edge !== undefined && !edge.online
+  const away = edge !== undefined && !edge.inTouch
   const note = zoneNote(site.timeZone, Date.now())
   return (
     <>
@@ -38,7 +34,7 @@ function Whole({ site }: { site: Site }): ReactNode {
       </Head>
       {away && (
         <Note tone="wait" icon="off">
-          {say('site.away', { time: formatTime(edge.lastSeenAt, 'full', language, site.timeZone) })}
+          {say('site.away', { time: formatTime(edge.seenAt, 'full', language, site.timeZone) })}
         </Note>
       )}
       <Numbers site={site} away={away} />
@@ -59,13 +55,23 @@ function Whole({ site }: { site: Site }): ReactNode {
 function Numbers({ site, away }: { site: Site; away: boolean }): ReactNode {
   const { say, language } = useWords()
   const allocation = useAllocation(site.id)?.allocation
-  const summary = useApi('GET /sites/{id}/summary', { path: { id: site.id } }, { everyMs: 15_000 })
+  const today = useToday(site)
   const headroom = allocation && allocation.siteW !== null ? allocation.limitW - allocation.siteW : null
   return (
     <section className="card" aria-label={say('site.numbers')}>
       <dl className="figures in">
-        <PowerFigure name={say('home.power')} watts={allocation?.siteW} old={away} under={meterWord(say, allocation?.meter)} />
-        <PowerFigure name={say('site.limit')} watts={allocation?.limitW} old={away} under={allocation?.limitReason} />
+        <PowerFigure
+          name={say('home.power')}
+          watts={allocation?.siteW}
+          old={away}
+          under={meterWord(say, allocation?.meter)}
+        />
+        <PowerFigure
+          name={say('site.limit')}
+          watts={allocation?.limitW}
+          old={away}
+          under={allocation?.limitReason}
+        />
         <PowerFigure
           name={say('site.headroom')}
           watts={headroom}
@@ -77,11 +83,7 @@ function Numbers({ site, away }: { site: Site; away: boolean }): ReactNode {
           }
         />
         <PowerFigure name={say('site.base')} watts={allocation?.baseLoadW} old={away} />
-        <EnergyFigure name={say('home.energyToday')} wattHours={summary.data?.energyTodayWh} />
-        <Figure
-          name={say('home.revenueToday')}
-          shown={{ value: formatMoney(summary.data?.revenueToday, language), unit: '' }}
-        />
+        <TodayFigures today={today} />
       </dl>
     </section>
   )

@@ -1,14 +1,15 @@
 import type { ReactNode } from 'react'
-import { formatPrice } from '../../kit/format.ts'
+import { formatPrice, useWords } from '../../kit/text.ts'
 import { bandsOfDay, clockOf, heightOf, type Prices } from '../../kit/prices.ts'
-import { useWords } from '../../kit/words/index.ts'
 
 /** A day's prices as bars in proportion to their height and length; the numbers below. */
 export function Day({ prices, weekday }: { prices: Prices; weekday: number }): ReactNode {
   const { say, language } = useWords()
   const bands = bandsOfDay(prices, weekday)
   const price = (text: string) => formatPrice(text, prices.currency, language)
-  const spoken = bands.map((band) => `${clockOf(band.fromMinute)}–${clockOf(band.toMinute)} ${price(band.price)}`).join(', ')
+  const spoken = bands
+    .map((band) => `${clockOf(band.fromMinute)}–${clockOf(band.toMinute)} ${price(band.price)}`)
+    .join(', ')
   return (
     <div className="stack">
       <figure role="img" aria-label={spoken}>
@@ -52,7 +53,9 @@ export function Day({ prices, weekday }: { prices: Prices; weekday: number }): R
               <td>
                 {clockOf(band.fromMinute)}–{clockOf(band.toMinute)}
               </td>
-              <td>{band.name === '' ? <span className="quiet">{say('tariffs.fallback')}</span> : band.name}</td>
+              <td>
+                {band.name === '' ? <span className="quiet">{say('tariffs.fallback')}</span> : band.name}
+              </td>
               <td className="num">{price(band.electricityPrice)}</td>
               <td className="num">{price(band.servicePrice)}</td>
               <td className="num">

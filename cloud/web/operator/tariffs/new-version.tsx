@@ -1,16 +1,21 @@
 import { Button, Form, Input, Modal } from 'antd'
 import type { ReactNode } from 'react'
-import { useApi, useDeed } from '../../kit/api/use-api.ts'
-import { Icon } from '../../kit/ui/icon.tsx'
-import { Refusal } from '../../kit/ui/states.tsx'
-import { useWords } from '../../kit/words/index.ts'
+import { useApi, useDeed } from '../../kit/api/index.ts'
+import { Icon, Refusal } from '../../kit/ui/index.ts'
+import { useWords } from '../../kit/text.ts'
 import { Day } from './day.tsx'
 import { usable, type SegmentDraft } from './draft.ts'
-import type { Tariff } from './tariffs.tsx'
+import type { Tariff } from './types.ts'
 
 type Fields = { readonly tariffId: string; readonly name: string; readonly segments: readonly SegmentDraft[] }
 
-const wholeDay: SegmentDraft = { name: '', start: '00:00', end: '24:00', electricityPrice: '1.00', servicePrice: '0.40' }
+const wholeDay: SegmentDraft = {
+  name: '',
+  start: '00:00',
+  end: '24:00',
+  electricityPrice: '1.00',
+  servicePrice: '0.40'
+}
 
 /** The next version of a tariff, or the first of a new one; the day is drawn while it is typed. */
 export function NewVersion({ of, close }: { of: Tariff | null; close: () => void }): ReactNode {
@@ -25,7 +30,11 @@ export function NewVersion({ of, close }: { of: Tariff | null; close: () => void
   const send = ({ tariffId, name, segments }: Fields) => {
     const plan = { ...kept(of), name, currency, segments: segments.map(bare) }
     if (of) next.mutate({ path: { id: of.id }, body: plan }, { onSuccess: close })
-    else first.mutate({ body: { id: tariffId, ...plan, assignments: site ? [{ siteId: site.id }] : [] } }, { onSuccess: close })
+    else
+      first.mutate(
+        { body: { id: tariffId, ...plan, assignments: site ? [{ siteId: site.id }] : [] } },
+        { onSuccess: close }
+      )
   }
   return (
     <Modal
@@ -37,9 +46,18 @@ export function NewVersion({ of, close }: { of: Tariff | null; close: () => void
       onOk={() => form.submit()}
       onCancel={close}
     >
-      <Form form={form} layout="vertical" initialValues={of ? valuesOf(of) : { segments: [wholeDay] }} onFinish={send}>
+      <Form
+        form={form}
+        layout="vertical"
+        initialValues={of ? valuesOf(of) : { segments: [wholeDay] }}
+        onFinish={send}
+      >
         {!of && (
-          <Form.Item name="tariffId" label={say('tariffs.id')} rules={[{ required: true, pattern: /^[A-Za-z0-9_-]{1,48}$/ }]}>
+          <Form.Item
+            name="tariffId"
+            label={say('tariffs.id')}
+            rules={[{ required: true, pattern: /^[A-Za-z0-9_-]{1,48}$/ }]}
+          >
             <Input autoComplete="off" />
           </Form.Item>
         )}
@@ -55,20 +73,37 @@ export function NewVersion({ of, close }: { of: Tariff | null; close: () => void
   )
 }
 
-const valuesOf = ({ name, segments }: Tariff) => ({ name, segments: segments.map((each) => ({ ...each, name: each.name ?? '' })) })
+const valuesOf = ({ name, segments }: Tariff) => ({
+  name,
+  segments: segments.map((each) => ({ ...each, name: each.name ?? '' }))
+})
 
 /** What the form does not show goes on as it was. */
 const kept = (of: Tariff | null) =>
-  of ? { priority: of.priority, validFrom: of.validFrom, validUntil: of.validUntil, ...(of.fallback ? { fallback: of.fallback } : {}) } : {}
+  of
+    ? {
+        priority: of.priority,
+        validFrom: of.validFrom,
+        validUntil: of.validUntil,
+        ...(of.fallback ? { fallback: of.fallback } : {})
+      }
+    : {}
 
-const bare = ({ name, ...segment }: SegmentDraft) => (name === undefined || name === '' ? segment : { name, ...segment })
+const bare = ({ name, ...segment }: SegmentDraft) =>
+  name === undefined || name === '' ? segment : { name, ...segment }
 
 const clock = /^(([01]\d|2[0-3]):[0-5]\d|24:00)$/
 const decimal = /^\d{1,9}(\.\d{1,6})?$/
 
 function Segments({ currency }: { currency: string }): ReactNode {
   const { say } = useWords()
-  const heads = [say('tariffs.name'), say('tariffs.start'), say('tariffs.end'), `${say('tariffs.electricity')} ${currency}/kWh`, `${say('tariffs.service')} ${currency}/kWh`]
+  const heads = [
+    say('tariffs.name'),
+    say('tariffs.start'),
+    say('tariffs.end'),
+    `${say('tariffs.electricity')} ${currency}/kWh`,
+    `${say('tariffs.service')} ${currency}/kWh`
+  ]
   const fields = [
     { key: 'name', rule: /^.{0,40}$/ },
     { key: 'start', rule: clock },
@@ -83,11 +118,21 @@ function Segments({ currency }: { currency: string }): ReactNode {
           {rows.map((row) => (
             <div key={row.key} className="seg-row">
               {fields.map(({ key, rule }, index) => (
-                <Form.Item key={key} name={[row.name, key]} label={heads[index] ?? ''} rules={[{ pattern: rule }]} style={{ margin: 0 }}>
+                <Form.Item
+                  key={key}
+                  name={[row.name, key]}
+                  label={heads[index] ?? ''}
+                  rules={[{ pattern: rule }]}
+                  style={{ margin: 0 }}
+                >
                   <Input autoComplete="off" />
                 </Form.Item>
               ))}
-              <Button aria-label={say('tariffs.removeRow')} onClick={() => remove(row.name)} icon={<Icon name="cross" size={14} />} />
+              <Button
+                aria-label={say('tariffs.removeRow')}
+                onClick={() => remove(row.name)}
+                icon={<Icon name="cross" size={14} />}
+              />
             </div>
           ))}
           <Button onClick={() => add({ ...wholeDay })} icon={<Icon name="plus" size={14} />}>

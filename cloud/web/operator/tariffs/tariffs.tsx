@@ -1,17 +1,13 @@
 import { Button } from 'antd'
 import { useState, type ReactNode } from 'react'
-import type { Answer } from '../../kit/api/client.ts'
-import { useApi } from '../../kit/api/use-api.ts'
-import { formatTime, viewerZone, weekdayOf } from '../../kit/time.ts'
-import { Icon } from '../../kit/ui/icon.tsx'
-import { Asked, Empty } from '../../kit/ui/states.tsx'
-import { useWords } from '../../kit/words/index.ts'
+import { useApi } from '../../kit/api/index.ts'
+import { formatTime, useWords, viewerZone, weekdayOf } from '../../kit/text.ts'
+import { Asked, Empty, Icon } from '../../kit/ui/index.ts'
 import { Card, Head } from '../parts/parts.tsx'
 import { useZones } from '../parts/use-zones.ts'
 import { Day } from './day.tsx'
 import { NewVersion } from './new-version.tsx'
-
-export type Tariff = Answer<'GET /tariffs'>['items'][number]
+import type { Tariff } from './types.ts'
 
 /** Every tariff in its newest version with today's prices; a change is a new version, never an edit. */
 export function Tariffs(): ReactNode {
@@ -50,8 +46,12 @@ function TariffCard({ tariff, change }: { tariff: Tariff; change: () => void }):
   const { validFrom, validUntil } = tariff
   const timeZone = useZones()(tariff.assignments[0]?.siteId ?? '')
   const valid = [
-    ...(validFrom === null ? [] : [say('limits.from', { time: formatTime(validFrom, 'short', language, timeZone) })]),
-    ...(validUntil === null ? [] : [say('limits.until', { time: formatTime(validUntil, 'short', language, timeZone) })])
+    ...(validFrom === null
+      ? []
+      : [say('limits.from', { time: formatTime(validFrom, 'short', language, timeZone) })]),
+    ...(validUntil === null
+      ? []
+      : [say('limits.until', { time: formatTime(validUntil, 'short', language, timeZone) })])
   ]
   return (
     <Card
@@ -63,7 +63,8 @@ function TariffCard({ tariff, change }: { tariff: Tariff; change: () => void }):
       }
     >
       <p className="quiet small">
-        {tariff.id} · {say('tariffs.version', { version: tariff.version })} {timeZone !== undefined && ` · ${timeZone}`}
+        {tariff.id} · {say('tariffs.version', { version: tariff.version })}{' '}
+        {timeZone !== undefined && ` · ${timeZone}`}
         {valid.length > 0 && ` · ${valid.join(' · ')}`}
       </p>
       <Day prices={tariff} weekday={weekdayOf(Date.now(), timeZone ?? viewerZone())} />

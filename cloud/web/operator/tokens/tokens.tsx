@@ -1,12 +1,8 @@
 import { App, Button, Form, Input, Modal, Select } from 'antd'
 import { useState, type ReactNode } from 'react'
-import type { Answer } from '../../kit/api/client.ts'
-import { useDeed } from '../../kit/api/use-api.ts'
-import { usePages } from '../../kit/api/use-pages.ts'
-import { Icon } from '../../kit/ui/icon.tsx'
-import { StatePill } from '../../kit/ui/pill.tsx'
-import { Empty, Loading, Refusal, Trouble } from '../../kit/ui/states.tsx'
-import { useWords } from '../../kit/words/index.ts'
+import { type Answer, useDeed, usePages } from '../../kit/api/index.ts'
+import { Empty, Icon, Loading, Refusal, StatePill, Trouble } from '../../kit/ui/index.ts'
+import { useWords } from '../../kit/text.ts'
 import { Head, Sheet } from '../parts/parts.tsx'
 
 type Token = Answer<'GET /tokens'>['items'][number]
@@ -91,7 +87,10 @@ function Switch({ token }: { token: Token }): ReactNode {
       content: say(accepted ? 'tokens.blockWhat' : 'tokens.allowWhat'),
       okText: say(accepted ? 'tokens.block' : 'tokens.allow'),
       onOk: async () =>
-        await change.mutateAsync({ path: { uid: token.uid }, body: { status: accepted ? 'blocked' : 'accepted' } })
+        await change.mutateAsync({
+          path: { uid: token.uid },
+          body: { status: accepted ? 'blocked' : 'accepted' }
+        })
     })
   }
   return (
@@ -124,7 +123,14 @@ function Add({ open, close }: { open: boolean; close: () => void }): ReactNode {
     )
   }
   return (
-    <Modal open={open} title={say('tokens.add')} okText={say('tokens.add')} okButtonProps={{ loading: add.isPending }} onOk={() => form.submit()} onCancel={close}>
+    <Modal
+      open={open}
+      title={say('tokens.add')}
+      okText={say('tokens.add')}
+      okButtonProps={{ loading: add.isPending }}
+      onOk={() => form.submit()}
+      onCancel={close}
+    >
       <Form form={form} layout="vertical" initialValues={{ type: 'ISO14443' }} onFinish={send}>
         <Form.Item name="uid" label={say('tokens.uid')} rules={[{ required: true, max: 36 }]}>
           <Input className="mono" autoComplete="off" />

@@ -1,0 +1,10 @@
+/** How pages ask the cloud, act, and hear what changes. */
+export * from './audience.tsx'
+export type { Answer, Ask, Body, Call, Client } from './client.ts'
+export * from './live.tsx'
+export * from './patches.ts'
+export * from './problem.ts'
+export * from './use-api.ts'
+export * from './use-bill.ts'
+export * from './use-pages.ts'
+export * from './use-param.ts'

@@ -1,0 +1,6 @@
+/** Words, numbers, times and distances: what every page needs to speak. */
+export * from './distance.ts'
+export * from './format.ts'
+export * from './time.ts'
+export * from './words/index.ts'
+export type { Language } from './words/language.ts'
