@@ -26,6 +26,7 @@ class Station implements ChargePoint {
   readonly #line: Line
   readonly #voice: Voice
   #wantsLine = false
+  #comesBack = false
   #openAtMs = 0
   #pauseMs = firstPauseMs
   #runs: NodeJS.Timeout | null = null
@@ -42,6 +43,7 @@ class Station implements ChargePoint {
       patienceMs: options.patienceMs ?? 30_000,
       hear: (action, payload) => this.#hear(action, payload),
       up: () => {
+        this.#comesBack = false
         this.#pauseMs = firstPauseMs
         if (this.#body.temper.bootsAfterReconnect) this.#body.registered = false
         this.#voice.begin()
@@ -60,6 +62,7 @@ class Station implements ChargePoint {
   }
 
   goOnline(): void {
+    this.#comesBack = !this.#wantsLine // The old socket may still be on its way out: then open when it is gone.
     this.#wantsLine = true
     this.#line.open()
   }
@@ -187,6 +190,10 @@ class Station implements ChargePoint {
 
   /** Again after a pause that doubles, with a share of chance so that not all come at once. */
   #down(): void {
+    if (this.#comesBack) {
+      this.#comesBack = false
+      return this.#line.open()
+    }
     const chance = this.#options.chance ?? Math.random
     this.#openAtMs = this.#body.nowMs + this.#pauseMs * (0.75 + chance() / 2)
     this.#pauseMs = Math.min(longestPauseMs, this.#pauseMs * 2)
