@@ -1,8 +1,15 @@
 import { z } from 'zod'
-import { Fact, isFinal, type FactKind } from '@nova/shared-protocol/messages'
+import {
+  ReviewRaised,
+  SessionEnded,
+  SessionReading,
+  SessionStarted,
+  SessionSuspended
+} from '@nova/shared-protocol/messages'
 import { Identifier } from '@nova/shared-protocol/model'
 import type { Listener, LoggedEvent, Tx } from '../../db/index.ts'
 import { cdrIssued, CdrIssued, cdrRefused, CdrRefused } from '../billing/events.ts'
+import { CommandSettled, kinds as fleet } from '../fleet/events.ts'
 import { paymentDeclined, PaymentDeclined, paymentHeld, PaymentHeld } from '../payments/events.ts'
 import {
   onEnded,
@@ -18,16 +25,17 @@ import type { Inside } from './needs.ts'
 import { hear } from './orders.ts'
 import { lockSession, orderOfCommand } from './store.ts'
 
-const FromEdge = z.object({ siteId: Identifier, fact: Fact })
-
-const factKinds = [
-  'session.started.v1',
-  'session.reading.v1',
-  'session.suspended.v1',
-  'session.ended.v1',
-  'review.raised.v1',
-  'command.ended.v1'
-] as const satisfies readonly FactKind[]
+const FromEdge = z.object({
+  siteId: Identifier,
+  fact: z.discriminatedUnion('kind', [
+    SessionStarted,
+    SessionReading,
+    SessionSuspended,
+    SessionEnded,
+    ReviewRaised
+  ])
+})
+const factKinds = FromEdge.shape.fact.options.map((fact) => fact.shape.kind.value)
 
 /** Facts of the edges, in the order of each site. */
 async function onFact(needs: Inside, tx: Tx, event: LoggedEvent): Promise<void> {
@@ -43,12 +51,6 @@ async function onFact(needs: Inside, tx: Tx, event: LoggedEvent): Promise<void> 
       return onEnded(needs, tx, fact, { siteId })
     case 'review.raised.v1':
       return onReviewRaised(tx, fact, { siteId })
-    case 'command.ended.v1': {
-      const sessionId = await orderOfCommand(tx, fact.commandId)
-      if (sessionId === undefined || !isFinal(fact.status) || fact.status === 'accepted') return
-      const detail = fact.error ?? `The charger answered: ${fact.status}.`
-      await hear(needs, tx, sessionId, { kind: 'command-failed', detail })
-    }
   }
 }
 
@@ -58,6 +60,15 @@ const turns: Readonly<Record<string, (needs: Inside, tx: Tx, event: LoggedEvent)
   [paymentDeclined]: async (needs, tx, { body }) => {
     const { sessionId, detail } = PaymentDeclined.parse(body)
     return hear(needs, tx, sessionId, { kind: 'declined', detail })
+  },
+  [fleet.commandSettled]: async (needs, tx, { body }) => {
+    const { commandId, status, error } = CommandSettled.parse(body)
+    const sessionId = await orderOfCommand(tx, commandId)
+    if (sessionId === undefined || status === 'accepted') return
+    return hear(needs, tx, sessionId, {
+      kind: 'command-failed',
+      detail: error ?? `The charger answered: ${status}.`
+    })
   },
   [cdrIssued]: async (needs, tx, { body }) => {
     const { sessionId, cdrId, total, tariffId, tariffVersion } = CdrIssued.parse(body)
@@ -88,7 +99,7 @@ const turns: Readonly<Record<string, (needs: Inside, tx: Tx, event: LoggedEvent)
   }
 }
 
-/** Two cursors, so that a flood of facts does not hold up money, nor money the facts. */
+/** Two cursors, so that a flood of facts does not hold up starts on their way, nor they the facts. */
 export const listeners = (needs: Inside): Listener[] => [
   {
     name: 'charging-facts',
@@ -98,7 +109,7 @@ export const listeners = (needs: Inside): Listener[] => [
     }
   },
   {
-    name: 'charging-money',
+    name: 'charging-orders',
     kinds: Object.keys(turns),
     async handle(tx, events) {
       for (const event of events) await turns[event.kind]?.(needs, tx, event)

@@ -41,7 +41,10 @@ export const reviewRoutes =
       {
         config: { roles: staff },
         schema: {
-          querystring: listQuery.extend({ state: z.enum(['open', 'resolved', 'all']).default('open'), sessionId: z.uuid().optional() }),
+          querystring: listQuery.extend({
+            state: z.enum(['open', 'resolved', 'all']).default('open'),
+            sessionId: z.uuid().optional()
+          }),
           response: { 200: pageOf(ReviewView) }
         }
       },

@@ -1,0 +1,94 @@
+import type { SectionBody } from '@nova/shared-protocol/messages'
+import * as billing from './contexts/billing/index.ts'
+import * as charging from './contexts/charging/index.ts'
+import * as ledger from './contexts/ledger/index.ts'
+import * as notifications from './contexts/notifications/index.ts'
+import * as payments from './contexts/payments/index.ts'
+import * as tariffs from './contexts/tariffs/index.ts'
+import type { Database, Listener, Migrations, Tx } from './db/index.ts'
+import type { Audience, Routes } from './http/index.ts'
+
+/** Migrations of the contexts that know money, in the order they need. */
+export const moneyMigrations: readonly Migrations[] = [
+  tariffs.migrations,
+  charging.migrations,
+  billing.migrations,
+  payments.migrations,
+  ledger.migrations,
+  notifications.migrations
+]
+
+/** What the money contexts need of the rest of the cloud. */
+export type MoneyNeeds = Pick<
+  charging.Needs,
+  'sendCommand' | 'connector' | 'driverOfToken' | 'siteTimeZone' | 'audit'
+> & {
+  readonly database: Database
+  now(): number
+  readonly providers: readonly payments.Provider[]
+  readonly sendMail: notifications.SendMail | undefined
+  publish(tenantId: string, topic: string, data: unknown, audience?: Audience): void
+  onTrouble(error: unknown): void
+}
+
+export type Money = {
+  readonly routes: readonly Routes[]
+  /** Webhooks of payment providers: routes with their own paths. */
+  readonly outside: readonly Routes[]
+  readonly listeners: readonly Listener[]
+  /** Section `tariffs` of a site's desired state; it changes with `tariffs.changed.v1`. */
+  tariffsSection(tx: Tx, siteId: string): Promise<SectionBody<'tariffs'>>
+  /** Workers: starts on their way, calls to providers, mails. */
+  start(): { stop(): Promise<void> }
+}
+
+/** Joins tariffs, charging, billing, payments, ledger and notifications: who needs what of whom stands here. */
+export function joinMoney(needs: MoneyNeeds): Money {
+  const { database, now, onTrouble, publish, siteTimeZone } = needs
+  const orders = charging.openCharging({
+    ...needs,
+    tariffsFor: tariffs.tariffsFor,
+    pinned: tariffs.pinned,
+    paymentMethods: payments.listMethods,
+    hasDebt: payments.hasDebt,
+    changed: (tenantId, { id, driverId }) =>
+      publish(tenantId, 'sessions', { id }, driverId === null ? {} : { driverId })
+  })
+  const paying = payments.openPayments({ database, providers: needs.providers, now, onTrouble })
+  const telling = notifications.openNotifications({
+    database,
+    sendMail: needs.sendMail,
+    publish: (tenantId, message, audience) => publish(tenantId, 'notifications', message, audience),
+    onTrouble
+  })
+  return {
+    routes: [
+      tariffs.routes({ database, siteTimeZone }),
+      ...orders.routes,
+      billing.routes({ database }),
+      paying.routes,
+      ledger.routes({ database }),
+      telling.routes
+    ],
+    outside: [paying.outside],
+    listeners: [
+      ...orders.listeners,
+      ...billing.listeners({ billable: charging.billable, siteTimeZone, pinned: tariffs.pinned }),
+      ...paying.listeners,
+      ...ledger.listeners(),
+      ...telling.listeners
+    ],
+    tariffsSection: async (tx, siteId) => {
+      const { plans, defaults } = await tariffs.tariffsFor(
+        tx,
+        siteId,
+        (await siteTimeZone(tx, siteId)) ?? 'UTC'
+      )
+      return { plans, defaults }
+    },
+    start() {
+      const workers = [orders.start(), paying.start(), telling.start()]
+      return { stop: async () => void (await Promise.all(workers.map(async (worker) => worker.stop()))) }
+    }
+  }
+}
