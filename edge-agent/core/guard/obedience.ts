@@ -47,10 +47,7 @@ export function watchConduct(
   const known = { ...conduct, worstMilliA }
   const sinceMs = conduct.stopsAsked === 0 ? conduct.sinceMs + pauseMs : conduct.stopAskedAtMs + stopAgainMs
   const due =
-    drawing &&
-    look.transactionId !== null &&
-    conduct.stopsAsked < stopsAtMost &&
-    look.nowMs >= sinceMs
+    drawing && look.transactionId !== null && conduct.stopsAsked < stopsAtMost && look.nowMs >= sinceMs
   if (!due) return { conduct: known, stop: false }
   return { conduct: { ...known, stopsAsked: conduct.stopsAsked + 1, stopAskedAtMs: look.nowMs }, stop: true }
 }
