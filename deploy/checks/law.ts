@@ -12,7 +12,11 @@ export function roomOf(file: string): Room | undefined {
 export function covers(pattern: string, file: string): boolean {
   const wanted = pattern.split('/')
   const found = file.split('/')
-  return wanted.length <= found.length && wanted.every((name, index) => name === '*' || name === found[index])
+  return wanted.length <= found.length && wanted.every((name, index) => fits(name, found[index] ?? ''))
+}
+
+function fits(name: string, found: string): boolean {
+  return name === '*' || name === found || (name === '*.ts' && found.endsWith('.ts'))
 }
 
 /** Every broken import rule, as a line for people. */

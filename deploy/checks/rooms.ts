@@ -1,6 +1,6 @@
 /**
  * The rooms of the house and what each may see beside itself. A later, longer entry wins over an earlier one.
- * `folder` and `sees` are paths from the root; `*` stands for one name. Language: everything in shared-protocol.
+ * `folder` and `sees` are paths from the root; `*` stands for one name, `*.ts` for one file. Language: everything in shared-protocol.
  */
 export type Room = {
   readonly folder: string
@@ -53,10 +53,7 @@ export const rooms: readonly Room[] = [
   { folder: 'edge-agent/uplink', sees: [language] },
   { folder: 'edge-agent/local', sees: [language, 'edge-agent/core'] },
 
-  {
-    folder: 'cloud/main.ts',
-    sees: [language, 'cloud/bus', 'cloud/db', 'cloud/http', 'cloud/gateways', 'cloud/contexts']
-  },
+  { folder: 'cloud/*.ts', sees: [language, ...cloudFittings, 'cloud/gateways', 'cloud/contexts'] },
   { folder: 'cloud/bus', sees: [language] },
   { folder: 'cloud/db', sees: [language] },
   { folder: 'cloud/http', sees: [language] },
