@@ -1,8 +1,13 @@
+import type { FactOf } from '@nova/shared-protocol/messages'
+import { caughtUp, isOnlyMeasured } from '../core/sessions/index.ts'
 import type { Book, Effects, Session, StopHeard } from '../core/sessions/index.ts'
 import type { StoreNeeds } from './contract.ts'
 
 /** Stops without a start that are held for a start still to come; people see all of them as review items. */
 const mostStrays = 200
+
+/** A running session's row is written again after so many reading facts: flash wear against a start's work. */
+const rowEvery = 50
 
 export type SessionBook = Book & {
   open(): Iterable<Session>
@@ -16,7 +21,7 @@ export type SessionBook = Book & {
 export function openBook(store: StoreNeeds): SessionBook {
   const { sessions, outbox } = store
   const running = openRunning()
-  for (const row of sessions.open()) running.put(read(row))
+  for (const row of sessions.open()) running.put(current(store, row))
 
   return {
     find: (sessionId) => running.find(sessionId) ?? found(sessions.find(sessionId)),
@@ -33,7 +38,8 @@ export function openBook(store: StoreNeeds): SessionBook {
     open: running.all,
     apply(effects, touched) {
       for (const session of effects.sessions) {
-        sessions.put(row(session))
+        const before = running.find(session.sessionId)
+        if (!before || isWorthItsRow(before, session)) sessions.put(row(session))
         touched.add(session.sessionId)
         running.put(session)
       }
@@ -45,7 +51,7 @@ export function openBook(store: StoreNeeds): SessionBook {
     refresh(sessionIds) {
       for (const sessionId of sessionIds) {
         const known = sessions.find(sessionId)
-        if (known) running.put(read(known))
+        if (known) running.put(current(store, known))
         else running.drop(sessionId)
       }
     }
@@ -95,6 +101,20 @@ const read = (stored: Row): Session => JSON.parse(stored.body) as Session
 const found = (stored: Row | null): Session | null => (stored ? read(stored) : null)
 
 export const sessionOf = read
+
+const isWorthItsRow = (before: Session, after: Session): boolean =>
+  Math.floor(before.kept / rowEvery) !== Math.floor(after.kept / rowEvery) || !isOnlyMeasured(before, after)
+
+/** Row and the readings that came after it. */
+function current({ outbox }: StoreNeeds, stored: Row): Session {
+  const session = read(stored)
+  if (session.end) return session
+  const facts = outbox.lastByPrefix(`reading/${session.sessionId}/`, rowEvery + 1)
+  return caughtUp(
+    session,
+    facts.map(([, , body]) => (JSON.parse(body) as FactOf<'session.reading.v1'>).reading)
+  )
+}
 
 function row(session: Session): Row {
   const { sessionId, chargerId, evseId, connectorId, transactionId, startKey, tokenUid, status, startedAt } =

@@ -58,6 +58,10 @@ export type StoreNeeds = {
       prefix: string,
       limit: number
     ): readonly (readonly [sequence: number, key: string, body: string])[]
+    lastByPrefix(
+      prefix: string,
+      limit: number
+    ): readonly (readonly [sequence: number, key: string, body: string])[]
   }
   readonly sessions: {
     put(row: SessionRow): void

@@ -57,6 +57,8 @@ export type Outbox = {
   has(key: string): boolean // Facts only.
   /** Facts whose key begins with `prefix`, in the order of their keys. */
   byPrefix(prefix: string, limit: number): EdgeEvent[]
+  /** The last `limit` of them, in the order of their keys. */
+  lastByPrefix(prefix: string, limit: number): EdgeEvent[]
   /** Events after `afterSequence`, oldest first, gap-free. */
   read(lane: Lane, afterSequence: number, limit: number): EdgeEvent[]
   /** Chain value of an event still held, or of the one before the oldest held; sequence 0 is the chain's start. */

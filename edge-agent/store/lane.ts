@@ -41,6 +41,10 @@ export class LaneStore {
     return this.#sql.byPrefix.all(prefix, `${prefix}\u{10FFFF}`, limit).map(event)
   }
 
+  lastByPrefix(prefix: string, limit: number): EdgeEvent[] {
+    return this.#sql.lastByPrefix.all(prefix, `${prefix}\u{10FFFF}`, limit).map(event).toReversed()
+  }
+
   read(after: number, limit: number): EdgeEvent[] {
     return this.#sql.read.all(after, limit).map(event)
   }
@@ -126,6 +130,9 @@ function statements(db: Database, lane: Lane) {
     has: db.prepare<[string], unknown>(`select 1 from ${lane} where key = ?`),
     byPrefix: db.prepare<[string, string, number], Row>(
       `select sequence, key, body from ${lane} where key >= ? and key < ? order by key limit ?`
+    ),
+    lastByPrefix: db.prepare<[string, string, number], Row>(
+      `select sequence, key, body from ${lane} where key >= ? and key < ? order by key desc limit ?`
     ),
     read: db.prepare<[number, number], Row>(
       `select sequence, key, body from ${lane} where sequence > ? order by sequence limit ?`

@@ -60,6 +60,7 @@ export function openOutbox(needs: OutboxNeeds): OpenOutbox {
     },
     has: (key) => lanes.facts.has(key),
     byPrefix: (prefix, limit) => lanes.facts.byPrefix(prefix, limit),
+    lastByPrefix: (prefix, limit) => lanes.facts.lastByPrefix(prefix, limit),
     read: (lane, after, limit) => lanes[lane].read(after, limit),
     hashAt: (lane, sequence) => lanes[lane].hashAt(sequence),
     newest: (lane) => lanes[lane].newest(),

@@ -1,6 +1,6 @@
 export { start, type StartTerms } from './begin.ts'
 export { stop } from './finish.ts'
-export { begin, newestOpen, readings } from './measure.ts'
+export { begin, caughtUp, isOnlyMeasured, newestOpen, readings } from './measure.ts'
 export { nothing, samePlace } from './session.ts'
 export type {
   Around,

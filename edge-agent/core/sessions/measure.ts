@@ -113,6 +113,25 @@ function withFirst(session: Session, reading: RegisterReading): Session {
   return isFirst ? { ...session, first: reading } : session
 }
 
+/**
+ * The session as stored, brought up to the reading facts that were written since: the row itself is not written
+ * with every reading.
+ */
+export function caughtUp(session: Session, facts: readonly RegisterReading[]): Session {
+  const newer = facts.filter(({ at }) => session.keptAt === null || msAt(at) > msAt(session.keptAt))
+  return newer.reduce<Session>((now, reading) => {
+    const counted = { ...now, kept: now.kept + 1, keptAt: later(now.keptAt, reading.at) }
+    if (reading.trust !== 'good') return counted
+    return { ...withFirst(counted, reading), last: reading }
+  }, session)
+}
+
+/** Whether nothing but the registers has moved: what `caughtUp` finds again. */
+export function isOnlyMeasured(before: Session, after: Session): boolean {
+  const { first: _first, last: _last, kept: _kept, keptAt: _keptAt, ...rest } = after
+  return Object.entries(rest).every(([name, value]) => before[name as keyof Session] === value)
+}
+
 /** The register the session began at; null while nothing is known. */
 export function begin(session: Session): RegisterReading | null {
   if (session.meterStartWh === null) return session.first
