@@ -1,7 +1,7 @@
 import { failureOf } from './failure.ts'
 import { lockCursor, moveCursor, noteFailure, type Cursor, type Pending } from './cursor.ts'
 import type { Needs } from './listening.ts'
-import type { Listener, LoggedEvent, Tx } from './types.ts'
+import { NotNow, type Listener, type LoggedEvent, type Tx } from './types.ts'
 
 const batchEvents = 500 // One transaction a batch; small enough that a failing one costs little.
 const tries = 5
@@ -99,7 +99,7 @@ async function handle(tx: Tx, listener: Listener, rows: readonly Row[]): Promise
     try {
       await inScopeOf(tx, tenantId, async (scoped) => listener.handle(scoped, group))
     } catch (error) {
-      if (failureOf(error) !== 'other') throw error
+      if (error instanceof NotNow || failureOf(error) !== 'other') throw error
       throw new HandlerFailure(group[0]?.id ?? 0, error)
     }
     from += group.length

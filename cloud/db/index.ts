@@ -14,6 +14,7 @@ export { partitionOf, partitions } from './partition.ts'
 export { startWorker, type Worker } from './worker.ts'
 export {
   DatabaseUnavailable,
+  NotNow,
   type Database,
   type Listener,
   type ListenerLag,

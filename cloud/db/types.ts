@@ -76,6 +76,11 @@ export type Database = {
 
 export type ListenerLag = { readonly listener: string; readonly behind: number; readonly seconds: number }
 
+/** Thrown by a listener that cannot do its work now for a reason outside the event: tried later, not counted. */
+export class NotNow extends Error {
+  override readonly name = 'NotNow'
+}
+
 /** The database could not be reached in time; nothing is known to have happened. Becomes a 503. */
 export class DatabaseUnavailable extends Error {
   override readonly name = 'DatabaseUnavailable'

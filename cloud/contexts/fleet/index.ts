@@ -6,12 +6,15 @@ import { openDispatch, type Dispatch } from './dispatch.ts'
 import { factsListener } from './listeners.ts'
 import { openMirror, type Heard, type Mirror } from './mirror.ts'
 import { announce } from './announce.ts'
+import { connectorById } from './queries.ts'
 import { allRoutes } from './routes.ts'
 import { tokensSection } from './tokens.ts'
+import type { ConnectorView } from './view.ts'
 
 export { createCharger, NewCharger } from './chargers.ts'
 export { createToken, NewToken } from './tokens.ts'
 export type { NewCommand } from './commands.ts'
+export { tokenByUid } from './tokens.ts'
 
 export const migrations: Migrations = {
   context: 'fleet',
@@ -48,6 +51,8 @@ export type Fleet = {
     tokens(tx: Tx): Promise<SectionBody<'tokens'>>
   }
   readonly sendCommand: Dispatch['send']
+  /** A connector as it is now; undefined when there is none of that name. */
+  connector(tx: Tx, connectorId: string): Promise<ConnectorView | undefined>
   /** A live message of an edge. */
   hearLive(siteId: string, topic: string, bytes: Uint8Array): Promise<void>
   /** An edge was welcomed under this epoch. */
@@ -87,6 +92,7 @@ export function openFleet(needs: Needs): Fleet {
       tokens: tokensSection
     },
     sendCommand: dispatch.send,
+    connector: async (tx, id) => connectorById(tx, mirror, id),
     hearLive: mirror.hear,
     async greeted({ tenantId, siteId, epoch }) {
       await database.tenant(tenantId, async (tx) => {

@@ -1,4 +1,5 @@
 import { DesiredVersions, type LiveConnector, LiveState } from '@nova/shared-protocol/messages'
+import { ConnectorKey, readConnectorKey } from '@nova/shared-protocol/model'
 import { z } from 'zod'
 import type { Tx } from '../../db/index.ts'
 import type { Mirror } from './mirror.ts'
@@ -36,6 +37,16 @@ export async function listConnectors(tx: Tx, mirror: Mirror, wanted: Wanted): Pr
     return viewOf(socket, heard, site?.inTouch ?? isRecent(seenAt))
   })
 }
+
+/** One connector by its key; undefined for what is no key of a connector here. */
+export async function connectorById(tx: Tx, mirror: Mirror, id: string): Promise<ConnectorView | undefined> {
+  if (!ConnectorKey.safeParse(id).success) return undefined
+  const { chargerId } = readConnectorKey(id)
+  const rows = await listConnectors(tx, mirror, { chargerId, after: null, limit: mostOfCharger })
+  return rows.find((row) => row.id === id)
+}
+
+const mostOfCharger = 128 // 16 EVSEs of 8 connectors, as the language allows.
 
 const isRecent = (seenAt: string | null): boolean =>
   seenAt !== null && Date.now() - Date.parse(seenAt) <= silentMs

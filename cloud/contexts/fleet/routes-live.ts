@@ -1,4 +1,4 @@
-import { Allocation, ConnectorKey, Identifier, readConnectorKey } from '@nova/shared-protocol/model'
+import { Allocation, ConnectorKey, Identifier } from '@nova/shared-protocol/model'
 import { z } from 'zod'
 import type { Tx } from '../../db/index.ts'
 import {
@@ -14,7 +14,7 @@ import {
 } from '../../http/index.ts'
 import { acknowledge, AlarmShown, listAlarms } from './alarms.ts'
 import type { Inner } from './inner.ts'
-import { EdgeView, lastPower, listConnectors, listEdges } from './queries.ts'
+import { connectorById, EdgeView, lastPower, listConnectors, listEdges } from './queries.ts'
 import { listTokens, uidKey } from './tokens.ts'
 import { ConnectorView, masked } from './view.ts'
 
@@ -71,9 +71,7 @@ export const liveRoutes =
       },
       async ({ who, params: { id } }) =>
         database.tenant(who.tenantId, async (tx) => {
-          const { chargerId } = readConnectorKey(id)
-          const rows = await listConnectors(tx, mirror, { chargerId, after: null, limit: 500 })
-          const found = rows.find((row) => row.id === id)
+          const found = await connectorById(tx, mirror, id)
           if (!found) throw notFound('connector')
           return (await shownTo(tx, who))(found)
         })

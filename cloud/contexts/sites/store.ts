@@ -33,6 +33,17 @@ export async function siteById(tx: Tx, id: string): Promise<Site> {
   return site
 }
 
+export async function siteIds(tx: Tx): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>('select id from sites order by id')
+  return rows.map(({ id }) => id)
+}
+
+/** Zone of a site of this tenant; undefined when there is none. */
+export async function siteTimeZone(tx: Tx, id: string): Promise<string | undefined> {
+  const row = await tx.maybe<{ zone: string }>('select time_zone as zone from sites where id = $1', [id])
+  return row?.zone
+}
+
 /** @throws Problem 404 */
 export async function changeSite(tx: Tx, id: string, change: SiteChange): Promise<Site> {
   const rows = await tx.query(

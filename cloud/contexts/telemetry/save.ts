@@ -46,27 +46,33 @@ export async function saveSamples(
        as s(source, at, session_id, register_wh, power_w, i1, i2, i3, u1, u2, u3, offered_ma, limit_ma, limit_w, soc, temperature_c)`,
     [tx.tenantId, siteId, ...columnsOf(rows)]
   )
-  const hours = new Set(rows.map(({ reading }) => reading.at.slice(0, 13)))
+  const hours = new Set(rows.map(({ reading }) => year(reading.at).slice(0, 13)))
   await tx.query(
     `insert into samples_dirty (tenant_id, site_id, hour) select $1, $2, hour from unnest($3::timestamptz[]) as hour on conflict do nothing`,
     [tx.tenantId, siteId, [...hours].toSorted().map((hour) => `${hour}:00:00Z`)]
   )
 }
 
+// The language allows more than the columns: one absurd value must not hold up a lane.
+const mostInt = 2 ** 31 - 1
+const int = (value: number | null | undefined): number | null =>
+  value === undefined || value === null || Math.abs(value) > mostInt ? null : value
+const year = (at: string): string => (at.startsWith('0000') ? `0001${at.slice(4)}` : at) // PostgreSQL knows no year 0.
+
 function columnsOf(rows: readonly Row[]): unknown[][] {
   const reading = (pick: (reading: Reading) => unknown): unknown[] =>
     rows.map((row) => pick(row.reading) ?? null)
   return [
     rows.map(({ source }) => source),
-    reading(({ at }) => at),
+    reading(({ at }) => year(at)),
     rows.map(({ sessionId }) => sessionId),
     reading(({ registerWh }) => registerWh),
-    reading(({ powerW }) => powerW),
+    reading(({ powerW }) => int(powerW)),
     ...[0, 1, 2].map((phase) => reading(({ currentMilliA }) => currentMilliA?.[phase])),
     ...[0, 1, 2].map((phase) => reading(({ voltageV }) => voltageV?.[phase])),
-    reading(({ offeredMilliA }) => offeredMilliA),
-    rows.map(({ limitMa }) => limitMa),
-    rows.map(({ limitW }) => limitW),
+    reading(({ offeredMilliA }) => int(offeredMilliA)),
+    rows.map(({ limitMa }) => int(limitMa)),
+    rows.map(({ limitW }) => int(limitW)),
     reading(({ socPercent }) => socPercent),
     reading(({ temperatureC }) => temperatureC)
   ]

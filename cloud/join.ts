@@ -1,0 +1,162 @@
+import type { Bus } from './bus/index.ts'
+import { readSession } from './contexts/charging/index.ts'
+import * as fleet from './contexts/fleet/index.ts'
+import * as identity from './contexts/identity/index.ts'
+import * as sites from './contexts/sites/index.ts'
+import * as telemetry from './contexts/telemetry/index.ts'
+import type { Database, Listener, Migrations, Tx } from './db/index.ts'
+import * as edge from './gateways/edge/index.ts'
+import { isStaff, type Audience, type Authenticate, type Routes, type Topics } from './http/index.ts'
+import { joinMoney, moneyMigrations, type MoneyNeeds } from './join-money.ts'
+import { desiredSources, type Mint } from './join-desired.ts'
+import type { Keys } from './keys.ts'
+
+/** Who hears which topic of the stream; drivers hear only what is theirs. */
+export const topics: Topics = {
+  connectors: ['admin', 'operator', 'utility', 'oem', 'driver'],
+  sessions: ['admin', 'operator', 'driver'],
+  notifications: ['admin', 'operator', 'driver'],
+  power: ['admin', 'operator', 'utility'],
+  edges: ['admin', 'operator', 'utility', 'oem'],
+  alarms: ['admin', 'operator', 'utility', 'oem'],
+  unclaimed: ['admin', 'operator']
+}
+
+export const migrations: readonly Migrations[] = [
+  identity.migrations,
+  sites.migrations,
+  fleet.migrations,
+  telemetry.migrations,
+  edge.migrations,
+  ...moneyMigrations
+]
+
+export type Log = edge.Needs['log']
+
+export type Parts = Pick<MoneyNeeds, 'providers' | 'sendMail'> & {
+  readonly database: Database
+  readonly bus: Bus
+  readonly keys: Keys
+  readonly headsFile: string
+  readonly mint: Mint
+  readonly log: Log
+  readonly metrics: {
+    count(what: string, by: number): void
+    lag(seconds: number): void
+    commandSettled(result: string, seconds: number): void
+  }
+  publish(tenantId: string, topic: string, data: unknown, audience?: Audience): void
+}
+
+export type Job = { readonly name: string; readonly everyMs: number; run(): Promise<void> }
+
+export type Joined = {
+  readonly authenticate: Authenticate
+  readonly routes: readonly Routes[]
+  readonly outside: readonly Routes[]
+  readonly listeners: readonly Listener[]
+  readonly jobs: {
+    readonly everywhere: readonly Job[]
+    readonly workers: readonly Job[]
+    readonly gateways: readonly Job[]
+  }
+  readonly fleet: fleet.Fleet
+  startWorkers(): { stop(): Promise<void> }
+  startGateway(): { stop(): Promise<void> }
+}
+
+/** Puts the contexts together: who needs what of whom stands here. */
+export function join(parts: Parts): Joined {
+  const { database, keys, log } = parts
+  const people = identity.openIdentity({
+    database,
+    keys: keys.access,
+    box: keys.box,
+    seal: keys,
+    headsFile: parts.headsFile
+  })
+  const devices: fleet.Fleet = fleet.openFleet({
+    ...parts,
+    box: keys.box,
+    sign: keys.sign,
+    command: parts.bus.command,
+    tenantOf: async (siteId) => places.tenantOf(siteId),
+    siteExists,
+    siteIds: sites.siteIds,
+    audit: identity.noteAudit,
+    commandSettled: parts.metrics.commandSettled
+  })
+  const money = joinMoney(moneyNeeds(parts, devices))
+  const places: sites.Sites = sites.openSites({
+    database,
+    log,
+    audit: identity.noteAudit,
+    mint: parts.mint,
+    push: parts.bus.publishDesired,
+    ...desiredSources(devices, money)
+  })
+  const curves = telemetry.openTelemetry({ database, siteExists, maySeeSession })
+  const inRole = (role: string): Job[] => devices.jobs.filter((job) => job.role === role)
+  return {
+    authenticate: people.authenticate,
+    routes: [...people.routes, places.routes, ...devices.routes, curves.routes, ...money.routes],
+    outside: money.outside,
+    listeners: [
+      ...people.listeners,
+      ...places.listeners,
+      ...devices.listeners,
+      ...curves.listeners,
+      ...money.listeners
+    ],
+    jobs: {
+      everywhere: inRole('everywhere'),
+      gateways: inRole('gateways'),
+      workers: [...people.jobs, ...curves.jobs, ...inRole('workers')]
+    },
+    fleet: devices,
+    startWorkers: money.start,
+    startGateway: () => edge.openEdgeGateway(gatewayNeeds(parts, places, devices))
+  }
+}
+
+const siteExists = async (tx: Tx, siteId: string): Promise<void> => void (await sites.siteById(tx, siteId))
+
+const maySeeSession: telemetry.Needs['maySeeSession'] = async (tx, who, sessionId) => {
+  const session = await readSession(tx, sessionId)
+  return (
+    session !== undefined &&
+    (isStaff(who) || (who.driverId !== undefined && session.driver_id === who.driverId))
+  )
+}
+
+function moneyNeeds(parts: Parts, devices: fleet.Fleet): Parameters<typeof joinMoney>[0] {
+  return {
+    ...parts,
+    now: () => Date.now(),
+    sendCommand: devices.sendCommand,
+    connector: devices.connector,
+    driverOfToken: async (tx, uid) => (await fleet.tokenByUid(tx, uid))?.driverId ?? null,
+    siteTimeZone: sites.siteTimeZone,
+    audit: identity.noteAudit,
+    onTrouble: (error) => parts.log.warn({ err: String(error) }, 'a worker had trouble, it tries again')
+  }
+}
+
+function gatewayNeeds(parts: Parts, places: sites.Sites, devices: fleet.Fleet): edge.Needs {
+  return {
+    ...parts,
+    count: parts.metrics.count,
+    lag: parts.metrics.lag,
+    tenantOf: places.tenantOf,
+    saveHistory: telemetry.saveSamples,
+    greeted({ tenantId, siteId, epoch, hello }) {
+      const failed = (error: unknown): void =>
+        parts.log.warn(
+          { siteId, err: String(error) },
+          'an edge could not be brought up to date; its next hello does it'
+        )
+      places.greet(tenantId, siteId, hello.desired).catch(failed)
+      devices.greeted({ tenantId, siteId, epoch }).catch(failed)
+    }
+  }
+}
