@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { chanceOf } from '../world/chance.ts'
-import { demoChargers } from './demo-chargers.ts'
+import { demoCards, demoChargers } from './demo-chargers.ts'
 import { type DemoSite, openDemoSite } from './demo-site.ts'
 import { type Outlet, traffic } from './traffic.ts'
 
@@ -21,7 +21,7 @@ const ending = new AbortController()
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => ending.abort())
 
 const chance = chanceOf(Number(process.env['NOVA_DEMO_SEED'] ?? Date.now() % 1_000_000))
-const { chargers, tokens } = await demoChargers(dataDir)
+const chargers = await demoChargers(dataDir)
 const site = await openDemoSite({
   chargers,
   ocppUrl: `ws://127.0.0.1:${process.env['NOVA_EDGE_OCPP_PORT'] ?? '9220'}/ocpp`,
@@ -40,12 +40,12 @@ say({}, 'demo world is closed')
 
 async function live({ stations }: DemoSite): Promise<void> {
   const nowS = () => performance.now() / 1_000
-  const outlets = stations.flatMap((station) =>
-    station.outlets().map(({ number }, index, all): Outlet => {
-      const parked = station === stations.at(-1) && index === all.length - 1
-      return { station, number, cards: [tokens[0] ?? '', ...tokens.slice(1)], parked }
-    })
-  )
+  const places = stations.flatMap((station) => station.outlets().map(({ number }) => ({ station, number })))
+  const outlets = places.map((place, index): Outlet => ({
+    ...place,
+    card: demoCards[index % demoCards.length] ?? demoCards[0], // One each: a card is in one place at a time.
+    parked: index === places.length - 1
+  }))
   const drivers = outlets.map((outlet, index) => traffic(outlet, chance.fork(`driver ${index}`), nowS()))
   for (;;) {
     for (const driver of drivers) driver.tick(nowS())

@@ -31,7 +31,7 @@ export type OutageVerdict = {
 export async function outage(seconds: number, say: (line: string) => void): Promise<OutageVerdict> {
   const meterPort = await freePort()
   const stack = await startStack({ site: siteOf(meterPort) })
-  const { chargers } = await demoChargers(stack.dataDir)
+  const chargers = await demoChargers(stack.dataDir)
   const some = chargers.slice(0, 4)
   await allKnown(
     stack,
@@ -113,7 +113,7 @@ async function run({ stack, site, seconds, say }: Run): Promise<OutageVerdict> {
   return compare(stack, { seconds, factsWhileCut, overLimitSeconds })
 }
 
-const cardOf = (index: number): string => `DEMO-TAG-0${index + 1}`
+const cardOf = (index: number): string => `DEMO-TAG-0${index + 2}`
 
 async function begin({ stations }: DemoSite, index: number): Promise<void> {
   const station = stations[index]

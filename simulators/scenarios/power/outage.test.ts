@@ -30,7 +30,12 @@ void test('a charger that ignores its limit is stopped within ten seconds and th
 
 void test('obedient chargers are never accused, whatever happens around them', async (t) => {
   for (const seed of [3, 11]) {
-    const { verdict, day } = await runDay({ seed, seconds: 3 * hour, tempers: ['obedient', 'slow'], meterFaults: true })
+    const { verdict, day } = await runDay({
+      seed,
+      seconds: 3 * hour,
+      tempers: ['obedient', 'slow'],
+      meterFaults: true
+    })
     t.equal(verdict.overWh, 0)
     t.notOk(day.alarms.has('charger-ignores-limit'))
   }

@@ -1,0 +1,78 @@
+import { usualVehicle, type ChargePoint, type OutletView, type Vehicle } from '../chargers/index.ts'
+import type { Chance } from '../world/chance.ts'
+
+const firstCarWithinS = 40
+const pauseS = { least: 20, most: 150 }
+const stayS = { least: 120, most: 900 }
+const walkS = 3 // From the phone to the plug.
+
+/** What drivers do at one outlet: cars come, cards are swiped, cars leave. One call a second. */
+export type Traffic = { tick(nowS: number): void }
+
+export type Outlet = {
+  readonly station: ChargePoint
+  readonly number: number
+  readonly card: string
+  /** A parked outlet has a car that waits to be started from a phone; nobody swipes a card there. */
+  readonly parked: boolean
+}
+
+/** Cars of several kinds: small and large batteries, one and three phases, 16 and 32 A. */
+export function someVehicle(chance: Chance): Vehicle {
+  const capacityWh = chance.pick([28_000, 40_000, 58_000, 77_000])
+  const fullPercent = chance.between(10, 88)
+  const phases = chance.happens(0.25) ? 1 : 3
+  const maxMilliA = phases === 1 ? 32_000 : chance.pick([16_000, 16_000, 32_000])
+  return {
+    ...usualVehicle,
+    capacityWh,
+    storedWh: Math.round((capacityWh * fullPercent) / 100),
+    phases,
+    maxMilliA
+  }
+}
+
+export function traffic(outlet: Outlet, chance: Chance, nowS: number): Traffic {
+  return outlet.parked ? parkedCar(outlet, chance) : passingCars(outlet, chance, nowS)
+}
+
+const viewOf = ({ station, number }: Outlet): OutletView | undefined =>
+  station.outlets().find((each) => each.number === number)
+
+function passingCars(outlet: Outlet, chance: Chance, beginS: number): Traffic {
+  const { station, number, card } = outlet
+  let nextS = beginS + chance.between(0, firstCarWithinS)
+  let emptySinceS: number | undefined
+  return {
+    tick: (nowS) => {
+      const view = viewOf(outlet)
+      if (!view || !station.isOnline()) return
+      // Somebody started it from a phone and now walks to the plug.
+      emptySinceS = !view.plugged && view.status === 'Preparing' ? (emptySinceS ?? nowS) : undefined
+      const arrives = emptySinceS !== undefined && nowS - emptySinceS >= walkS
+      if (!arrives && nowS < nextS) return
+      if (view.plugged) {
+        station.unplug(number)
+        nextS = nowS + chance.between(pauseS.least, pauseS.most)
+        return
+      }
+      if (view.status !== 'Available' && !arrives) return
+      station.plugIn(number, someVehicle(chance))
+      if (!arrives) void station.swipe(number, card)
+      nextS = nowS + chance.between(stayS.least, stayS.most)
+    }
+  }
+}
+
+/** Plugged in from the start; after each session another car takes the place. */
+function parkedCar(outlet: Outlet, chance: Chance): Traffic {
+  const { station, number } = outlet
+  return {
+    tick: () => {
+      const view = viewOf(outlet)
+      if (!view || !station.isOnline()) return
+      if (!view.plugged && view.status === 'Available') station.plugIn(number, someVehicle(chance))
+      else if (view.plugged && view.status === 'Finishing') station.unplug(number)
+    }
+  }
+}
