@@ -1,5 +1,5 @@
 export { openChargePoint } from './charge-point.ts'
 export type { OutletOptions } from './body.ts'
 export type { ChargePoint, ChargePointOptions, OutletView, Swipe } from './options.ts'
-export { isTemperName, tempers, type Temper, type TemperName } from './tempers.ts'
+export { tempers, type Temper, type TemperName } from './tempers.ts'
 export { usualVehicle, type Vehicle } from './vehicle.ts'

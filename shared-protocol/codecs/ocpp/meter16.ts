@@ -172,25 +172,23 @@ function put(sum: Sum, sample: Sample, value: number | null): boolean {
 }
 
 function finished(draft: Draft, at: string): Reading | null {
-  const reading: Reading = {
-    at,
-    ...known('registerWh', draft.register.total ?? registerSum(draft.register.phases)),
-    ...known('powerW', draft.power.total ?? sumOf(draft.power.phases)),
-    ...known('currentMilliA', plausible(tripleOf(draft.current, 0))),
-    ...known('voltageV', tripleOf(draft.voltage, null)),
-    ...known('offeredMilliA', draft.offered),
-    ...known('socPercent', draft.soc),
-    ...known('temperatureC', draft.temperature)
-  }
-  return Object.keys(reading).length > 1 ? reading : null
+  const made: Made = { at }
+  set(made, 'registerWh', draft.register.total ?? registerSum(draft.register.phases))
+  set(made, 'powerW', draft.power.total ?? sumOf(draft.power.phases))
+  set(made, 'currentMilliA', plausible(tripleOf(draft.current, 0)))
+  set(made, 'voltageV', tripleOf(draft.voltage, null))
+  set(made, 'offeredMilliA', draft.offered)
+  set(made, 'socPercent', draft.soc)
+  set(made, 'temperatureC', draft.temperature)
+  return Object.keys(made).length > 1 ? made : null
 }
 
+type Made = { -readonly [Key in keyof Reading]: Reading[Key] }
+
 /** What is unknown is left out, never zero. */
-const known = <Key extends string, Value>(
-  key: Key,
-  value: Value | null
-): { readonly [Name in Key]?: Value } =>
-  value === null ? {} : ({ [key]: value } as { readonly [Name in Key]: Value })
+function set<Key extends keyof Made>(made: Made, key: Key, value: Made[Key] | null): void {
+  if (value !== null) made[key] = value
+}
 
 const plausible = (current: [number, number, number] | null) =>
   current?.every((each) => Math.abs(each) <= 10_000_000) ? current : null

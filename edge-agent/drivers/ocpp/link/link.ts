@@ -233,6 +233,14 @@ class OpenLink implements Link {
   }
 
   #now(): string {
-    return new Date(this.#needs.clock.now()).toISOString()
+    return instantText(this.#needs.clock.now())
   }
+}
+
+// Many messages share a millisecond; making the text costs more than parsing a heartbeat.
+let last = { ms: Number.NaN, text: '' }
+
+function instantText(ms: number): string {
+  if (ms !== last.ms) last = { ms, text: new Date(ms).toISOString() }
+  return last.text
 }
