@@ -1,14 +1,12 @@
 import { Outlet } from '@tanstack/react-router'
 import { App, ConfigProvider } from 'antd'
-import enGB from 'antd/locale/en_GB'
-import zhCN from 'antd/locale/zh_CN'
 import { useEffect, type ReactNode } from 'react'
 import './operator.css'
 import { Audience, Live } from '../kit/api/index.ts'
 import { Gate, useTheme } from '../kit/ui/index.ts'
 import { useWords } from '../kit/text.ts'
 import { addOperatorWords } from './words.ts'
-import { antTheme } from './ant-theme.ts'
+import { antLook } from './ant-look.ts'
 import { EdgeBar } from './parts/edge-bar.tsx'
 import { Frame } from './parts/frame.tsx'
 import { patch } from './patch.ts'
@@ -24,7 +22,7 @@ export function Shell(): ReactNode {
   }, [say])
   return (
     <Audience name="operator">
-      <ConfigProvider locale={language === 'zh' ? zhCN : enGB} theme={antTheme(theme)}>
+      <ConfigProvider {...antLook(language, theme)}>
         <App>
           <Gate title={say('app.operator')}>
             <Live topics="connectors,sessions,power,alarms,edges,commands" patch={patch}>

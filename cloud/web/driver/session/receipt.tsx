@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { type Bill, useApi, useBill } from '../../kit/api/index.ts'
+import { type Bill, useApi, useBill, useNow } from '../../kit/api/index.ts'
 import {
   formatDuration,
   formatEnergy,
@@ -106,11 +106,12 @@ function Facts({
 }): ReactNode {
   const { say, language } = useWords()
   const { startedAt, endedAt } = session
+  const now = useNow(60_000)
   const meter =
     session.meterStartWh !== null && session.meterStopWh !== null
       ? `${formatEnergy(session.meterStartWh, language)} → ${formatEnergy(session.meterStopWh, language)}`
       : null
-  const note = zoneNote(zone, Date.now())
+  const note = zoneNote(zone, now)
   return (
     <dl className="facts">
       <dt>{say('driver.where')}</dt>
@@ -123,7 +124,7 @@ function Facts({
         {note}
       </dd>
       <dt>{say('word.time')}</dt>
-      <dd>{startedAt === null ? '–' : formatDuration(lengthMs(startedAt, endedAt, Date.now()), language)}</dd>
+      <dd>{startedAt === null ? '–' : formatDuration(lengthMs(startedAt, endedAt, now), language)}</dd>
       <dt>{say('word.energy')}</dt>
       <dd>{formatEnergy(session.energyWh, language)}</dd>
       {meter !== null && (

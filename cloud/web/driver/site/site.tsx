@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { useApi, useParam } from '../../kit/api/index.ts'
+import { useApi, useNow, useParam } from '../../kit/api/index.ts'
 import { useWords, zoneNote } from '../../kit/text.ts'
 import { Asked, Empty } from '../../kit/ui/index.ts'
 import { DayPrices } from '../parts/day-prices.tsx'
@@ -48,6 +48,6 @@ export function SitePage(): ReactNode {
 
 function Zone({ zone }: { zone: string }): ReactNode {
   const { say } = useWords()
-  const note = zoneNote(zone, Date.now())
+  const note = zoneNote(zone, useNow(60_000))
   return note === '' ? null : <p className="quiet small">{say('driver.zone', { zone: note })}</p>
 }

@@ -58,22 +58,7 @@ export function openClient(needs: Needs): Client {
     writeTokens(needs.shelf, needs.audience, tokens)
     for (const listener of listeners) listener()
   }
-  const held = () => readTokens(needs.shelf, needs.audience)
-  const renew = (spent: Tokens) => renewed(needs, spent, keep)
-
-  async function bearer(): Promise<Tokens | null> {
-    const tokens = held()
-    return tokens === null || isFresh(tokens, needs.now()) ? tokens : await renew(tokens)
-  }
-
-  async function send(address: string, init: RequestInit): Promise<Response> {
-    const tokens = await bearer()
-    const first = await ask(needs, address, signed(init, tokens))
-    if (first.status !== 401 || tokens === null) return await checked(first)
-    const next = await renew(tokens) // The token died early: signed out elsewhere, or the clock is off.
-    return await checked(next === null ? first : await ask(needs, address, signed(init, next)))
-  }
-
+  const send = sender(needs, keep)
   return {
     audience: needs.audience,
     async call(name, request = {}, signal) {
@@ -83,21 +68,14 @@ export function openClient(needs: Needs): Client {
       return (answer.status === 204 ? undefined : await answer.json()) as Answer<typeof name>
     },
     open: async (path, signal) =>
-      await send(`/api/v1${path}`, { signal, headers: { accept: 'text/event-stream' } }),
-    async signIn(email, password, otp) {
-      const body = { email, password, ...(otp === undefined || otp === '' ? {} : { otp }) }
-      const answer = await ask(needs, '/api/v1/auth/login', initOf('POST', { body }, needs.newKey))
-      keep(tokensOf(await (await checked(answer)).json(), email, needs.now()))
-    },
+      await send(`/api/v1${path}`, { signal, headers: { accept: 'text/event-stream, application/pdf' } }),
+    signIn: async (email, password, otp) => keep(await signedIn(needs, { email, password, otp })),
     async signOut() {
-      const tokens = held()
+      const tokens = readTokens(needs.shelf, needs.audience)
       keep(null)
-      if (tokens === null) return
-      const init = initOf('POST', { body: { refreshToken: tokens.refreshToken } }, needs.newKey)
-      // Signed out here whatever the cloud says; if it cannot be told, the refresh token dies by its age.
-      await ask(needs, '/api/v1/auth/logout', signed(init, tokens)).catch((cause: Problem) => cause)
+      if (tokens) await signedOut(needs, tokens)
     },
-    tokens: held,
+    tokens: () => readTokens(needs.shelf, needs.audience),
     onChange(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -105,12 +83,37 @@ export function openClient(needs: Needs): Client {
   }
 }
 
+type Keep = (tokens: Tokens | null) => void
+type Init = Omit<RequestInit, 'headers'> & { readonly headers: Readonly<Record<string, string>> }
+
+/** Sends signed in, renewing the token before it dies and once more when the cloud says it has died. */
+function sender(needs: Needs, keep: Keep): (address: string, init: Init) => Promise<Response> {
+  return async (address, init) => {
+    const held = readTokens(needs.shelf, needs.audience)
+    const tokens = held === null || isFresh(held, needs.now()) ? held : await renewed(needs, held, keep)
+    const first = await ask(needs, address, signed(init, tokens))
+    if (first.status !== 401 || tokens === null) return await checked(first)
+    const next = await renewed(needs, tokens, keep) // The token died early: signed out elsewhere, or the clock is off.
+    return await checked(next === null ? first : await ask(needs, address, signed(init, next)))
+  }
+}
+
+type Proof = { readonly email: string; readonly password: string; readonly otp: string | undefined }
+
+async function signedIn(needs: Needs, { email, password, otp }: Proof): Promise<Tokens> {
+  const body = { email, password, ...(otp === undefined || otp === '' ? {} : { otp }) }
+  const answer = await ask(needs, '/api/v1/auth/login', initOf('POST', { body }, needs.newKey))
+  return tokensOf(await (await checked(answer)).json(), email, needs.now())
+}
+
+/** Signed out here already; if the cloud cannot be told, the refresh token dies by its age. */
+async function signedOut(needs: Needs, tokens: Tokens): Promise<void> {
+  const init = initOf('POST', { body: { refreshToken: tokens.refreshToken } }, needs.newKey)
+  await ask(needs, '/api/v1/auth/logout', signed(init, tokens)).catch((cause: Problem) => cause)
+}
+
 /** Spends the refresh token once, whichever tab comes first; the others find the new one on the shelf. */
-async function renewed(
-  needs: Needs,
-  spent: Tokens,
-  keep: (tokens: Tokens | null) => void
-): Promise<Tokens | null> {
+async function renewed(needs: Needs, spent: Tokens, keep: Keep): Promise<Tokens | null> {
   return await needs.alone(`nova-renew-${needs.audience}`, async () => {
     const current = readTokens(needs.shelf, needs.audience)
     if (current !== null && current.refreshToken !== spent.refreshToken) return current
@@ -126,7 +129,7 @@ async function renewed(
   })
 }
 
-function initOf(method: string, request: Ask, newKey: () => string, signal?: AbortSignal): RequestInit {
+function initOf(method: string, request: Ask, newKey: () => string, signal?: AbortSignal): Init {
   const deadline = AbortSignal.timeout(patienceMs)
   const headers: Record<string, string> = { accept: 'application/json' }
   if (request.body !== undefined) headers['content-type'] = 'application/json'
@@ -139,7 +142,7 @@ function initOf(method: string, request: Ask, newKey: () => string, signal?: Abo
   }
 }
 
-const signed = (init: RequestInit, tokens: Tokens | null): RequestInit =>
+const signed = (init: Init, tokens: Tokens | null): Init =>
   tokens === null
     ? init
     : { ...init, headers: { ...init.headers, authorization: `Bearer ${tokens.accessToken}` } }

@@ -6,13 +6,13 @@ import {
   MarkLineComponent,
   TooltipComponent
 } from 'echarts/components'
-import { init, use, type EChartsType } from 'echarts/core'
+import { init, use as install, type EChartsType } from 'echarts/core'
 import type { EChartsCoreOption } from 'echarts/core'
 import { CanvasRenderer } from 'echarts/renderers'
 import { useEffect, useRef, type ReactNode } from 'react'
 import { useTheme } from '../../kit/ui/index.ts'
 
-use([
+install([
   LineChart,
   GridComponent,
   LegendComponent,

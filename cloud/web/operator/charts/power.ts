@@ -1,6 +1,6 @@
 import type { EChartsCoreOption } from 'echarts/core'
-import { formatPower, formatTime, type Language } from '../../kit/text.ts'
-import type { Ink } from './chart.tsx'
+import { formatPower, type Language } from '../../kit/text.ts'
+import { frameOf, valueAxis, type Drawn } from './frame.ts'
 
 /** One moment of a site: who draws what, and the limit that held then. */
 export type PowerRow = {
@@ -67,97 +67,66 @@ export function tint(index: number, count: number): string {
 }
 
 /** Stacked power of base load and connectors under the limit as a stepped line. */
-export function powerOption(
-  given: readonly PowerRow[],
-  words: PowerWords,
-  {
-    ink,
-    language,
-    zone
-  }: { readonly ink: Ink; readonly language: Language; readonly zone: string | undefined }
-): EChartsCoreOption {
+export function powerOption(given: readonly PowerRow[], words: PowerWords, drawn: Drawn): EChartsCoreOption {
+  const { ink, language } = drawn
   const rows = withGaps(given)
   const names = [...new Set(given.flatMap(({ connectors }) => Object.keys(connectors)))].toSorted()
-  const drawn = names.filter((name) => given.some(({ connectors }) => (connectors[name] ?? 0) > 0))
+  const busy = names.filter((name) => given.some(({ connectors }) => (connectors[name] ?? 0) > 0))
   const points = (value: (row: PowerRow) => number | null | undefined) =>
-    rows.map((row) => [row.at, value(row) ?? null])
-  const layer = (name: string, colour: string, data: unknown) => ({
-    name,
-    type: 'line',
-    stack: 'power',
-    step: false,
-    showSymbol: false,
-    silent: true,
-    lineStyle: { width: 0 },
-    areaStyle: { color: colour, opacity: 0.92 },
-    itemStyle: { color: colour },
-    data
-  })
+    rows.map((row) => [row.at, kilowatts(value(row))])
   return {
-    ...frameOf(ink, language, zone),
+    ...frameOf(drawn),
+    grid: { left: 46, right: 16, top: 28, bottom: 28 },
+    yAxis: valueAxis(ink, 'kW', true),
     series: [
       layer(
         words.base,
         ink.off,
         points(({ baseLoadW }) => baseLoadW)
       ),
-      ...drawn.map((name, index) =>
+      ...busy.map((name, index) =>
         layer(
           words.name(name),
-          tint(index, drawn.length),
+          tint(index, busy.length),
           points(({ connectors }) => connectors[name])
         )
       ),
-      {
-        name: words.limit,
-        type: 'line',
-        step: 'end',
-        showSymbol: false,
-        z: 5,
-        lineStyle: { width: 2.5, color: ink.ink },
-        itemStyle: { color: ink.ink },
-        data: points(({ limitW }) => limitW)
-      }
-    ]
+      limitLine(
+        words.limit,
+        ink.ink,
+        points(({ limitW }) => limitW)
+      )
+    ].map((series) => ({ ...series, tooltip: { valueFormatter: shown(language) } }))
   }
 }
 
-function frameOf(ink: Ink, language: Language, zone: string | undefined): EChartsCoreOption {
-  const kilowatts = (value: number) => `${Math.round(value / 1000)}`
-  return {
-    animation: false,
-    textStyle: { fontFamily: 'Inter Variable, system-ui, sans-serif' },
-    grid: { left: 46, right: 16, top: 28, bottom: 28 },
-    tooltip: {
-      trigger: 'axis',
-      order: 'seriesDesc',
-      backgroundColor: ink.card,
-      borderColor: ink.line,
-      textStyle: { color: ink.ink, fontSize: 12 },
-      axisPointer: { lineStyle: { color: ink.ink3 } },
-      valueFormatter: (value: unknown) => (typeof value === 'number' ? formatPower(value, language) : '–')
-    },
-    xAxis: {
-      type: 'time',
-      axisLine: { lineStyle: { color: ink.line } },
-      axisTick: { show: false },
-      splitNumber: 6,
-      axisLabel: {
-        color: ink.ink3,
-        hideOverlap: true,
-        formatter: (value: number) => formatTime(value, 'minute', language, zone)
-      },
-      axisPointer: {
-        label: { formatter: ({ value }: { value: number }) => formatTime(value, 'second', language, zone) }
-      }
-    },
-    yAxis: {
-      type: 'value',
-      name: 'kW',
-      nameTextStyle: { color: ink.ink3, align: 'right', padding: [0, 6, 0, 0] },
-      min: 0,
-      axisLabel: { color: ink.ink3, formatter: kilowatts },
-      splitLine: { lineStyle: { color: ink.line } }
-    }
-  }
-}
+const kilowatts = (watts: number | null | undefined): number | null =>
+  watts === null || watts === undefined ? null : watts / 1000
+
+const shown = (language: Language) => (value: unknown) =>
+  formatPower(typeof value === 'number' ? value * 1000 : null, language)
+
+type Data = readonly (readonly [number, number | null] | readonly (number | null)[])[]
+
+const layer = (name: string, colour: string, data: Data) => ({
+  name,
+  type: 'line',
+  stack: 'power',
+  showSymbol: false,
+  silent: true,
+  lineStyle: { width: 0 },
+  areaStyle: { color: colour, opacity: 0.92 },
+  itemStyle: { color: colour },
+  data
+})
+
+const limitLine = (name: string, colour: string, data: Data) => ({
+  name,
+  type: 'line',
+  step: 'end',
+  showSymbol: false,
+  z: 5,
+  lineStyle: { width: 2.5, color: colour },
+  itemStyle: { color: colour },
+  data
+})

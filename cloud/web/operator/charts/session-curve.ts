@@ -1,7 +1,8 @@
 import type { EChartsCoreOption } from 'echarts/core'
-import { formatPower, formatTime, type Language, minuteOfDay, weekdayOf } from '../../kit/text.ts'
+import { formatEnergy, formatPower, minuteOfDay, weekdayOf } from '../../kit/text.ts'
 import { bandsOfDay, type Band, type Prices } from '../../kit/prices.ts'
 import type { Ink } from './chart.tsx'
+import { frameOf, valueAxis, type Drawn } from './frame.ts'
 
 export type Point = {
   readonly at: number
@@ -59,88 +60,50 @@ export type CurveWords = {
 export function sessionOption(
   given: readonly Point[],
   stretches: readonly PriceStretch[],
-  {
-    ink,
-    language,
-    zone,
-    words
-  }: { ink: Ink; language: Language; zone: string | undefined; words: CurveWords }
+  { words, ...drawn }: Drawn & { readonly words: CurveWords }
 ): EChartsCoreOption {
+  const { ink, language } = drawn
   const points = powerOf(given)
   const start = points.find(({ registerWh }) => registerWh !== null)?.registerWh ?? 0
+  const power = points.map(({ at, powerW }) => [at, powerW === null ? null : powerW / 1000])
+  const energy = points.map(({ at, registerWh }) => [
+    at,
+    registerWh === null ? null : (registerWh - start) / 1000
+  ])
   return {
-    animation: false,
-    textStyle: { fontFamily: 'Inter Variable, system-ui, sans-serif' },
+    ...frameOf(drawn),
     grid: { left: 46, right: 52, top: 44, bottom: 28 },
     legend: { top: 0, textStyle: { color: ink.ink2 } },
-    tooltip: {
-      trigger: 'axis',
-      backgroundColor: ink.card,
-      borderColor: ink.line,
-      textStyle: { color: ink.ink, fontSize: 12 }
-    },
-    xAxis: {
-      type: 'time',
-      axisLine: { lineStyle: { color: ink.line } },
-      axisTick: { show: false },
-      axisLabel: {
-        color: ink.ink3,
-        hideOverlap: true,
-        formatter: (value: number) => formatTime(value, 'minute', language, zone)
-      }
-    },
-    yAxis: [
-      {
-        type: 'value',
-        name: 'kW',
-        min: 0,
-        axisLabel: { color: ink.ink3 },
-        nameTextStyle: { color: ink.ink3 },
-        splitLine: { lineStyle: { color: ink.line } }
-      },
-      {
-        type: 'value',
-        name: 'kWh',
-        min: 0,
-        axisLabel: { color: ink.ink3 },
-        nameTextStyle: { color: ink.ink3 },
-        splitLine: { show: false }
-      }
-    ],
+    yAxis: [valueAxis(ink, 'kW', true), valueAxis(ink, 'kWh', false)],
     series: [
       {
-        name: words.power,
-        type: 'line',
-        step: 'end',
-        showSymbol: false,
-        lineStyle: { width: 2, color: ink.busy },
-        itemStyle: { color: ink.busy },
-        tooltip: {
-          valueFormatter: (value: unknown) =>
-            typeof value === 'number' ? formatPower(value * 1000, language) : '–'
-        },
-        data: points.map(({ at, powerW }) => [at, powerW === null ? null : powerW / 1000]),
+        ...curve(words.power, ink.busy, power),
+        step: 'start', // A mean between two registers holds for the whole stretch before it.
+        tooltip: { valueFormatter: shown((kilo) => formatPower(kilo, language)) },
         markArea: bandsBehind(stretches, ink, words)
       },
       {
-        name: words.register,
-        type: 'line',
+        ...curve(words.register, ink.ink, energy),
         yAxisIndex: 1,
         showSymbol: points.length < 40,
         symbolSize: 5,
-        lineStyle: { width: 2, color: ink.ink, type: 'solid' },
-        itemStyle: { color: ink.ink },
-        tooltip: {
-          valueFormatter: (value: unknown) => (typeof value === 'number' ? `${value.toFixed(2)} kWh` : '–')
-        },
-        data: points.map(({ at, registerWh }) => [
-          at,
-          registerWh === null ? null : (registerWh - start) / 1000
-        ])
+        tooltip: { valueFormatter: shown((kilo) => formatEnergy(kilo, language)) }
       }
     ]
   }
 }
+
+const curve = (name: string, colour: string, data: readonly (readonly (number | null)[])[]) => ({
+  name,
+  type: 'line',
+  showSymbol: false,
+  lineStyle: { width: 2, color: colour },
+  itemStyle: { color: colour },
+  data
+})
+
+const shown = (format: (base: number | null) => string) => (value: unknown) =>
+  format(typeof value === 'number' ? Math.round(value * 1000) : null)
 
 function bandsBehind(stretches: readonly PriceStretch[], ink: Ink, words: CurveWords) {
   return {

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { Answer } from '../../kit/api/index.ts'
 import { formatMoney, formatTime, useWords, wordFor } from '../../kit/text.ts'
+import { Scroll } from '../parts/parts.tsx'
 
 export { sumsOf } from './sums.ts'
 
@@ -15,7 +16,7 @@ export function LedgerRows(props: {
 }): ReactNode {
   const { say } = useWords()
   return (
-    <div className="scroll-x" role="region" aria-label={say('ledger.entries')} tabIndex={0}>
+    <Scroll label={say('ledger.entries')}>
       <table className="tbl">
         <thead>
           <tr>
@@ -39,7 +40,7 @@ export function LedgerRows(props: {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   )
 }
 

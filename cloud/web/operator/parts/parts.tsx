@@ -43,14 +43,36 @@ export function Card(props: {
 }
 
 /** A table that scrolls sideways on its own where the screen is narrow. */
+/** Scrolls sideways where it is too wide; focusable, so that the keyboard can scroll it (WCAG 2.1.1). */
+export function Scroll({
+  label,
+  card,
+  children
+}: {
+  label: string
+  card?: boolean
+  children: ReactNode
+}): ReactNode {
+  return (
+    <div
+      className={card === true ? 'card scroll-x' : 'scroll-x'}
+      role="region"
+      aria-label={label}
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+      tabIndex={0}
+    >
+      {children}
+    </div>
+  )
+}
+
 export function Sheet(props: {
   readonly heads: readonly { readonly name: string; readonly num?: boolean }[]
   readonly label: string
   readonly children: ReactNode
 }): ReactNode {
   return (
-    // Focusable, so that the keyboard can scroll it.
-    <div className="card scroll-x" role="region" aria-label={props.label} tabIndex={0}>
+    <Scroll label={props.label} card>
       <table className="tbl">
         <thead>
           <tr>
@@ -63,7 +85,7 @@ export function Sheet(props: {
         </thead>
         {props.children}
       </table>
-    </div>
+    </Scroll>
   )
 }
 

@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import { useApi } from '../../kit/api/index.ts'
+import { useApi, useNow } from '../../kit/api/index.ts'
 import { todayOf, type Today } from './today.ts'
 
 const mostSessions = 500 // A page of the list; a site with more sessions a day is said to have "at least" these.
@@ -19,12 +19,13 @@ export function useToday(site: {
     { query: { siteId: id, limit: mostSessions } },
     { everyMs: askAgainMs }
   )
+  const now = useNow(60_000)
   return useMemo(
     () =>
       data && {
-        ...todayOf(data.items, { zone: timeZone, currency, now: Date.now() }),
+        ...todayOf(data.items, { zone: timeZone, currency, now }),
         atLeast: data.nextCursor !== null
       },
-    [data, timeZone, currency]
+    [data, timeZone, currency, now]
   )
 }

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { type Bill, useBill } from '../../kit/api/index.ts'
 import { formatMoney, useWords, wordFor } from '../../kit/text.ts'
 import { Empty, InvoicePdf, Loading, Pill, Trouble } from '../../kit/ui/index.ts'
-import { Card } from '../parts/parts.tsx'
+import { Card, Scroll } from '../parts/parts.tsx'
 import type { Session } from './types.ts'
 
 /** The bill line by line: quantity, price, and the rule by which the line came about. */
@@ -50,7 +50,7 @@ function Lines({ bill }: { bill: Bill }): ReactNode {
   const { say, language } = useWords()
   const { currency } = bill.total
   return (
-    <div className="scroll-x" role="region" aria-label={say('bill.title')} tabIndex={0}>
+    <Scroll label={say('bill.title')}>
       <table className="tbl">
         <thead>
           <tr>
@@ -86,10 +86,10 @@ function Lines({ bill }: { bill: Bill }): ReactNode {
           <tr>
             <td colSpan={3}>{say('word.total')}</td>
             <td className="num">{formatMoney(bill.total, language)}</td>
-            <td />
+            <td aria-hidden="true" />
           </tr>
         </tfoot>
       </table>
-    </div>
+    </Scroll>
   )
 }

@@ -3,16 +3,8 @@ import type { Money } from '../../kit/text.ts'
 /** One line of a session's story. `money` and `code` are put into words by the page. */
 export type Step = {
   readonly at: string
-  readonly kind:
-    | 'requested'
-    | 'held'
-    | 'started'
-    | 'ended'
-    | 'failed'
-    | 'review'
-    | 'resolved'
-    | 'billed'
-    | 'payment'
+  readonly kind: 'requested' | 'held' | 'started' | 'ended' | 'failed' | 'review' | 'resolved' | 'billed'
+
   readonly code?: string
   readonly detail?: string
   readonly money?: Money
@@ -41,23 +33,39 @@ type Told = {
 }
 
 /** What happened, from all that is known of a session, in the order of time; equal instants keep their cause first. */
-export function stepsOf({ session, payments, reviews, bill }: Told): readonly Step[] {
-  const steps: Step[] = []
-  if (session.driverId !== null && payments.length > 0)
-    steps.push({ at: session.createdAt, kind: 'requested' })
-  for (const { createdAt, status, held } of payments)
-    steps.push({ at: createdAt, kind: 'held', code: status, money: held })
-  if (session.startedAt !== null)
-    steps.push({ at: session.startedAt, kind: 'started', detail: session.tokenUid ?? '' })
-  if (session.endedAt !== null)
-    steps.push({ at: session.endedAt, kind: 'ended', code: session.stopReason ?? '' })
-  if (session.failure)
-    steps.push({ at: session.endedAt ?? session.createdAt, kind: 'failed', detail: session.failure.detail })
-  for (const review of reviews) {
-    steps.push({ at: review.raisedAt, kind: 'review', code: review.reason, detail: review.detail })
-    if (review.resolvedAt !== null)
-      steps.push({ at: review.resolvedAt, kind: 'resolved', detail: review.note ?? '' })
-  }
-  if (bill) steps.push({ at: bill.issuedAt, kind: 'billed', detail: bill.number, money: bill.total })
-  return steps.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))
+export function stepsOf(told: Told): readonly Step[] {
+  return [...orderSteps(told), ...sessionSteps(told), ...reviewSteps(told), ...billSteps(told)].toSorted(
+    (a, b) => Date.parse(a.at) - Date.parse(b.at)
+  )
 }
+
+function orderSteps({ session, payments }: Told): readonly Step[] {
+  const asked = session.driverId !== null && payments.length > 0
+  return [
+    ...(asked ? [{ at: session.createdAt, kind: 'requested' as const }] : []),
+    ...payments.map(({ createdAt, status, held }) => ({
+      at: createdAt,
+      kind: 'held' as const,
+      code: status,
+      money: held
+    }))
+  ]
+}
+
+function sessionSteps({ session }: Told): readonly Step[] {
+  const { startedAt, endedAt, failure } = session
+  const steps: Step[] = []
+  if (startedAt !== null) steps.push({ at: startedAt, kind: 'started', detail: session.tokenUid ?? '' })
+  if (endedAt !== null) steps.push({ at: endedAt, kind: 'ended', code: session.stopReason ?? '' })
+  if (failure) steps.push({ at: endedAt ?? session.createdAt, kind: 'failed', detail: failure.detail })
+  return steps
+}
+
+const reviewSteps = ({ reviews }: Told): readonly Step[] =>
+  reviews.flatMap(({ raisedAt, reason, detail, resolvedAt, note }) => [
+    { at: raisedAt, kind: 'review' as const, code: reason, detail },
+    ...(resolvedAt === null ? [] : [{ at: resolvedAt, kind: 'resolved' as const, detail: note ?? '' }])
+  ])
+
+const billSteps = ({ bill }: Told): readonly Step[] =>
+  bill ? [{ at: bill.issuedAt, kind: 'billed', detail: bill.number, money: bill.total }] : []

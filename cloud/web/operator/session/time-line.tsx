@@ -10,7 +10,6 @@ import { useReviews } from './use-reviews.ts'
 const looks: Readonly<Record<Step['kind'], { readonly tone: Tone; readonly icon: IconName }>> = {
   requested: { tone: 'wait', icon: 'user' },
   held: { tone: 'wait', icon: 'lock' },
-  payment: { tone: 'wait', icon: 'card' },
   started: { tone: 'busy', icon: 'bolt' },
   ended: { tone: 'free', icon: 'stop' },
   billed: { tone: 'free', icon: 'receipt' },

@@ -1,9 +1,21 @@
 import type { Allocation } from '../charts/live-power.ts'
+import { Card } from '../parts/parts.tsx'
+import { useAllocation } from '../parts/use-power.ts'
 import type { ReactNode } from 'react'
 import { formatPower, useWords } from '../../kit/text.ts'
 
+/** The picture of where the power goes at this second. */
+export function FlowCard({ siteId }: { siteId: string }): ReactNode {
+  const { say } = useWords()
+  return (
+    <Card title={say('site.flow')}>
+      <Flow allocation={useAllocation(siteId)?.allocation} />
+    </Card>
+  )
+}
+
 /** Where the power goes: grid into the site, from there to the building and to the cars. */
-export function Flow({ allocation }: { allocation: Allocation | undefined }): ReactNode {
+function Flow({ allocation }: { allocation: Allocation | undefined }): ReactNode {
   const { say, language } = useWords()
   const cars = allocation?.connectors.reduce<number | null>(
     (sum, { powerW }) => (powerW === null ? sum : (sum ?? 0) + powerW),

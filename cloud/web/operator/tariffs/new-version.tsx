@@ -2,7 +2,7 @@ import { Button, Form, Input, Modal } from 'antd'
 import type { ReactNode } from 'react'
 import { useApi, useDeed } from '../../kit/api/index.ts'
 import { Icon, Refusal } from '../../kit/ui/index.ts'
-import { useWords } from '../../kit/text.ts'
+import { useWords, type Say } from '../../kit/text.ts'
 import { Day } from './day.tsx'
 import { usable, type SegmentDraft } from './draft.ts'
 import type { Tariff } from './types.ts'
@@ -23,26 +23,21 @@ export function NewVersion({ of, close }: { of: Tariff | null; close: () => void
   const [form] = Form.useForm<Fields>()
   const sites = useApi('GET /sites', { query: { limit: 1 } })
   const site = sites.data?.items[0]
-  const currency = of?.currency ?? site?.currency ?? 'CNY'
+  const currency = (of ?? site)?.currency ?? 'CNY'
   const first = useDeed('POST /tariffs', ['GET /tariffs'])
   const next = useDeed('POST /tariffs/{id}/versions', ['GET /tariffs'])
-  const busy = of ? next : first
   const send = ({ tariffId, name, segments }: Fields) => {
     const plan = { ...kept(of), name, currency, segments: segments.map(bare) }
     if (of) next.mutate({ path: { id: of.id }, body: plan }, { onSuccess: close })
-    else
-      first.mutate(
-        { body: { id: tariffId, ...plan, assignments: site ? [{ siteId: site.id }] : [] } },
-        { onSuccess: close }
-      )
+    else first.mutate({ body: { id: tariffId, ...plan, assignments: assigned(site) } }, { onSuccess: close })
   }
   return (
     <Modal
       open
       width={860}
-      title={of ? say('tariffs.nextTitle', { name: of.name, version: of.version + 1 }) : say('tariffs.add')}
+      title={titleOf(of, say)}
       okText={say('action.save')}
-      okButtonProps={{ loading: busy.isPending }}
+      okButtonProps={{ loading: first.isPending || next.isPending }}
       onOk={() => form.submit()}
       onCancel={close}
     >
@@ -72,6 +67,12 @@ export function NewVersion({ of, close }: { of: Tariff | null; close: () => void
     </Modal>
   )
 }
+
+const titleOf = (of: Tariff | null, say: Say): string =>
+  of ? say('tariffs.nextTitle', { name: of.name, version: of.version + 1 }) : say('tariffs.add')
+
+/** A new tariff becomes the first site's; others are assigned by the API. */
+const assigned = (site: { readonly id: string } | undefined) => (site ? [{ siteId: site.id }] : [])
 
 const valuesOf = ({ name, segments }: Tariff) => ({
   name,

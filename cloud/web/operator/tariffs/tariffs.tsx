@@ -1,6 +1,6 @@
 import { Button } from 'antd'
 import { useState, type ReactNode } from 'react'
-import { useApi } from '../../kit/api/index.ts'
+import { useApi, useNow } from '../../kit/api/index.ts'
 import { formatTime, useWords, viewerZone, weekdayOf } from '../../kit/text.ts'
 import { Asked, Empty, Icon } from '../../kit/ui/index.ts'
 import { Card, Head } from '../parts/parts.tsx'
@@ -67,7 +67,7 @@ function TariffCard({ tariff, change }: { tariff: Tariff; change: () => void }):
         {timeZone !== undefined && ` · ${timeZone}`}
         {valid.length > 0 && ` · ${valid.join(' · ')}`}
       </p>
-      <Day prices={tariff} weekday={weekdayOf(Date.now(), timeZone ?? viewerZone())} />
+      <Day prices={tariff} weekday={weekdayOf(useNow(60_000), timeZone ?? viewerZone())} />
     </Card>
   )
 }
