@@ -22,7 +22,8 @@ export function readCredentials(text: string): { ok: Credentials } | { problem: 
     })
     if (key.asymmetricKeyType !== 'ed25519')
       return { problem: `a command key of type ${key.asymmetricKeyType}` }
-    return { ok: { nats, commandKey: key } }
+    // The NATS client's pattern wants the line end behind the last block.
+    return { ok: { nats: nats && `${nats}\n`, commandKey: key } }
   } catch {
     return { problem: 'a command key that is no base64 SPKI block' }
   }
