@@ -33,6 +33,8 @@ export const rooms: readonly Room[] = [
   { folder: 'shared-protocol/dialogues', sees: protocol('units', 'model', 'codecs'), pure: zod, apart: true },
 
   { folder: 'edge-agent/main.ts', sees: [language, 'edge-agent'] },
+  { folder: 'edge-agent/agent.ts', sees: [language, 'edge-agent'] },
+  { folder: 'edge-agent/program.ts', sees: [language, 'edge-agent'] },
   { folder: 'edge-agent/joints', sees: [language, 'edge-agent'] },
   { folder: 'edge-agent/settings', sees: [language] },
   { folder: 'edge-agent/desired', sees: [language] },

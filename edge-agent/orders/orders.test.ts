@@ -138,7 +138,7 @@ void test('a charger that takes long: the answer is sent within two seconds, the
 })
 
 void test('the process dies while a command is with the charger: it ends as failed and is not repeated', async (t) => {
-  const stage = openStage(() => new Promise(() => undefined))
+  const stage = openStage(() => Promise.withResolvers<Deed>().promise)
   const command = commandOf()
   void stage.orders.fromCloud(bytesOf(command), epoch)
   const deadline = performance.now() + 5_000

@@ -1,0 +1,137 @@
+import { mkdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { openControlLoop } from './control-loop/index.ts'
+import { openSiteState } from './desired/index.ts'
+import { openOcppDriver, usualLimits, type OcppDriver } from './drivers/ocpp/index.ts'
+import { openIntake } from './intake/index.ts'
+import { realClock } from './joints/clock.ts'
+import { uplinkNeeds } from './joints/cloud.ts'
+import { ocppNeeds, intakeNeeds } from './joints/devices.ts'
+import { keepTime } from './joints/housekeeping.ts'
+import { laneOf } from './joints/live.ts'
+import { openLog, type Log } from './joints/log.ts'
+import { openMeters } from './joints/meters.ts'
+import { localNeeds, ordersNeeds } from './joints/people.ts'
+import { loopNeeds } from './joints/power.ts'
+import type { Ground, Rooms } from './joints/rooms.ts'
+import { intakeConfigOf, makeTrue, siteStateNeeds } from './joints/site.ts'
+import type { LocalDoor } from './local/index.ts'
+import { openMetrics } from './metrics/index.ts'
+import { openCaps, openOrders } from './orders/index.ts'
+import type { Settings } from './settings/index.ts'
+import { openStore } from './store/index.ts'
+import { openUplink } from './uplink/index.ts'
+
+export type RunningEdge = {
+  readonly ports: { readonly ocpp: number; readonly ocppTls: number | null; readonly local: number }
+  stop(): Promise<void>
+}
+
+const ordersEndMs = 1_000 // Of the five seconds that a stop may take.
+
+/**
+ * Opens every room in order and joins them; resolves when chargers, people and the control loop are served.
+ * The cloud is looked for in the background. @throws when a port is taken or the database cannot be opened
+ */
+export async function startEdge(
+  settings: Settings,
+  log: Log = openLog(settings.logLevel, { site: settings.site.id })
+): Promise<RunningEdge> {
+  const rooms = openRooms(settings, log)
+  const opened: (() => Promise<void> | void)[] = [() => rooms.store.close(), () => rooms.metrics.close()]
+  const stop = async () => {
+    for (const close of opened.toReversed()) await close()
+    opened.length = 0
+  }
+  try {
+    const ports = await serve(rooms, (close) => opened.push(close))
+    return { ports, stop }
+  } catch (cause) {
+    await stop()
+    throw cause
+  }
+}
+
+/** What needs no port: database, wishes, intake. */
+function openRooms(settings: Settings, log: Log): Rooms {
+  mkdirSync(settings.dataDirectory, { recursive: true })
+  const clock = realClock
+  const version = versionHere()
+  const store = openStore({
+    path: path.join(settings.dataDirectory, 'edge.db'),
+    now: clock.now,
+    random: () => crypto.randomUUID(),
+    log
+  })
+  const late: { rooms?: Rooms } = {} // What opens early hears later of what opens late.
+  const metrics = openMetrics(version, () => (late.rooms ? watchedOf(late.rooms) : undefined))
+  const ground: Ground = { settings, version, log, clock, store, metrics }
+  const state = openSiteState(siteStateNeeds(ground, (wanted) => late.rooms && makeTrue(late.rooms, wanted)))
+  const intake = openIntake(
+    intakeNeeds(ground, () => late.rooms),
+    intakeConfigOf(settings, state.wanted())
+  )
+  const caps = openCaps({
+    commit: (write) => store.commit(write),
+    meta: store.meta,
+    changed: () => late.rooms?.loop?.wake()
+  })
+  const notYet = { driver: null, loop: null, orders: null, uplink: null }
+  late.rooms = { ...ground, state, intake, caps, meters: openMeters(ground), ...notYet }
+  return late.rooms
+}
+
+/** The wires, in the order in which they are needed; each names how it is closed again. */
+async function serve(
+  rooms: Rooms,
+  closing: (close: () => Promise<void> | void) => void
+): Promise<RunningEdge['ports']> {
+  const { settings } = rooms
+  closing(async () => {
+    await Promise.all(rooms.meters.map((meter) => meter.driver.close()))
+  })
+  const orders = openOrders(ordersNeeds(rooms))
+  await orders.recover() // Before anybody can ask for more.
+  if (settings.cloud) closing(() => rooms.uplink?.stop())
+  closing(() => rooms.loop?.stop())
+  const driver: OcppDriver = await openOcppDriver({ ...ocppNeeds(rooms), limits: usualLimits })
+  closing(() => driver.close())
+  rooms.driver = driver
+  rooms.orders = orders
+  closing(() => orders.close(ordersEndMs))
+  rooms.loop = openControlLoop(loopNeeds(rooms))
+  if (settings.cloud) rooms.uplink = openUplink(uplinkNeeds(rooms))
+  closing(keepTime(rooms))
+  const local = await openDoor(rooms)
+  closing(() => local.close())
+  const { plain, tls } = driver.addresses
+  return { ocpp: plain.port, ocppTls: tls?.port ?? null, local: local.port }
+}
+
+/** Loaded late: chargers are served a tenth of a second earlier. */
+async function openDoor(rooms: Rooms): Promise<LocalDoor> {
+  const { openLocal } = await import('./local/index.ts')
+  return openLocal(localNeeds(rooms))
+}
+
+function watchedOf(rooms: Rooms) {
+  const rows = (lane: 'facts' | 'history') => laneOf(rooms, lane).last - laneOf(rooms, lane).durable
+  return {
+    outbox: () => (['facts', 'history'] as const).map((lane) => ({ lane, rows: rows(lane) })),
+    storage: () => {
+      const { fileBytes, freeBytes, historyDropped: dropped } = rooms.store.health()
+      return { fileBytes, freeBytes, dropped }
+    },
+    power: () => rooms.loop?.allocation() ?? null,
+    epoch: () => {
+      const state = rooms.uplink?.state()
+      return state?.kind === 'online' ? state.epoch : 0
+    },
+    counters: () => rooms.intake.counters()
+  }
+}
+
+function versionHere(): string {
+  const text = readFileSync(new URL('package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}
