@@ -118,9 +118,10 @@ class Station implements ChargePoint {
     if (this.#runs) clearInterval(this.#runs)
     let last = performance.now()
     this.#runs = setInterval(() => {
-      const now = performance.now()
-      this.advance((now - last) * speed)
-      last = now
+      // Whole milliseconds only: station time is told in them, and the rest is kept for the next turn.
+      const passedMs = Math.floor((performance.now() - last) * speed)
+      this.advance(passedMs)
+      last += passedMs / speed
     }, frameMs)
     return () => this.#rest()
   }
