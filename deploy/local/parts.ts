@@ -42,8 +42,8 @@ export function stepsOf(around: Surroundings): readonly (readonly (() => Part)[]
   return [
     servers(around),
     [...bank, program(around, cloudProgram)],
-    [program(around, edgeProgram)],
-    settings.simulators ? [program(around, demoProgram)] : []
+    // Together: the edge looks for its meter at once, which the demo's world has.
+    [program(around, edgeProgram), ...(settings.simulators ? [program(around, demoProgram)] : [])]
   ]
 }
 
