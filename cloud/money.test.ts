@@ -334,6 +334,7 @@ void test('forged, old and foreign webhooks are refused', async (t) => {
 
 void test('nothing went wrong unseen, and the world ends', async (t) => {
   t.strictSame(world.troubles, [])
+  t.strictSame(await world.database.platform('test', async (tx) => tx.query('select kind, error from dead_letters')), [])
   t.ok(people['driver'] && site)
   await world.close()
 })

@@ -13,8 +13,7 @@ export const StartRequested = z.object({
   driverId: z.string(),
   connectorId: z.string(),
   paymentMethodId: z.string(),
-  hold: Money,
-  needUntil: Instant // The hold is of no use any more after this.
+  hold: Money
 })
 
 /** Nothing was started and nothing will be: let the held money go. */
