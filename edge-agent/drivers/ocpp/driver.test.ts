@@ -143,15 +143,8 @@ const lenient = [
   ],
   ['an idTag that is too long', 'StartTransaction', { ...start, idTag: 'x'.repeat(50) }, 'start'],
   ['no time', 'StartTransaction', { ...start, timestamp: 'noon' }, 'start'],
-  ['fields nobody knows', 'StartTransaction', { ...start, vendorThing: 1, ['__proto__x']: {} }, 'start'],
   ['nothing at all', 'StartTransaction', 'null', 'start'],
   ['a list for an object', 'StopTransaction', '[]', 'stop'],
-  [
-    'transaction -1',
-    'StopTransaction',
-    { transactionId: -1, meterStop: 5, timestamp: start.timestamp, reason: 'Because' },
-    'stop'
-  ],
   [
     'a transaction id as text',
     'StopTransaction',
@@ -186,6 +179,37 @@ for (const [title, action, payload, what] of lenient) {
     t.ok(report.problems.length > 0)
     t.match(report.raw, action)
     if (title.includes('2^53') || title.includes('1e400')) t.equal(report.meterStartWh, null)
+  })
+}
+
+const harmless = [
+  ['a vendor’s own field', 'StartTransaction', { ...start, vendorThing: 1 }, 'start'],
+  [
+    'an unknown reason',
+    'StopTransaction',
+    { transactionId: 1000, meterStop: 5, timestamp: start.timestamp, reason: 'Because' },
+    'stop'
+  ],
+  [
+    'a measurand of its own',
+    'MeterValues',
+    {
+      connectorId: 1,
+      transactionId: 7,
+      meterValue: [
+        { timestamp: start.timestamp, sampledValue: [{ value: '1', measurand: 'Mood' }, { value: '5' }] }
+      ]
+    },
+    'readings'
+  ]
+] as const
+
+for (const [title, action, payload, what] of harmless) {
+  void test(`${action} with ${title} breaks the schema, but no bill is doubtful for it`, async (t) => {
+    const { url, intake } = await stage(t)
+    const charger = await open(url('CP1'))
+    t.match(await charger.call(action, payload), [3, 'm1'])
+    t.strictSame(intake.said.find((each) => each.what === what)?.with['problems'], [])
   })
 }
 

@@ -24,8 +24,9 @@ const maxValues = 2_000 // A long StopTransaction of 64 kB holds fewer; a bound 
 
 /**
  * `meterValue` of MeterValues or `transactionData` of StopTransaction (OCPP 1.6 §7.33). Energy in Wh, power in
- * W, current in mA; signed data and what the model does not know is left out. What cannot be read is named
- * in `problems` and left out, never replaced. A value without a readable timestamp counts from `heardAt`.
+ * W, current in mA; signed data and what the model does not know is left out. What cannot be read is left out,
+ * never replaced, and named in `problems` when money depends on it. A value without a readable timestamp counts
+ * from `heardAt`, which is such a problem.
  */
 export function readMeter16(values: unknown, heardAt: string): ReadMeter {
   const problems: string[] = []
@@ -75,7 +76,8 @@ function take(draft: Draft, sample: unknown, problems: string[]): void {
   const measurand = said['measurand'] ?? 'Energy.Active.Import.Register' // §7.42: the default.
   const reader = typeof measurand === 'string' ? readers.get(measurand) : undefined
   if (!reader) return
-  if (!reader(draft, said))
+  // Only the register is billed; a telemetry value that cannot be read is left out like one never sent.
+  if (!reader(draft, said) && reader === takeRegister)
     problems.push(`${clip(measurand)}: ${clip(said['value'])} ${clip(said['unit'] ?? '')}`)
 }
 

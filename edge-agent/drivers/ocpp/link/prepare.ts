@@ -17,7 +17,7 @@ const noProblems: readonly string[] = []
 
 /**
  * Judges a call before it is taken. A transaction message is taken whatever its content is: the station would
- * throw it away after a refusal; the faults travel along as problems.
+ * throw it away after a refusal; the faults that money depends on travel along as problems.
  */
 export function prepare(call: Inbound, validators: Validators): Prepared {
   const { action, payload, raw } = call
@@ -27,10 +27,30 @@ export function prepare(call: Inbound, validators: Validators): Prepared {
   if (fault === null)
     return { kind: 'take', handler, said: { payload: payload as Said['payload'], raw, problems: noProblems } }
   if (!isTransactional(action, payload)) return refuse(fault.fault, fault.detail)
-  return { kind: 'take', handler, said: { payload: objectOf(payload), raw, problems: [fault.detail] } }
+  const problems = [fault, ...(call.doubled ? [doubledKey] : [])].filter(({ field }) =>
+    moneyFields.has(field)
+  )
+  const said = {
+    payload: objectOf(payload),
+    raw,
+    problems: [...new Set(problems)].map(({ detail }) => detail)
+  }
+  return { kind: 'take', handler, said }
 }
 
-const doubledKey: SchemaFault = { fault: 'format', detail: 'an object names a key twice' }
+const doubledKey: SchemaFault = { fault: 'format', detail: 'an object names a key twice', field: '' }
+
+// A fault elsewhere (a vendor's own field, an unknown measurand or reason) makes no bill doubtful: what matters
+// inside the samples is judged by their reader. '' is the payload as a whole.
+const moneyFields = new Set([
+  '',
+  'connectorId',
+  'idTag',
+  'meterStart',
+  'meterStop',
+  'timestamp',
+  'transactionId'
+])
 
 const refuse = (fault: Fault, because: string): Prepared => ({ kind: 'refuse', fault, because })
 

@@ -3,15 +3,20 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import type { Fault } from '@nova/shared-protocol/codecs/ocpp'
 
-/** What a schema found wrong, in the standard's classes and in words. */
-export type SchemaFault = { readonly fault: Fault; readonly detail: string }
+/** What a schema found wrong, in the standard's classes and in words; `field` is the payload's own field, '' for the whole. */
+export type SchemaFault = { readonly fault: Fault; readonly detail: string; readonly field: string }
 export type Validators = {
   /** null: fits. An action that the schemas do not know never fits. */
   request(action: string, payload: unknown): SchemaFault | null
   answer(action: string, payload: unknown): SchemaFault | null
 }
 
-type AjvError = { readonly keyword: string; readonly instancePath: string; readonly message?: string }
+type AjvError = {
+  readonly keyword: string
+  readonly instancePath: string
+  readonly message?: string
+  readonly params: { readonly missingProperty?: string; readonly additionalProperty?: string }
+}
 type Compiled = { (payload: unknown): boolean; readonly errors?: readonly AjvError[] | null }
 
 /** @throws when the schemas were not compiled; the message says how to do it */
@@ -24,7 +29,7 @@ export function loadValidators16(): Validators {
   const compiled = createRequire(import.meta.url)(file) as Readonly<Record<string, Compiled>>
   const checked = (name: string, payload: unknown) => {
     const validate = Object.hasOwn(compiled, name) ? compiled[name] : undefined
-    if (!validate) return { fault: 'unknown-action' as const, detail: `no schema ${name}` }
+    if (!validate) return { fault: 'unknown-action' as const, detail: `no schema ${name}`, field: '' }
     return validate(payload) ? null : worded(validate.errors?.[0])
   }
   return {
@@ -43,7 +48,12 @@ const classes: Readonly<Record<string, Fault>> = {
 }
 
 function worded(error: AjvError | undefined): SchemaFault {
-  if (!error) return { fault: 'format', detail: 'does not fit the schema' }
-  const where = error.instancePath === '' ? 'payload' : error.instancePath.slice(1)
-  return { fault: classes[error.keyword] ?? 'property', detail: `${where} ${error.message ?? error.keyword}` }
+  if (!error) return { fault: 'format', detail: 'does not fit the schema', field: '' }
+  const { keyword, instancePath, message = keyword, params } = error
+  const where = instancePath === '' ? 'payload' : instancePath.slice(1)
+  return {
+    fault: classes[keyword] ?? 'property',
+    detail: `${where} ${message}`,
+    field: instancePath.split('/')[1] ?? params.missingProperty ?? params.additionalProperty ?? ''
+  }
 }

@@ -18,19 +18,24 @@ export const startTransaction: Handler = async (said, station) => {
 
 function report(said: Said, station: Station) {
   const { payload } = said
-  const { at, problems } = stationTime(said, station)
-  const { place, problems: withPlace } = knownPlace(station, payload['connectorId'], problems)
+  const { at, problems: withTime } = stationTime(said, station)
+  const { place, problems: withPlace } = knownPlace(station, payload['connectorId'], withTime)
   const meterStartWh = wholeWh(payload['meterStart'])
   const reservationId = wholeWh(payload['reservationId'])
+  const tokenUid = idText(payload['idTag'], '')
   return {
     ...heard(said, station),
     ...place,
-    tokenUid: idText(payload['idTag'], 'none'),
+    tokenUid: tokenUid === '' ? 'none' : tokenUid,
     at,
     meterStartWh,
     // §6.45: absent means none; 0 is what careless stations send for none.
     reservationId: reservationId === 0 ? null : reservationId,
     transactionId: null,
-    problems: meterStartWh === null ? [...withPlace, 'meterStart is no whole number'] : withPlace
+    problems: [
+      ...withPlace,
+      ...(meterStartWh === null ? ['meterStart is no whole number'] : []),
+      ...(tokenUid === '' ? ['idTag is missing'] : [])
+    ]
   }
 }

@@ -23,10 +23,11 @@ function report(said: Said, station: Station) {
   const meterStopWh = wholeWh(payload['meterStop'])
   const data = payload['transactionData']
   const meter = data === undefined ? { readings: [], problems: [] } : readMeter16(data, at)
+  const transaction = idText(payload['transactionId'], '')
   const token = idText(payload['idTag'], '')
   return {
     ...heard(said, station),
-    transactionId: idText(payload['transactionId'], 'none'),
+    transactionId: transaction === '' ? 'none' : transaction,
     tokenUid: token === '' ? null : token,
     at,
     meterStopWh,
@@ -35,6 +36,7 @@ function report(said: Said, station: Station) {
     problems: [
       ...problems,
       ...(meterStopWh === null ? ['meterStop is no whole number'] : []),
+      ...(transaction === '' ? ['transactionId is missing'] : []),
       ...meter.problems
     ]
   }
