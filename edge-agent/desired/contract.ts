@@ -3,8 +3,8 @@ import type { Charger, SiteLimit, Token } from '@nova/shared-protocol/model'
 import type { Sources, Wanted } from './merge.ts'
 
 export type Needs = {
+  readonly circuits: Sources['circuits']
   readonly file: Sources['file']
-  readonly now: () => number // Unix ms.
   commit<Value>(write: () => Value): Promise<Value>
   readonly sections: {
     section(name: Section): { readonly version: number; readonly body: unknown } | null
@@ -19,7 +19,6 @@ export type Needs = {
   check(chargers: readonly Charger[]): readonly string[]
   /** What is wanted has changed, and how. Called after the commit. */
   changed(wanted: Wanted, what: Change): void
-  readonly log: { warn(fields: Readonly<Record<string, unknown>>, text: string): void }
 }
 
 export type Change = {

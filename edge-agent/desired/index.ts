@@ -1,3 +1,3 @@
 export { openSiteState } from './open.ts'
 export type { Change, Needs as SiteStateNeeds, Outcome, SiteState } from './contract.ts'
-export type { Wanted } from './merge.ts'
+export type { LeftOut, Wanted } from './merge.ts'

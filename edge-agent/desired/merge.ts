@@ -4,6 +4,7 @@ import type { Plan, TariffDefault } from '@nova/shared-protocol/tariff'
 
 /** The three who say what a site is: its file, the cloud, and people on the spot. */
 export type Sources = {
+  readonly circuits: readonly string[] // Those of the file, and `grid`.
   readonly file: {
     readonly chargers: readonly Charger[]
     readonly tokens: readonly Token[]
@@ -26,12 +27,14 @@ export type Wanted = {
   readonly tokens: { readonly file: readonly Token[]; readonly desired: readonly Token[] }
   readonly tariffs: { readonly plans: readonly Plan[]; readonly defaults: readonly TariffDefault[] }
   readonly limits: readonly SiteLimit[]
-  /** Chargers of the cloud left out because their identity belongs to another here. */
-  readonly clashes: readonly string[]
+  /** Chargers that are not served, and why: a person has to look. */
+  readonly leftOut: readonly LeftOut[]
 }
 
+export type LeftOut = { readonly chargerId: string; readonly because: string }
+
 /** For one id: people on the spot over the file, the file over the cloud. Limits all hold: the smallest wins. */
-export function merge({ file, cloud, local }: Sources): Wanted {
+export function merge({ circuits, file, cloud, local }: Sources): Wanted {
   const byId = new Map<string, Charger>()
   for (const charger of [...cloud.chargers, ...file.chargers]) byId.set(charger.id, charger)
   for (const [id, charger] of local.chargers) {
@@ -39,30 +42,42 @@ export function merge({ file, cloud, local }: Sources): Wanted {
     else byId.set(id, charger)
   }
   const here = new Set([...file.chargers.map(({ id }) => id), ...local.chargers.keys()])
-  const { kept, clashes } = withoutClashes([...byId.values()], here)
+  const owner = ownersOf([...byId.values()], here)
+  const judged = [...byId.values()].map((charger) => ({ charger, because: misfit(charger, owner, circuits) }))
   return {
-    chargers: kept,
-    clashes,
+    chargers: judged.flatMap(({ charger, because }) => (because === undefined ? [charger] : [])),
+    leftOut: judged.flatMap(({ charger: { id }, because }) =>
+      because === undefined ? [] : [{ chargerId: id, because }]
+    ),
     tokens: { file: file.tokens, desired: cloud.tokens },
     tariffs: tariffsOf(file.tariff, cloud.tariffs),
     limits: [...local.limits, ...cloud.limits]
   }
 }
 
-/** One identity, one charger: what is wired here keeps it. */
-function withoutClashes(chargers: readonly Charger[], here: ReadonlySet<string>) {
+/** One identity, one charger: what was wired here keeps it. */
+function ownersOf(chargers: readonly Charger[], here: ReadonlySet<string>): ReadonlyMap<string, string> {
   const owner = new Map<string, string>()
-  for (const { id, identity } of [...chargers].sort((one, two) => rank(two, here) - rank(one, here))) {
+  for (const { id, identity } of [
+    ...chargers.filter((charger) => here.has(charger.id)),
+    ...chargers.filter((charger) => !here.has(charger.id))
+  ]) {
     if (!owner.has(identity)) owner.set(identity, id)
   }
-  const fits = (charger: Charger) => owner.get(charger.identity) === charger.id
-  return {
-    kept: chargers.filter(fits),
-    clashes: chargers.filter((charger) => !fits(charger)).map((charger) => charger.id)
-  }
+  return owner
 }
 
-const rank = (charger: Charger, here: ReadonlySet<string>): number => (here.has(charger.id) ? 1 : 0)
+/** Behind a fuse that nobody here knows a charger would be guided past it: better not served, and said so. */
+function misfit(
+  { id, identity, circuit }: Charger,
+  owner: ReadonlyMap<string, string>,
+  circuits: readonly string[]
+): string | undefined {
+  const holder = owner.get(identity)
+  if (holder !== id) return `its identity ${identity} belongs to charger ${holder} here`
+  if (circuit === undefined || circuits.includes(circuit)) return undefined
+  return `its circuit ${circuit} is not in site.yaml (known: ${circuits.join(', ')})`
+}
 
 /** A plan of the file stands until the cloud has plans of its own. */
 function tariffsOf(file: Sources['file']['tariff'], cloud: SectionBody<'tariffs'> | null): Wanted['tariffs'] {

@@ -29,6 +29,7 @@ class State {
   constructor(needs: Needs) {
     this.#needs = needs
     this.#sources = {
+      circuits: needs.circuits,
       file: needs.file,
       cloud: {
         chargers: this.#section('chargers')?.chargers ?? [],
@@ -63,11 +64,14 @@ class State {
 
   async putCharger(charger: Charger, actor: string): Promise<Outcome> {
     const next = this.#withLocal(charger.id, charger)
-    const taken = merge(this.#sources).chargers.find(
-      (other) => other.identity === charger.identity && other.id !== charger.id
+    const merged = merge(next)
+    // On the spot nobody is left out silently: what does not fit is refused.
+    const misfit = merged.leftOut.find(({ chargerId }) => chargerId === charger.id)
+    const robbed = merged.leftOut.find(
+      (each) => !this.wanted.leftOut.some((old) => old.chargerId === each.chargerId)
     )
-    if (taken) return refused([`identity ${charger.identity} belongs to charger ${taken.id}`])
-    const problems = this.#needs.check(merge(next).chargers)
+    if (misfit ?? robbed) return refused([(misfit ?? robbed)?.because ?? ''])
+    const problems = this.#needs.check(merged.chargers)
     if (problems.length > 0) return refused(problems)
     await this.#keepChargers(next, actor, `put charger ${charger.id}`, charger.id)
     return { ok: true }
@@ -126,9 +130,6 @@ class State {
   #become(next: Sources, change: Change): void {
     this.#sources = next
     this.wanted = merge(next)
-    if (this.wanted.clashes.length > 0) {
-      this.#needs.log.warn({ chargers: this.wanted.clashes }, 'left out: their identity is taken here')
-    }
     this.#needs.changed(this.wanted, change)
   }
 }
@@ -140,7 +141,10 @@ const only = (section: Section): Change => ({
   limits: section === 'limits'
 })
 
-const refused = (problems: readonly string[]): Outcome => ({ ok: false, problem: problems.join('; ') })
+const refused = (problems: readonly string[]): Outcome => ({
+  ok: false,
+  problem: [...new Set(problems)].join('; ')
+})
 
 function inCloud(section: Section, body: z.infer<(typeof sections)[Section]>): Partial<Sources['cloud']> {
   return section === 'tariffs'

@@ -1,6 +1,6 @@
 import type { Charger } from '@nova/shared-protocol/model'
 import { checkSite, type PowerSite } from '../control-loop/index.ts'
-import type { SiteStateNeeds, Wanted } from '../desired/index.ts'
+import type { LeftOut, SiteStateNeeds, Wanted } from '../desired/index.ts'
 import type { IntakeRoom, IntakeConfig } from '../intake/index.ts'
 import type { Settings } from '../settings/index.ts'
 import type { Ground, Rooms } from './rooms.ts'
@@ -29,10 +29,10 @@ export const intakeConfigOf = (settings: Settings, wanted: Wanted): IntakeConfig
 })
 
 export function siteStateNeeds(ground: Ground, changed: SiteStateNeeds['changed']): SiteStateNeeds {
-  const { settings, store, clock, log } = ground
+  const { settings, store, clock } = ground
   return {
+    circuits: ['grid', ...settings.circuits.map((circuit) => circuit.id)],
     file: settings,
-    now: clock.now,
     commit: (write) => store.commit(write),
     sections: store.desired,
     limits: store.limits,
@@ -51,8 +51,7 @@ export function siteStateNeeds(ground: Ground, changed: SiteStateNeeds['changed'
       store.outbox.append('facts', `audit:${at}:${crypto.randomUUID()}`, JSON.stringify(fact))
     },
     check: (chargers) => checkSite(powerSiteOf(settings, chargers)).map(({ message }) => message),
-    changed,
-    log
+    changed
   }
 }
 
@@ -84,5 +83,27 @@ export function makeTrue(rooms: Rooms, wanted: Wanted): void {
   for (const chargerId of strangersAmong(before, wanted.chargers)) {
     rooms.driver?.drop(chargerId, 'its configuration changed')
   }
+  tellLeftOut(rooms, wanted.leftOut)
   rooms.loop?.wake()
+}
+
+/** An alarm for each charger that is wanted and cannot be served, until it can. */
+export function tellLeftOut({ intake }: Rooms, leftOut: readonly LeftOut[]): void {
+  const code = 'message-rejected'
+  const subjectOf = (chargerId: string) => `charger:${chargerId}`
+  for (const { chargerId, because } of leftOut) {
+    intake.alarms.raise({
+      code,
+      severity: 'warning',
+      subject: subjectOf(chargerId),
+      detail: `Charger ${chargerId} is wanted but not served: ${because}.`,
+      advice: 'Correct the charger, or the wiring in site.yaml; nothing else waits for it.'
+    })
+  }
+  const still = new Set(leftOut.map(({ chargerId }) => subjectOf(chargerId)))
+  for (const alarm of intake.alarms.open()) {
+    if (alarm.code === code && alarm.subject.startsWith('charger:') && !still.has(alarm.subject)) {
+      intake.alarms.clear(code, alarm.subject)
+    }
+  }
 }

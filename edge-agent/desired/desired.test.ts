@@ -1,0 +1,227 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import fc from 'fast-check'
+import { test } from 'tap'
+import { Charger } from '@nova/shared-protocol/model'
+import { openStore } from '../store/index.ts'
+import { openSiteState, type Change, type Wanted } from './index.ts'
+import { merge, type Sources } from './merge.ts'
+
+const charger = (id: string, changes: object = {}) =>
+  Charger.parse({
+    id,
+    protocol: 'ocpp1.6',
+    identity: id,
+    evses: [{ id: 1, connectors: [{ id: 1, type: 'type2', maxPowerW: 7_400 }] }],
+    ...changes
+  })
+
+const limit = (source: string, limitW: number) => ({ source, limitW, reason: source })
+
+const sources = (changes: Partial<Sources> = {}): Sources => ({
+  circuits: ['grid', 'feeder-1'],
+  file: { chargers: [], tokens: [], tariff: { plans: [], defaults: [] } },
+  cloud: { chargers: [], tokens: [], limits: [], tariffs: null },
+  local: { chargers: new Map(), limits: [] },
+  ...changes
+})
+
+const from = (file: Charger[], cloud: Charger[], local: [string, Charger | null][] = []) =>
+  sources({
+    file: { ...sources().file, chargers: file },
+    cloud: { ...sources().cloud, chargers: cloud },
+    local: { chargers: new Map(local), limits: [] }
+  })
+
+const table: { title: string; given: Sources; served: string[]; leftOut: [string, RegExp][] }[] = [
+  { title: 'the cloud’s chargers are served', given: from([], [charger('A')]), served: ['A'], leftOut: [] },
+  {
+    title: 'the file wins for the same id',
+    given: from([charger('A', { fallbackA: 8 })], [charger('A', { fallbackA: 6 })]),
+    served: ['A 8'],
+    leftOut: []
+  },
+  {
+    title: 'people on the spot win over both',
+    given: from([charger('A', { fallbackA: 8 })], [charger('A')], [['A', charger('A', { fallbackA: 9 })]]),
+    served: ['A 9'],
+    leftOut: []
+  },
+  {
+    title: 'deleted on the spot is gone, whoever wants it',
+    given: from(
+      [charger('A')],
+      [charger('B')],
+      [
+        ['A', null],
+        ['B', null]
+      ]
+    ),
+    served: [],
+    leftOut: []
+  },
+  {
+    title: 'an identity belongs to what is wired here',
+    given: from([charger('A', { identity: 'X' })], [charger('B', { identity: 'X' })]),
+    served: ['A'],
+    leftOut: [['B', /belongs to charger A/]]
+  },
+  {
+    title: 'a circuit that nobody here knows',
+    given: from([], [charger('A', { circuit: 'moon' }), charger('B', { circuit: 'feeder-1' })]),
+    served: ['B'],
+    leftOut: [['A', /moon is not in site\.yaml/]]
+  }
+]
+for (const { title, given, served, leftOut } of table) {
+  void test(title, async (t) => {
+    const wanted = merge(given)
+    t.strictSame(
+      wanted.chargers.map(({ id, fallbackA }) => (fallbackA === 6 ? id : `${id} ${fallbackA}`)),
+      served
+    )
+    t.match(
+      wanted.leftOut.map(({ chargerId, because }) => [chargerId, because]),
+      leftOut
+    )
+  })
+}
+
+void test('of limits all hold, whoever gave them; plans of the cloud replace those of the file', async (t) => {
+  const plan = { tariffId: 'p' } as Wanted['tariffs']['plans'][number]
+  const wanted = merge({
+    ...sources(),
+    file: { ...sources().file, tariff: { plans: [plan], defaults: [] } },
+    cloud: { ...sources().cloud, limits: [limit('grid', 5)] },
+    local: { chargers: new Map(), limits: [limit('grid', 9)] }
+  })
+  t.strictSame(
+    wanted.limits.map(({ limitW }) => limitW),
+    [9, 5]
+  )
+  t.strictSame(wanted.tariffs.plans, [plan])
+})
+
+void test('every charger that anybody wants is served or left out with its reason; no identity is served twice', async (t) => {
+  const any = fc.array(
+    fc
+      .record({
+        id: fc.constantFrom('A', 'B', 'C', 'D'),
+        identity: fc.constantFrom('X', 'Y', 'Z'),
+        circuit: fc.constantFrom(undefined, 'grid', 'moon')
+      })
+      .map(({ id, identity, circuit }) => charger(id, { identity, ...(circuit ? { circuit } : {}) })),
+    { maxLength: 5 }
+  )
+  fc.assert(
+    fc.property(any, any, any, (file, cloud, local) => {
+      const wanted = merge(
+        from(
+          file,
+          cloud,
+          local.map((each) => [each.id, each])
+        )
+      )
+      const ids = new Set([...file, ...cloud, ...local].map(({ id }) => id))
+      const identities = wanted.chargers.map(({ identity }) => identity)
+      return (
+        ids.size === wanted.chargers.length + wanted.leftOut.length &&
+        new Set(identities).size === identities.length
+      )
+    })
+  )
+  t.pass()
+})
+
+const silent = { warn: () => undefined, error: () => undefined }
+
+function open(at = mkdtempSync(path.join(tmpdir(), 'nova-desired-')), problems: string[] = []) {
+  const store = openStore({
+    path: path.join(at, 'edge.db'),
+    random: randomUUID,
+    log: silent,
+    reserveBytes: 0
+  })
+  const changes: Change[] = []
+  const audited: string[] = []
+  const state = openSiteState({
+    circuits: ['grid'],
+    file: { chargers: [charger('FILE')], tokens: [], tariff: { plans: [], defaults: [] } },
+    commit: (write) => store.commit(write),
+    sections: store.desired,
+    limits: store.limits,
+    tokens: store.tokens,
+    meta: store.meta,
+    audit: (_actor, act) => void audited.push(act),
+    check: () => problems,
+    changed: (_wanted, change) => void changes.push(change)
+  })
+  const close = async () => {
+    await store.close()
+    rmSync(at, { recursive: true, force: true })
+  }
+  return { at, store, state, changes, audited, close }
+}
+
+void test('a newer section is kept and told; an older one changes nothing; all of it is there after a restart', async (t) => {
+  const first = open()
+  t.match(await first.state.apply('chargers', 3, { chargers: [charger('CLOUD')] }), { ok: true })
+  t.match(await first.state.apply('limits', 1, { limits: [limit('grid', 7)] }), { ok: true })
+  t.match(await first.state.apply('chargers', 2, { chargers: [] }), { ok: true })
+  t.strictSame(first.changes, [
+    { chargers: true, tokens: false, tariffs: false, limits: false },
+    { chargers: false, tokens: false, tariffs: false, limits: true }
+  ])
+  await first.state.putCharger(charger('LOCAL'), 'local')
+  await first.state.deleteCharger('FILE', 'local')
+  await first.state.putLimit(limit('operator', 3), 'local')
+  await first.store.close()
+  const next = open(first.at)
+  t.teardown(() => next.close())
+  t.strictSame(
+    next.state.wanted().chargers.map(({ id }) => id),
+    ['CLOUD', 'LOCAL']
+  )
+  t.strictSame(
+    next.state.wanted().limits.map(({ source }) => source),
+    ['operator', 'grid']
+  )
+  t.equal(await next.state.deleteLimit('grid', 'local'), false, 'the cloud’s limit is the cloud’s to end')
+  t.equal(await next.state.deleteLimit('operator', 'local'), true)
+  t.strictSame(first.audited, ['put charger LOCAL', 'delete charger FILE', 'put limit operator'])
+})
+
+void test('what the site cannot carry is refused whole, and what was before stays', async (t) => {
+  const problems: string[] = []
+  const { state, store, close } = open(undefined, problems)
+  t.teardown(close)
+  await state.apply('chargers', 1, { chargers: [charger('A')] })
+  problems.push('fallbacks add up to 12 A, allowed are 10 A', 'fallbacks add up to 12 A, allowed are 10 A')
+  t.strictSame(await state.apply('chargers', 2, { chargers: [charger('A'), charger('B')] }), {
+    ok: false,
+    problem: 'fallbacks add up to 12 A, allowed are 10 A'
+  })
+  t.match(await state.putCharger(charger('C'), 'local'), { ok: false })
+  t.match(await state.apply('chargers', 3, { chargers: [{ id: 'no charger' }] }), { ok: false })
+  t.strictSame(
+    state.wanted().chargers.map(({ id }) => id),
+    ['A', 'FILE']
+  )
+  t.equal(store.desired.section('chargers')?.version, 1)
+})
+
+void test('a charger put on the spot takes no other’s identity and hangs on a known circuit', async (t) => {
+  const { state, close } = open()
+  t.teardown(close)
+  t.match(await state.putCharger(charger('NEW', { identity: 'FILE' }), 'local'), {
+    ok: false,
+    problem: /belongs to charger FILE/
+  })
+  t.match(await state.putCharger(charger('NEW', { circuit: 'moon' }), 'local'), {
+    ok: false,
+    problem: /moon/
+  })
+  t.equal(await state.deleteCharger('NOBODY', 'local'), false)
+})
