@@ -188,7 +188,7 @@ function isSettling(state: LoopState, nowMs: number): boolean {
   return [...state.entries.values()].some(
     ({ place, account, connected, car }) =>
       place.managed &&
-      state.posts.get(place.chargerId)?.seen === true &&
+      state.posts.get(place.chargerId)?.inherited === true &&
       account.confirmed === null &&
       (!connected || car !== null)
   )

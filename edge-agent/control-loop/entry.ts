@@ -36,6 +36,7 @@ export type Entry = {
   car: Car | null
   conduct: Conduct
   draw: Draw | null
+  voidUpToMs: number // Readings heard until then belong to a session that is over.
   connected: boolean
   reached: boolean // Since it connected it has confirmed the set-point it has.
   allowed: { readonly milliA: number; readonly sinceMs: number }
@@ -49,6 +50,7 @@ export type Entry = {
 export type Post = {
   readonly chargerId: string
   connected: boolean
+  readonly inherited: boolean // Known from an earlier run, which may have left it a lease.
   seen: boolean // Ever: by this run or, by its memory, an earlier one.
   told: boolean // Since it connected it has confirmed its stored fallback.
   busy: boolean
@@ -113,6 +115,7 @@ export function adopt(state: LoopState, remembered: readonly Fallback[], nowMs: 
 const freshPost = (chargerId: string, seen: boolean): Post => ({
   chargerId,
   connected: false,
+  inherited: seen,
   seen,
   told: false,
   busy: false,
@@ -131,6 +134,7 @@ function freshEntry(place: Place, remembered: Fallback | undefined, nowMs: numbe
     car: null,
     conduct: trusted,
     draw: null,
+    voidUpToMs: -Infinity,
     connected: false,
     reached: false,
     allowed: { milliA: place.ratingMilliA, sinceMs: nowMs },

@@ -62,13 +62,21 @@ function look(
   nowMs: number
 ): { readonly entry: Entry; readonly transactionId: string }[] {
   const transactionId = view?.session?.transactionId ?? null
+  if (entry.connected) turnPage(entry, view, transactionId)
   entry.draw = drawOf(entry, view, state.site.grid.voltageV) ?? entry.draw
   if (transactionId !== null) entry.car = carOf(entry, transactionId, nowMs)
-  else if (entry.connected) entry.car = null
   entry.allowed = allowedNow(entry, transactionId, state.startedAtMs, nowMs)
   return entry.place.managed && judge(entry, transactionId, nowMs) && transactionId !== null
     ? [{ entry, transactionId }]
     : []
+}
+
+/** Chargers tell what they draw only while they charge: the last word of one session says nothing after it. */
+function turnPage(entry: Entry, view: ConnectorView | undefined, transactionId: string | null): void {
+  if (transactionId === (entry.car?.transactionId ?? null)) return
+  entry.draw = null
+  entry.voidUpToMs = view?.readingHeardAtMs ?? entry.voidUpToMs
+  if (transactionId === null) entry.car = null
 }
 
 /** @returns whether the session has to be stopped now because no set-point holds it */
@@ -149,13 +157,14 @@ function allowedNow(
 }
 
 function drawOf(entry: Entry, view: ConnectorView | undefined, voltageV: number): Draw | null {
-  const { reading = null, readingHeardAtMs = null } = view ?? {}
-  if (reading === null || readingHeardAtMs === null || readingHeardAtMs === entry.draw?.heardAtMs) return null
+  const { reading = null, readingHeardAtMs } = view ?? {}
+  const heardAtMs = readingHeardAtMs ?? -Infinity
+  if (reading === null || heardAtMs <= entry.voidUpToMs || heardAtMs === entry.draw?.heardAtMs) return null
   const currents = currentsOf(entry.place, reading, voltageV)
   if (currents === null) return null
   const sum = currents[0] + currents[1] + currents[2]
   const sure = reading.powerW !== undefined && reading.powerW * 1000 <= sum * voltageV * agreeTimes
-  return { currents, milliA: Math.max(...currents), sure, heardAtMs: readingHeardAtMs }
+  return { currents, milliA: Math.max(...currents), sure, heardAtMs }
 }
 
 /** By grid phase. A charger that tells only its power draws it evenly, as far as anyone can know. */

@@ -101,8 +101,10 @@ function sharesOf(scene: Scene): (Share | undefined)[] {
   const { seats, nowMs } = scene
   const load = committedLoad(
     scene,
-    seats.map(({ account, standing }, index) =>
-      isGuided(seats[index] as Seat) ? reserveOf(account, standing) : commitmentOf(account, standing, nowMs)
+    seats.map((seat) =>
+      isGuided(seat)
+        ? reserveOf(seat.expected, seat.standing)
+        : commitmentOf(seat.expected, seat.standing, nowMs)
     )
   )
   const guided = seats.flatMap((seat, index) =>
@@ -129,7 +131,7 @@ type Accounts = { readonly committed: readonly MilliAmps[]; readonly load: Load 
 
 /** Lower at once; rise lowest first, each by what the account leaves, down to the step of the wire. */
 function levelsNow(scene: Scene, shares: readonly (Share | undefined)[], accounts: Accounts): MilliAmps[] {
-  const now = scene.seats.map((seat) => currentLevel(seat))
+  const now = scene.seats.map((seat) => currentLevel(scene, seat))
   const levels = now.map((level, index) => Math.min(level, shares[index]?.milliA ?? level))
   const rising = scene.seats
     .map((seat, index) => ({ seat, index, target: shares[index]?.milliA ?? 0, level: now[index] ?? 0 }))
@@ -149,14 +151,16 @@ function levelsNow(scene: Scene, shares: readonly (Share | undefined)[], account
 }
 
 /** What it does now without another word from us: its set-point, or its fallback when it has none yet. */
-const currentLevel = ({ account, standing }: Seat): MilliAmps =>
-  levelOf(account, standing.transactionId) ??
-  account.sent.at(-1)?.milliA ??
-  account.storedMilliA ??
-  standing.ratingMilliA
+function currentLevel(scene: Scene, seat: Seat): MilliAmps {
+  const { account, standing } = seat
+  const level = levelOf(account, standing.transactionId)
+  if (level !== null) return level
+  const unguided = account.sent.at(-1)?.milliA ?? account.storedMilliA ?? standing.ratingMilliA
+  return Math.min(unguided, settled(scene, seat))
+}
 
-const settled = (scene: Scene, { account, standing }: Seat): MilliAmps =>
-  scene.settling ? (account.storedMilliA ?? standing.ratingMilliA) : Infinity
+const settled = (scene: Scene, { account, place }: Seat): MilliAmps =>
+  scene.settling ? (account.storedMilliA ?? place.fallbackMilliA) : Infinity
 
 const whole = (milliA: MilliAmps): MilliAmps => Math.max(0, Math.floor(milliA / stepMilliA) * stepMilliA)
 
