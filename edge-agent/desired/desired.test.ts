@@ -140,6 +140,7 @@ const silent = { warn: () => undefined, error: () => undefined }
 function open(at = mkdtempSync(path.join(tmpdir(), 'nova-desired-')), problems: string[] = []) {
   const store = openStore({
     path: path.join(at, 'edge.db'),
+    now: Date.now,
     random: randomUUID,
     log: silent,
     reserveBytes: 0
