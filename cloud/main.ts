@@ -14,7 +14,8 @@ import type { Mint } from './join-desired.ts'
 import { openKeys, type Keys } from './keys.ts'
 import { openMetrics, type Metrics } from './metrics.ts'
 import { relay } from './relay.ts'
-import { seedDemo } from './seed.ts'
+import { aboutRoutes } from './about.ts'
+import { demoSignIns, seedDemo } from './seed.ts'
 import { help, readSettings, type CloudSettings } from './settings.ts'
 
 const version = '0.1.0'
@@ -72,7 +73,7 @@ async function open(settings: CloudSettings, rooms: Rooms): Promise<string> {
     headsFile: path.join(settings.dataDir, 'cloud', 'audit-heads.jsonl'),
     mint: mint ?? cannotMint,
     publish: screens.publish,
-    providers: [bank({ ...settings.bank, key: settings.bank.webhookSecret })],
+    providers: [bank(settings.bank)],
     sendMail: settings.smtpUrl === null ? undefined : smtp(settings.smtpUrl, 'Nova-X <nova@localhost>')
   })
   bus.hearLive((siteId, topic, bytes) => {
@@ -135,7 +136,7 @@ async function openDoor(
       },
       onAnswered: metrics.onAnswered
     },
-    joined.routes,
+    [...joined.routes, aboutRoutes({ ...settings, version, demo: demoSignIns })],
     joined.outside
   )
 }
@@ -227,5 +228,5 @@ function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   if ('code' in error && error.code === 'EADDRINUSE')
     return `The HTTP port is busy: set NOVA_HTTP_PORT to another one. (${error.message})`
-  return error.cause === undefined ? error.message : `${error.message}: ${String(error.cause)}`
+  return error.cause === undefined ? error.message : `${error.message}: ${error.cause instanceof Error ? error.cause.message : 'cause unknown'}`
 }

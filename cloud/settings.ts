@@ -24,9 +24,11 @@ const Environment = z.object({
   NOVA_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   NOVA_REQUESTS_PER_MINUTE: z.coerce.number().int().min(10).default(6_000),
   NOVA_TRUSTED_PROXIES: z.string().default(''),
-  NOVA_BANK_URL: z.string().default('http://127.0.0.1:8090'),
+  NOVA_BANK_URL: z.string().default('http://127.0.0.1:8091'),
+  NOVA_BANK_KEY: z.string().default('demo-bank-key'),
   NOVA_BANK_WEBHOOK_SECRET: z.string().default(''),
-  NOVA_SMTP_URL: optional
+  NOVA_SMTP_URL: optional,
+  NOVA_MAP_STYLE_URL: z.url().optional()
 })
 
 export type CloudSettings = {
@@ -46,8 +48,10 @@ export type CloudSettings = {
   readonly logLevel: string
   readonly requestsPerMinute: number
   readonly trustedProxies: readonly string[]
-  readonly bank: { readonly url: string; readonly webhookSecret: string }
+  readonly bank: { readonly url: string; readonly key: string; readonly webhookSecret: string }
   readonly smtpUrl: string | null
+  /** A MapLibre style for the drivers' map; null: the embedded outline, nothing is asked of anybody. */
+  readonly mapStyleUrl: string | null
 }
 
 /** @throws Error that names each wrong variable, what was found and what is allowed; never its secret */
@@ -76,8 +80,9 @@ export function readSettings(environment: NodeJS.ProcessEnv, args: readonly stri
     trustedProxies: read.NOVA_TRUSTED_PROXIES.split(',').flatMap((each) =>
       each.trim() === '' ? [] : [each.trim()]
     ),
-    bank: { url: read.NOVA_BANK_URL, webhookSecret: read.NOVA_BANK_WEBHOOK_SECRET },
-    smtpUrl: read.NOVA_SMTP_URL ?? null
+    bank: { url: read.NOVA_BANK_URL, key: read.NOVA_BANK_KEY, webhookSecret: read.NOVA_BANK_WEBHOOK_SECRET },
+    smtpUrl: read.NOVA_SMTP_URL ?? null,
+    mapStyleUrl: read.NOVA_MAP_STYLE_URL ?? null
   }
 }
 
@@ -104,8 +109,9 @@ export const help = `Nova-X cloud
   NOVA_DATA_DIR                folder of keys and audit heads (.nova)
   NOVA_PROFILE                 demo: makes the demo's tenant, people, site and chargers
   NOVA_WEB_DIR                 the built screens (cloud/web/dist)
-  NOVA_BANK_URL, NOVA_BANK_WEBHOOK_SECRET   the payment provider
+  NOVA_BANK_URL, NOVA_BANK_KEY, NOVA_BANK_WEBHOOK_SECRET   the payment provider
   NOVA_SMTP_URL                smtp://… for mail; without it notices stay in the app
+  NOVA_MAP_STYLE_URL           MapLibre style with tiles for the drivers' map; without it an outline
   NOVA_REQUESTS_PER_MINUTE     of one caller (6000)
   NOVA_TRUSTED_PROXIES         addresses whose X-Forwarded-For is believed, by commas
   NOVA_LOG_LEVEL               trace, debug, info, warn, error, silent (info)

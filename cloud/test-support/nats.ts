@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { startNats } from '../../deploy/local/nats.ts'
+import { endWithProcess } from './leftovers.ts'
 
 export type TestNats = {
   readonly url: string
@@ -20,6 +21,7 @@ export async function openTestNats(): Promise<TestNats> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'nova-nats-'))
   let server = await startNats({ dataDir, port: 0 })
   const { port } = server
+  let forget = endWithProcess(server.child.pid)
   return {
     url: server.url,
     dataDir,
@@ -29,10 +31,13 @@ export async function openTestNats(): Promise<TestNats> {
     async loseData() {
       await server.child.stop('SIGKILL', 1_000)
       await rm(path.join(dataDir, 'nats'), { recursive: true, force: true })
+      forget()
       server = await startNats({ dataDir, port })
+      forget = endWithProcess(server.child.pid)
     },
     async close() {
       await server.stop()
+      forget()
       await rm(dataDir, { recursive: true, force: true })
     }
   }

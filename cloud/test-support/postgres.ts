@@ -5,6 +5,7 @@ import path from 'node:path'
 import pg from 'pg'
 import { startPostgres } from '../../deploy/local/postgres.ts'
 import { fingerprint, openDatabase, type Database, type Migrations } from '../db/index.ts'
+import { endWithProcess } from './leftovers.ts'
 import { quiet } from './quiet.ts'
 
 /** Made when the test begins, removed when it ends. */
@@ -40,15 +41,41 @@ export async function openTestDatabase(migrations: readonly Migrations[] = []): 
   }
 }
 
+const idleMs = 1_000 // The next test of the same file comes within this.
+
+let own: Promise<Server> | undefined
+let users = 0
+let idle: NodeJS.Timeout | undefined
+
+/** The shared server, or one for this process that stays as long as a test uses it. */
 async function serverForTest(): Promise<Server> {
   const shared = process.env['NOVA_TEST_DATABASE_URL']
   if (shared !== undefined && shared !== '') return { url: shared, stop: async () => {} }
+  clearTimeout(idle)
+  users++
+  own ??= startOwn()
+  const server = await own
+  return {
+    url: server.url,
+    async stop() {
+      if (--users > 0) return
+      idle = setTimeout(() => {
+        own = undefined
+        void server.stop()
+      }, idleMs)
+    }
+  }
+}
+
+async function startOwn(): Promise<Server> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'nova-postgres-'))
   const server = await startPostgres({ dataDir, port: 0, quick: true })
+  const forget = endWithProcess(server.child.pid)
   return {
     url: server.url,
     async stop() {
       await server.stop()
+      forget()
       await rm(dataDir, { recursive: true, force: true })
     }
   }
