@@ -27,6 +27,9 @@ const people: readonly { readonly name: string; readonly role: Role }[] = [
   { name: 'driver', role: 'driver' }
 ]
 
+/** What the sign-in page offers where the demo runs, and only there. */
+export const demoSignIns = { emails: people.map(({ name }) => `${name}@nova.test`), password }
+
 /** A car park in Suzhou, Jiangsu; the connection is the one in the demo's site.yaml. */
 const site = NewSite.parse({
   id: siteId,

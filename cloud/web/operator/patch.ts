@@ -17,7 +17,7 @@ const askedAgain: Readonly<Record<string, readonly Call[]>> = {
   sessions: ['GET /sessions', 'GET /sessions/{id}', 'GET /reviews'],
   alarms: ['GET /alarms'],
   edges: ['GET /edges'],
-  commands: ['GET /commands', 'GET /chargers/{id}/commands', 'GET /commands/{id}']
+  unclaimed: ['GET /unclaimed']
 }
 
 function patchConnectors(cache: QueryClient, data: string): void {

@@ -25,7 +25,7 @@ export function Shell(): ReactNode {
       <ConfigProvider {...antLook(language, theme)}>
         <App>
           <Gate title={say('app.operator')}>
-            <Live topics="connectors,sessions,power,alarms,edges,commands" patch={patch}>
+            <Live topics="connectors,sessions,power,alarms,edges,unclaimed" patch={patch}>
               <Frame bar={<EdgeBar />}>
                 <Outlet />
               </Frame>

@@ -13,6 +13,7 @@ import { type Place, useWords } from '../../kit/text.ts'
 import { Note, useTheme } from '../../kit/ui/index.ts'
 import type { ListedSite } from '../parts/sites.ts'
 import { boundsOf, outlineStyle } from './style.ts'
+import { useMapStyle } from './use-map-style.ts'
 
 // The worker lies beside the page: no blob, no other origin.
 setWorkerUrl(workerUrl)
@@ -21,6 +22,7 @@ setWorkerUrl(workerUrl)
 export function SiteMap({ sites, me }: { sites: readonly ListedSite[]; me: Place | null }): ReactNode {
   const { say } = useWords()
   const theme = useTheme()
+  const styleUrl = useMapStyle()
   const box = useRef<HTMLDivElement>(null)
   const [map, setMap] = useState<GlMap | null>(null)
   const [blind, setBlind] = useState(false)
@@ -40,8 +42,8 @@ export function SiteMap({ sites, me }: { sites: readonly ListedSite[]; me: Place
   }, [])
 
   useEffect(() => {
-    map?.setStyle(outlineStyle(colours(), me), { diff: false })
-  }, [map, theme, me])
+    map?.setStyle(styleUrl ?? outlineStyle(colours(), me), { diff: false })
+  }, [map, theme, me, styleUrl])
 
   const placed = sites
     .map(({ id, place }) => (place ? `${id}@${place.latitude},${place.longitude}` : ''))

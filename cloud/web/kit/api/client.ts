@@ -14,21 +14,21 @@ export type Needs = {
   readonly newKey: () => string
 }
 
-type Scalar = string | number | boolean
+export type Call = keyof Api
+type Loose<Fields> = { readonly [Name in keyof Fields]?: Fields[Name] | undefined }
 /** `path` fills the braces, `query` leaves out what is undefined, `once` makes a repeated press one deed. */
-export type Ask = {
-  readonly path?: Readonly<Record<string, Scalar>>
-  readonly query?: Readonly<Record<string, Scalar | undefined>>
-  readonly body?: unknown
+export type Ask<Name extends Call = Call> = {
+  readonly path?: Readonly<Api[Name]['path']>
+  readonly query?: Loose<Api[Name]['query']>
+  readonly body?: Api[Name]['body']
   readonly once?: string
 }
-export type Call = keyof Api
 export type Answer<Name extends Call> = Api[Name]['answer']
 export type Body<Name extends Call> = Api[Name]['body']
 
 export type Client = {
   readonly audience: string
-  call<Name extends Call>(name: Name, ask?: Ask, signal?: AbortSignal): Promise<Answer<Name>>
+  call<Name extends Call>(name: Name, ask?: Ask<Name>, signal?: AbortSignal): Promise<Answer<Name>>
   /** For streams and files: the raw answer, signed in, already checked for refusal. */
   open(path: string, signal: AbortSignal): Promise<Response>
   signIn(email: string, password: string, otp?: string): Promise<void>
@@ -39,17 +39,20 @@ export type Client = {
 
 const patienceMs = 20_000 // A person has given up by then; the button must be free again.
 
-/** `/sites/{id}` with its braces filled and its query in a fixed order. */
-export function addressOf(template: string, ask: Ask): string {
-  const path = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
-    const value = ask.path?.[name]
+type Loosest = { readonly path?: object; readonly query?: object; readonly body?: unknown; readonly once?: string }
+
+/** `/sites/{id}` with its braces filled and its query in the order given. */
+export function addressOf(template: string, { path = {}, query = {} }: Loosest): string {
+  const parts = new Map<string, unknown>(Object.entries(path))
+  const filled = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const value = parts.get(name)
     if (value === undefined) throw new RangeError(`${template}: ${name} is missing`)
-    return encodeURIComponent(value)
+    return encodeURIComponent(String(value))
   })
-  const pairs = Object.entries(ask.query ?? {}).flatMap(([name, value]) =>
-    value === undefined || value === '' ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(value)}`]
+  const pairs = Object.entries(query).flatMap(([name, value]: [string, unknown]) =>
+    value === undefined || value === '' ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`]
   )
-  return `/api/v1${path}${pairs.length > 0 ? `?${pairs.join('&')}` : ''}`
+  return `/api/v1${filled}${pairs.length > 0 ? `?${pairs.join('&')}` : ''}`
 }
 
 export function openClient(needs: Needs): Client {
@@ -129,7 +132,7 @@ async function renewed(needs: Needs, spent: Tokens, keep: Keep): Promise<Tokens 
   })
 }
 
-function initOf(method: string, request: Ask, newKey: () => string, signal?: AbortSignal): Init {
+function initOf(method: string, request: Loosest, newKey: () => string, signal?: AbortSignal): Init {
   const deadline = AbortSignal.timeout(patienceMs)
   const headers: Record<string, string> = { accept: 'application/json' }
   if (request.body !== undefined) headers['content-type'] = 'application/json'

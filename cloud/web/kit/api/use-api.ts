@@ -19,7 +19,7 @@ export type Rules = {
 /** A read, cached under its name and its request; live events patch the same cache. */
 export function useApi<Name extends Call>(
   name: Name,
-  ask: Ask = {},
+  ask: Ask<Name> = {},
   rules: Rules = {}
 ): UseQueryResult<Answer<Name>, Problem> {
   const client = useClient()
@@ -39,10 +39,10 @@ export function useApi<Name extends Call>(
 export function useDeed<Name extends Call>(
   name: Name,
   touches: readonly Call[] = []
-): UseMutationResult<Answer<Name>, Problem, Ask> {
+): UseMutationResult<Answer<Name>, Problem, Ask<Name>> {
   const client = useClient()
   const cache = useQueryClient()
-  return useMutation<Answer<Name>, Problem, Ask>({
+  return useMutation<Answer<Name>, Problem, Ask<Name>>({
     mutationFn: async (ask) => await client.call(name, { once: newKey(), ...ask }),
     onSuccess: async () => {
       await Promise.all(touches.map(async (each) => await cache.invalidateQueries({ queryKey: [each] })))

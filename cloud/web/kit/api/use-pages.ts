@@ -16,13 +16,13 @@ export type Pages<Item> = {
 }
 
 /** A long list page by page; what is shown stays in place while more comes. */
-export function usePages<Name extends ListCall>(name: Name, ask: Ask): Pages<ItemOf<Name>> {
+export function usePages<Name extends ListCall>(name: Name, ask: Ask<Name>): Pages<ItemOf<Name>> {
   const client = useClient()
   const asked = useInfiniteQuery<Page<ItemOf<Name>>, Problem>({
     queryKey: [name, 'pages', ask],
     queryFn: async ({ pageParam, signal }) => {
       const cursor = typeof pageParam === 'string' ? pageParam : undefined
-      const answer = await client.call(name, { ...ask, query: { ...ask.query, cursor } }, signal)
+      const answer = await client.call(name, withCursor(ask, cursor), signal)
       return answer as unknown as Page<ItemOf<Name>> // What ListCall promises, the compiler cannot see through the union.
     },
     initialPageParam: null,
@@ -37,3 +37,7 @@ export function usePages<Name extends ListCall>(name: Name, ask: Ask): Pages<Ite
     retry: () => void asked.refetch()
   }
 }
+
+/** Every list takes a cursor; the compiler does not see it through the union of all calls. */
+const withCursor = <Name extends ListCall>(ask: Ask<Name>, cursor: string | undefined): Ask<Name> =>
+  cursor === undefined ? ask : ({ ...ask, query: { ...ask.query, cursor } } as Ask<Name>)

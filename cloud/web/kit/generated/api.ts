@@ -1,62 +1,466 @@
-// Interim, by interface.md; replaced by generate-api.ts from /api/v1/openapi.json.
-type Money = { currency: string; amountMinor: number }
-type List<T> = { items: T[]; nextCursor: string | null }
-type Command = { id: string; chargerId: string; action: string; payload: unknown; status: string; issuer: string; issuedAt: string; expiresAt: string; result?: unknown; error: string | null; history: { status: string; at: string }[] }
-type Limit = { setBy: string; changedAt: string; source: string; limitW?: number; limitA?: [number, number, number]; from?: string; until?: string; reason: string }
-type Site = { id: string; name: string; timeZone: string; currency: string; latitude: number | null; longitude: number | null; distanceM?: number; grid: { limitA: [number, number, number]; voltageV: number }; circuits: { id: string; parent: string; limitA: [number, number, number] }[] }
-type Connector = { id: string; siteId: string; chargerId: string; evseId: number; connectorId: number; type: string; maxPowerW: number; status: string; errorCode: string | null; sessionId: string | null; tokenUid: string | null; powerW: number | null; energyWh: number | null; costMinor: number | null; socPercent: number | null; limitW: number | null; limitReason: string | null; updatedAt: string | null }
-type Session = { failure: { code: string; detail: string } | null; createdAt: string; driverId: string | null; id: string; siteId: string; chargerId: string; connectorId: string; tokenUid: string | null; status: string; startedAt: string | null; endedAt: string | null; meterStartWh: number | null; meterStopWh: number | null; energyWh: number | null; cost: Money | null; tariffId: string | null; tariffVersion: number | null; stopReason: string | null; provisional: boolean }
-type Charger = { id: string; siteId: string; protocol: string; identity: string; security: { profile: number; passwordSet: boolean }; reported: { vendor: string | null; model: string | null; serial: string | null; firmware: string | null; bootedAt: string | null; online: boolean | null; onlineAt: string | null }; evses: { id: number; connectors: { id: number; type: string; maxPowerW: number }[] }[] }
-type Allocation = { at: string; limitMilliA: [number, number, number]; limitW: number; limitReason: string; limits: { source: string; limitW?: number; limitA?: number[]; from?: string; until?: string; reason: string }[]; baseLoadW: number; siteW: number | null; meter: 'good' | 'silent' | 'untrusted' | 'none'; missingW: number; connectors: { chargerId: string; evseId: number; connectorId: number; limitMilliA: number; committedMilliA: number; powerW: number | null; limitW: number; reason: string }[] }
-type Segment = { name?: string; start: string; end: string; weekdays?: number[]; electricityPrice: string; servicePrice: string }
-type Tariff = { id: string; version: number; name: string; priority: number; validFrom: string | null; validUntil: string | null; createdAt: string; currency: string; segments: Segment[]; fallback?: { electricityPrice: string; servicePrice: string }; assignments: { siteId: string; connector: string | null; fallback: boolean }[] }
-type Entry = { sequence: number; line: number; transfer: string; kind: string; phase: string; party: string; purpose: string; amount: Money; sessionId: string | null; memo: string; at: string }
-type Marks = { first: number; last: number; durable: number }
-type Edge = { siteId: string; inTouch: boolean; seenAt: string | null; epoch: number; version: string | null; startedAt: string | null; outbox: { facts: Marks; history: Marks } | null; alarms: number | null }
-type Alarm = { id: string; siteId: string; code: string; severity: string; subject: string; detail: string; advice: string; raisedAt: string; clearedAt: string | null; acknowledgedAt: string | null; acknowledgedBy: string | null }
-type Token = { uid: string; type: string; driverId: string | null; groupId: string | null; status: string }
+// Made by tools/make-api-types.ts from /api/v1/openapi.json; a test fails when it is stale.
+
 export type Api = {
-  'GET /about': { body: never; answer: { version: string; profile: string; demo?: { signIns: { email: string }[]; password: string } } }
-  'POST /auth/login': { body: { email: string; password: string; otp?: string }; answer: { accessToken: string; refreshToken: string; expiresInSeconds: number } }
-  'GET /sites': { body: never; answer: List<Site> }
-  'GET /sites/{id}': { body: never; answer: Site }
-  'GET /sites/{id}/power': { body: never; answer: List<{ at: string; limitW: number | null; reason: string; siteW: number | null; baseLoadW: number | null; connectors: Record<string, number | null> }> }
-  'GET /sites/{id}/limits': { body: never; answer: List<Limit> }
-  'PUT /sites/{id}/limits/{source}': { body: unknown; answer: Limit }
-  'DELETE /sites/{id}/limits/{source}': { body: never; answer: undefined }
-  'GET /connectors': { body: never; answer: List<Connector> }
-  'GET /connectors/{id}': { body: never; answer: Connector }
-  'GET /chargers': { body: never; answer: List<Charger> }
-  'GET /chargers/{id}': { body: never; answer: Charger }
-  'POST /chargers': { body: unknown; answer: Charger }
-  'POST /chargers/{id}/commands': { body: unknown; answer: { id: string; status: string } }
-  'GET /unclaimed': { body: never; answer: List<{ siteId: string; identity: string; protocol: string; address: string; firstAt: string; lastAt: string; says: Record<string, string> | null }> }
-  'GET /commands': { body: never; answer: List<Command> }
-  'GET /commands/{id}': { body: never; answer: Command }
-  'GET /edges': { body: never; answer: List<Edge> }
-  'GET /alarms': { body: never; answer: List<Alarm> }
-  'GET /tokens': { body: never; answer: List<Token> }
-  'POST /tokens': { body: unknown; answer: Token }
-  'PATCH /tokens/{uid}': { body: unknown; answer: Token }
-  'GET /sessions': { body: never; answer: List<Session> }
-  'GET /sessions/{id}': { body: never; answer: Session }
-  'POST /sessions': { body: unknown; answer: { id: string; status: string } }
-  'POST /sessions/{id}/stop': { body: unknown; answer: { id: string; status: string } }
-  'GET /reviews': { body: never; answer: List<{ id: string; sessionId: string | null; siteId: string; chargerId: string | null; reason: string; detail: string; raisedAt: string; resolvedAt: string | null; resolvedBy: string | null; verdict: 'energy' | 'waived' | 'closed' | null; energyWh: number | null; note: string | null }> }
-  'POST /reviews/{id}/resolve': { body: unknown; answer: unknown }
-  'POST /alarms/{id}/acknowledge': { body: unknown; answer: Alarm }
-  'POST /unclaimed/{siteId}/{identity}/claim': { body: unknown; answer: Charger }
-  'GET /sites/{id}/allocation': { body: never; answer: { siteId: string; allocation: Allocation | null } }
-  'GET /sessions/{id}/registers': { body: never; answer: { items: { at: string; registerWh: number; trust?: string }[] } }
-  'GET /invoices': { body: never; answer: List<{ id: string; number: string; sessionId: string; lines: { name: string; part: string; quantity: string; unit: string; unitPrice: string; amountMinor: number; rule: string }[]; total: Money; issuedAt: string }> }
-  'GET /chargers/{id}/commands': { body: never; answer: List<Command> }
-  'GET /payment-methods': { body: never; answer: { items: { id: string; provider: string; label: string }[] } }
-  'GET /payments': { body: never; answer: List<{ id: string; sessionId: string; provider: string; status: string; held: Money; captured: Money; refunded: Money; error: string | null; createdAt: string }> }
-  'GET /tariffs': { body: never; answer: List<Tariff> }
-  'GET /tariffs/{id}': { body: never; answer: Tariff & { versions: Tariff[] } }
-  'POST /tariffs': { body: unknown; answer: { id: string; version: number } }
-  'POST /tariffs/{id}/versions': { body: unknown; answer: { id: string; version: number } }
-  'GET /ledger/accounts': { body: never; answer: List<{ id: number; party: string; purpose: string; balance: Money; pending: Money }> }
-  'GET /ledger/entries': { body: never; answer: List<Entry> }
-  'GET /ledger/verify': { body: never; answer: { ok: boolean; entries: number; headHash: string; firstBadEntry?: { sequence: number; reason: string } } }
+  'DELETE /api-keys/{id}': {
+    path: { id: string }
+    query: {  }
+    body: undefined
+    answer: unknown
+  }
+  'DELETE /chargers/{id}': {
+    path: { id: string }
+    query: {  }
+    body: undefined
+    answer: unknown
+  }
+  'DELETE /sites/{id}/limits/{source}': {
+    path: { id: string; source: string }
+    query: {  }
+    body: undefined
+    answer: unknown
+  }
+  'GET /about': {
+    path: {  }
+    query: {  }
+    body: undefined
+    answer: { version: string; profile: "demo" | "none"; demo: { signIns: ({ email: string })[]; password: string } | null; map: { styleUrl: string | null } }
+  }
+  'GET /alarms': {
+    path: {  }
+    query: { limit?: number; cursor?: string; open?: "true" | "false"; siteId?: string }
+    body: undefined
+    answer: { items: ({ id: string; siteId: string; code: "charger-unclaimed" | "charger-refused" | "charger-impostor" | "charger-offline" | "charger-ignores-limit" | "connector-faulted" | "meter-silent" | "meter-untrusted" | "limit-out-of-reach" | "cloud-silent" | "storage-failing" | "storage-low" | "gateway-fenced" | "outbox-growing" | "message-rejected" | "session-review"; severity: "info" | "warning" | "urgent"; subject: string; detail: string; advice: string; raisedAt: string; clearedAt: string | null; acknowledgedAt: string | null; acknowledgedBy: string | null })[]; nextCursor: string | null }
+  }
+  'GET /api-keys': {
+    path: {  }
+    query: {  }
+    body: undefined
+    answer: { items: ({ id: string; name: string; prefix: string; roles: ("admin" | "operator" | "utility" | "oem" | "driver")[]; permissions: (string)[]; createdAt: string; expiresAt: string | null; revokedAt: string | null })[]; nextCursor: string | null }
+  }
+  'GET /audit': {
+    path: {  }
+    query: { limit?: number; cursor?: string }
+    body: undefined
+    answer: { items: ({ sequence: number; at: string; actor: string; act: string; subject: string; detail: string; hash: string })[]; nextCursor: string | null }
+  }
+  'GET /audit/verify': {
+    path: {  }
+    query: {  }
+    body: undefined
+    answer: { ok: boolean; entries: number; headHash: string; firstBadEntry: number | null; because: string | null }
+  }
+  'GET /auth/me': {
+    path: {  }
+    query: {  }
+    body: undefined
+    answer: { userId: string; tenantId: string; email: string | null; name: string; roles: ("admin" | "operator" | "utility" | "oem" | "driver")[]; permissions: (string)[]; driverId: string | null; totp: boolean }
+  }
+  'GET /chargers': {
+    path: {  }
+    query: { limit?: number; cursor?: string; siteId?: string }
+    body: undefined
+    answer: { items: ({ id: string; protocol: "ocpp1.6" | "ocpp2.0.1" | "ocpp2.1" | "ykc"; identity: string; circuit?: string | undefined; phaseRotation: "RST" | "RTS" | "SRT" | "STR" | "TRS" | "TSR" | "R" | "S" | "T"; fallbackA: number; registration: "accepted" | "pending" | "rejected"; managed: boolean; evses: ({ id: number; connectors: ({ id: number; type: "type1" | "type2" | "ccs1" | "ccs2" | "chademo" | "gbt-ac" | "gbt-dc" | "nacs" | "schuko"; maxPowerW: number })[] })[]; siteId: string; security: { profile: number; passwordSet: boolean }; reported: { vendor: string | null; model: string | null; serial: string | null; firmware: string | null; bootedAt: string | null; online: boolean | null; onlineAt: string | null }; createdAt: string })[]; nextCursor: string | null }
+  }
+  'GET /chargers/{id}': {
+    path: { id: string }
+    query: {  }
+    body: undefined
+    answer: { id: string; protocol: "ocpp1.6" | "ocpp2.0.1" | "ocpp2.1" | "ykc"; identity: string; circuit?: string | undefined; phaseRotation: "RST" | "RTS" | "SRT" | "STR" | "TRS" | "TSR" | "R" | "S" | "T"; fallbackA: number; registration: "accepted" | "pending" | "rejected"; managed: boolean; evses: ({ id: number; connectors: ({ id: number; type: "type1" | "type2" | "ccs1" | "ccs2" | "chademo" | "gbt-ac" | "gbt-dc" | "nacs" | "schuko"; maxPowerW: number })[] })[]; siteId: string; security: { profile: number; passwordSet: boolean }; reported: { vendor: string | null; model: string | null; serial: string | null; firmware: string | null; bootedAt: string | null; online: boolean | null; onlineAt: string | null }; createdAt: string }
+  }
+  'GET /chargers/{id}/commands': {
+    path: { id: string }
+    query: { limit?: number; cursor?: string }
+    body: undefined
+    answer: { items: ({ id: string; siteId: string; chargerId: string; action: string; payload: unknown; issuer: string; status: "queued" | "sent" | "accepted" | "rejected" | "expired" | "failed"; result?: unknown | undefined; error: string | null; history: ({ status: "queued" | "sent" | "accepted" | "rejected" | "expired" | "failed"; at: string })[]; issuedAt: string; expiresAt: string })[]; nextCursor: string | null }
+  }
+  'GET /commands': {
+    path: {  }
+    query: { limit?: number; cursor?: string }
+    body: undefined
+    answer: { items: ({ id: string; siteId: string; chargerId: string; action: string; payload: unknown; issuer: string; status: "queued" | "sent" | "accepted" | "rejected" | "expired" | "failed"; result?: unknown | undefined; error: string | null; history: ({ status: "queued" | "sent" | "accepted" | "rejected" | "expired" | "failed"; at: string })[]; issuedAt: string; expiresAt: string })[]; nextCursor: string | null }
+  }
+  'GET /commands/{id}': {
+    path: { id: string }
+    query: {  }
+    body: undefined
+    answer: { id: string; siteId: string; chargerId: string; action: string; payload: unknown; issuer: string; status: "queued" | "sent" | "accepted" | "rejected" | "expired" | "failed"; result?: unknown | undefined; error: string | null; history: ({ status: "queued" | "sent" | "accepted" | "rejected" | "expired" | "failed"; at: string })[]; issuedAt: string; expiresAt: string }
+  }
+  'GET /connectors': {
+    path: {  }
+    query: { limit?: number; cursor?: string; siteId?: string; chargerId?: string; status?: "available" | "preparing" | "charging" | "suspended" | "finishing" | "reserved" | "unavailable" | "faulted" | "offline" }
+    body: undefined
+    answer: { items: ({ id: string; siteId: string; chargerId: string; evseId: number; connectorId: number; type: "type1" | "type2" | "ccs1" | "ccs2" | "chademo" | "gbt-ac" | "gbt-dc" | "nacs" | "schuko"; maxPowerW: number; status: "available" | "preparing" | "charging" | "suspended" | "finishing" | "reserved" | "unavailable" | "faulted" | "offline"; errorCode: string | null; sessionId: string | null; tokenUid: string | null; powerW: number | null; energyWh: number | null; costMinor: number | null; socPercent: number | null; limitW: number | null; limitReason: string | null; updatedAt: string | null })[]; nextCursor: string | null }
+  }
+  'GET /connectors/{id}': {
+    path: { id: string }
+    query: {  }
+    body: undefined
+    answer: { id: string; siteId: string; chargerId: string; evseId: number; connectorId: number; type: "type1" | "type2" | "ccs1" | "ccs2" | "chademo" | "gbt-ac" | "gbt-dc" | "nacs" | "schuko"; maxPowerW: number; status: "available" | "preparing" | "charging" | "suspended" | "finishing" | "reserved" | "unavailable" | "faulted" | "offline"; errorCode: string | null; sessionId: string | null; tokenUid: string | null; powerW: number | null; energyWh: number | null; costMinor: number | null; socPercent: number | null; limitW: number | null; limitReason: string | null; updatedAt: string | null }
+  }
+  'GET /edges': {
+    path: {  }
+    query: {  }
+    body: undefined
+    answer: { items: ({ siteId: string; inTouch: boolean; seenAt: string | null; epoch: number; version: string | null; startedAt: string | null; outbox: { facts: { first: number; last: number; durable: number }; history: { first: number; last: number; durable: number } } | null; desired: Record<string, number> | null; alarms: number | null })[]; nextCursor: string | null }
+  }
+  'GET /invoices': {
+    path: {  }
+    query: { limit?: number; cursor?: string; sessionId?: string }
+    body: undefined
+    answer: { items: ({ id: string; number: string; cdrId: string; sessionId: string; siteId: string; chargerId: string; connectorId: string; driverId: string | null; tokenUid: string | null; startedAt: string; endedAt: string; energyWh: string; tariffId: string; tariffVersion: number; timeZone: string; lines: ({ name: string; part: "electricity" | "service"; quantity: string; unit: string; unitPrice: string; amountMinor: number; rule: string })[]; electricity: { currency: string; amountMinor: number }; service: { currency: string; amountMinor: number }; total: { currency: string; amountMinor: number }; exact: string; issuedAt: string })[]; nextCursor: string | null }
+  }
+  'GET /invoices/{id}': {
+    path: { id: string }
+    query: {  }
+    body: undefined
+    answer: { id: string; number: string; cdrId: string; sessionId: string; siteId: string; chargerId: string; connectorId: string; driverId: string | null; tokenUid: string | null; startedAt: string; endedAt: string; energyWh: string; tariffId: string; tariffVersion: number; timeZone: string; lines: ({ name: string; part: "electricity" | "service"; quantity: string; unit: string; unitPrice: string; amountMinor: number; rule: string })[]; electricity: { currency: string; amountMinor: number }; service: { currency: string; amountMinor: number }; total: { currency: string; amountMinor: number }; exact: string; issuedAt: string }
+  }
+  'GET /invoices/{id}/pdf': {
+    path: { id: string }
+    query: {  }
+    body: undefined
+    answer: unknown
+  }
+  'GET /ledger/accounts': {
+    path: {  }
+    query: { limit?: number; cursor?: string }
+    body: undefined
+    answer: { items: ({ id: number; party: string; purpose: string; balance: { currency: string; amountMinor: number }; pending: { currency: string; amountMinor: number } })[]; nextCursor: string | null }
+  }
+  'GET /ledger/entries': {
+    path: {  }
+    query: { limit?: number; cursor?: string; sessionId?: string }
+    body: undefined
+    answer: { items: ({ sequence: number; line: number; transfer: string; kind: string; phase: string; party: string; purpose: string; amount: { currency: string; amountMinor: number }; sessionId: string | null; memo: string; at: string })[]; nextCursor: string | null }
+  }
+  'GET /ledger/verify': {
+    path: {  }
+    query: {  }
+    body: undefined
+    answer: { ok: boolean; entries: number; headHash: string; firstBadEntry?: { sequence: number; reason: string } | undefined }
+  }
+  'GET /notifications': {
+    path: {  }
+    query: { limit?: number; cursor?: string; lang?: "zh" | "en"; unread?: string }
+    body: undefined
+    answer: { items: ({ id: string; kind: string; title: string; text: string; facts: Record<string, string>; createdAt: string; readAt: string | null })[]; nextCursor: string | null }
+  }
+  'GET /payment-methods': {
+    path: {  }
+    query: {  }
+    body: undefined
+    answer: { items: ({ id: string; provider: string; label: string })[] }
+  }
+  'GET /payments': {
+    path: {  }
+    query: { limit?: number; sessionId?: string }
+    body: undefined
+    answer: { items: ({ id: string; sessionId: string; provider: string; status: string; held: { currency: string; amountMinor: number }; captured: { currency: string; amountMinor: number }; refunded: { currency: string; amountMinor: number }; error: string | null; createdAt: string })[]; nextCursor: null }
+  }
+  'GET /payments/debts': {
+    path: {  }
+    query: {  }
+    body: undefined
+    answer: { items: ({ sessionId: string; amount: { currency: string; amountMinor: number }; detail: string; createdAt: string })[] }
+  }
+  'GET /reviews': {
+    path: {  }
+    query: { limit?: number; cursor?: string; state?: "open" | "resolved" | "all"; sessionId?: string }
+    body: undefined
+    answer: { items: ({ id: string; sessionId: string | null; siteId: string; chargerId: string | null; reason: string; detail: string; raisedAt: string; resolvedAt: string | null; resolvedBy: string | null; verdict: "energy" | "waived" | "closed" | null; energyWh: number | null; note: string | null })[]; nextCursor: string | null }
+  }
+  'GET /sessions': {
+    path: {  }
+    query: { limit?: number; cursor?: string; siteId?: string; chargerId?: string; status?: "pending" | "started" | "suspended" | "ended" | "failed" | "review" }
+    body: undefined
+    answer: { items: ({ id: string; siteId: string; chargerId: string; connectorId: string; driverId: string | null; tokenUid: string | null; status: "pending" | "started" | "suspended" | "ended" | "failed" | "review"; startedAt: string | null; endedAt: string | null; meterStartWh: number | null; meterStopWh: number | null; energyWh: number | null; cost: { currency: string; amountMinor: number } | null; tariffId: string | null; tariffVersion: number | null; stopReason: string | null; provisional: boolean; failure: { code: string; detail: string } | null; createdAt: string })[]; nextCursor: string | null }
+  }
+  'GET /sessions/{id}': {
+    path: { id: string }
+    query: {  }
+    body: undefined
+    answer: { id: string; siteId: string; chargerId: string; connectorId: string; driverId: string | null; tokenUid: string | null; status: "pending" | "started" | "suspended" | "ended" | "failed" | "review"; startedAt: string | null; endedAt: string | null; meterStartWh: number | null; meterStopWh: number | null; energyWh: number | null; cost: { currency: string; amountMinor: number } | null; tariffId: string | null; tariffVersion: number | null; stopReason: string | null; provisional: boolean; failure: { code: string; detail: string } | null; createdAt: string }
+  }
+  'GET /sessions/{id}/readings': {
+    path: { id: string }
+    query: {  }
+    body: undefined
+    answer: { items: ({ at: string; registerWh: number | null; powerW: number | null; currentMilliA: (number)[] | null; offeredMilliA: number | null; limitMilliA: number | null; socPercent: number | null })[]; nextCursor: null }
+  }
+  'GET /sessions/{id}/registers': {
+    path: { id: string }
+    query: {  }
+    body: undefined
+    answer: { items: ({ at: string; registerWh: number; trust: "good" | "clock" | "implausible" })[] }
+  }
+  'GET /sites': {
+    path: {  }
+    query: { limit?: number; cursor?: string; near?: string; radiusM?: number }
+    body: undefined
+    answer: { items: ({ id: string; name: string; address: string; timeZone: string; currency: string; latitude: number; longitude: number; grid: { limitA: [number, number, number]; voltageV: number; meter?: string | undefined; baseLoadReserveW: number }; circuits: ({ id: string; parent: string; limitA: [number, number, number] })[]; createdAt: string; changedAt: string; distanceM: number | null })[]; nextCursor: string | null }
+  }
+  'GET /sites/{id}': {
+    path: { id: string }
+    query: {  }
+    body: undefined
+    answer: { id: string; name: string; address: string; timeZone: string; currency: string; latitude: number; longitude: number; grid: { limitA: [number, number, number]; voltageV: number; meter?: string | undefined; baseLoadReserveW: number }; circuits: ({ id: string; parent: string; limitA: [number, number, number] })[]; createdAt: string; changedAt: string }
+  }
+  'GET /sites/{id}/allocation': {
+    path: { id: string }
+    query: {  }
+    body: undefined
+    answer: { siteId: string; allocation: { at: string; limitMilliA: [number, number, number]; limitW: number; limitReason: string; limits: ({ source: string; limitW?: number | undefined; limitA?: (number)[] | undefined; from?: string | undefined; until?: string | undefined; reason: string })[]; baseLoadW: number; siteW: number | null; meter: "good" | "silent" | "untrusted" | "none"; missingW: number; connectors: ({ chargerId: string; evseId: number; connectorId: number; limitMilliA: number; committedMilliA: number; powerW: number | null; limitW: number; reason: string })[] } | null }
+  }
+  'GET /sites/{id}/limits': {
+    path: { id: string }
+    query: {  }
+    body: undefined
+    answer: { items: ({ source: string; limitW?: number | undefined; limitA?: [number, number, number] | undefined; from?: string | undefined; until?: string | undefined; reason: string; setBy: string; changedAt: string })[]; nextCursor: string | null }
+  }
+  'GET /sites/{id}/limits/{source}': {
+    path: { id: string; source: string }
+    query: {  }
+    body: undefined
+    answer: { source: string; limitW?: number | undefined; limitA?: [number, number, number] | undefined; from?: string | undefined; until?: string | undefined; reason: string; setBy: string; changedAt: string }
+  }
+  'GET /sites/{id}/power': {
+    path: { id: string }
+    query: { from?: string; to?: string; resolution?: "auto" | "raw" | "1m" | "15m" | "1h" }
+    body: undefined
+    answer: { siteId: string; from: string; to: string; resolution: string; series: ({ source: string; kind: "connector" | "meter"; points: ({ at: string; powerW: number | null; lowestW: number | null; highestW: number | null; limitW: number | null })[] })[]; limits: ({ at: string; limitW: number; reason: string; valid: (unknown)[] })[] }
+  }
+  'GET /stream': {
+    path: {  }
+    query: { topics?: string }
+    body: undefined
+    answer: unknown
+  }
+  'GET /tariffs': {
+    path: {  }
+    query: { limit?: number; cursor?: string }
+    body: undefined
+    answer: { items: ({ id: string; version: number; name: string; priority: number; validFrom: string | null; validUntil: string | null; createdAt: string; currency: string; segments: ({ name?: string | undefined; start: string; end: string; weekdays?: (number)[] | undefined; electricityPrice: string; servicePrice: string })[]; fallback?: { electricityPrice: string; servicePrice: string } | undefined; assignments: ({ siteId: string; connector: string | null; fallback: boolean })[] })[]; nextCursor: string | null }
+  }
+  'GET /tariffs/{id}': {
+    path: { id: string }
+    query: {  }
+    body: undefined
+    answer: { id: string; version: number; name: string; priority: number; validFrom: string | null; validUntil: string | null; createdAt: string; currency: string; segments: ({ name?: string | undefined; start: string; end: string; weekdays?: (number)[] | undefined; electricityPrice: string; servicePrice: string })[]; fallback?: { electricityPrice: string; servicePrice: string } | undefined; assignments: ({ siteId: string; connector: string | null; fallback: boolean })[]; versions: ({ id: string; version: number; name: string; priority: number; validFrom: string | null; validUntil: string | null; createdAt: string; currency: string; segments: ({ name?: string | undefined; start: string; end: string; weekdays?: (number)[] | undefined; electricityPrice: string; servicePrice: string })[]; fallback?: { electricityPrice: string; servicePrice: string } | undefined; assignments: ({ siteId: string; connector: string | null; fallback: boolean })[] })[] }
+  }
+  'GET /tenants': {
+    path: {  }
+    query: {  }
+    body: undefined
+    answer: { items: ({ id: string; name: string; createdAt: string })[]; nextCursor: string | null }
+  }
+  'GET /tokens': {
+    path: {  }
+    query: { limit?: number; cursor?: string; driverId?: string }
+    body: undefined
+    answer: { items: ({ uid: string; type: "ISO14443" | "ISO15693" | "KeyCode" | "eMAID" | "App" | "Central" | "Local" | "NoAuthorization"; status: "accepted" | "blocked" | "expired" | "invalid"; driverId: string | null; groupId: string | null; expiresAt: string | null; changedAt: string })[]; nextCursor: string | null }
+  }
+  'GET /tokens/{uid}': {
+    path: { uid: string }
+    query: {  }
+    body: undefined
+    answer: { uid: string; type: "ISO14443" | "ISO15693" | "KeyCode" | "eMAID" | "App" | "Central" | "Local" | "NoAuthorization"; status: "accepted" | "blocked" | "expired" | "invalid"; driverId: string | null; groupId: string | null; expiresAt: string | null; changedAt: string }
+  }
+  'GET /unclaimed': {
+    path: {  }
+    query: {  }
+    body: undefined
+    answer: { items: ({ siteId: string; identity: string; protocol: string; address: string; says: Record<string, string> | null; firstAt: string; lastAt: string })[]; nextCursor: string | null }
+  }
+  'GET /users': {
+    path: {  }
+    query: { limit?: number; cursor?: string }
+    body: undefined
+    answer: { items: ({ id: string; email: string; name: string; roles: ("admin" | "operator" | "utility" | "oem" | "driver")[]; driverId: string | null; active: boolean; totp: boolean; createdAt: string })[]; nextCursor: string | null }
+  }
+  'PATCH /chargers/{id}': {
+    path: { id: string }
+    query: {  }
+    body: { protocol?: "ocpp1.6" | "ocpp2.0.1" | "ocpp2.1" | "ykc" | undefined; identity?: string | undefined; security?: { profile: 0 | 1 | 2 | 3; password?: string | undefined } | undefined; circuit?: string | undefined; phaseRotation?: "RST" | "RTS" | "SRT" | "STR" | "TRS" | "TSR" | "R" | "S" | "T" | undefined; fallbackA?: number | undefined; registration?: "accepted" | "pending" | "rejected" | undefined; managed?: boolean | undefined; evses?: ({ id: number; connectors: ({ id: number; type: "type1" | "type2" | "ccs1" | "ccs2" | "chademo" | "gbt-ac" | "gbt-dc" | "nacs" | "schuko"; maxPowerW: number })[] })[] | undefined }
+    answer: { id: string; protocol: "ocpp1.6" | "ocpp2.0.1" | "ocpp2.1" | "ykc"; identity: string; circuit?: string | undefined; phaseRotation: "RST" | "RTS" | "SRT" | "STR" | "TRS" | "TSR" | "R" | "S" | "T"; fallbackA: number; registration: "accepted" | "pending" | "rejected"; managed: boolean; evses: ({ id: number; connectors: ({ id: number; type: "type1" | "type2" | "ccs1" | "ccs2" | "chademo" | "gbt-ac" | "gbt-dc" | "nacs" | "schuko"; maxPowerW: number })[] })[]; siteId: string; security: { profile: number; passwordSet: boolean }; reported: { vendor: string | null; model: string | null; serial: string | null; firmware: string | null; bootedAt: string | null; online: boolean | null; onlineAt: string | null }; createdAt: string }
+  }
+  'PATCH /sites/{id}': {
+    path: { id: string }
+    query: {  }
+    body: { name?: string | undefined; address?: string | undefined; latitude?: number | undefined; longitude?: number | undefined; grid?: { limitA: [number, number, number]; voltageV?: number | undefined; meter?: string | undefined; baseLoadReserveW?: number | undefined } | undefined; circuits?: ({ id: string; parent?: string | undefined; limitA: [number, number, number] })[] | undefined }
+    answer: { id: string; name: string; address: string; timeZone: string; currency: string; latitude: number; longitude: number; grid: { limitA: [number, number, number]; voltageV: number; meter?: string | undefined; baseLoadReserveW: number }; circuits: ({ id: string; parent: string; limitA: [number, number, number] })[]; createdAt: string; changedAt: string }
+  }
+  'PATCH /tokens/{uid}': {
+    path: { uid: string }
+    query: {  }
+    body: { type?: "ISO14443" | "ISO15693" | "KeyCode" | "eMAID" | "App" | "Central" | "Local" | "NoAuthorization" | undefined; status?: "accepted" | "blocked" | "expired" | "invalid" | undefined; driverId?: string | null | undefined; groupId?: string | null | undefined; expiresAt?: string | null | undefined }
+    answer: { uid: string; type: "ISO14443" | "ISO15693" | "KeyCode" | "eMAID" | "App" | "Central" | "Local" | "NoAuthorization"; status: "accepted" | "blocked" | "expired" | "invalid"; driverId: string | null; groupId: string | null; expiresAt: string | null; changedAt: string }
+  }
+  'PATCH /users/{id}': {
+    path: { id: string }
+    query: {  }
+    body: { name?: string | undefined; roles?: ("admin" | "operator" | "utility" | "oem" | "driver")[] | undefined; active?: boolean | undefined; password?: string | undefined }
+    answer: { id: string; email: string; name: string; roles: ("admin" | "operator" | "utility" | "oem" | "driver")[]; driverId: string | null; active: boolean; totp: boolean; createdAt: string }
+  }
+  'POST /alarms/{id}/acknowledge': {
+    path: { id: string }
+    query: {  }
+    body: undefined
+    answer: { id: string; siteId: string; code: "charger-unclaimed" | "charger-refused" | "charger-impostor" | "charger-offline" | "charger-ignores-limit" | "connector-faulted" | "meter-silent" | "meter-untrusted" | "limit-out-of-reach" | "cloud-silent" | "storage-failing" | "storage-low" | "gateway-fenced" | "outbox-growing" | "message-rejected" | "session-review"; severity: "info" | "warning" | "urgent"; subject: string; detail: string; advice: string; raisedAt: string; clearedAt: string | null; acknowledgedAt: string | null; acknowledgedBy: string | null }
+  }
+  'POST /api-keys': {
+    path: {  }
+    query: {  }
+    body: { name: string; roles: ("admin" | "operator" | "utility" | "oem" | "driver")[]; permissions: (string)[]; expiresAt?: string | undefined }
+    answer: { id: string; key: string }
+  }
+  'POST /auth/login': {
+    path: {  }
+    query: {  }
+    body: { email: string; password: string; otp?: string | undefined }
+    answer: { accessToken: string; refreshToken: string; expiresInSeconds: number }
+  }
+  'POST /auth/logout': {
+    path: {  }
+    query: {  }
+    body: { refreshToken: string }
+    answer: unknown
+  }
+  'POST /auth/refresh': {
+    path: {  }
+    query: {  }
+    body: { refreshToken: string }
+    answer: { accessToken: string; refreshToken: string; expiresInSeconds: number }
+  }
+  'POST /auth/totp': {
+    path: {  }
+    query: {  }
+    body: undefined
+    answer: { secret: string; uri: string }
+  }
+  'POST /auth/totp/confirm': {
+    path: {  }
+    query: {  }
+    body: { otp: string }
+    answer: unknown
+  }
+  'POST /chargers': {
+    path: {  }
+    query: {  }
+    body: { id: string; protocol: "ocpp1.6" | "ocpp2.0.1" | "ocpp2.1" | "ykc"; identity: string; security?: { profile: 0 | 1 | 2 | 3; password?: string | undefined } | undefined; circuit?: string | undefined; phaseRotation?: "RST" | "RTS" | "SRT" | "STR" | "TRS" | "TSR" | "R" | "S" | "T" | undefined; fallbackA?: number | undefined; registration?: "accepted" | "pending" | "rejected" | undefined; managed?: boolean | undefined; evses: ({ id: number; connectors: ({ id: number; type: "type1" | "type2" | "ccs1" | "ccs2" | "chademo" | "gbt-ac" | "gbt-dc" | "nacs" | "schuko"; maxPowerW: number })[] })[]; siteId: string }
+    answer: { id: string; protocol: "ocpp1.6" | "ocpp2.0.1" | "ocpp2.1" | "ykc"; identity: string; circuit?: string | undefined; phaseRotation: "RST" | "RTS" | "SRT" | "STR" | "TRS" | "TSR" | "R" | "S" | "T"; fallbackA: number; registration: "accepted" | "pending" | "rejected"; managed: boolean; evses: ({ id: number; connectors: ({ id: number; type: "type1" | "type2" | "ccs1" | "ccs2" | "chademo" | "gbt-ac" | "gbt-dc" | "nacs" | "schuko"; maxPowerW: number })[] })[]; siteId: string; security: { profile: number; passwordSet: boolean }; reported: { vendor: string | null; model: string | null; serial: string | null; firmware: string | null; bootedAt: string | null; online: boolean | null; onlineAt: string | null }; createdAt: string }
+  }
+  'POST /chargers/{id}/commands': {
+    path: { id: string }
+    query: {  }
+    body: { action: string; payload?: unknown | undefined; expiresAt?: string | undefined }
+    answer: { id: string; status: "queued" | "sent" | "accepted" | "rejected" | "expired" | "failed" }
+  }
+  'POST /ledger/contracts': {
+    path: {  }
+    query: {  }
+    body: { siteId: string | null; validFrom: string; shares: ({ party: string; purpose: string; percent: string })[] }
+    answer: { id: string; siteId: string | null; validFrom: string; shares: ({ party: string; purpose: string; percent: string })[] }
+  }
+  'POST /notifications/{id}/read': {
+    path: { id: string }
+    query: {  }
+    body: undefined
+    answer: { id: string }
+  }
+  'POST /payments/debts/{sessionId}/pay': {
+    path: { sessionId: string }
+    query: {  }
+    body: { paymentMethodId: string }
+    answer: { paymentId: string }
+  }
+  'POST /payments/{id}/refunds': {
+    path: { id: string }
+    query: {  }
+    body: { amountMinor: number; reason: string }
+    answer: { id: string; paymentId: string; amount: { currency: string; amountMinor: number }; status: string }
+  }
+  'POST /reviews/{id}/resolve': {
+    path: { id: string }
+    query: {  }
+    body: { energyWh?: number | undefined; waive?: true | undefined; note: string }
+    answer: { id: string; sessionId: string | null; siteId: string; chargerId: string | null; reason: string; detail: string; raisedAt: string; resolvedAt: string | null; resolvedBy: string | null; verdict: "energy" | "waived" | "closed" | null; energyWh: number | null; note: string | null }
+  }
+  'POST /sessions': {
+    path: {  }
+    query: {  }
+    body: { connectorId: string; paymentMethodId?: string | undefined; tariffId?: string | undefined; reservationId?: number | string | undefined; maxEnergyWh?: number | undefined }
+    answer: { id: string; status: "pending" | "started" | "suspended" | "ended" | "failed" | "review" }
+  }
+  'POST /sessions/{id}/stop': {
+    path: { id: string }
+    query: {  }
+    body: undefined
+    answer: { commandId: string; status: string }
+  }
+  'POST /sites': {
+    path: {  }
+    query: {  }
+    body: { id: string; name: string; address?: string | undefined; timeZone: string; currency: string; latitude: number; longitude: number; grid: { limitA: [number, number, number]; voltageV?: number | undefined; meter?: string | undefined; baseLoadReserveW?: number | undefined }; circuits?: ({ id: string; parent?: string | undefined; limitA: [number, number, number] })[] | undefined }
+    answer: { id: string; name: string; address: string; timeZone: string; currency: string; latitude: number; longitude: number; grid: { limitA: [number, number, number]; voltageV: number; meter?: string | undefined; baseLoadReserveW: number }; circuits: ({ id: string; parent: string; limitA: [number, number, number] })[]; createdAt: string; changedAt: string }
+  }
+  'POST /sites/{id}/credentials': {
+    path: { id: string }
+    query: {  }
+    body: undefined
+    answer: { credentials: string; userKey: string }
+  }
+  'POST /tariffs': {
+    path: {  }
+    query: {  }
+    body: { id?: string | undefined; name: string; priority?: number | undefined; validFrom?: string | null | undefined; validUntil?: string | null | undefined; fullDay?: boolean | undefined; currency: string; segments: ({ name?: string | undefined; start: string; end: string; weekdays?: (number)[] | undefined; electricityPrice: string; servicePrice: string })[]; fallback?: { electricityPrice: string; servicePrice: string } | undefined; assignments?: ({ siteId: string; connector?: string | null | undefined; fallback?: boolean | undefined })[] | undefined }
+    answer: { id: string; version: number }
+  }
+  'POST /tariffs/preview': {
+    path: {  }
+    query: {  }
+    body: { tariffId: string; siteId: string; version?: number | undefined; readings: ({ at: string; registerWh: number | string })[] } | { plan: { currency: string; segments: ({ name?: string | undefined; start: string; end: string; weekdays?: (number)[] | undefined; electricityPrice: string; servicePrice: string })[]; fallback?: { electricityPrice: string; servicePrice: string } | undefined }; timeZone: string; readings: ({ at: string; registerWh: number | string })[] } | { ocpi: Record<string, unknown>; timeZone?: string | undefined }
+    answer: { lines: ({ name: string; part: "electricity" | "service"; quantity: string; unit: string; unitPrice: string; amountMinor: number; rule: string })[]; total: { currency: string; amountMinor: number }; exact: { excl: string; incl: string }; electricity: { currency: string; amountMinor: number }; service: { currency: string; amountMinor: number }; energyWh: string }
+  }
+  'POST /tariffs/{id}/versions': {
+    path: { id: string }
+    query: {  }
+    body: { name?: string | undefined; priority?: number | undefined; validFrom?: string | null | undefined; validUntil?: string | null | undefined; fullDay?: boolean | undefined; currency: string; segments: ({ name?: string | undefined; start: string; end: string; weekdays?: (number)[] | undefined; electricityPrice: string; servicePrice: string })[]; fallback?: { electricityPrice: string; servicePrice: string } | undefined }
+    answer: { id: string; version: number }
+  }
+  'POST /tenants': {
+    path: {  }
+    query: {  }
+    body: { id: string; name: string; admin: { email: string; name: string; password: string } }
+    answer: { id: string; name: string; createdAt: string }
+  }
+  'POST /tokens': {
+    path: {  }
+    query: {  }
+    body: { uid: string; type?: "ISO14443" | "ISO15693" | "KeyCode" | "eMAID" | "App" | "Central" | "Local" | "NoAuthorization" | undefined; status?: "accepted" | "blocked" | "expired" | "invalid" | undefined; driverId?: string | null | undefined; groupId?: string | null | undefined; expiresAt?: string | null | undefined }
+    answer: { uid: string; type: "ISO14443" | "ISO15693" | "KeyCode" | "eMAID" | "App" | "Central" | "Local" | "NoAuthorization"; status: "accepted" | "blocked" | "expired" | "invalid"; driverId: string | null; groupId: string | null; expiresAt: string | null; changedAt: string }
+  }
+  'POST /unclaimed/{siteId}/{identity}/claim': {
+    path: { siteId: string; identity: string }
+    query: {  }
+    body: { id: string; protocol: "ocpp1.6" | "ocpp2.0.1" | "ocpp2.1" | "ykc"; security?: { profile: 0 | 1 | 2 | 3; password?: string | undefined } | undefined; circuit?: string | undefined; phaseRotation?: "RST" | "RTS" | "SRT" | "STR" | "TRS" | "TSR" | "R" | "S" | "T" | undefined; fallbackA?: number | undefined; registration?: "accepted" | "pending" | "rejected" | undefined; managed?: boolean | undefined; evses: ({ id: number; connectors: ({ id: number; type: "type1" | "type2" | "ccs1" | "ccs2" | "chademo" | "gbt-ac" | "gbt-dc" | "nacs" | "schuko"; maxPowerW: number })[] })[] }
+    answer: { id: string; protocol: "ocpp1.6" | "ocpp2.0.1" | "ocpp2.1" | "ykc"; identity: string; circuit?: string | undefined; phaseRotation: "RST" | "RTS" | "SRT" | "STR" | "TRS" | "TSR" | "R" | "S" | "T"; fallbackA: number; registration: "accepted" | "pending" | "rejected"; managed: boolean; evses: ({ id: number; connectors: ({ id: number; type: "type1" | "type2" | "ccs1" | "ccs2" | "chademo" | "gbt-ac" | "gbt-dc" | "nacs" | "schuko"; maxPowerW: number })[] })[]; siteId: string; security: { profile: number; passwordSet: boolean }; reported: { vendor: string | null; model: string | null; serial: string | null; firmware: string | null; bootedAt: string | null; online: boolean | null; onlineAt: string | null }; createdAt: string }
+  }
+  'POST /users': {
+    path: {  }
+    query: {  }
+    body: { email: string; name: string; password: string; roles: ("admin" | "operator" | "utility" | "oem" | "driver")[] }
+    answer: { id: string; email: string; name: string; roles: ("admin" | "operator" | "utility" | "oem" | "driver")[]; driverId: string | null; active: boolean; totp: boolean; createdAt: string }
+  }
+  'PUT /sites/{id}/limits/{source}': {
+    path: { id: string; source: string }
+    query: {  }
+    body: { limitW?: number | undefined; limitA?: number | [number, number, number] | undefined; from?: string | undefined; until?: string | undefined; reason: string }
+    answer: { source: string; limitW?: number | undefined; limitA?: [number, number, number] | undefined; from?: string | undefined; until?: string | undefined; reason: string; setBy: string; changedAt: string }
+  }
+  'PUT /tariffs/{id}/assignments': {
+    path: { id: string }
+    query: {  }
+    body: { assignments: ({ siteId: string; connector?: string | null | undefined; fallback?: boolean | undefined })[] }
+    answer: { id: string }
+  }
 }

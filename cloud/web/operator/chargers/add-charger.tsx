@@ -10,16 +10,17 @@ export type Draft = { readonly identity?: string; readonly siteId?: string; read
 type Fields = {
   readonly id: string
   readonly siteId: string
-  readonly protocol: string
+  readonly protocol: (typeof protocols)[number]
   readonly password: string
   readonly evses: number
-  readonly type: string
+  readonly type: (typeof plugTypes)[number]
   readonly powerKw: number
 }
-type Added = { readonly charger: Answer<'POST /chargers'>; readonly password: string }
+type Made = Answer<'POST /chargers'>
+type Added = { readonly charger: Made; readonly password: string }
 
-const protocols = ['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1', 'ykc']
-const plugTypes = ['type1', 'type2', 'ccs1', 'ccs2', 'chademo', 'gbt-ac', 'gbt-dc', 'nacs', 'schuko']
+const protocols = ['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1', 'ykc'] as const
+const plugTypes = ['type1', 'type2', 'ccs1', 'ccs2', 'chademo', 'gbt-ac', 'gbt-dc', 'nacs', 'schuko'] as const
 
 /** Adds a charger with a password made here; afterwards what has to be typed into the charger. */
 export function AddCharger({ draft, close }: { draft: Draft; close: () => void }): ReactNode {
@@ -27,10 +28,15 @@ export function AddCharger({ draft, close }: { draft: Draft; close: () => void }
   const [form] = Form.useForm<Fields>()
   const [added, setAdded] = useState<Added | null>(null)
   const sites = useApi('GET /sites', { query: { limit: 200 } })
-  const add = useDeed('POST /chargers', ['GET /chargers', 'GET /connectors', 'GET /unclaimed'])
+  const touched = ['GET /chargers', 'GET /connectors', 'GET /unclaimed'] as const
+  const add = useDeed('POST /chargers', touched)
+  const claim = useDeed('POST /unclaimed/{siteId}/{identity}/claim', touched)
   const send = (fields: Fields) => {
-    const body = bodyOf(fields, draft.identity ?? fields.id)
-    add.mutate({ body }, { onSuccess: (charger) => setAdded({ charger, password: fields.password }) })
+    const done = { onSuccess: (charger: Made) => setAdded({ charger, password: fields.password }) }
+    const { identity, siteId } = draft
+    if (identity === undefined || siteId === undefined)
+      add.mutate({ body: { ...bodyOf(fields), siteId: fields.siteId, identity: fields.id } }, done)
+    else claim.mutate({ path: { siteId, identity }, body: bodyOf(fields) }, done)
   }
   if (added) return <ConnectCharger charger={added.charger} password={added.password} close={close} />
   return (
@@ -38,12 +44,12 @@ export function AddCharger({ draft, close }: { draft: Draft; close: () => void }
       open
       title={say('chargers.add')}
       okText={say('chargers.add')}
-      okButtonProps={{ loading: add.isPending }}
+      okButtonProps={{ loading: add.isPending || claim.isPending }}
       onOk={() => form.submit()}
       onCancel={close}
     >
       <Fields form={form} draft={draft} send={send} sites={sites.data?.items ?? []} />
-      <Refusal problem={add.error} />
+      <Refusal problem={add.error ?? claim.error} />
     </Modal>
   )
 }
@@ -83,7 +89,7 @@ function Fields(props: {
         <Input autoComplete="off" />
       </Form.Item>
       <Form.Item name="siteId" label={say('chargers.site')} rules={[{ required: true }]}>
-        <Select options={sites.map(({ id, name }) => ({ value: id, label: name }))} />
+        <Select disabled={draft.identity !== undefined} options={sites.map(({ id, name }) => ({ value: id, label: name }))} />
       </Form.Item>
       <Form.Item name="protocol" label={say('chargers.protocol')}>
         <Select options={protocols.map((each) => ({ value: each, label: each }))} />
@@ -109,14 +115,12 @@ function Fields(props: {
   )
 }
 
-function bodyOf(fields: Fields, identity: string) {
-  const connector = { id: 1, type: fields.type, maxPowerW: Math.round(fields.powerKw * 1000) }
+function bodyOf({ id, protocol, password, evses, type, powerKw }: Fields) {
+  const connector = { id: 1, type, maxPowerW: Math.round(powerKw * 1000) }
   return {
-    id: fields.id,
-    siteId: fields.siteId,
-    protocol: fields.protocol,
-    identity,
-    security: { profile: 1, password: fields.password },
-    evses: Array.from({ length: fields.evses }, (_, index) => ({ id: index + 1, connectors: [connector] }))
+    id,
+    protocol,
+    security: { profile: 1 as const, password },
+    evses: Array.from({ length: evses }, (_, index) => ({ id: index + 1, connectors: [connector] }))
   }
 }

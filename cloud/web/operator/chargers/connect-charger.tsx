@@ -6,11 +6,7 @@ import { useWords } from '../../kit/text.ts'
 import { CopyText } from '../parts/parts.tsx'
 
 type Props = {
-  readonly charger: {
-    readonly identity: string
-    readonly protocol: string
-    readonly connection?: { readonly url: string } | undefined
-  }
+  readonly charger: { readonly identity: string; readonly protocol: string }
   readonly password: string
   readonly close: () => void
 }
@@ -18,7 +14,7 @@ type Props = {
 /** What an electrician types into the charger. The password is shown this once. */
 export function ConnectCharger({ charger, password, close }: Props): ReactNode {
   const { say } = useWords()
-  const url = charger.connection?.url ?? addressOf(charger)
+  const url = addressOf(charger)
   return (
     <Modal
       open

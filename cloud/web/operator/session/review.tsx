@@ -46,7 +46,7 @@ function Resolve({ review, close }: { review: Review; close: () => void }): Reac
     'GET /invoices'
   ])
   const send = ({ outcome: decided, energyKWh = 0, why = '' }: Fields) => {
-    const verdict = decided === 'bill' ? { energyWh: Math.round(energyKWh * 1000) } : { waive: true }
+    const verdict = decided === 'bill' ? { energyWh: Math.round(energyKWh * 1000) } : { waive: true as const }
     resolve.mutate({ path: { id: review.id }, body: { ...verdict, note: why } }, { onSuccess: close })
   }
   return (

@@ -22,7 +22,7 @@ const states = ['pending', 'started', 'suspended', 'ended', 'failed', 'review'] 
 /** Every session, newest first, by state and charger. */
 export function Sessions(): ReactNode {
   const { say } = useWords()
-  const [status, setStatus] = useState<string | undefined>()
+  const [status, setStatus] = useState<(typeof states)[number] | undefined>()
   const [chargerId, setChargerId] = useState('')
   const sessions = usePages('GET /sessions', {
     query: { limit: 50, status, chargerId: chargerId || undefined }

@@ -3,6 +3,7 @@ import { useApi } from '../../kit/api/index.ts'
 import { formatPower, formatTime, useWords } from '../../kit/text.ts'
 import { Note } from '../../kit/ui/index.ts'
 import { Chart, type Ink } from '../charts/chart.tsx'
+import { rowsOf } from '../charts/history.ts'
 import { joined, powerOption, stepsOf, type PowerRow } from '../charts/power.ts'
 import { Card } from '../parts/parts.tsx'
 import { useLiveRows } from '../parts/use-power.ts'
@@ -68,5 +69,5 @@ const none: readonly PowerRow[] = []
 /** What the cloud kept of the last half hour, read once; the stream goes on from there. */
 function useHistory(siteId: string): readonly PowerRow[] {
   const { data } = useApi('GET /sites/{id}/power', { path: { id: siteId } })
-  return useMemo(() => data?.items.map((each) => ({ ...each, at: Date.parse(each.at) })) ?? none, [data])
+  return useMemo(() => (data ? rowsOf(data) : none), [data])
 }

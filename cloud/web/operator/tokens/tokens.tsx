@@ -103,8 +103,8 @@ function Switch({ token }: { token: Token }): ReactNode {
   )
 }
 
-type Fields = { readonly uid: string; readonly type: string; readonly groupId?: string }
-const types = ['ISO14443', 'ISO15693', 'KeyCode', 'eMAID', 'App', 'Central', 'Local']
+const types = ['ISO14443', 'ISO15693', 'KeyCode', 'eMAID', 'App', 'Central', 'Local'] as const
+type Fields = { readonly uid: string; readonly type: (typeof types)[number]; readonly groupId?: string }
 
 function Add({ open, close }: { open: boolean; close: () => void }): ReactNode {
   const { say } = useWords()

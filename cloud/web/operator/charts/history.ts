@@ -1,0 +1,43 @@
+import type { Answer } from '../../kit/api/index.ts'
+import type { PowerRow } from './power.ts'
+
+type Power = Answer<'GET /sites/{id}/power'>
+
+const gridMs = 10_000 // Chargers report at their own instants; rows of a stack need common ones.
+const windowMs = 30 * 60_000
+
+type Cell = { site: number | null; readonly connectors: Record<string, number | null> }
+
+/**
+ * The cloud's series as rows of the stacked chart. What the meter shows beyond the chargers is the building's;
+ * without a meter the building is unknown. The limit of a row is the last step before it.
+ */
+export function rowsOf({ series, limits, to }: Power): readonly PowerRow[] {
+  const from = Date.parse(to) - windowMs
+  const cells = new Map<number, Cell>()
+  for (const { source, kind, points } of series)
+    for (const { at, powerW } of points) {
+      const slot = Math.floor(Date.parse(at) / gridMs) * gridMs
+      if (slot < from) continue
+      const cell = cells.get(slot) ?? { site: null, connectors: {} }
+      if (kind === 'meter') cell.site = powerW
+      else cell.connectors[source] = powerW
+      cells.set(slot, cell)
+    }
+  const steps = limits.map(({ at, limitW, reason }) => ({ at: Date.parse(at), limitW, reason }))
+  return [...cells]
+    .toSorted(([a], [b]) => a - b)
+    .map(([at, cell]) => rowOf(at, cell, steps.findLast((step) => step.at <= at + gridMs)))
+}
+
+function rowOf(at: number, cell: Cell, step: { limitW: number; reason: string } | undefined): PowerRow {
+  const cars = Object.values(cell.connectors).reduce<number>((sum, watts) => sum + (watts ?? 0), 0)
+  return {
+    at,
+    limitW: step?.limitW ?? null,
+    reason: step?.reason ?? '',
+    siteW: cell.site,
+    baseLoadW: cell.site === null ? null : Math.max(0, cell.site - cars),
+    connectors: cell.connectors
+  }
+}
