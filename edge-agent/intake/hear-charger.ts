@@ -112,7 +112,7 @@ export async function hearStatus(room: Room, report: StatusReport): Promise<void
       room.hot.save(report.chargerId, statusField(report), state.reported, heardAt)
       const session = newestOpen(room.book, report)
       if (session && (status === 'charging' || status === 'suspended'))
-        apply(statusHeard(session, { status, suspendedBy, at: at ?? heardAt }))
+        apply(statusHeard(session, { status, suspendedBy, at, heardAt }))
     },
     isNews ? 'now' : 'soon'
   )

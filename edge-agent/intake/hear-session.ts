@@ -5,6 +5,7 @@ import {
   decide,
   isSameToken,
   isVouched,
+  mayStop,
   type Pending,
   type Verdict
 } from '../core/authorisation/index.ts'
@@ -117,8 +118,8 @@ function capOf(pending: Pending | undefined, { maxEnergyWh }: Verdict): StartTer
 /** The tariff is pinned by what was in force when the session began, not when its start was heard. */
 function pinOf(room: Room, report: StartReport, named: string | undefined): StartTerms['tariff'] {
   const { plans, defaults } = room.config.now.tariffs
-  if (msOf(report.at) === null) return null
-  const chosen = choosePlan({ plans, defaults, connector: connectorKey(report), named, at: report.at })
+  const at = msOf(report.at) === null ? report.heardAt : report.at
+  const chosen = choosePlan({ plans, defaults, connector: connectorKey(report), named, at })
   return chosen ? { tariffId: chosen.plan.tariffId, version: chosen.plan.version } : null
 }
 

@@ -5,7 +5,7 @@ import type { FactOf } from '@nova/shared-protocol/messages'
 import { begin, type Session } from '../core/sessions/index.ts'
 import { sessionOf } from './book.ts'
 import type { IntakeRoom, SessionQuery, SessionView } from './contract.ts'
-import type { Room } from './room.ts'
+import { logOnce, type Room } from './room.ts'
 
 /** A session keeps some 3,600 readings a day; a week on the cable is the longest that is read at once. */
 const mostReadings = 25_000
@@ -66,7 +66,13 @@ function computeCost(room: Room, session: Session): Money | null {
   const from = begin(session)
   if (!plan || !from || end?.energyWh === null) return null
   const readings = rising([from, ...thin(readingsOf(room, session.sessionId)), ...newest(session)])
-  return rate({ readings, plan, timeZone: plan.timeZone, startedAt, endedAt: end?.endedAt ?? null }).total
+  try {
+    return rate({ readings, plan, timeZone: plan.timeZone, startedAt, endedAt: end?.endedAt ?? null }).total
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    logOnce(room, `plan ${plan.tariffId} cannot be rated`, { error: error.message })
+    return null // Only the display is without it; the bill is made in the cloud.
+  }
 }
 
 /** The registers that no reading fact has: the last one heard, and the one of the stop. */

@@ -53,7 +53,7 @@ export type Head = { readonly sequence: number; readonly hash: string }
 
 export type Outbox = {
   /** In a commit. `body` is JSON text. @returns its sequence, or null: key already there (facts) or thinned out (history) */
-  append(lane: Lane, key: string, body: string): number | null
+  append(lane: Lane, key: string, body: string): number | null // RangeError beyond EdgeEvent's lengths.
   has(key: string): boolean // Facts only.
   /** Facts whose key begins with `prefix`, in the order of their keys. */
   byPrefix(prefix: string, limit: number): EdgeEvent[]

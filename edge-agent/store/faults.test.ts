@@ -55,14 +55,25 @@ void test('kill -9 in the middle of group commits: what was acknowledged is stor
   }
 })
 
-/** A small file system of its own; null where that is not allowed. */
-function smallDisk(bytes: number): string | null {
+/** A small file system of its own. @throws where that is not allowed */
+function smallDisk(bytes: number): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'nova-disk-'))
   const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', folder])
   if (mounted.status === 0) return folder
   rmSync(folder, { recursive: true, force: true })
-  return null
+  throw new Error(`no tmpfs: ${String(mounted.stderr)}`)
 }
+
+/** Reported as skipped, with the reason, where nobody may mount. */
+function whyNoDisk(): false | string {
+  try {
+    removeDisk(smallDisk(100_000))
+    return false
+  } catch {
+    return 'mounting a tmpfs needs root'
+  }
+}
+const skip = whyNoDisk()
 
 function removeDisk(folder: string): void {
   spawnSync('umount', [folder])
@@ -71,58 +82,54 @@ function removeDisk(folder: string): void {
 
 const filling = JSON.stringify({ text: 'x'.repeat(2000) })
 
-void test('a full disk: telemetry stops first, money goes on in its reserve, then the fault has a name', async (t) => {
-  const folder = smallDisk(12_000_000)
-  if (folder === null) {
-    t.skip('mounting a tmpfs needs root')
-    return
+void test(
+  'a full disk: telemetry stops first, money goes on in its reserve, then the fault has a name',
+  { skip },
+  async (t) => {
+    const folder = smallDisk(12_000_000)
+    t.teardown(() => removeDisk(folder))
+    const store = openStore(options(path.join(folder, 'edge.db'), { reserveBytes: 3_000_000 }))
+    const states: string[] = []
+    store.onHealth(({ state, fault }) => states.push(`${state} ${fault}`))
+    const append = (lane: 'facts' | 'history', key: string) =>
+      store.commit(() => store.outbox.append(lane, key, filling))
+
+    const fill = openSync(path.join(folder, 'others'), 'w')
+    t.throws(() => {
+      for (;;) writeSync(fill, Buffer.alloc(65_536))
+    }, /ENOSPC/)
+    closeSync(fill)
+
+    let money = 0
+    while (states.length === 0) t.ok((await append('facts', `money/${money++}`)) !== null)
+    t.strictSame(states, ['low null'], 'nobody was refused')
+    t.equal(await append('history', 'sample/x/1'), null, 'telemetry is dropped')
+    t.equal(store.health().historyDropped, 1)
+
+    let refused: unknown = null
+    while (refused === null && money < 5000)
+      refused = await append('facts', `money/${money++}`).then(
+        () => null,
+        (error: unknown) => error
+      )
+    t.match(refused, { fault: 'disk-full' })
+    t.match(store.health(), { state: 'failing', fault: 'disk-full' })
+    t.equal(store.outbox.verify('facts', 0, 10_000), null, 'what was taken is whole and readable')
+    t.equal(store.outbox.newest('facts').sequence, money - 1, 'the refused one left no gap')
+
+    truncateSync(path.join(folder, 'others'), 0)
+    t.ok(await append('facts', 'money/after'))
+    t.equal(store.health().state, 'low', 'room again: facts are written')
+    await store.close()
+    const again = openStore(options(path.join(folder, 'edge.db'), { reserveBytes: 3_000_000 }))
+    t.equal(again.outbox.newest('facts').sequence, money)
+    t.match(again.health(), { state: 'good', damage: null }, 'and the reserve is filled again')
+    await again.close()
   }
-  t.teardown(() => removeDisk(folder))
-  const store = openStore(options(path.join(folder, 'edge.db'), { reserveBytes: 3_000_000 }))
-  const states: string[] = []
-  store.onHealth(({ state, fault }) => states.push(`${state} ${fault}`))
-  const append = (lane: 'facts' | 'history', key: string) =>
-    store.commit(() => store.outbox.append(lane, key, filling))
+)
 
-  const fill = openSync(path.join(folder, 'others'), 'w')
-  t.throws(() => {
-    for (;;) writeSync(fill, Buffer.alloc(65_536))
-  }, /ENOSPC/)
-  closeSync(fill)
-
-  let money = 0
-  while (states.length === 0) t.ok((await append('facts', `money/${money++}`)) !== null)
-  t.strictSame(states, ['low null'], 'nobody was refused')
-  t.equal(await append('history', 'sample/x/1'), null, 'telemetry is dropped')
-  t.equal(store.health().historyDropped, 1)
-
-  let refused: unknown = null
-  while (refused === null && money < 5000)
-    refused = await append('facts', `money/${money++}`).then(
-      () => null,
-      (error: unknown) => error
-    )
-  t.match(refused, { fault: 'disk-full' })
-  t.match(store.health(), { state: 'failing', fault: 'disk-full' })
-  t.equal(store.outbox.verify('facts', 0, 10_000), null, 'what was taken is whole and readable')
-  t.equal(store.outbox.newest('facts').sequence, money - 1, 'the refused one left no gap')
-
-  truncateSync(path.join(folder, 'others'), 0)
-  t.ok(await append('facts', 'money/after'))
-  t.equal(store.health().state, 'low', 'room again: facts are written')
-  await store.close()
-  const again = openStore(options(path.join(folder, 'edge.db'), { reserveBytes: 3_000_000 }))
-  t.equal(again.outbox.newest('facts').sequence, money)
-  t.match(again.health(), { state: 'good', damage: null }, 'and the reserve is filled again')
-  await again.close()
-})
-
-void test('a disk that is full at the start still opens', async (t) => {
+void test('a disk that is full at the start still opens', { skip }, async (t) => {
   const folder = smallDisk(3_000_000)
-  if (folder === null) {
-    t.skip('mounting a tmpfs needs root')
-    return
-  }
   t.teardown(() => removeDisk(folder))
   const store = openStore(options(path.join(folder, 'edge.db'), { reserveBytes: 64_000_000 }))
   t.equal(store.health().state, 'low', 'there is no room for the reserve, and it says so')

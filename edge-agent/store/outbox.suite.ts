@@ -147,18 +147,7 @@ export function outboxKeepsItsPromises(name: string, open: () => Opened): void {
         const wanted = new Set<string>()
         for (const each of acts) {
           if (each.kind === 'reopen') box = await box.reopen()
-          else {
-            const wrote = await box
-              .commit(() => {
-                for (const key of each.keys) box.outbox.append('facts', `k${key}`, `{"key":${key}}`)
-                if (each.fails) throw new Error('no')
-              })
-              .then(
-                () => true,
-                () => false
-              )
-            if (wrote) for (const key of each.keys) wanted.add(`k${key}`)
-          }
+          else for (const key of await written(box, each)) wanted.add(key)
         }
         const held = box.outbox.read('facts', 0, 1000)
         const isWhole =
@@ -171,4 +160,16 @@ export function outboxKeepsItsPromises(name: string, open: () => Opened): void {
     )
     t.pass()
   })
+}
+
+/** @returns the keys of a commit that stood */
+async function written(box: Opened, { keys, fails }: { keys: number[]; fails: boolean }): Promise<string[]> {
+  const write = box.commit(() => {
+    for (const key of keys) box.outbox.append('facts', `k${key}`, `{"key":${key}}`)
+    if (fails) throw new Error('no')
+  })
+  return write.then(
+    () => keys.map((key) => `k${key}`),
+    () => []
+  )
 }

@@ -27,6 +27,10 @@ const thinning = [
   { above: 0.5, keepOneOf: 2 }
 ] as const
 
+/** What EdgeEvent of the language allows. */
+const longestKey = 300
+const longestBody = 200_000
+
 /** Devices whose samples are counted for thinning; more than a site has. */
 const thinnedDevices = 2_000
 
@@ -54,6 +58,7 @@ export function openOutbox(needs: OutboxNeeds): OpenOutbox {
   return {
     append(lane, key, body) {
       needs.inCommit('append')
+      refuseLarge(key, body)
       const sequence = append(lane, key, body)
       if (sequence !== null) news.note(lane)
       return sequence
@@ -80,6 +85,12 @@ export function openOutbox(needs: OutboxNeeds): OpenOutbox {
     dropped: history.dropped,
     appended: news.tell
   }
+}
+
+/** An event that no frame takes would hold up its lane for ever: whoever makes one hears of it here. */
+function refuseLarge(key: string, body: string): void {
+  if (key.length > longestKey || body.length > longestBody)
+    throw new RangeError(`event ${key.slice(0, 80)} is too large: ${body.length} characters`)
 }
 
 /** Several short commits with the event loop's turns between them, until there is nothing old left. */

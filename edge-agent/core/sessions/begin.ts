@@ -1,6 +1,6 @@
 import type { TariffPin } from '@nova/shared-protocol/messages'
 import { stopped, closed } from './finish.ts'
-import { isClockGood, isRegister, msAt } from './plausible.ts'
+import { isClockGood, isRegister, msAt, utc } from './plausible.ts'
 import { cut, kept, review, shownToken, started, startKey } from './say.ts'
 import { flagged, isPlaced, nothing, samePlace, together } from './session.ts'
 import type { Around, Book, Effects, EnergyCap, KeyedFact, Session, StartHeard } from './session.ts'
@@ -64,7 +64,7 @@ function fresh(
     connectorId: heard.connectorId,
     tokenUid: shownToken(heard.tokenUid),
     group: terms.group,
-    startedAt: isClockGood(heard.at, heard.heardAt) ? heard.at : heard.heardAt,
+    startedAt: isClockGood(heard.at, heard.heardAt) ? utc(heard.at) : heard.heardAt,
     heardAt: heard.heardAt,
     meterStartWh,
     reservationId: heard.reservationId === null ? null : String(heard.reservationId),
@@ -93,7 +93,7 @@ function doubted(
 ): Session {
   const doubts: (readonly [boolean, Session['review'][number]])[] = [
     [
-      session.startedAt !== heard.at,
+      !isClockGood(heard.at, heard.heardAt),
       { reason: 'clock-untrusted', detail: `the start is dated ${heard.at}, heard at ${heard.heardAt}` }
     ],
     [

@@ -1,12 +1,15 @@
 import type { RegisterReading, StopReason } from '@nova/shared-protocol/model'
 import { begin, measured } from './measure.ts'
-import { doubt, isClockGood, isRegister, msAt } from './plausible.ts'
+import { doubt, isClockGood, isRegister, msAt, utc } from './plausible.ts'
 import { cut, ended, kept, review, stopContentKey, stopKey } from './say.ts'
 import { flagged, isPlaced, nothing } from './session.ts'
 import type { Around, Book, Effects, End, KeyedFact, Review, Session, StopHeard } from './session.ts'
 
 /** Station seconds are cut, and begin or end readings are stamped a little beside the message they belong to. */
 const besideMs = 60_000
+
+/** Stations cut seconds: a stop this much before its start is one of the same second. */
+const cutSecondMs = 1_000
 
 /** A stop takes a moment to arrive at the car: this much over the cap is nobody's fault. */
 const overCapWh = 500
@@ -30,9 +33,10 @@ export function stopped(session: Session, heard: StopHeard, around: Around): Eff
   const [read, readings] = measured(reopened, heard.readings, { heardAt: heard.heardAt, around })
   const told =
     heard.problems.length > 0 ? flagged(read, 'malformed', `stop: ${heard.problems.join('; ')}`) : read
-  const endedAt = endOf(told, heard)
+  const toldEnd = endOf(told, heard)
+  const endedAt = toldEnd ?? notBefore(session.startedAt, heard.heardAt)
   const dated =
-    endedAt === heard.at
+    toldEnd !== null
       ? told
       : flagged(told, 'clock-untrusted', `the stop is dated ${heard.at}, the start ${told.startedAt}`)
   const next = withEnd(dated, stopRegister(dated, heard, endedAt), {
@@ -71,11 +75,9 @@ const isNotAssumed = ({ reason }: Review): boolean =>
 const notBefore = (earliest: string, at: string): string => (msAt(at) < msAt(earliest) ? earliest : at)
 
 /** Station time where it can be: seconds cut by the station do not put an end before its start. */
-function endOf(session: Session, { at, heardAt }: StopHeard): string {
-  const early = msAt(session.startedAt) - msAt(at)
-  if (isClockGood(at, heardAt) && early <= 0) return at
-  if (isClockGood(at, heardAt) && early < 1000) return at
-  return notBefore(session.startedAt, heardAt)
+function endOf(session: Session, { at, heardAt }: StopHeard): string | null {
+  if (!isClockGood(at, heardAt)) return null
+  return msAt(session.startedAt) - msAt(at) < cutSecondMs ? utc(at) : null
 }
 
 function stopRegister(session: Session, heard: StopHeard, endedAt: string): RegisterReading | null {

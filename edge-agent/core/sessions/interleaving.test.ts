@@ -170,7 +170,15 @@ void test('in the order a station sends, each message up to three times, no sess
 
 const anyTime = fc.oneof(
   fc.integer({ min: 0, max: 20_000 }).map((minutes) => text(begin + minutes * 60_000)),
-  fc.constantFrom('1970-01-01T00:00:00Z', '2099-01-01T00:00:00Z', 'rubbish', '')
+  fc.constantFrom(
+    '1970-01-01T00:00:00Z',
+    '2099-01-01T00:00:00Z',
+    'rubbish',
+    '',
+    '2026-05-02T10:00:00+08:00',
+    '2026-05-02T10:00z',
+    '+002026-05-02 10:00:00Z'
+  )
 )
 const anyRegister = fc.oneof(
   fc.constant(null),

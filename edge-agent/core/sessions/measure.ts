@@ -1,5 +1,5 @@
 import type { ConnectorAddress, Reading, RegisterReading } from '@nova/shared-protocol/model'
-import { doubt, isClockGood, isRegister, msAt } from './plausible.ts'
+import { doubt, isClockGood, isRegister, msAt, utc } from './plausible.ts'
 import { kept, review } from './say.ts'
 import { flagged, isPlaced, nothing, samePlace } from './session.ts'
 import type { Around, Book, Effects, KeyedFact, ReadingsHeard, Session } from './session.ts'
@@ -78,7 +78,7 @@ function judge(session: Session, reading: RegisterReading, judging: Judging): Ju
     return [odd, { ...reading, at: heardAt, trust: 'clock' }]
   }
   const early = msAt(session.startedAt) - msAt(reading.at)
-  if (early <= 0) return judgeDated(session, reading, judging)
+  if (early <= 0) return judgeDated(session, { ...reading, at: utc(reading.at) }, judging)
   const detail = `a reading is dated ${reading.at}, before the start`
   return [early > beforeStartMs ? flagged(session, 'clock-untrusted', detail) : session, null]
 }

@@ -27,6 +27,11 @@ export function msOf(at: string): number | null {
 /** For instants that were checked before: 0 never comes. */
 export const msAt = (at: string): number => msOf(at) ?? 0
 
+const usual = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/
+
+/** An instant in the one form that facts carry; drivers speak it already, here it is made sure. */
+export const utc = (at: string): string => (usual.test(at) ? at : Temporal.Instant.from(at).toString())
+
 /** Whether the station's clock can be believed, heard by the edge at `heardAt`. */
 export function isClockGood(at: string, heardAt: string): boolean {
   const ms = msOf(at)

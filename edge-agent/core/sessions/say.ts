@@ -4,6 +4,17 @@ import { isPlaced, type KeyedFact, type Session, type StartHeard, type StopHeard
 const longestRaw = 65_536
 const longestId = 36
 
+/** As JSON inside of JSON a text may grow sixfold; an event beyond 200,000 characters would block its lane. */
+const longestEscaped = 150_000
+
+/** What survives any escaping. */
+const shortenedRaw = 20_000
+
+export function shortRaw(raw: string): string {
+  const cutRaw = raw.slice(0, longestRaw)
+  return JSON.stringify(cutRaw).length <= longestEscaped ? cutRaw : cutRaw.slice(0, shortenedRaw)
+}
+
 /**
  * OCPP 1.6: station, connector, idTag, timestamp, meterStart. Where the station gives the id (2.x), the id is
  * the key: careless stations change the rest from one repetition to the next.
@@ -101,7 +112,7 @@ export function review({ key, detail, raw, ...rest }: Oddity): KeyedFact {
     kind: 'review.raised.v1',
     ...rest,
     detail: detail.slice(0, 300),
-    raw: raw && raw.slice(0, longestRaw)
+    raw: raw && shortRaw(raw)
   } as const
   return { key: `review/${key}`, fact }
 }
@@ -115,5 +126,5 @@ export type RawText = {
 }
 
 export function kept(key: string, { raw, ...rest }: RawText): KeyedFact {
-  return { key: `raw/${key}`, fact: { kind: 'raw.kept.v1', ...rest, raw: raw.slice(0, longestRaw) } }
+  return { key: `raw/${key}`, fact: { kind: 'raw.kept.v1', ...rest, raw: shortRaw(raw) } }
 }

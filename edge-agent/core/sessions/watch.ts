@@ -1,5 +1,5 @@
 import { closed } from './finish.ts'
-import { msAt, msOf } from './plausible.ts'
+import { isClockGood, msAt, msOf, utc } from './plausible.ts'
 import { suspended } from './say.ts'
 import { nothing, samePlace, together } from './session.ts'
 import type { Around, Book, Effects, Session } from './session.ts'
@@ -22,11 +22,14 @@ export function booted(book: Book, chargerId: string, heardAt: string): Effects 
 export type StatusHeard = {
   readonly status: 'charging' | 'suspended'
   readonly suspendedBy: 'ev' | 'evse' | null
-  readonly at: string // Station time; the shadow has already refused what is older than known.
+  readonly at: string | null // Station time; the shadow has already refused what is older than known.
+  readonly heardAt: string
 }
 
 /** The car or the station pauses, or goes on. */
-export function statusHeard(session: Session, { status, suspendedBy, at }: StatusHeard): Effects {
+export function statusHeard(session: Session, heard: StatusHeard): Effects {
+  const { status, suspendedBy, heardAt } = heard
+  const at = heard.at !== null && isClockGood(heard.at, heardAt) ? utc(heard.at) : heardAt
   const by = status === 'suspended' ? (suspendedBy ?? 'unknown') : null
   if (session.end || by === session.suspendedBy || msAt(at) < msAt(session.startedAt)) return nothing
   const next: Session = {

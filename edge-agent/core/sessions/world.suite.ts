@@ -89,8 +89,8 @@ export function openWorld(options: { ratingW?: number | null; seed?: number } = 
       )
     },
     booted: (heardAt: string) => apply(booted(book, 'CP-1', heardAt)),
-    status: (session: Session, heard: Parameters<typeof statusHeard>[1]) =>
-      apply(statusHeard(session, heard)),
+    status: (session: Session, heard: Omit<Parameters<typeof statusHeard>[1], 'heardAt'>) =>
+      apply(statusHeard(session, { ...heard, heardAt: now })),
     overdue: (at: string, signs: { goneSinceMs?: number; freeSinceMs?: number } = {}) =>
       apply(
         overdue(book, 'CP-1', {
