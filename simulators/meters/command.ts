@@ -36,8 +36,9 @@ export async function runMeter(args: readonly string[]): Promise<MeterSimulator>
     chance.fork('meter'),
     nowMs
   )
+  const fault = values.fault === undefined ? null : faultNamed(values.fault)
   const meter = await openMeter({ port: whole('port', values.port), through })
-  if (values.fault !== undefined) meter.fault(faultNamed(values.fault))
+  meter.fault(fault)
   console.log(`meter on tcp://127.0.0.1:${meter.port}, unit any`)
   return meter
 }
