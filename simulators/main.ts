@@ -1,4 +1,5 @@
 import { charger } from './chargers/command.ts'
+import { meter } from './meters/command.ts'
 
 /**
  * `npm run simulate -- NAME …`: one line a simulator. `run` gets the words behind the name and ends with the
@@ -12,6 +13,7 @@ type Simulator = {
 
 const simulators: Readonly<Record<string, Simulator>> = {
   charger,
+  meter,
   outage: {
     does: 'cuts an edge from the cloud while sessions run, and shows that nothing was lost',
     help: 'outage: starts a system of its own on free ports\n  --seconds N   how long the line is cut (default 60, 4 to 3600)',

@@ -4,7 +4,7 @@ import { openMeter, type MeterSimulator } from './meter.ts'
 import { faults, type Fault } from './registers.ts'
 import { siteLoad, wanderingBase } from './site-load.ts'
 
-export const meterHelp = `meter: a Modbus TCP site meter (Eastron SDM630 registers)
+const help = `meter: a Modbus TCP site meter (Eastron SDM630 registers)
   --port N          where it listens (default 1502)
   --base-w N        base load around which it wanders (default 3000)
   --chargers-a N    current of the chargers behind it, each phase (default 0)
@@ -53,4 +53,17 @@ function faultNamed(name: string): Fault {
   const fault = faults.find((each) => each === name)
   if (fault === undefined) throw new Error(`--fault: "${name}" is none of ${faults.join(', ')}`)
   return fault
+}
+
+/** The line of `simulators/main.ts`: runs until the process is stopped. */
+export const meter = {
+  does: 'a Modbus TCP site meter with a wandering base load, and its faults',
+  help,
+  run: async (words: readonly string[]): Promise<void> => {
+    const running = await runMeter(words)
+    await new Promise<void>((resolve) => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+    })
+    await running.stop()
+  }
 }
