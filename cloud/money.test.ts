@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { test } from 'tap'
+import { t as file, test } from 'tap'
 import { catalogueFaults } from './db/index.ts'
 import { chargeAt, driverId, openMoneyWorld, people, site, type MoneyWorld } from './test-support/money.ts'
 import { until } from './test-support/until.ts'
 
+file.setTimeout(120_000) // The whole day of the money side in one file.
 const world = await openMoneyWorld()
 const { call, bank } = world
 
@@ -334,7 +335,10 @@ void test('forged, old and foreign webhooks are refused', async (t) => {
 
 void test('nothing went wrong unseen, and the world ends', async (t) => {
   t.strictSame(world.troubles, [])
-  t.strictSame(await world.database.platform('test', async (tx) => tx.query('select kind, error from dead_letters')), [])
+  t.strictSame(
+    await world.database.platform('test', async (tx) => tx.query('select kind, error from dead_letters')),
+    []
+  )
   t.ok(people['driver'] && site)
   await world.close()
 })

@@ -50,11 +50,8 @@ async function take(tx: Tx, id: string, now: number): Promise<Taken | undefined>
     await savePayment(tx, id, { ...unchanged(row), nextInMs: restMs(row, now) })
     return undefined
   }
-  await tx.query('update payments set want = $2, status = $3, tries = tries + 1 where id = $1', [
-    id,
-    want,
-    step === 'query' ? row.status : statusDuring(step)
-  ])
+  const during = step === 'query' ? row.status : statusDuring(step)
+  await tx.query('update payments set want = $2, status = $3 where id = $1', [id, want, during])
   const method = await tx.one<{ reference: string }>('select reference from payment_methods where id = $1', [
     row.method_id
   ])
@@ -124,35 +121,36 @@ async function settle(tx: Tx, { row, step, acted, now }: Heard): Promise<void> {
   await savePayment(tx, row.id, {
     ...unchanged(row),
     status,
+    tries: row.tries + 1,
     lastError: detail.slice(0, 500),
-    nextInMs: isFinal(status) ? null : pauseAfter(row.tries)
+    nextInMs: isFinal(status) ? null : pauseAfter(row.tries, row.want)
   })
 }
 
+/** Takes over what the provider knows, and what it does not. */
 async function learned(tx: Tx, row: PaymentRow, known: Known, now: number): Promise<void> {
   const turn = learn(row, known.state)
-  const isAsAsked =
-    known.state === 'absent' || (known.amountMinor === row.amount_minor && known.currency === row.currency)
-  const want = wantAfter(row, isAsAsked)
-  const about = known.state === 'absent' ? undefined : known
-  const held = row.held || turn.tell === 'held'
-  const after = {
+  if (known.state === 'absent') {
+    const goesOn = nextStep({ status: turn.status, want: row.want }) !== 'rest'
+    const nextInMs = goesOn ? pauseAfter(row.tries, row.want) : null
+    await savePayment(tx, row.id, { ...unchanged(row), status: turn.status, lastError: null, nextInMs })
+    return ended(tx, { ...row, status: turn.status }, turn, known.state)
+  }
+  const isAsAsked = known.amountMinor === row.amount_minor && known.currency === row.currency
+  const after: PaymentRow = {
     ...row,
     status: turn.status,
-    want,
-    hold_expires_at: about?.expiresAt ?? row.hold_expires_at,
-    captured_minor: about?.capturedMinor ?? row.captured_minor
+    want: wantAfter(row, isAsAsked),
+    held: row.held || turn.tell === 'held',
+    hold_expires_at: known.expiresAt ?? row.hold_expires_at,
+    captured_minor: known.capturedMinor,
+    provider_reference: known.reference,
+    last_error: isAsAsked ? null : `the provider holds ${known.amountMinor} ${known.currency}`,
+    tries: 0
   }
-  const goesOn = nextStep({ status: turn.status, want }) !== 'rest'
-  await savePayment(tx, row.id, {
-    ...unchanged(after),
-    held,
-    providerReference: about?.reference ?? row.provider_reference,
-    lastError: isAsAsked ? null : `the provider holds ${about?.amountMinor} ${about?.currency}`,
-    tries: known.state === 'absent' ? row.tries : 0,
-    nextInMs: goesOn ? (known.state === 'absent' ? pauseAfter(row.tries) : 0) : restMs(after, now)
-  })
-  await ended(tx, after, turn, about?.declineCode ?? known.state)
+  const nextInMs = nextStep(after) === 'rest' ? restMs(after, now) : 0
+  await savePayment(tx, row.id, { ...unchanged(after), nextInMs })
+  await ended(tx, after, turn, known.declineCode ?? known.state)
 }
 
 /** Tells what happened, and writes down what a bill could not get. */

@@ -49,24 +49,24 @@ export const statusDuring = (act: keyof typeof during): PaymentStatus => during[
 export type Seen = { readonly status: PaymentStatus; readonly want: Want; readonly held: boolean }
 
 /** Takes over what the provider says. What has ended stays ended: nothing is told twice. */
-export function learn({ status, want, held }: Seen, truth: Truth['state']): Turn {
+export function learn(seen: Seen, truth: Truth['state']): Turn {
+  const { status } = seen
   // A request that was given up for lost arrived after all: the hold is let go again, see `wantAfter`.
   if (status === 'failed' && truth === 'authorised') return { status: 'authorised', tell: 'nothing' }
-  if (isFinal(status)) return { status, tell: 'nothing' }
-  switch (truth) {
-    case 'authorised':
-      return { status: 'authorised', tell: held ? 'nothing' : 'held' }
-    case 'captured':
-      return { status: 'captured', tell: 'captured' }
-    case 'voided':
-    case 'expired':
-      return { status: 'voided', tell: held ? 'released' : 'declined' }
-    case 'declined':
-      return { status: 'failed', tell: 'declined' }
-    case 'absent':
-      // Never arrived. While money is wanted the same key is sent again, else there is nothing to undo.
-      return want === 'void' ? { status: 'failed', tell: 'declined' } : { status: 'created', tell: 'nothing' }
-  }
+  return isFinal(status) ? { status, tell: 'nothing' } : turns[truth](seen)
+}
+
+const ended = ({ held }: Seen): Turn => ({ status: 'voided', tell: held ? 'released' : 'declined' })
+
+const turns: Readonly<Record<Truth['state'], (seen: Seen) => Turn>> = {
+  authorised: ({ held }) => ({ status: 'authorised', tell: held ? 'nothing' : 'held' }),
+  captured: () => ({ status: 'captured', tell: 'captured' }),
+  voided: ended,
+  expired: ended,
+  declined: () => ({ status: 'failed', tell: 'declined' }),
+  // Never arrived. While money is wanted the same key is sent again, else there is nothing to undo.
+  absent: ({ want }) =>
+    want === 'void' ? { status: 'failed', tell: 'declined' } : { status: 'created', tell: 'nothing' }
 }
 
 /** A hold that comes back from the dead, or is not what was asked for, serves nobody. */
@@ -83,8 +83,8 @@ export function cover(held: number, total: Money): { captureMinor: number; owedM
 }
 
 const firstPauseMs = 500
-const longestPauseMs = 60_000
+const longestPauseMs = { hold: 4_000, capture: 60_000, void: 60_000 } // Somebody stands at the charger while we hold.
 
-/** When to try again; grows to a minute and stays there: a payment is never given up, it is watched. */
-export const pauseAfter = (tries: number): number =>
-  Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(tries, 10))
+/** When to try again: it grows and then stays; a payment is never given up, it is watched. */
+export const pauseAfter = (tries: number, want: Want): number =>
+  Math.min(longestPauseMs[want], firstPauseMs * 2 ** Math.min(tries, 10))

@@ -83,7 +83,7 @@ async function send(provider: Provider, tenantId: string, { refund, payment }: T
 async function settle(tx: Tx, { refund, payment }: Taken, acted: Acted): Promise<void> {
   const detail = acted.kind === 'done' ? null : acted.detail
   const status = acted.kind === 'done' ? 'done' : acted.kind === 'refused' ? 'failed' : 'asked'
-  const nextInMs = status === 'asked' ? pauseAfter(refund.tries) : null
+  const nextInMs = status === 'asked' ? pauseAfter(refund.tries, 'capture') : null
   const moved = await tx.query(
     `update payment_refunds set status = $2, last_error = $3,
        next_at = now() + $4::double precision * interval '1 millisecond'
