@@ -40,6 +40,7 @@ export const en = {
   'site.headroom': 'Headroom',
   'site.missing': '{{power}} over what can be reached',
   'site.base': 'Building',
+  'site.reserved': '{{power}} reserved',
   'site.meterGood': 'by the site meter',
   'site.meterSilent': 'meter silent: counted by the chargers',
   'site.meterUntrusted': 'meter not trusted: counted by the chargers',

@@ -41,6 +41,7 @@ export const zh: Readonly<Record<OperatorWord, string>> = {
   'site.headroom': '余量',
   'site.missing': '超出可达范围 {{power}}',
   'site.base': '楼宇负荷',
+  'site.reserved': '预留 {{power}}',
   'site.meterGood': '来自场站电表',
   'site.meterSilent': '电表无应答：按充电桩合计',
   'site.meterUntrusted': '电表不可信：按充电桩合计',

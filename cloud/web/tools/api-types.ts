@@ -24,13 +24,16 @@ export type OpenApi = {
   readonly components?: { readonly schemas?: Readonly<Record<string, Schema>> }
 }
 
-const head = '// Made by tools/make-api-types.ts from /api/v1/openapi.json; a test fails when it is stale.\n\n'
+const head =
+  '// Made by tools/make-api-types.ts from /api/v1/openapi.json; a test fails when it is stale.\n\n'
 
 /** One entry a call, in the order of their names, so that the same API always gives the same text. */
 export function typesFrom(document: OpenApi): string {
   const calls = Object.entries(document.paths).flatMap(([path, operations]) =>
     path.startsWith('/api/v1/')
-      ? Object.entries(operations).map(([method, operation]) => entryOf(document, method, { path, operation }))
+      ? Object.entries(operations).map(([method, operation]) =>
+          entryOf(document, method, { path, operation })
+        )
       : []
   )
   return `${head}export type Api = {\n${calls.toSorted().join('\n')}\n}\n`
@@ -42,11 +45,13 @@ function entryOf(
   { path, operation }: { readonly path: string; readonly operation: Operation }
 ): string {
   const name = `${method.toUpperCase()} ${path.slice('/api/v1'.length)}`
-  const among = (place: string) =>
-    (operation.parameters ?? []).filter((parameter) => parameter.in === place)
+  const among = (place: string) => (operation.parameters ?? []).filter((parameter) => parameter.in === place)
   const fields = (place: string, optional: boolean) =>
     `{ ${among(place)
-      .map((parameter) => `${keyOf(parameter.name)}${optional ? '?' : ''}: ${typeOf(document, parameter.schema ?? {})}`)
+      .map(
+        (parameter) =>
+          `${keyOf(parameter.name)}${optional ? '?' : ''}: ${typeOf(document, parameter.schema ?? {})}`
+      )
       .join('; ')} }`
   const body = jsonOf(operation.requestBody)
   return [
@@ -68,7 +73,8 @@ function answerOf(document: OpenApi, operation: Operation): string {
   return types.length === 0 ? 'unknown' : [...new Set(types)].join(' | ')
 }
 
-const jsonOf = (content: Content | undefined): Schema | undefined => content?.content?.['application/json']?.schema
+const jsonOf = (content: Content | undefined): Schema | undefined =>
+  content?.content?.['application/json']?.schema
 
 const deepest = 40 // A schema that refers to itself is cut here; the API has none.
 
@@ -76,10 +82,8 @@ const deepest = 40 // A schema that refers to itself is cut here; the API has no
 export function typeOf(document: OpenApi, schema: Schema, depth = 0): string {
   if (depth > deepest) return 'unknown'
   const inner = (each: Schema) => typeOf(document, each, depth + 1)
-  if (schema.$ref !== undefined) {
-    const found = document.components?.schemas?.[schema.$ref.replace('#/components/schemas/', '')]
-    return found ? inner(found) : 'unknown'
-  }
+  const named = schema.$ref === undefined ? undefined : refOf(document, schema.$ref)
+  if (named) return inner(named)
   if (schema.const !== undefined) return JSON.stringify(schema.const)
   if (schema.enum) return union(schema.enum.map((value) => JSON.stringify(value)))
   const choices = schema.anyOf ?? schema.oneOf
@@ -87,6 +91,9 @@ export function typeOf(document: OpenApi, schema: Schema, depth = 0): string {
   if (schema.allOf) return schema.allOf.map((each) => `(${inner(each)})`).join(' & ')
   return plainType(schema, inner)
 }
+
+const refOf = (document: OpenApi, ref: string): Schema =>
+  document.components?.schemas?.[ref.replace('#/components/schemas/', '')] ?? {}
 
 type Inner = (schema: Schema) => string
 

@@ -39,18 +39,26 @@ export type Client = {
 
 const patienceMs = 20_000 // A person has given up by then; the button must be free again.
 
-type Loosest = { readonly path?: object; readonly query?: object; readonly body?: unknown; readonly once?: string }
+type Scalar = string | number | boolean
+type Loosest = {
+  readonly path?: Readonly<Record<string, Scalar | undefined>>
+  readonly query?: Readonly<Record<string, Scalar | undefined>>
+  readonly body?: unknown
+  readonly once?: string
+}
 
 /** `/sites/{id}` with its braces filled and its query in the order given. */
 export function addressOf(template: string, { path = {}, query = {} }: Loosest): string {
-  const parts = new Map<string, unknown>(Object.entries(path))
+  const parts = new Map<string, Scalar | undefined>(Object.entries(path))
   const filled = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const value = parts.get(name)
     if (value === undefined) throw new RangeError(`${template}: ${name} is missing`)
     return encodeURIComponent(String(value))
   })
-  const pairs = Object.entries(query).flatMap(([name, value]: [string, unknown]) =>
-    value === undefined || value === '' ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`]
+  const pairs = Object.entries(query).flatMap(([name, value]: [string, Scalar | undefined]) =>
+    value === undefined || value === ''
+      ? []
+      : [`${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`]
   )
   return `/api/v1${filled}${pairs.length > 0 ? `?${pairs.join('&')}` : ''}`
 }
@@ -66,8 +74,8 @@ export function openClient(needs: Needs): Client {
     audience: needs.audience,
     async call(name, request = {}, signal) {
       const [method = '', template = ''] = name.split(' ')
-      const address = addressOf(template, request)
-      const answer = await send(address, initOf(method, request, needs.newKey, signal))
+      const loose = request as Loosest // Strictly typed towards the caller; here only text is made of it.
+      const answer = await send(addressOf(template, loose), initOf(method, loose, needs.newKey, signal))
       return (answer.status === 204 ? undefined : await answer.json()) as Answer<typeof name>
     },
     open: async (path, signal) =>

@@ -89,7 +89,10 @@ function Fields(props: {
         <Input autoComplete="off" />
       </Form.Item>
       <Form.Item name="siteId" label={say('chargers.site')} rules={[{ required: true }]}>
-        <Select disabled={draft.identity !== undefined} options={sites.map(({ id, name }) => ({ value: id, label: name }))} />
+        <Select
+          disabled={draft.identity !== undefined}
+          options={sites.map(({ id, name }) => ({ value: id, label: name }))}
+        />
       </Form.Item>
       <Form.Item name="protocol" label={say('chargers.protocol')}>
         <Select options={protocols.map((each) => ({ value: each, label: each }))} />

@@ -2,10 +2,17 @@ import type { EChartsCoreOption } from 'echarts/core'
 import { formatTime, type Language } from '../../kit/text.ts'
 import type { Ink } from './chart.tsx'
 
-export type Drawn = { readonly ink: Ink; readonly language: Language; readonly zone: string | undefined }
+export type Drawn = {
+  readonly ink: Ink
+  readonly language: Language
+  readonly zone: string | undefined
+  readonly spanMs?: number // How much time is shown; a short one has its seconds written.
+}
+
+const shortMs = 6 * 60_000
 
 /** What all charts share: no animation of live data, our type, time left to right on the site's clock. */
-export function frameOf({ ink, language, zone }: Drawn): EChartsCoreOption {
+export function frameOf({ ink, language, zone, spanMs = shortMs }: Drawn): EChartsCoreOption {
   return {
     animation: false,
     textStyle: { fontFamily: 'Inter Variable, system-ui, sans-serif' },
@@ -25,7 +32,8 @@ export function frameOf({ ink, language, zone }: Drawn): EChartsCoreOption {
       axisLabel: {
         color: ink.ink3,
         hideOverlap: true,
-        formatter: (value: number) => formatTime(value, 'minute', language, zone)
+        formatter: (value: number) =>
+          formatTime(value, spanMs < shortMs ? 'second' : 'minute', language, zone)
       },
       axisPointer: {
         label: { formatter: ({ value }: { value: number }) => formatTime(value, 'second', language, zone) }

@@ -3,7 +3,7 @@ import type { PowerRow } from './power.ts'
 
 type Power = Answer<'GET /sites/{id}/power'>
 
-const gridMs = 10_000 // Chargers report at their own instants; rows of a stack need common ones.
+const gridMs = 60_000 // Chargers report at their own instants; rows of a stack need common ones.
 const windowMs = 30 * 60_000
 
 type Cell = { site: number | null; readonly connectors: Record<string, number | null> }
@@ -27,7 +27,13 @@ export function rowsOf({ series, limits, to }: Power): readonly PowerRow[] {
   const steps = limits.map(({ at, limitW, reason }) => ({ at: Date.parse(at), limitW, reason }))
   return [...cells]
     .toSorted(([a], [b]) => a - b)
-    .map(([at, cell]) => rowOf(at, cell, steps.findLast((step) => step.at <= at + gridMs)))
+    .map(([at, cell]) =>
+      rowOf(
+        at,
+        cell,
+        steps.findLast((step) => step.at <= at + gridMs)
+      )
+    )
 }
 
 function rowOf(at: number, cell: Cell, step: { limitW: number; reason: string } | undefined): PowerRow {

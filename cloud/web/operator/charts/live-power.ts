@@ -21,6 +21,16 @@ export const livePowerOf = (siteId: string, allocation: Allocation): LivePower =
   row: rowOf(allocation)
 })
 
+/** What all cars together draw; null when no charger tells. */
+export const carsOf = ({ connectors }: Allocation): number | null =>
+  connectors.reduce<number | null>((sum, { powerW }) => (powerW === null ? sum : (sum ?? 0) + powerW), null)
+
+/** What the building draws: by the meter when it can be trusted, else what is reserved for it. */
+export function buildingOf(allocation: Allocation): number {
+  const { siteW, meter, baseLoadW } = allocation
+  return meter === 'good' && siteW !== null ? Math.max(0, siteW - (carsOf(allocation) ?? 0)) : baseLoadW
+}
+
 /** Each connector's power by its key; an unknown power stays unknown. */
 export function rowOf(allocation: Allocation): PowerRow {
   return {
@@ -28,7 +38,7 @@ export function rowOf(allocation: Allocation): PowerRow {
     limitW: allocation.limitW,
     reason: allocation.limitReason,
     siteW: allocation.siteW,
-    baseLoadW: allocation.baseLoadW,
+    baseLoadW: buildingOf(allocation),
     connectors: Object.fromEntries(
       allocation.connectors.map(({ chargerId, evseId, connectorId, powerW }) => [
         `${chargerId}:${evseId}:${connectorId}`,

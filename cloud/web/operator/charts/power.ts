@@ -12,7 +12,9 @@ export type PowerRow = {
   readonly connectors: Readonly<Record<string, number | null>>
 }
 
-const gapMs = 20_000 // Beyond this nobody knows what was between; the picture shows a hole.
+// Beyond these nobody knows what was between; the picture shows a hole. History is thinned to a sample a minute.
+const liveGapMs = 20_000
+const historyGapMs = 150_000
 const windowMs = 30 * 60_000
 const mostRows = 2_400
 
@@ -23,14 +25,17 @@ export function withRow(rows: readonly PowerRow[], row: PowerRow): readonly Powe
   return [...rows.filter(({ at }) => at > row.at - windowMs), row].slice(-mostRows)
 }
 
-/** History from the cloud with what was heard live behind it, each instant once. */
+/** History from the cloud with what was heard live behind it, each instant once, holes left as holes. */
 export function joined(history: readonly PowerRow[], live: readonly PowerRow[]): readonly PowerRow[] {
   const firstLive = live[0]?.at ?? Number.POSITIVE_INFINITY
-  return [...history.filter(({ at }) => at < firstLive), ...live]
+  const before = history.filter(({ at }) => at < firstLive)
+  const seam = before.slice(-1).concat(live.slice(0, 1))
+  const hole = withGaps(seam, historyGapMs).slice(1, -1)
+  return [...withGaps(before, historyGapMs), ...(seam.length === 2 ? hole : []), ...withGaps(live, liveGapMs)]
 }
 
 /** Where two rows lie too far apart an empty one goes between them: a gap stays a gap. */
-export function withGaps(rows: readonly PowerRow[], longestMs = gapMs): readonly PowerRow[] {
+export function withGaps(rows: readonly PowerRow[], longestMs: number): readonly PowerRow[] {
   return rows.flatMap((row, index) => {
     const before = rows[index - 1]
     if (!before || row.at - before.at <= longestMs) return [row]
@@ -69,13 +74,12 @@ export function tint(index: number, count: number): string {
 /** Stacked power of base load and connectors under the limit as a stepped line. */
 export function powerOption(given: readonly PowerRow[], words: PowerWords, drawn: Drawn): EChartsCoreOption {
   const { ink, language } = drawn
-  const rows = withGaps(given)
   const names = [...new Set(given.flatMap(({ connectors }) => Object.keys(connectors)))].toSorted()
   const busy = names.filter((name) => given.some(({ connectors }) => (connectors[name] ?? 0) > 0))
   const points = (value: (row: PowerRow) => number | null | undefined) =>
-    rows.map((row) => [row.at, kilowatts(value(row))])
+    given.map((row) => [row.at, kilowatts(value(row))])
   return {
-    ...frameOf(drawn),
+    ...frameOf({ ...drawn, spanMs: (given.at(-1)?.at ?? 0) - (given[0]?.at ?? 0) }),
     grid: { left: 46, right: 16, top: 28, bottom: 28 },
     yAxis: valueAxis(ink, 'kW', true),
     series: [

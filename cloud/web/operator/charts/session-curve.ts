@@ -4,11 +4,8 @@ import { bandsOfDay, type Band, type Prices } from '../../kit/prices.ts'
 import type { Ink } from './chart.tsx'
 import { frameOf, valueAxis, type Drawn } from './frame.ts'
 
-export type Point = {
-  readonly at: number
-  readonly registerWh: number | null
-  readonly powerW: number | null
-}
+export type Register = { readonly at: number; readonly registerWh: number }
+export type Sample = { readonly at: number; readonly powerW: number | null }
 export type PriceStretch = { readonly from: number; readonly until: number; readonly band: Band }
 
 const minuteMs = 60_000
@@ -36,18 +33,31 @@ export function stretchesOf(
   return found
 }
 
-/** Mean power between neighbouring registers, where the charger told no power of its own. */
-export function powerOf(points: readonly Point[]): readonly Point[] {
-  if (points.some(({ powerW }) => powerW !== null)) return points
-  return points.map((point, index) => {
-    const before = points[index - 1]
-    if (!before || before.registerWh === null || point.registerWh === null || point.at <= before.at)
-      return point
-    return {
-      ...point,
-      powerW: Math.round(((point.registerWh - before.registerWh) * 3_600_000) / (point.at - before.at))
-    }
+const longestGapMs = 150_000 // Samples come about once a minute; after two missed ones nobody knows.
+
+/** Power as sampled, holes left as holes; where no sample has it, the mean between neighbouring registers. */
+export function powerOf(registers: readonly Register[], samples: readonly Sample[]): readonly Sample[] {
+  const known = samples.filter(({ powerW }) => powerW !== null)
+  if (known.length === 0) return meansOf(registers)
+  return known.flatMap((sample, index) => {
+    const before = known[index - 1]
+    const hole = before !== undefined && sample.at - before.at > longestGapMs
+    return hole ? [{ at: before.at + 1, powerW: null }, sample] : [sample]
   })
+}
+
+/** Each stretch's mean from its first instant on, and once more at the very end. */
+function meansOf(registers: readonly Register[]): readonly Sample[] {
+  const means = registers.flatMap((register, index) => {
+    const after = registers[index + 1]
+    if (!after || after.at <= register.at) return []
+    const powerW = Math.round(
+      ((after.registerWh - register.registerWh) * 3_600_000) / (after.at - register.at)
+    )
+    return [{ at: register.at, powerW }]
+  })
+  const [end, last] = [registers.at(-1), means.at(-1)]
+  return end && last ? [...means, { at: end.at, powerW: last.powerW }] : means
 }
 
 export type CurveWords = {
@@ -58,34 +68,34 @@ export type CurveWords = {
 
 /** Power and energy since the start over time; the price bands lie behind them. */
 export function sessionOption(
-  given: readonly Point[],
+  { registers, samples }: { readonly registers: readonly Register[]; readonly samples: readonly Sample[] },
   stretches: readonly PriceStretch[],
   { words, ...drawn }: Drawn & { readonly words: CurveWords }
 ): EChartsCoreOption {
   const { ink, language } = drawn
-  const points = powerOf(given)
-  const start = points.find(({ registerWh }) => registerWh !== null)?.registerWh ?? 0
-  const power = points.map(({ at, powerW }) => [at, powerW === null ? null : powerW / 1000])
-  const energy = points.map(({ at, registerWh }) => [
+  const start = registers[0]?.registerWh ?? 0
+  const power = powerOf(registers, samples).map(({ at, powerW }) => [
     at,
-    registerWh === null ? null : (registerWh - start) / 1000
+    powerW === null ? null : powerW / 1000
   ])
+  const energy = registers.map(({ at, registerWh }) => [at, (registerWh - start) / 1000])
+  const spanMs = (registers.at(-1)?.at ?? 0) - (registers[0]?.at ?? 0)
   return {
-    ...frameOf(drawn),
+    ...frameOf({ ...drawn, spanMs }),
     grid: { left: 46, right: 52, top: 44, bottom: 28 },
     legend: { top: 0, textStyle: { color: ink.ink2 } },
     yAxis: [valueAxis(ink, 'kW', true), valueAxis(ink, 'kWh', false)],
     series: [
       {
         ...curve(words.power, ink.busy, power),
-        step: 'start', // A mean between two registers holds for the whole stretch before it.
+        step: 'end',
         tooltip: { valueFormatter: shown((kilo) => formatPower(kilo, language)) },
         markArea: bandsBehind(stretches, ink, words)
       },
       {
         ...curve(words.register, ink.ink, energy),
         yAxisIndex: 1,
-        showSymbol: points.length < 40,
+        showSymbol: registers.length < 40,
         symbolSize: 5,
         tooltip: { valueFormatter: shown((kilo) => formatEnergy(kilo, language)) }
       }

@@ -4,18 +4,19 @@ import { formatEnergy, formatPrice, useWords } from '../../kit/text.ts'
 import type { Band } from '../../kit/prices.ts'
 import { Empty } from '../../kit/ui/index.ts'
 import { Chart, type Ink } from '../charts/chart.tsx'
-import { sessionOption, stretchesOf, type Point } from '../charts/session-curve.ts'
+import { sessionOption, stretchesOf, type Register, type Sample } from '../charts/session-curve.ts'
 import { Card } from '../parts/parts.tsx'
 import type { Session } from './types.ts'
 
 /** Power and the register's growth, with the price bands that held behind them. */
 export function CurveCard({ session, zone }: { session: Session; zone: string | undefined }): ReactNode {
   const { say, language } = useWords()
-  const points = usePoints(session)
+  const curve = useCurve(session)
+  const points = curve.registers
   const stretches = useStretches(session, points, zone)
   const option = useCallback(
     (ink: Ink) =>
-      sessionOption(points, stretches.found, {
+      sessionOption(curve, stretches.found, {
         ink,
         language,
         zone,
@@ -25,7 +26,7 @@ export function CurveCard({ session, zone }: { session: Session; zone: string | 
           price: (band: Band) => formatPrice(band.price, stretches.currency, language)
         }
       }),
-    [points, stretches, language, zone, say]
+    [curve, stretches, language, zone, say]
   )
   return (
     <Card title={say('session.curve')}>
@@ -47,24 +48,27 @@ export function CurveCard({ session, zone }: { session: Session; zone: string | 
   )
 }
 
-const none: readonly Point[] = []
+const nothing: Curve = { registers: [], samples: [] }
+type Curve = { readonly registers: readonly Register[]; readonly samples: readonly Sample[] }
 
-function usePoints(session: Session): readonly Point[] {
-  const { data } = useApi(
-    'GET /sessions/{id}/registers',
-    { path: { id: session.id } },
-    session.endedAt === null ? { everyMs: 10_000 } : {}
-  )
+/** What is billed from (registers) and what was sampled on the way (power), both in the order of time. */
+function useCurve(session: Session): Curve {
+  const rules = session.endedAt === null ? { everyMs: 10_000 } : {}
+  const registers = useApi('GET /sessions/{id}/registers', { path: { id: session.id } }, rules)
+  const samples = useApi('GET /sessions/{id}/readings', { path: { id: session.id } }, rules)
   return useMemo(
     () =>
-      data?.items
-        .map(({ at, registerWh }) => ({ at: Date.parse(at), registerWh, powerW: null }))
-        .toSorted((a, b) => a.at - b.at) ?? none,
-    [data]
+      registers.data
+        ? { registers: byTime(registers.data.items), samples: byTime(samples.data?.items ?? []) }
+        : nothing,
+    [registers.data, samples.data]
   )
 }
 
-function useStretches(session: Session, points: readonly Point[], zone: string | undefined) {
+const byTime = <Each extends { readonly at: string }>(items: readonly Each[]) =>
+  items.map((each) => ({ ...each, at: Date.parse(each.at) })).toSorted((a, b) => a.at - b.at)
+
+function useStretches(session: Session, points: readonly Register[], zone: string | undefined) {
   const { tariffId, tariffVersion } = session
   const tariff = useApi('GET /tariffs/{id}', { path: { id: tariffId ?? '' } }, { enabled: tariffId !== null })
   const from = points[0]?.at

@@ -1,4 +1,4 @@
-import type { Allocation } from '../charts/live-power.ts'
+import { buildingOf, carsOf, type Allocation } from '../charts/live-power.ts'
 import { Card } from '../parts/parts.tsx'
 import { useAllocation } from '../parts/use-power.ts'
 import type { ReactNode } from 'react'
@@ -17,11 +17,8 @@ export function FlowCard({ siteId }: { siteId: string }): ReactNode {
 /** Where the power goes: grid into the site, from there to the building and to the cars. */
 function Flow({ allocation }: { allocation: Allocation | undefined }): ReactNode {
   const { say, language } = useWords()
-  const cars = allocation?.connectors.reduce<number | null>(
-    (sum, { powerW }) => (powerW === null ? sum : (sum ?? 0) + powerW),
-    null
-  )
-  const building = allocation?.baseLoadW ?? null
+  const cars = allocation ? carsOf(allocation) : null
+  const building = allocation ? buildingOf(allocation) : null
   const grid = allocation?.siteW ?? null
   const show = (watts: number | null | undefined) => formatPower(watts, language)
   const spoken = say('flow.spoken', { grid: show(grid), building: show(building), cars: show(cars) })

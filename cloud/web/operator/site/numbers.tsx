@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { formatPower, useWords, type Word } from '../../kit/text.ts'
 import { PowerFigure } from '../../kit/ui/index.ts'
+import { buildingOf } from '../charts/live-power.ts'
 import { TodayFigures } from '../parts/today-figures.tsx'
 import { useAllocation } from '../parts/use-power.ts'
 import { useToday } from '../parts/use-today.ts'
@@ -51,7 +52,12 @@ function PowerNumbers({ siteId, away }: { siteId: string; away: boolean }): Reac
         old={away}
         under={missing}
       />
-      <PowerFigure name={say('site.base')} watts={allocation.baseLoadW} old={away} />
+      <PowerFigure
+        name={say('site.base')}
+        watts={buildingOf(allocation)}
+        old={away}
+        under={say('site.reserved', { power: formatPower(allocation.baseLoadW, language) })}
+      />
     </>
   )
 }
