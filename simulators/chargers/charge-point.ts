@@ -31,6 +31,7 @@ class Station implements ChargePoint {
   #pauseMs = firstPauseMs
   #runs: NodeJS.Timeout | null = null
   #remembered = ''
+  #whyOffline: string | null = null
 
   constructor(options: ChargePointOptions) {
     this.#options = options
@@ -44,11 +45,15 @@ class Station implements ChargePoint {
       hear: (action, payload) => this.#hear(action, payload),
       up: () => {
         this.#comesBack = false
+        this.#whyOffline = null
         this.#pauseMs = firstPauseMs
         if (this.#body.temper.bootsAfterReconnect) this.#body.registered = false
         this.#voice.begin()
       },
-      down: () => this.#down()
+      down: (reason) => {
+        this.#whyOffline = reason
+        this.#down()
+      }
     })
     this.#voice = openVoice(this.#body, this.#line)
   }
@@ -136,6 +141,10 @@ class Station implements ChargePoint {
 
   isOnline(): boolean {
     return this.#line.isUp() && this.#body.registered
+  }
+
+  whyOffline(): string | null {
+    return this.#whyOffline
   }
 
   backlog() {

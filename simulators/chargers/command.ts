@@ -56,7 +56,10 @@ async function run(words: readonly string[]): Promise<void> {
   }
   point.switchOn()
   point.run(numberOf('speed', values.speed, 0.1, 3600))
-  if (values.tag !== undefined) void swipeAll(point, values.tag)
+  if (values.tag !== undefined)
+    swipeAll(point, values.tag).catch((cause: unknown) =>
+      console.error(cause instanceof Error ? cause.message : cause)
+    )
   const saying = setInterval(() => console.log(sentence(point)), sayEveryMs)
   await interrupted()
   clearInterval(saying)
@@ -91,7 +94,11 @@ function numberOf(name: string, text: string, least: number, most: number): numb
 const patienceMs = 60_000
 
 async function swipeAll(point: ChargePoint, tag: string): Promise<void> {
-  await point.settled(patienceMs)
+  await point.settled(patienceMs).catch((cause: unknown) => {
+    throw new Error(`no card was swiped: ${point.whyOffline() ?? 'the charge point is not accepted'}`, {
+      cause
+    })
+  })
   for (const { number } of point.outlets())
     console.log(`outlet ${number}: ${tag} ${await point.swipe(number, tag)}`)
 }
@@ -101,7 +108,9 @@ function sentence(point: ChargePoint): string {
     .outlets()
     .map((each) => `${each.number} ${each.status} ${each.powerW} W ${each.registerWh} Wh`)
     .join(' · ')
-  return `${point.identity} ${point.isOnline() ? 'online' : 'offline'} · ${outlets}`
+  const why = point.whyOffline()
+  const state = point.isOnline() ? 'online' : why === null ? 'not accepted yet' : `offline (${why})`
+  return `${point.identity} ${state} · ${outlets}`
 }
 
 /** Ctrl-C, or the end of whoever started us. */

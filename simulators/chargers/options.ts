@@ -66,6 +66,8 @@ export type ChargePoint = {
   drawnMilliA(): readonly [number, number, number]
   outlets(): readonly OutletView[]
   isOnline(): boolean
+  /** Why the last connection ended or never came about; null while it stands. */
+  whyOffline(): string | null
   /** Transaction messages that wait for an answer, and how many were given up. */
   backlog(): { readonly waiting: number; readonly lost: number }
   /** Resolves when the station is registered and has told everything. @throws after `deadlineMs` of real time */
