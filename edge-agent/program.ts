@@ -53,8 +53,9 @@ export async function runProgram(): Promise<void> {
   const log = openLog(settings.logLevel, { site: settings.site.id })
   dieLoudly(log)
   for (const section of settings.notServed) log.warn({ section }, 'this version does not serve that section')
-  const edge = await startEdge(settings, log)
-  endOnSignal(edge, log)
+  const starting = startEdge(settings, log)
+  endOnSignal(starting, log) // A stop may come before the start is over.
+  const edge = await starting
   const { ocpp, local } = edge.ports
   console.log(
     `edge ${settings.site.id} is ready: OCPP ws://${settings.ocpp.host}:${ocpp}/ocpp/{identity}, ` +
@@ -73,7 +74,7 @@ function dieLoudly(log: Log): void {
   process.on('uncaughtException', die)
 }
 
-function endOnSignal(edge: RunningEdge, log: Log): void {
+function endOnSignal(edge: Promise<RunningEdge>, log: Log): void {
   let ending = false
   const end = async (signal: string) => {
     if (ending) return
@@ -82,7 +83,10 @@ function endOnSignal(edge: RunningEdge, log: Log): void {
       log.error({ signal }, 'not all rooms closed in time')
       process.exit(0) // What is committed is committed; nothing else may hold up a restart.
     }, stopMs)
-    await edge.stop()
+    await edge.then(
+      (running) => running.stop(),
+      () => undefined
+    ) // A failed start tells for itself.
     clearTimeout(late)
     process.exit(0)
   }

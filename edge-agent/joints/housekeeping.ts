@@ -5,6 +5,8 @@ const tickMs = 1_000
 type Sample = Extract<History, { kind: 'sample.meter.v1' }>
 
 const pruneEvery = 60 // Ticks: a bounded step a minute keeps up with a thousand events a second.
+const manyFacts = 50_000 // A day of a large site that the cloud does not hold: somebody should look.
+const fewFacts = 10_000
 const sampleEvery = 10 // Ticks between two samples of a meter: what a day's curve needs.
 
 /** What has to be done by the clock: sessions to close, events to prune, meters to write down. @returns stop */
@@ -17,7 +19,7 @@ export function keepTime(rooms: Rooms): () => void {
     try {
       ticks++
       await rooms.intake.tick()
-      if (ticks % pruneEvery === 0) await rooms.store.outbox.prune(rooms.clock.now())
+      if (ticks % pruneEvery === 0) await tidy(rooms)
       if (ticks % sampleEvery === 0) await sampleMeters(rooms)
     } catch (cause) {
       rooms.metrics.count('housekeeping_failed')
@@ -31,6 +33,21 @@ export function keepTime(rooms: Rooms): () => void {
   }
   const timer = setInterval(() => void work(), tickMs)
   return () => clearInterval(timer)
+}
+
+async function tidy({ store, clock, settings, intake }: Rooms): Promise<void> {
+  await store.outbox.prune(clock.now())
+  if (settings.cloud === null) return
+  const waiting = store.outbox.newest('facts').sequence - store.outbox.durable('facts')
+  if (waiting < fewFacts) intake.alarms.clear('outbox-growing', settings.site.id)
+  if (waiting <= manyFacts) return
+  intake.alarms.raise({
+    code: 'outbox-growing',
+    severity: 'warning',
+    subject: settings.site.id,
+    detail: `${waiting} facts wait for the cloud. Nothing is lost; bills wait.`,
+    advice: 'Check the internet connection of the site and the cloud’s ingest.'
+  })
 }
 
 async function sampleMeters({ meters, store, loop }: Rooms): Promise<void> {

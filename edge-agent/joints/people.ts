@@ -11,7 +11,8 @@ export function ordersNeeds(rooms: Rooms): OrdersNeeds {
   return {
     site: settings.site.id,
     voltageV: settings.grid.voltageV,
-    clock,
+    // The cloud's commands expire by the cloud's clock: an edge that is ten minutes late would carry out old ones.
+    clock: { now: () => clock.now() + (rooms.uplink?.clockOffMs() ?? 0) },
     uuid: randomUUID,
     signatureFits: credentials ? commandCheck(credentials.commandKey) : null,
     store: {

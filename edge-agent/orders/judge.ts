@@ -31,6 +31,8 @@ export function judge(text: string, bench: Bench): Verdict {
   if (command === undefined) return { kind: 'ignore', because: 'malformed' }
   const foreign = strangeness(command, bench)
   if (foreign !== undefined) return { kind: 'refuse', command, because: foreign }
+  // A younger process acts for this site and hears this too: a word of ours would be taken for its answer.
+  if (command.epoch > bench.epoch) return { kind: 'ignore', because: 'meant for a younger process' }
   if (Date.parse(command.expiresAt) <= bench.now) {
     return { kind: 'end', command, status: 'expired', because: `expired at ${command.expiresAt}` }
   }
@@ -42,10 +44,10 @@ export function judge(text: string, bench: Bench): Verdict {
       because: `charger ${command.chargerId} is unknown at this site`
     }
   }
-  const read_ = readOrder(command.action, command.payload)
-  return 'order' in read_
-    ? { kind: 'go', command, order: read_.order }
-    : { kind: 'end', command, status: 'rejected', because: read_.problem }
+  const understood = readOrder(command.action, command.payload)
+  return 'order' in understood
+    ? { kind: 'go', command, order: understood.order }
+    : { kind: 'end', command, status: 'rejected', because: understood.problem }
 }
 
 function read(text: string): Command | undefined {
@@ -61,6 +63,6 @@ function strangeness(command: Command, { site, epoch, signatureFits }: Bench): s
   if (command.site !== site) return `meant for site ${command.site}`
   if (signatureFits === null) return 'this edge has no key to check commands with'
   if (!signatureFits(commandText(command), command.signature)) return 'the signature does not fit'
-  if (command.epoch !== epoch) return `for epoch ${command.epoch}; this process has ${epoch || 'none'}`
+  if (command.epoch < epoch) return `for epoch ${command.epoch}; this process has ${epoch}`
   return undefined
 }

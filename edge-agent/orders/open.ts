@@ -38,7 +38,10 @@ class Desk {
     const verdict = judge(text, { site, epoch, now: clock.now(), chargers, signatureFits })
     if (verdict.kind === 'ignore' || verdict.kind === 'refuse') count('commands_refused')
     if (verdict.kind === 'ignore') {
-      log.warn({ because: verdict.because, bytes: text.length }, 'a command could not be read')
+      log.warn(
+        { because: verdict.because, bytes: text.length },
+        'a command is not for us, or could not be read'
+      )
       return null
     }
     const { id } = verdict.command

@@ -55,6 +55,7 @@ const refusals: { title: string; command: () => unknown; answer: unknown }[] = [
     command: () => commandOf({ site: 'site-b' }),
     answer: { status: 'rejected', error: /site-b/ }
   },
+  { title: 'meant for a younger process', command: () => commandOf({ epoch: 5 }), answer: null },
   {
     title: 'an older epoch',
     command: () => commandOf({ epoch: 3 }),

@@ -16,7 +16,7 @@ export type Watch = {
   online(epoch: number): void
   silent(detail: string): void
   heard(): void
-  welcomed(): void
+  welcomed(cloudAt: string): void
 }
 
 const heartbeatMs = 5_000
@@ -106,7 +106,7 @@ class Conversation {
     })
     this.#line.hear(subjects.command(site), (bytes, reply) => {
       this.#watch.heard()
-      void command(this.#needs, bytes, this.#epoch, reply)
+      void this.#command(bytes, reply)
     })
   }
 
@@ -119,7 +119,7 @@ class Conversation {
       return undefined
     }
     this.#silence.reset()
-    this.#watch.welcomed()
+    this.#watch.welcomed(greeting.at)
     const known = greeting.epoch === this.#epoch && !behind(this.#needs, greeting.durable)
     return known ? helloAgainMs : this.#begin(greeting.epoch, greeting.durable)
   }
@@ -143,6 +143,17 @@ class Conversation {
     return this.#silence.next()
   }
 
+  async #command(bytes: Uint8Array, reply: (data: string) => void): Promise<void> {
+    try {
+      const answer = await this.#needs.command(bytes, this.#epoch)
+      if (answer) reply(JSON.stringify(answer))
+      else this.#sooner.abort() // Perhaps meant for a younger process: hello tells.
+    } catch (cause) {
+      // No answer: the cloud does not know, asks again, and the id makes it one command.
+      this.#needs.log.error({ cause: String(cause) }, 'a command could not be taken')
+    }
+  }
+
   #durable(bytes: Uint8Array): void {
     const parsed = Durable.safeParse(jsonOf(bytes))
     if (!parsed.success || parsed.data.site !== this.#needs.site) return this.#needs.count('durable_refused')
@@ -158,13 +169,3 @@ class Conversation {
 /** The cloud holds less than it once said. More is no news: its word `durable` may be on the way. */
 const behind = (needs: Needs, durable: { readonly facts: number; readonly history: number }): boolean =>
   durable.facts < needs.outbox.durable('facts') || durable.history < needs.outbox.durable('history')
-
-async function command(needs: Needs, bytes: Uint8Array, epoch: number, reply: (data: string) => void) {
-  try {
-    const answer = await needs.command(bytes, epoch)
-    if (answer) reply(JSON.stringify(answer))
-  } catch (cause) {
-    // No answer: the cloud does not know, asks again, and the id makes it one command.
-    needs.log.error({ cause: String(cause) }, 'a command could not be taken')
-  }
-}

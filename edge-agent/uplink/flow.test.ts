@@ -112,6 +112,9 @@ void test('the same request a second time at once is not answered twice', async 
   const [again] = sendAll(hear(flow, ask, 10), 10)
   t.match(next(hear(again, ask, 20), 20), { kind: 'wait' })
   t.match(next(hear(again, ask, 1_011), 1_011), { kind: 'send', after: 0 })
+  const asked = hear(again, ask, 20)
+  t.match(next(hear(asked, { kind: 'tick' }, 1_009), 1_009), { kind: 'wait' })
+  t.match(next(hear(asked, { kind: 'tick' }, 1_010), 1_010), { kind: 'send', after: 0 }, 'but not forgotten')
 })
 
 void test('news about nothing that is under way changes nothing', async (t) => {

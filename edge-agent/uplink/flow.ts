@@ -21,6 +21,7 @@ export type LaneFlow = {
   readonly stalls: number // Resends in a row without any progress.
   readonly resentFrom: number
   readonly resentAtMs: number
+  readonly askedAgain: boolean // For the same hole, too soon after the resend: looked at again a little later.
 }
 
 export type Flow = {
@@ -84,7 +85,8 @@ const openLane = (durable: number, newest: number, now: number): LaneFlow => ({
   movedAtMs: now,
   stalls: 0,
   resentFrom: 0,
-  resentAtMs: 0
+  resentAtMs: 0,
+  askedAgain: false
 })
 
 /** Facts strictly first; history only when every fact has been sent, with fewer frames under way. */
@@ -116,7 +118,7 @@ export function hear(flow: Flow, heard: Heard, now: number): Flow {
     case 'durable':
       return withLane(flow, heard.lane, (lane) => madeDurable(lane, heard, now))
     case 'tick':
-      return lanes.reduce((each, name) => withLane(each, name, (lane) => resendAfterStall(lane, now)), flow)
+      return lanes.reduce((each, name) => withLane(each, name, (lane) => resendAfterWait(lane, now)), flow)
   }
 }
 
@@ -182,13 +184,17 @@ function madeDurable(
 }
 
 function resend(lane: LaneFlow, from: number, now: number): LaneFlow {
-  const asked = from > lane.durable && from <= lane.sent
+  if (from <= lane.durable || from > lane.sent) return lane
   const again = from === lane.resentFrom && now - lane.resentAtMs < askAgainMs
-  if (!asked || again) return lane
-  return { ...setBack(lane, from - 1, now), resentFrom: from, resentAtMs: now }
+  if (again) return { ...lane, askedAgain: true }
+  return { ...setBack(lane, from - 1, now), resentFrom: from, resentAtMs: now, askedAgain: false }
 }
 
-function resendAfterStall(lane: LaneFlow, now: number): LaneFlow {
+/** A hole that was asked for twice and is still there, or no progress at all for long. */
+function resendAfterWait(lane: LaneFlow, now: number): LaneFlow {
+  if (lane.askedAgain && now - lane.resentAtMs >= askAgainMs) {
+    return resend({ ...lane, askedAgain: false }, lane.resentFrom, now)
+  }
   const patienceMs = Math.min(longestPatienceMs, firstPatienceMs * 2 ** lane.stalls)
   if (lane.sent === lane.durable || now - lane.movedAtMs < patienceMs) return lane
   return { ...setBack(lane, lane.durable, now), stalls: Math.min(lane.stalls + 1, 10) }

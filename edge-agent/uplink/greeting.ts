@@ -3,7 +3,12 @@ import type { Line } from './line.ts'
 import type { Needs } from './needs.ts'
 
 export type Greeting =
-  | { readonly kind: 'welcome'; readonly epoch: number; readonly durable: { facts: number; history: number } }
+  | {
+      readonly kind: 'welcome'
+      readonly epoch: number
+      readonly durable: { facts: number; history: number }
+      readonly at: string
+    }
   | { readonly kind: 'fenced' | 'refused'; readonly detail: string }
   | { readonly kind: 'silent'; readonly detail: string } // NATS is there, the cloud is not.
 

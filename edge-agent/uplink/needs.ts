@@ -88,5 +88,7 @@ export type Uplink = {
   cloudHeardAtMs(): number | null
   /** When the cloud last answered hello, which compares the versions of all desired sections. */
   welcomedAtMs(): number | null
+  /** What has to be added to this clock to have the cloud's; 0 when they agree within two seconds. */
+  clockOffMs(): number
   stop(): Promise<void>
 }

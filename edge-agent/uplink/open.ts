@@ -4,6 +4,8 @@ import { openLine } from './line.ts'
 import type { Needs, Uplink, UplinkState } from './needs.ts'
 
 const fencedPauseMs = 60_000 // Two clones take turns at most once a minute (decision 2).
+const clockSlackMs = 2_000
+const clockAlarmMs = 30_000
 const refusedPauseMs = 30_000 // An operator is adding the site, perhaps.
 
 /** Starts at once and tries for ever in the background; the edge works whether or not anybody answers. */
@@ -15,6 +17,7 @@ export function openUplink(needs: Needs): Uplink {
     state: () => calling.state,
     cloudHeardAtMs: () => calling.heardAtMs,
     welcomedAtMs: () => calling.welcomedAtMs,
+    clockOffMs: () => calling.clockOffMs,
     stop: async () => {
       stop.abort()
       await running
@@ -30,6 +33,7 @@ class Calling {
   state: UplinkState
   heardAtMs: number | null = null
   welcomedAtMs: number | null = null
+  clockOffMs = 0
 
   constructor(needs: Needs, stop: AbortSignal) {
     this.#needs = needs
@@ -74,9 +78,20 @@ class Calling {
       heard: () => {
         this.heardAtMs = clock.monotonicMs()
       },
-      welcomed: () => {
+      welcomed: (cloudAt) => {
         this.welcomedAtMs = clock.monotonicMs()
+        this.#compareClocks(cloudAt)
       }
+    }
+  }
+
+  /** Half a second of travel is no error of a clock; a minute makes commands expire on their way. */
+  #compareClocks(cloudAt: string): void {
+    const { clock, log } = this.#needs
+    const offMs = Date.parse(cloudAt) - Date.parse(clock.instant())
+    this.clockOffMs = Math.abs(offMs) < clockSlackMs ? 0 : offMs
+    if (Math.abs(offMs) > clockAlarmMs) {
+      log.warn({ offSeconds: Math.round(offMs / 1000), once: 'clock' }, 'this clock and the cloud’s differ')
     }
   }
 

@@ -38,10 +38,13 @@ void test('the uplink over a real NATS server', async (t) => {
   await t.test(
     'a cloud that loses frames and says durable twice, late and out of order gets everything once',
     async (t) => {
+      const lost = new Set<number>()
       const site = await new SecondCloud(nats, siteId, {
-        fate: (frame, count) => (count % 3 === 0 && frame.last < 9_500 ? 'lose' : 'commit'),
+        // Every third frame is lost on its first way, but for the last: nothing behind it would show the hole.
+        fate: ({ first, last }, count) =>
+          count % 3 === 0 && last < 9_500 && !lost.has(first) && lost.add(first) ? 'lose' : 'commit',
         say: (send, count) => {
-          if (count % 5 !== 0) setTimeout(send, (count % 4) * 20)
+          setTimeout(send, (count % 4) * 20)
           if (count % 2 === 0) send()
         }
       }).open()
@@ -196,4 +199,38 @@ void test('the uplink over a real NATS server', async (t) => {
       t.strictSame(cloud.faults, [])
     }
   )
+
+  await t.test(
+    'a clock that is ten minutes slow is noticed, so that commands expire by the cloud’s',
+    async (t) => {
+      const cloud = await new SecondCloud(nats, siteId).open()
+      const slow = {
+        monotonicMs: () => performance.now(),
+        instant: () => new Date(Date.now() - 600_000).toISOString()
+      }
+      const stage = openStage(nats, { clock: slow })
+      t.teardown(async () => {
+        await stage.close()
+        await cloud.close()
+      })
+      await until(() => stage.uplink.state().kind === 'online', 'online')
+      t.ok(Math.abs(stage.uplink.clockOffMs() - 600_000) < 5_000)
+    }
+  )
+
+  await t.test('silence about a command makes the edge ask who acts for the site', async (t) => {
+    const cloud = await new SecondCloud(nats, siteId).open()
+    const stage = openStage(nats, { command: async () => null })
+    t.teardown(async () => {
+      await stage.close()
+      await cloud.close()
+    })
+    await until(() => stage.uplink.state().kind === 'online', 'online')
+    cloud.behave({ hello: () => ({ kind: 'refused', v: 1, code: 'fenced', detail: 'a younger process' }) })
+    await until(() => {
+      cloud.connection.publish(`nova.v1.site.${siteId}.command`, '{}')
+      return stage.uplink.state().kind === 'fenced'
+    }, 'fenced long before the next hello was due')
+    t.match(stage.alarms, [/gateway-fenced/])
+  })
 })
