@@ -10,9 +10,9 @@ import { refusingChargers, storeFallbacks, type Storing } from './store-fallback
 import { alarmsOf, allocationOf } from './tell.ts'
 
 const cycleMs = 1_000
-const wakeMs = 10 // Gathers what comes together: a limit and its sibling, many cars after a power cut.
+const wakeMs = 5 // Gathers what comes together: a limit and its sibling, many cars after a power cut.
 const alarmHeldMs = 30_000
-const apartMs = 50 // Between cycles, so that a storm of wakes cannot starve the process.
+const apartMs = 20 // Between cycles, so that a storm of wakes cannot starve the process.
 
 /**
  * Once a second, and sooner when woken: freeze, allocate, guard, hand out. The first cycle runs at once.

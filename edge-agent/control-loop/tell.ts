@@ -16,6 +16,7 @@ import type { Outcome, Snapshot } from './cycle.ts'
 import type { LoopState } from './entry.ts'
 import type { Alarm } from './needs.ts'
 
+const greetingMs = 10_000 // At a cold start the cloud is not heard before the line is up: no alarm for that.
 const readingValidMs = 120_000 // Older power is not shown as now.
 
 /** What the cycle decided, for screens, the live topic and the API. */
@@ -29,7 +30,9 @@ export function allocationOf(state: LoopState, snapshot: Snapshot, outcome: Outc
   const telling: Telling = {
     rows: scene.network.rows,
     now: { instant: snapshot.instant, timeZone: state.site.timeZone },
-    turnEndsAt: turnEndsAt(state, snapshot)
+    turnEndsAt: decisions.some(({ guided, target }) => guided && target === 0)
+      ? turnEndsAt(state, snapshot)
+      : null
   }
   return {
     at: snapshot.instant,
@@ -90,7 +93,12 @@ function turnEndsAt(state: LoopState, { nowMs, instant }: Snapshot): string | nu
 
 /** All that is wrong at this moment; whoever keeps them raises and clears on the edges. */
 export function alarmsOf(state: LoopState, snapshot: Snapshot, outcome: Outcome): Alarm[] {
-  return [...meterAlarms(state, snapshot), ...cloudAlarms(state), ...reachAlarms(outcome), ...liars(state)]
+  return [
+    ...meterAlarms(state, snapshot),
+    ...cloudAlarms(state, snapshot.nowMs),
+    ...reachAlarms(outcome),
+    ...liars(state)
+  ]
 }
 
 function meterAlarms(state: LoopState, { hasMeter, site, nowMs }: Snapshot): Alarm[] {
@@ -105,8 +113,8 @@ function meterAlarms(state: LoopState, { hasMeter, site, nowMs }: Snapshot): Ala
   return [{ code, severity: 'urgent', subject, detail, advice }]
 }
 
-function cloudAlarms({ cloud, site }: LoopState): Alarm[] {
-  if (!cloud.failsafe) return []
+function cloudAlarms({ cloud, site }: LoopState, nowMs: number): Alarm[] {
+  if (!cloud.failsafe || nowMs - cloud.sinceMs < greetingMs) return []
   const { limitW } = site.failsafe
   const detail =
     limitW === null

@@ -40,3 +40,15 @@ void test('obedient chargers are never accused, whatever happens around them', a
     t.notOk(day.alarms.has('charger-ignores-limit'))
   }
 })
+
+void test('a charger whose own meter lies too is made up for by the others, and what is left is said in watts', async (t) => {
+  const { verdict, day } = await runDay({
+    seed: 24,
+    seconds: 8 * hour,
+    tempers: ['obedient', 'slow', 'obedient', 'lying'],
+    meterFaults: false
+  })
+  t.ok(verdict.liarWh > 100, 'it lied')
+  t.equal(verdict.overWh, 0)
+  t.ok(day.alarms.has('limit-out-of-reach'))
+})

@@ -25,7 +25,8 @@ const daySeconds = 86_400
 // Most chargers do as they are told; each other kind is on a site in a few. Whoever refuses smart charging keeps
 // its full power reserved, so that on a tight site little is left to share: rare on purpose.
 const mixed: readonly [Temper, ...Temper[]] = [
-  ...Array.from({ length: 12 }, () => 'obedient' as const),
+  'obedient',
+  ...Array.from({ length: 11 }, (): Temper => 'obedient'),
   'slow',
   'slow',
   'forgetful',
@@ -38,8 +39,9 @@ const mixed: readonly [Temper, ...Temper[]] = [
   'rebooting',
   'rebooting',
   'ignoring',
+  'lying',
   'refusing'
-] as [Temper, ...Temper[]]
+]
 
 /**
  * Simulated days with the cloud cut off for nearly all of each: limits by time and by hand, base load at random,

@@ -19,6 +19,7 @@ export type Temper =
   | 'silent-losing' // Falls silent for minutes and goes back to its stored fallback when the lease ends.
   | 'rebooting' // Reboots in mid-session and comes back at its stored fallback.
   | 'ignoring' // Confirms, and from some moment on draws what it likes, as its own meter shows.
+  | 'lying' // The same, and its own meter shows what it was told: only the site's meter tells.
 
 export type Car = {
   readonly transactionId: string
@@ -71,7 +72,10 @@ export function pileOf(made: Made): Pile {
   return {
     ...made,
     ratingMilliA: Math.floor((connector.maxPowerW * 1000) / (voltageV * phases.length)),
-    liesFromMs: temper === 'ignoring' ? clock.monotonicMs() + chance.between(60, 1200) * 60_000 : Infinity,
+    liesFromMs:
+      temper === 'ignoring' || temper === 'lying'
+        ? clock.monotonicMs() + chance.between(60, 1200) * 60_000
+        : Infinity,
     connected: false,
     backAtMs: 0,
     quietAtMs: chance.between(60, 7200) * 1000,
@@ -207,7 +211,8 @@ function newCar(pile: Pile): Car {
 function report(pile: Pile, nowMs: number): void {
   pile.known = pile.car
   if (pile.heardAtMs !== null && nowMs - pile.heardAtMs < readingEveryMs) return
-  const each = (phase: number): number => (phase < (pile.car?.phases ?? 0) ? Math.round(pile.flowMilliA) : 0)
+  const shown = pile.temper === 'lying' ? Math.min(pile.flowMilliA, offered(pile)) : pile.flowMilliA
+  const each = (phase: number): number => (phase < (pile.car?.phases ?? 0) ? Math.round(shown) : 0)
   const currentMilliA: [number, number, number] = [each(0), each(1), each(2)]
   const sum = currentMilliA.reduce((all, one) => all + one, 0)
   pile.reading = { at: pile.clock.instant(), powerW: Math.round((sum * pile.voltageV) / 1000), currentMilliA }
