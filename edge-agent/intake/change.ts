@@ -23,6 +23,7 @@ export async function change<Value>(
   } catch (error) {
     count(room, 'not-stored')
     room.book.refresh(touched)
+    room.hot.changed()
     throw error
   }
 }

@@ -139,6 +139,7 @@ export async function hearNotice(
 ): Promise<void> {
   const { chargerId, what, detail } = notice
   count(room, `notice-${what.slice(0, 40)}`)
+  if (what === 'impostor') raiseImpostor(room, chargerId, detail)
   const text = JSON.stringify(detail) ?? 'null'
   const kept = text.length <= longestNotice ? detail : { cut: text.slice(0, longestNotice) }
   await change(
@@ -146,6 +147,17 @@ export async function hearNotice(
     () => room.hot.save(chargerId, `notice/${what.slice(0, 60)}`, kept, instant(room.needs.now())),
     'soon'
   )
+}
+
+/** Two with the same credentials: one of them has copied them. Open until a person has changed the password. */
+function raiseImpostor(room: Room, chargerId: string, detail: unknown): void {
+  room.alarms.raise({
+    code: 'charger-impostor',
+    severity: 'urgent',
+    subject: chargerId,
+    detail: `a second connection with its credentials was refused: ${JSON.stringify(detail)}`,
+    advice: 'Give the charger a new password and find out who holds the old one.'
+  })
 }
 
 export function hearUnclaimed(

@@ -377,3 +377,11 @@ void test('listeners hear of a change once a turn', async (t) => {
   await new Promise(setImmediate)
   t.equal(told, before)
 })
+
+void test('a copied password raises an alarm', async (t) => {
+  const site = openSite()
+  t.teardown(() => site.close())
+  await site.room.intake.notice('CP-1', 'impostor', { address: '10.9.9.9' })
+  t.match(site.room.alarms.open(), [{ code: 'charger-impostor', severity: 'urgent', subject: 'CP-1' }])
+  await settled(site)
+})

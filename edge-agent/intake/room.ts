@@ -79,8 +79,12 @@ export function places(charger: Charger): { place: ConnectorAddress; maxPowerW: 
 
 export const instant = (unixMs: number): string => new Date(unixMs).toISOString()
 
+/** Names come from reasons and message types; beyond it they are counted together. */
+const mostCounted = 500
+
 export function count(room: Room, name: string): void {
-  room.counts.set(name, (room.counts.get(name) ?? 0) + 1)
+  const counted = room.counts.has(name) || room.counts.size < mostCounted ? name : 'other'
+  room.counts.set(counted, (room.counts.get(counted) ?? 0) + 1)
 }
 
 /** A log line that would come with every message of a broken charger comes once. */

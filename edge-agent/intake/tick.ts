@@ -77,6 +77,7 @@ function askForStops(room: Room, asked: Map<string, number>, now: number): void 
 }
 
 function whyStop(session: Session, now: number): StopWanted['why'] | null {
+  if (session.followed) return null // Over already, only its stop is missing.
   if (session.cap && (energySoFar(session) ?? 0) >= session.cap.maxEnergyWh) return session.cap.because
   return session.refused !== null && now - Date.parse(session.heardAt) > ownStopMs ? 'token-refused' : null
 }

@@ -1,5 +1,5 @@
 import { hash as digest } from 'node:crypto'
-import { chainStart, chainText, type EdgeEvent } from '@nova/shared-protocol/messages'
+import { chainText, type EdgeEvent } from '@nova/shared-protocol/messages'
 
 /** Chain value (32 bytes) after `event`, given the 32 bytes before it. */
 export function chained(before: Uint8Array, event: EdgeEvent): Buffer {
@@ -8,5 +8,3 @@ export function chained(before: Uint8Array, event: EdgeEvent): Buffer {
 
 export const hex = (hash: Uint8Array): string =>
   Buffer.from(hash.buffer, hash.byteOffset, hash.byteLength).toString('hex')
-
-export const startHash: Uint8Array = Buffer.from(chainStart, 'hex')

@@ -94,6 +94,7 @@ function openLanes(options: StoreOptions, { db, lanes, reserve, shelves, commit 
       reserve.refill()
       shelves.commands.prune(instant(at - commandsKeptMs), rows)
       shelves.sessions.prune(instant(at - sessionsKeptMs), rows)
+      shelves.reservations.prune()
     }
   })
 }

@@ -81,7 +81,12 @@ function putRow(sql: ReturnType<typeof statements>, row: SessionRow): void {
   )
 }
 
-export function openReservations(db: Database, inCommit: InCommit): Reservations {
+export type ReservationStore = Reservations & {
+  /** Forgets all but the newest ones. */
+  prune(): void
+}
+
+export function openReservations(db: Database, inCommit: InCommit): ReservationStore {
   const put = db.prepare(
     `insert into reservations values (?, ?, ?) on conflict (charger_id, reservation_id) do update set body = excluded.body`
   )
@@ -90,6 +95,9 @@ export function openReservations(db: Database, inCommit: InCommit): Reservations
   )
   const list = db.prepare<[number], { body: string }>(
     'select body from reservations order by rowid desc limit ?'
+  )
+  const prune = db.prepare(
+    'delete from reservations where rowid <= (select max(rowid) from reservations) - ?'
   )
   const read = ({ body }: { readonly body: string }) => JSON.parse(body) as ReservationRecord
   return {
@@ -101,7 +109,11 @@ export function openReservations(db: Database, inCommit: InCommit): Reservations
       const row = find.get(chargerId, reservationId)
       return row ? read(row) : null
     },
-    list: () => list.all(longestList).map(read)
+    list: () => list.all(longestList).map(read),
+    prune() {
+      inCommit('reservations.prune')
+      prune.run(longestList)
+    }
   }
 }
 

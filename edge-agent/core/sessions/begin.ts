@@ -1,5 +1,5 @@
 import type { TariffPin } from '@nova/shared-protocol/messages'
-import { stopped, closed } from './finish.ts'
+import { stopped } from './finish.ts'
 import { isClockGood, isRegister, msAt, utc } from './plausible.ts'
 import { cut, kept, review, shownToken, started, startKey } from './say.ts'
 import { flagged, isPlaced, nothing, samePlace, together } from './session.ts'
@@ -38,7 +38,7 @@ export function start(
     sessions: [session],
     facts: [...started(session), ...unplaced(session, heard, around), rawOf(heard, session)]
   }
-  const lost = lostStops(book, session, around)
+  const lost = followed(book, session)
   const stray = heard.transactionId === null ? null : book.strayStop(heard.chargerId, session.transactionId)
   if (!stray) return [session, together(lost, begun)]
   const end = stopped(session, stray, around)
@@ -81,6 +81,7 @@ function fresh(
     kept: 0,
     review: [],
     rebootedAt: null,
+    followed: null,
     end: null
   }
 }
@@ -122,17 +123,19 @@ function freeId(book: Book, chargerId: string, { chance }: Around): string {
   throw new Error(`no free transaction id in ${draws} draws: the source of chance is broken`)
 }
 
-/** Whoever stands on the connector from before has lost its stop; who began later (reordered messages) stays. */
-function lostStops(book: Book, session: Session, around: Around): Effects {
+/**
+ * Whoever stands on the connector from before has lost its stop, or the stop is still on its way in a reordered
+ * backlog: `overdue` ends it in a moment. Who began later stays.
+ */
+function followed(book: Book, session: Session): Effects {
+  const by = `the next session began at ${session.startedAt}, register ${session.meterStartWh ?? 'unknown'}`
   const older = book
     .openOf(session.chargerId)
     .filter((each) => samePlace(each, session) && msAt(each.startedAt) <= msAt(session.startedAt))
-  const why = {
-    reason: 'stop-lost',
-    at: session.startedAt,
-    detail: `the next session began at ${session.startedAt}, register ${session.meterStartWh ?? 'unknown'}`
-  } as const
-  return together(nothing, ...older.map((each) => closed(each, why, around)))
+  return {
+    ...nothing,
+    sessions: older.map((each) => ({ ...each, followed: { heardAt: session.heardAt, by } }))
+  }
 }
 
 const rawOf = (heard: StartHeard, session: Session): KeyedFact =>

@@ -1,7 +1,7 @@
 export { start, type StartTerms } from './begin.ts'
 export { stop } from './finish.ts'
 export { begin, caughtUp, isOnlyMeasured, newestOpen, readings } from './measure.ts'
-export { nothing, samePlace } from './session.ts'
+export { samePlace } from './session.ts'
 export type {
   Around,
   Book,

@@ -8,6 +8,9 @@ void test('a start on a connector whose last session never stopped ends that one
   world.readings(first, [register('10:20:00', 6000)])
   const second = world.start({ at: at('10:30:00'), meterStartWh: 7000, tokenUid: 'TAG-002' })
   world.stop({ transactionId: second, meterStopWh: 9000 })
+  world.overdue(at('12:00:09'))
+  t.equal(world.sessions()[0]?.end, null, 'its stop may be on its way')
+  world.overdue(at('12:00:11'))
   const [lost, next] = world.sessions()
   t.match(lost?.end, {
     energyWh: 5000,
@@ -35,6 +38,7 @@ void test('a session that never stopped and was never read has no energy', async
   const world = openWorld()
   world.start()
   world.start({ at: at('10:30:00'), meterStartWh: 7000 })
+  world.overdue(at('12:00:11'))
   t.strictSame(
     world.sessions()[0]?.review.map(({ reason }) => reason),
     ['stop-lost', 'no-energy-readings']
@@ -219,4 +223,28 @@ void test('of a long session every reading of the first hours is kept, later one
   }
   const kept = world.of('session.reading.v1').length
   t.equal(kept, 720 + Math.floor((2000 - 720) / 3))
+})
+
+void test('a charger that booted and began anew has given up the session before', async (t) => {
+  const world = openWorld()
+  world.start()
+  world.booted(at('12:00:00'))
+  world.start({ at: at('11:59:00'), meterStartWh: 7000 })
+  world.overdue(at('12:00:11'))
+  t.match(world.sessions()[0], {
+    end: { stopReason: 'reboot' },
+    review: [{ reason: 'charger-rebooted' }, {}]
+  })
+})
+
+void test('all starts first, then all stops: each session has its own energy and needs nobody', async (t) => {
+  const world = openWorld()
+  const ids = [0, 1, 2, 3].map((hour) => world.start({ at: at(`0${hour}:00:00`), meterStartWh: hour * 1000 }))
+  for (const [hour, id] of [...ids.entries()].toReversed())
+    world.stop({ transactionId: id, at: at(`0${hour}:50:00`), meterStopWh: hour * 1000 + 700 })
+  world.overdue(at('12:00:11'))
+  t.strictSame(
+    world.sessions().map((each) => [each.end?.energyWh, each.review.length]),
+    ids.map(() => [700, 0])
+  )
 })

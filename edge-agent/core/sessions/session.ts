@@ -36,6 +36,7 @@ export type Session = ConnectorAddress & {
   readonly kept: number
   readonly review: readonly Review[]
   readonly rebootedAt: string | null // Edge time of a boot since the last sign of this session.
+  readonly followed: { readonly heardAt: string; readonly by: string } | null // The next session has begun here.
   readonly end: End | null
 }
 

@@ -7,6 +7,9 @@ import type { Around, Book, Effects, Session } from './session.ts'
 /** After a boot a station that goes on sends a meter value or the stop; 15 min are three of the longest intervals. */
 const rebootPatienceMs = 15 * 60_000
 
+/** A reordered backlog comes within milliseconds, a stop that is tried again within seconds. */
+const followedPatienceMs = 10_000
+
 /** A free connector has no session: its stop is late by now, even from a long backlog. */
 const freePatienceMs = 10 * 60_000
 
@@ -73,6 +76,11 @@ function whyOver(session: Session, seen: { now: number; signs: Signs; isBehind: 
     return {
       reason: 'charger-rebooted',
       detail: `booted at ${session.rebootedAt} and did not take the session up again`
+    } as const
+  if (session.followed && longAgo(msOf(session.followed.heardAt), followedPatienceMs))
+    return {
+      reason: session.rebootedAt === null ? 'stop-lost' : 'charger-rebooted',
+      detail: session.followed.by
     } as const
   if (longAgo(signs.freeSinceMs, freePatienceMs))
     return { reason: 'stop-lost', detail: 'the connector is free and no stop has come' } as const
