@@ -131,8 +131,8 @@ async function settle(tx: Tx, { row, step, acted, now }: Heard): Promise<void> {
 async function learned(tx: Tx, row: PaymentRow, known: Known, now: number): Promise<void> {
   const turn = learn(row, known.state)
   if (known.state === 'absent') {
-    const goesOn = nextStep({ status: turn.status, want: row.want }) !== 'rest'
-    const nextInMs = goesOn ? pauseAfter(row.tries, row.want) : null
+    // The pause came before the question; the same key goes out again at once.
+    const nextInMs = nextStep({ status: turn.status, want: row.want }) === 'rest' ? null : 0
     await savePayment(tx, row.id, { ...unchanged(row), status: turn.status, lastError: null, nextInMs })
     return ended(tx, { ...row, status: turn.status }, turn, known.state)
   }

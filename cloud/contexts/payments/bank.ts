@@ -28,52 +28,56 @@ const Refusal = z.object({ code: z.string().max(100), detail: z.string().max(1_0
 const Found = z.object({ items: z.array(Hold) })
 const Event = z.object({ id: z.string().min(1).max(100), hold: z.object({ reference: z.string().max(200) }) })
 
-/** The adapter for the simulated bank: holds over HTTP, webhooks signed by HMAC over time and raw body. */
-export function bank(settings: BankSettings): Provider {
-  const { url, key, webhookSecret } = settings
-  const ask = async (
-    init: RequestInit,
-    path: string
-  ): Promise<{ status: number; body: unknown } | string> => {
-    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...init.headers }
-    const signal = AbortSignal.timeout(settings.patienceMs ?? patienceMs)
+type Answer = { readonly status: number; readonly body: unknown } | string
+type Ask = (path: string, post?: { readonly key: string; readonly body: object }) => Promise<Answer>
+
+/** One exchange with a deadline. @returns the answer, or in words why there is none */
+const asking =
+  ({ url, key: bearer, patienceMs: patience = patienceMs }: BankSettings): Ask =>
+  async (path, post) => {
+    const headers = { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' }
     try {
-      const answer = await fetch(`${url}${path}`, { ...init, headers, signal })
+      const answer = await fetch(`${url}${path}`, {
+        signal: AbortSignal.timeout(patience),
+        headers: post ? { ...headers, 'idempotency-key': post.key } : headers,
+        ...(post ? { method: 'POST', body: JSON.stringify(post.body) } : {})
+      })
       const text = await answer.text()
-      return text.length > longestAnswer
-        ? 'the answer is too long'
-        : { status: answer.status, body: JSON.parse(text) as unknown }
+      if (text.length > longestAnswer) return 'the answer is too long'
+      return { status: answer.status, body: JSON.parse(text) as unknown }
     } catch (error) {
       return `no answer: ${error instanceof Error ? error.message : 'unknown'}`
     }
   }
-  const act = async (idempotencyKey: string, path: string, body: object): Promise<Acted> => {
-    const headers = { 'idempotency-key': idempotencyKey }
-    return actedOf(await ask({ method: 'POST', headers, body: JSON.stringify(body) }, path))
-  }
-  const hold = (reference: string): string => `/v1/holds/${encodeURIComponent(reference)}`
+
+const hold = (reference: string): string => `/v1/holds/${encodeURIComponent(reference)}`
+
+/** The adapter for the simulated bank: holds over HTTP, webhooks signed by HMAC over time and raw body. */
+export function bank(settings: BankSettings): Provider {
+  const ask = asking(settings)
+  const act = async (key: string, path: string, body: object): Promise<Acted> =>
+    actedOf(await ask(path, { key, body }))
   return {
     name: 'bank',
-    authorise: async (idempotencyKey, order) => act(idempotencyKey, '/v1/holds', order),
-    capture: async (idempotencyKey, reference, amountMinor) =>
-      act(idempotencyKey, `${hold(reference)}/capture`, { amountMinor }),
-    void: async (idempotencyKey, reference) => act(idempotencyKey, `${hold(reference)}/void`, {}),
-    refund: async (idempotencyKey, reference, { id, amountMinor }) =>
-      act(idempotencyKey, `${hold(reference)}/refunds`, { reference: id, amountMinor }),
+    authorise: async (key, order) => act(key, '/v1/holds', order),
+    capture: async (key, reference, amountMinor) => act(key, `${hold(reference)}/capture`, { amountMinor }),
+    void: async (key, reference) => act(key, `${hold(reference)}/void`, {}),
+    refund: async (key, reference, { id, amountMinor }) =>
+      act(key, `${hold(reference)}/refunds`, { reference: id, amountMinor }),
     async query(orderReference) {
-      const answer = await ask({}, `/v1/holds?reference=${encodeURIComponent(orderReference)}`)
-      const found =
-        typeof answer === 'string' || answer.status !== 200 ? undefined : Found.safeParse(answer.body)
-      if (!found?.success) return null
+      const answer = await ask(`/v1/holds?reference=${encodeURIComponent(orderReference)}`)
+      if (typeof answer === 'string' || answer.status !== 200) return null
+      const found = Found.safeParse(answer.body)
+      if (!found.success) return null
       const [first] = found.data.items
       return first ? knownOf(first) : { state: 'absent' }
     },
     parseEvent: (rawBody, headers, nowMs) =>
-      isGenuine(webhookSecret, { rawBody, headers, nowMs }) ? hintOf(rawBody) : undefined
+      isGenuine(settings.webhookSecret, { rawBody, headers, nowMs }) ? hintOf(rawBody) : undefined
   }
 }
 
-function actedOf(answer: { status: number; body: unknown } | string): Acted {
+function actedOf(answer: Answer): Acted {
   if (typeof answer === 'string') return { kind: 'unknown', detail: answer }
   const { status, body } = answer
   const done = Hold.safeParse(body)
@@ -84,14 +88,16 @@ function actedOf(answer: { status: number; body: unknown } | string): Acted {
   return { kind: 'unknown', detail: `answer ${status} was not understood` }
 }
 
-function knownOf({ id, status, refunds, reference: _, ...hold }: z.infer<typeof Hold>): Known {
-  return {
-    ...hold,
-    state: status,
-    reference: id,
-    refundReferences: refunds.map(({ reference }) => reference)
-  }
-}
+const knownOf = (found: z.infer<typeof Hold>): Known => ({
+  state: found.status,
+  reference: found.id,
+  currency: found.currency,
+  amountMinor: found.amountMinor,
+  capturedMinor: found.capturedMinor,
+  declineCode: found.declineCode,
+  expiresAt: found.expiresAt,
+  refundReferences: found.refunds.map(({ reference }) => reference)
+})
 
 type Signed = { readonly rawBody: string; readonly headers: Headers; readonly nowMs: number }
 
