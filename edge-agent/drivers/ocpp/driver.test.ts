@@ -248,6 +248,15 @@ for (const [title, text, code] of refused) {
   })
 }
 
+void test('what is kept of a refused message names no card', async (t) => {
+  const { url, intake } = await stage(t)
+  const charger = await open(url('CP1'))
+  t.match(await charger.call('Authorize', { idTag: 'SECRET-CARD', more: 1 }), [4])
+  const rejected = intake.said.find(({ what }) => what === 'rejected')
+  t.match(rejected?.with['sample'], /Authorize/)
+  t.notMatch(JSON.stringify(rejected), /SECRET-CARD/)
+})
+
 void test('garbage without an id is answered to "-1", and too much of it ends the line', async (t) => {
   const { url } = await stage(t)
   const charger = await open(url('CP1'))

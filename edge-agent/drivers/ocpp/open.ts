@@ -2,7 +2,7 @@ import { WebSocketServer, type WebSocket } from 'ws'
 import type { ChargerDriver } from '../contract.ts'
 import { openAdmission, decline, type Admitted } from './door/admit.ts'
 import { listen, type Knock, type Listener } from './door/listen.ts'
-import { openLink, type Link } from './link/link.ts'
+import { openLink, type Link, type LinkNeeds } from './link/link.ts'
 import { openLinks, type Links } from './link/links.ts'
 import { openParked } from './link/parked.ts'
 import type { OcppNeeds } from './needs.ts'
@@ -70,45 +70,60 @@ type Rooms = {
 }
 
 /** From an admitted knock to a link or a parking place. */
-function openEntrance(needs: OcppNeeds, { links, parked, validators }: Rooms) {
-  const server = (maxPayload: number) =>
-    new WebSocketServer({
-      noServer: true,
-      maxPayload,
-      clientTracking: false,
-      perMessageDeflate: false, // OCPP 1.6 has none, so nothing can be inflated here (O12).
-      handleProtocols: (offered) => (offered.has('ocpp1.6') ? 'ocpp1.6' : false)
-    })
-  const known = server(needs.limits.payloadBytes)
-  const strangers = server(needs.limits.parkedPayloadBytes)
-  const upgrade = (over: WebSocketServer, { request, socket, head }: Knock, then: (ws: WebSocket) => void) =>
-    over.handleUpgrade(request, socket, head, then)
-  const count = (secure: boolean) =>
-    needs.metrics.connections(secure, [...links.all()].filter((link) => link.who.secure === secure).length)
-
+function openEntrance(needs: OcppNeeds, rooms: Rooms) {
+  const { links, parked } = rooms
+  const known = openUpgrade(needs.limits.payloadBytes)
+  const strangers = openUpgrade(needs.limits.parkedPayloadBytes)
   return (knock: Knock, admitted: Admitted) => {
     const { claim } = admitted
     if (admitted.kind === 'unclaimed') {
       if (!parked.room()) return decline(needs, knock, 503, 'parking is full', { 'Retry-After': '60' })
-      return upgrade(strangers, knock, (ws) => parked.park(ws, claim))
+      return strangers(knock, (ws) => parked.park(ws, claim))
     }
     const { chargerId } = admitted
     const { address, protocol, secure } = claim
     links.makeRoom(knock, chargerId, () => {
       const configured = needs.charger(chargerId)
       if (!configured) return decline(needs, knock, 404, 'charger is gone')
-      upgrade(known, knock, (ws) => {
-        const over = () => {
-          if (links.find(chargerId) === link) links.remove(chargerId)
-          count(secure)
-        }
-        const who = { chargerId, protocol, address, secure }
-        const link: Link = openLink(ws, { ...needs, who, configured, validators, over })
-        links.put(link)
-        count(secure)
-      })
+      known(knock, (ws) =>
+        enter(needs, rooms, ws, { who: { chargerId, protocol, address, secure }, configured })
+      )
     })
   }
+}
+
+function enter(
+  needs: OcppNeeds,
+  { links, validators }: Rooms,
+  ws: WebSocket,
+  { who, configured }: Pick<LinkNeeds, 'who' | 'configured'>
+): void {
+  const { chargerId, secure } = who
+  const count = () =>
+    needs.metrics.connections(secure, [...links.all()].filter((link) => link.who.secure === secure).length)
+  const over = () => {
+    if (links.find(chargerId) === link) links.remove(chargerId)
+    count()
+  }
+  const link: Link = openLink(ws, { ...needs, who, configured, validators, over })
+  links.put(link)
+  count()
+}
+
+/** Completes the WebSocket handshake; the sub-protocol was agreed upon at the door. */
+function openUpgrade(maxPayload: number) {
+  const server = new WebSocketServer({
+    noServer: true,
+    maxPayload,
+    clientTracking: false,
+    perMessageDeflate: false, // OCPP 1.6 has none, so nothing can be inflated here (O12).
+    handleProtocols: (offered) => (offered.has('ocpp1.6') ? 'ocpp1.6' : false)
+  })
+  return ({ request, socket, head, taken }: Knock, then: (ws: WebSocket) => void) =>
+    server.handleUpgrade(request, socket, head, (ws) => {
+      then(ws)
+      taken()
+    })
 }
 
 function orders(needs: OcppNeeds, links: Links, validators: Rooms['validators']) {

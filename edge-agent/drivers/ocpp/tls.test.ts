@@ -111,7 +111,7 @@ void test(
 )
 
 void test(
-  'TLS 1.1 is refused, odd server names and protocols end nothing (O8, O24)',
+  'TLS 1.1 and CBC are refused, odd server names and protocols end nothing (O8, O24)',
   { skip: without },
   async (t) => {
     const { port, trust, secureUrl } = await secureStage(t)
@@ -125,6 +125,15 @@ void test(
     })
     const [refusal] = (await once(old, 'error')) as [NodeJS.ErrnoException]
     t.match(refusal.code, /ERR_SSL|ECONNRESET/)
+    const weak = tls.connect({
+      port,
+      host: '127.0.0.1',
+      ca: trust.ca,
+      maxVersion: 'TLSv1.2',
+      ciphers: 'AES128-SHA:ECDHE-ECDSA-AES128-SHA'
+    })
+    const [noCommon] = (await once(weak, 'error')) as [NodeJS.ErrnoException]
+    t.match(noCommon.code, /ERR_SSL|ECONNRESET/)
     for (const servername of ['x'.repeat(200), '..', 'münchen']) {
       const odd = tls.connect({
         port,

@@ -2,14 +2,33 @@ import { isTransactional, type Malformed } from '../../codecs/ocpp/index.ts'
 import type { Do, Inbound, Step, Talk } from './talk.ts'
 
 const minute = 60_000
+const second = 1_000
 
 /** Calls of one station are worked on strictly one after the other: a stop never overtakes its start. */
-export function hearCall(talk: Talk, call: Inbound, now: number): Step {
+export function hearCall(before: Talk, call: Inbound, now: number): Step {
+  const talk = counted(before, now)
   const twin = talk.inbound.length === 0 ? undefined : talk.inbound.find(({ id }) => id === call.id)
   if (twin) return hearTwin(talk, twin, call)
-  if (talk.inbound.length === 0)
-    return [{ ...talk, inbound: [call], workingSince: now }, [{ kind: 'handle', call }]]
-  return enqueue(talk, call)
+  if (talk.inbound.length > 0) return enqueue(talk, call)
+  const next = { ...talk, inbound: [call], workingSince: now }
+  const handle: Do = { kind: 'handle', call }
+  return isTooFast(next, now) && !talk.paused
+    ? [{ ...next, paused: true }, [{ kind: 'pause' }, handle]]
+    : [next, [handle]]
+}
+
+const counted = (talk: Talk, now: number): Talk =>
+  now - talk.callsSince >= second
+    ? { ...talk, calls: 1, callsSince: now }
+    : { ...talk, calls: talk.calls + 1 }
+
+const isTooFast = ({ calls, callsSince, rules }: Talk, now: number): boolean =>
+  calls >= rules.mostCalls && now - callsSince < second
+
+/** Reading goes on when the backlog is worked off and the second's share is not used up. */
+export function resumeWhenDue(talk: Talk, now: number): Step {
+  const due = talk.paused && talk.inbound.length <= talk.rules.resumeAt && !isTooFast(talk, now)
+  return due ? [{ ...talk, paused: false }, [{ kind: 'resume' }]] : [talk, []]
 }
 
 /** The same id while the first still waits: a repetition gets the one answer; a stranger gets none of it. */
@@ -30,11 +49,9 @@ function enqueue(talk: Talk, call: Inbound): Step {
 
 export function hearAnswered(talk: Talk, now: number): Step {
   const inbound = talk.inbound.slice(1)
-  const drained = talk.paused && inbound.length <= talk.rules.resumeAt
-  const todo: Do[] = drained ? [{ kind: 'resume' }] : []
+  const [next, todo] = resumeWhenDue({ ...talk, inbound, workingSince: now }, now)
   const [call] = inbound
-  if (call) todo.push({ kind: 'handle', call })
-  return [{ ...talk, inbound, workingSince: now, paused: talk.paused && !drained }, todo]
+  return [next, call ? [...todo, { kind: 'handle', call }] : todo]
 }
 
 /** Garbage is refused where somebody waits for an answer, counted, and too much of it ends the line. */

@@ -75,6 +75,16 @@ void test('a backlog stops the reading, and reading goes on when it is worked of
   t.equal(talk.paused, false)
 })
 
+void test('a station that talks too fast is read again in the next second, and loses nothing', async (t) => {
+  const fast = { ...rules, mostCalls: 3 }
+  const burst = [call('a'), answered, call('b'), answered, call('c'), answered, call('d'), answered]
+  const { kinds, done } = play([...burst, [tick, 500], [tick, 1_001]], fast)
+  t.equal(kinds.filter((kind) => kind === 'pause').length, 1)
+  t.strictSame(idsOf(done), ['a', 'b', 'c', 'd'])
+  t.equal(kinds.at(-1), 'resume')
+  t.notOk(play([...burst, [tick, 500]], fast).kinds.includes('resume'))
+})
+
 void test('more than one read can bring ends the line', async (t) => {
   const { done } = play(Array.from({ length: 11 }, (_, index) => call(`c${index}`)))
   t.match(done.at(-1), { kind: 'hang-up', code: 1008 })

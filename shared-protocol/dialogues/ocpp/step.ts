@@ -1,4 +1,4 @@
-import { hearAnswered, hearCall, hearMalformed } from './inbound.ts'
+import { hearAnswered, hearCall, hearMalformed, resumeWhenDue } from './inbound.ts'
 import { hearAnswer, hearClosed, hearWish, hearWithdrawal, overdue } from './outbound.ts'
 import type { Frame } from '../../codecs/ocpp/index.ts'
 import type { Do, Heard, Step, Talk } from './talk.ts'
@@ -50,7 +50,10 @@ function tick(talk: Talk, now: number): Step {
 
 // While reading is paused a pong cannot be heard: silence then is our own doing.
 function listen(talk: Talk, todo: readonly Do[], now: number): Step {
-  if (talk.paused) return [{ ...talk, heardAt: now, pingedAt: null }, todo]
+  if (talk.paused) {
+    const [next, resume] = resumeWhenDue(talk, now)
+    return [{ ...next, heardAt: now, pingedAt: null }, [...todo, ...resume]]
+  }
   if (talk.pingedAt !== null)
     return now - talk.pingedAt >= talk.rules.pongMs
       ? [talk, [...todo, hangUp(1001, 'silence')]]

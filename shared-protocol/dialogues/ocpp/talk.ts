@@ -36,6 +36,8 @@ export type Talk = {
   readonly heardAt: number
   readonly pingedAt: number | null
   readonly paused: boolean
+  readonly calls: number // Heard since `callsSince`.
+  readonly callsSince: number
   readonly garbage: number // Malformed frames since `garbageSince`.
   readonly garbageSince: number
 }
@@ -66,6 +68,7 @@ export type Rules = {
   readonly workMs: number // How long one call of theirs may take us.
   readonly pauseAt: number // Inbound calls waiting: stop reading.
   readonly resumeAt: number
+  readonly mostCalls: number // In a second; then reading waits for the next one.
   readonly mostInbound: number // What one read may still bring after the pause.
   readonly mostOutbound: number
   readonly mostGarbage: number // Malformed frames a minute.
@@ -77,6 +80,7 @@ export const usualRules: Omit<Rules, 'protocol' | 'idPrefix'> = {
   workMs: 30_000, // A commit takes milliseconds; beyond this the store is broken and the station must retry.
   pauseAt: 64, // A backlog of days comes within milliseconds: it waits in the station's socket, not here.
   resumeAt: 16,
+  mostCalls: 2_000, // Drains a month's backlog in minutes, and leaves the processor to the others.
   mostInbound: 4_096, // One 64 kB read of the shortest possible calls.
   mostOutbound: 64, // More orders than this for one station is a mistake upstream.
   mostGarbage: 20 // A station with broken firmware stays; a fuzzer goes.
@@ -95,6 +99,8 @@ export function beginTalk(rules: Rules, now: number): Talk {
     heardAt: now,
     pingedAt: null,
     paused: false,
+    calls: 0,
+    callsSince: now,
     garbage: 0,
     garbageSince: now
   }

@@ -11,6 +11,8 @@ export type Knock = {
   readonly head: Buffer
   readonly secure: boolean
   readonly address: string
+  /** The socket has got an owner who listens to its errors. */
+  taken(): void
 }
 
 export type Listener = {
@@ -32,8 +34,10 @@ export async function listen(
   server.on('connection', half.add)
   server.on('upgrade', (request: http.IncomingMessage, socket: Duplex, head: Buffer) => {
     half.finished(request.socket)
-    socket.on('error', () => needs.metrics.refused('socket error')) // Until the link listens itself.
-    knock({ request, socket, head, secure, address: plainAddress(request.socket.remoteAddress) })
+    const failed = () => needs.metrics.refused('socket error')
+    socket.on('error', failed)
+    const address = plainAddress(request.socket.remoteAddress)
+    knock({ request, socket, head, secure, address, taken: () => socket.off('error', failed) })
   })
   server.on('request', (_request: http.IncomingMessage, response: http.ServerResponse) => {
     needs.metrics.refused('no upgrade')
@@ -45,6 +49,8 @@ export async function listen(
   })
   server.on('tlsClientError', () => needs.metrics.refused('TLS'))
   await bound(server, port, needs.settings.host)
+  // Out of file descriptors and the like: nobody can come in for a moment, nobody inside is harmed.
+  server.on('error', (err) => needs.log.error({ err, port }, 'the OCPP listener has trouble'))
   const { address, port: real } = server.address() as AddressInfo
   return { address: { host: address, port: real }, tick: half.tick, close: () => closed(server) }
 }
@@ -65,6 +71,11 @@ const plainServer = (needs: Pick<OcppNeeds, 'settings' | 'limits'>) => ({
   port: needs.settings.port
 })
 
+// Authenticated encryption only; a client that offers nothing but CBC or RC4 is refused (O8).
+const suites =
+  'TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:' +
+  'ECDHE+AESGCM:ECDHE+CHACHA20:RSA+AESGCM'
+
 function tlsServer(needs: Pick<OcppNeeds, 'settings' | 'limits'>): { server: Server; port: number } {
   const { tls } = needs.settings
   if (!tls) throw new Error('no TLS settings')
@@ -73,7 +84,8 @@ function tlsServer(needs: Pick<OcppNeeds, 'settings' | 'limits'>): { server: Ser
     ...requestLimits(needs),
     cert: certificate,
     key,
-    minVersion: 'TLSv1.2', // Security white paper, TLS requirements.
+    minVersion: 'TLSv1.2', // Security white paper §3.2.3: the four suites it asks for are among these.
+    ciphers: suites,
     handshakeTimeout: needs.limits.headerMs,
     // A certificate is asked for, and judged at the door where the identity is known (O6).
     ...(clientCa === null ? {} : { ca: clientCa, requestCert: true, rejectUnauthorized: false })

@@ -195,7 +195,7 @@ class OpenLink implements Link {
       this.#needs.intake.rejected(
         this.who.chargerId,
         `${call.action}: ${prepared.because}`,
-        call.raw.slice(0, 200)
+        sampleOf(call.raw)
       )
       this.#send(errorText(call, prepared.fault, prepared.because, this.who.protocol))
       return this.#hear({ kind: 'answered' })
@@ -236,6 +236,13 @@ class OpenLink implements Link {
     return instantText(this.#needs.clock.now())
   }
 }
+
+/** A piece of a refused message for people to look at, without what opens doors or names persons. */
+const sampleOf = (raw: string): string =>
+  raw
+    .slice(0, 400)
+    .replaceAll(/"(idTag|parentIdTag|csr|data)"(\s*:\s*)"[^"]*"?/gi, '"$1"$2"…"')
+    .slice(0, 200)
 
 // Many messages share a millisecond; making the text costs more than parsing a heartbeat.
 let last = { ms: Number.NaN, text: '' }
