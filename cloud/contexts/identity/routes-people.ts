@@ -195,7 +195,7 @@ function addTenants(app: Parameters<Routes>[0], { database }: Needs): void {
         await createTenant(tx, body)
         return tx.one<z.infer<typeof Tenant>>(`select ${tenantColumns} from tenants where id = $1`, [body.id])
       })
-      await database.tenant(body.id, async (tx) => createUser(tx, who.email ?? who.userId, prepared))
+      await database.tenant(body.id, async (tx) => createUser(tx, 'platform', prepared))
       return reply.code(201).send(tenant)
     }
   )

@@ -110,12 +110,10 @@ function addTotp(app: Parameters<Routes>[0], { database, box }: Needs): void {
       )
       if (changed.length === 0) throw problem(409, 'totp-active', 'A second factor is active already.')
       const text = base32(secret)
-      return reply
-        .code(201)
-        .send({
-          secret: text,
-          uri: `otpauth://totp/Nova-X:${encodeURIComponent(who.email ?? who.userId)}?secret=${text}&issuer=Nova-X`
-        })
+      return reply.code(201).send({
+        secret: text,
+        uri: `otpauth://totp/Nova-X:${encodeURIComponent(who.email ?? who.userId)}?secret=${text}&issuer=Nova-X`
+      })
     }
   )
   app.post(
