@@ -1,5 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto'
-import { connectorKey } from '@nova/shared-protocol/model'
+import { connectorKey, type Allocation } from '@nova/shared-protocol/model'
 import type { OcppNeeds } from '../drivers/ocpp/index.ts'
 import type { Needs as IntakeNeeds } from '../intake/index.ts'
 import type { Ground, Rooms } from './rooms.ts'
@@ -16,10 +16,7 @@ export function intakeNeeds(ground: Ground, rooms: () => Rooms | undefined): Int
     chance: { uuid: randomUUID, int31: () => randomInt(2 ** 31) },
     log,
     cloudOnline: () => rooms()?.uplink?.state().kind === 'online',
-    limitMilliA: (key) => {
-      const shares = rooms()?.loop?.allocation()?.connectors
-      return shares?.find((share) => connectorKey(share) === key)?.limitMilliA ?? null
-    },
+    limitMilliA: shareFinder(() => rooms()?.loop?.allocation() ?? null),
     askStop: ({ chargerId, transactionId, why }) => {
       const driver = rooms()?.driver
       if (!driver) return
@@ -34,6 +31,20 @@ export function intakeNeeds(ground: Ground, rooms: () => Rooms | undefined): Int
           log.error({ chargerId, cause: String(cause) }, 'a stop could not be asked for')
         )
     }
+  }
+}
+
+/** Asked for every sample of every connector: the shares are put in order once a cycle, not once a question. */
+function shareFinder(latest: () => Allocation | null): (key: string) => number | null {
+  let known: Allocation | null = null
+  let shares: ReadonlyMap<string, number> = new Map()
+  return (key) => {
+    const allocation = latest()
+    if (allocation !== known) {
+      known = allocation
+      shares = new Map(allocation?.connectors.map((share) => [connectorKey(share), share.limitMilliA]))
+    }
+    return shares.get(key) ?? null
   }
 }
 

@@ -45,6 +45,18 @@ void test('a fact that comes while history drains goes first', async (t) => {
   t.match(next(flow, 2), { kind: 'send', lane: 'facts', after: 0, most: 1 })
 })
 
+void test('new telemetry waits a second for company, or until a frame is full; new facts go at once', async (t) => {
+  const quiet = hear(opened(0, 0), { kind: 'newest', lane: 'history', sequence: 3 }, 100)
+  t.match(next(quiet, 1_099), { kind: 'wait' })
+  t.match(next(quiet, 1_100), { kind: 'send', lane: 'history', most: 3 })
+  const full = hear(quiet, { kind: 'newest', lane: 'history', sequence: 500 }, 200)
+  t.match(next(full, 200), { kind: 'send', most: 500 })
+  t.match(next(hear(quiet, { kind: 'newest', lane: 'facts', sequence: 1 }, 200), 200), {
+    kind: 'send',
+    lane: 'facts'
+  })
+})
+
 void test('on a slow line one small frame at a time leaves room for commands', async (t) => {
   const [flow] = sendAll(opened(500), 0)
   const slow = hear(

@@ -17,6 +17,7 @@ export type LaneFlow = {
   readonly sent: number
   readonly newest: number
   readonly flights: readonly Flight[]
+  readonly newSinceMs: number // When the first event that is not yet sent appeared.
   readonly movedAtMs: number // When `durable` last moved, or sending began anew.
   readonly stalls: number // Resends in a row without any progress.
   readonly resentFrom: number
@@ -51,6 +52,7 @@ export type Next =
 
 const publishing = { facts: 8, history: 4 } // Frames not yet stored: enough to fill a line of 50 ms, bounded memory.
 const undurable = { facts: 64, history: 32 } // Frames not yet committed: 32,000 events, half a second at full speed.
+const gatherMs = 1_000 // Telemetry waits for company: one frame a second costs the cloud a fraction of many small ones.
 const slowLineMs = 1_000 // Beyond this a full queue of frames would hold up commands.
 const fullFrame = 500 // As the language allows.
 const smallFrame = 50 // On a slow line: some 2 kB, a third of a second at 64 kbit/s.
@@ -82,6 +84,7 @@ const openLane = (durable: number, newest: number, now: number): LaneFlow => ({
   sent: durable,
   newest: Math.max(durable, newest),
   flights: [],
+  newSinceMs: -Infinity,
   movedAtMs: now,
   stalls: 0,
   resentFrom: 0,
@@ -93,8 +96,9 @@ const openLane = (durable: number, newest: number, now: number): LaneFlow => ({
 export function next(flow: Flow, now: number): Next {
   if (now < flow.pausedUntilMs) return { kind: 'wait' }
   const lane = flow.facts.sent < flow.facts.newest ? 'facts' : 'history'
-  const { sent, newest, flights } = flow[lane]
+  const { sent, newest, flights, newSinceMs } = flow[lane]
   if (sent >= newest) return { kind: 'wait' }
+  if (lane === 'history' && newest - sent < fullFrame && now - newSinceMs < gatherMs) return { kind: 'wait' }
   const slow = flow.roundTripMs > slowLineMs
   const underWay = [...flow.facts.flights, ...flow.history.flights].filter((flight) => !flight.stored).length
   if (underWay >= (slow ? 1 : publishing[lane]) || flights.length >= undurable[lane]) return { kind: 'wait' }
@@ -105,9 +109,10 @@ export function next(flow: Flow, now: number): Next {
 export function hear(flow: Flow, heard: Heard, now: number): Flow {
   switch (heard.kind) {
     case 'newest':
-      return withLane(flow, heard.lane, ({ newest, ...rest }) => ({
-        ...rest,
-        newest: Math.max(newest, heard.sequence)
+      return withLane(flow, heard.lane, (lane) => ({
+        ...lane,
+        newest: Math.max(lane.newest, heard.sequence),
+        newSinceMs: lane.newest === lane.sent ? now : lane.newSinceMs
       }))
     case 'sent':
       return withLane(flow, heard.lane, (lane) => sentOn(lane, heard, now))
