@@ -32,7 +32,7 @@ export function openBacklog(needs: Needs): Backlog {
     ) {
       const outcome = await needs.call(next.action, finished(body, next))
       if (outcome.kind === 'closed') return
-      if (outcome.kind === 'result') told(body, next, outcome.payload)
+      if (outcome.kind === 'result' && isAnswer(next, outcome.payload)) told(body, next, outcome.payload)
       else notBeforeMs = body.nowMs + postponed(body, next, outcome)
       needs.changed()
     }
@@ -68,6 +68,13 @@ function postponed(body: Body, waiting: Waiting, outcome: Outcome): number {
 // Samples may have been thinned meanwhile: the message is found by what it is, not by where it was.
 function remove(body: Body, waiting: Waiting): void {
   body.backlog = body.backlog.filter((each) => each !== waiting)
+}
+
+/** An answer that lacks what the station needs is as good as none. */
+function isAnswer({ action }: Waiting, payload: unknown): boolean {
+  if (action !== 'StartTransaction') return true
+  const { transactionId, idTagInfo } = (payload ?? {}) as Partial<FromStation16['StartTransaction'][1]>
+  return typeof transactionId === 'number' && idTagInfo?.status !== undefined
 }
 
 function told(body: Body, waiting: Waiting, payload: unknown): void {

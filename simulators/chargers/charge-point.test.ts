@@ -235,6 +235,20 @@ void test('what is refused three times is given up, and counted', async (t) => {
   t.equal(office.of('StartTransaction').length, 3)
 })
 
+void test('an answer to a start without a transaction id is as good as none: it is asked again', async (t) => {
+  const { office, point } = await station(t)
+  office.answers.set('StartTransaction', {})
+  point.plugIn(1, usualVehicle)
+  await point.swipe(1, 'TAG')
+  await until('it was asked', () => office.of('StartTransaction').length === 1)
+  office.answers.delete('StartTransaction')
+  await until('it is answered', () => {
+    point.advance(1_000)
+    return point.outlets()[0]?.transactionId === 101
+  })
+  t.equal(point.backlog().lost, 0)
+})
+
 void test('a token that turns out to be invalid ends its session', async (t) => {
   const { office, point } = await station(t)
   office.answers.set('StartTransaction', { transactionId: 5, idTagInfo: { status: 'Blocked' } })
