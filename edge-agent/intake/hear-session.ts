@@ -3,6 +3,7 @@ import { choosePlan } from '@nova/shared-protocol/tariff'
 import {
   answered,
   decide,
+  findToken,
   isSameToken,
   isVouched,
   mayStop,
@@ -31,20 +32,20 @@ type Asked = {
   readonly chargerId: string
   readonly tokenUid: string
   readonly place?: string
+  readonly pending?: Pending | null // At a start: the order that it answers, null for none.
   readonly isRecorded?: true // Asked inside the commit that stores it: the disk takes it, or nobody hears the answer.
 }
 
-/** What the edge says of a token at a charger now. */
+/** What the edge says of a token at a charger now. @param own the session it began or ends */
 export function verdictOn(room: Room, asked: Asked, own?: Session): Verdict {
   const { needs, config } = room
-  const now = needs.now()
   const { offline, concurrent, byId, list } = config.now
   return decide(
     list,
     {
       tokenUid: asked.tokenUid,
-      now,
-      vouched: isVouched(pendingStarts(room), asked, now),
+      now: needs.now(),
+      vouched: isKnownHere(room, asked, own),
       cloudOnline: needs.cloudOnline(),
       canRecord: asked.isRecorded === true || needs.store.health().state !== 'failing',
       chargerAccepted: byId.get(asked.chargerId)?.registration === 'accepted',
@@ -52,6 +53,16 @@ export function verdictOn(room: Room, asked: Asked, own?: Session): Verdict {
     },
     { ...offline, concurrent }
   )
+}
+
+/** Not on the list, but good for its own session: the cloud vouched for its start, which waits or runs here. */
+function isKnownHere(room: Room, asked: Asked, own: Session | undefined): boolean {
+  const waiting = pendingStarts(room)
+  if (asked.pending !== undefined) return asked.pending?.authorised === true
+  if (isVouched(waiting, asked, room.needs.now())) return true
+  if (findToken(room.config.now.list, asked.tokenUid)) return false
+  const mine = own ? [own] : room.book.openOf(asked.chargerId)
+  return mine.some(({ refused, tokenUid }) => refused === null && isSameToken(tokenUid, asked.tokenUid))
 }
 
 /** A tap at the charger where the token's session runs is no second session: it may be there to stop it. */
@@ -69,34 +80,46 @@ type Started = { readonly transactionId: string; readonly authorisation: Authori
 
 export function hearStart(room: Room, report: StartReport): Promise<Started> {
   return change(room, (apply) => {
-    const place = connectorKey(report)
-    const pending = answered(
-      pendingStarts(room),
-      { connector: place, tokenUid: report.tokenUid },
-      room.needs.now()
-    )
-    const asked = { ...report, place, isRecorded: true } as const
+    const pending = orderFor(room, report)
+    const asked = {
+      ...report,
+      place: connectorKey(report),
+      isRecorded: true,
+      pending: pending ?? null
+    } as const
     const verdict = verdictOn(room, asked)
     const terms = termsOf(room, report, { pending, verdict })
     const [session, effects] = start(room.book, report, { terms, around: room.around })
-    const isNew = effects.sessions.length > 0
     apply(effects)
-    if (!isNew)
-      return {
-        transactionId: session.transactionId,
-        authorisation: answer(verdictOn(room, asked, session))
-      }
-    count(room, 'session-started')
-    if (pending) dropPending(room, pending.commandId)
-    useReservation(room, report)
-    return { transactionId: session.transactionId, authorisation: answer(verdict) }
+    if (effects.sessions.length > 0) began(room, report, pending)
+    return { transactionId: session.transactionId, authorisation: answerOf(session, verdict) }
   })
+}
+
+/** In a commit: what a new session uses up. */
+function began(room: Room, report: StartReport, pending: Pending | undefined): void {
+  count(room, 'session-started')
+  if (pending) dropPending(room, pending.commandId)
+  useReservation(room, report)
+}
+
+/** A repeated start is answered as the first one was, whatever has become of token and order since. */
+const answerOf = ({ refused, group }: Session, { expiresAt }: Verdict): Authorisation => ({
+  status: refused ?? 'accepted',
+  group,
+  expiresAt
+})
+
+/** The remote start that this one answers, if any. */
+function orderFor(room: Room, report: StartReport): Pending | undefined {
+  const at = isFromBacklog(room, report) ? (msOf(report.at) ?? room.needs.now()) : room.needs.now()
+  return answered(pendingStarts(room), { connector: connectorKey(report), tokenUid: report.tokenUid }, at)
 }
 
 type Decided = { readonly pending: Pending | undefined; readonly verdict: Verdict }
 
 function termsOf(room: Room, report: StartReport, { pending, verdict }: Decided): StartTerms {
-  const isRefused = verdict.status !== 'accepted'
+  const refused = verdict.status === 'accepted' ? null : verdict.status
   return {
     sessionId: pending?.sessionId ?? null,
     commandId: pending?.commandId ?? null,
@@ -104,9 +127,8 @@ function termsOf(room: Room, report: StartReport, { pending, verdict }: Decided)
     cap: capOf(pending, verdict),
     group: verdict.group,
     offline: isFromBacklog(room, report),
-    tokenProblem:
-      isRefused && verdict.status !== 'concurrent' ? `${verdict.status}: ${verdict.because}` : null,
-    refused: isRefused ? verdict.because : null
+    tokenProblem: refused && refused !== 'concurrent' ? `${refused}: ${verdict.because}` : null,
+    refused
   }
 }
 

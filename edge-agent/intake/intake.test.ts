@@ -89,7 +89,36 @@ void test('the start that answers a remote start takes its session id, plan and 
   await site.restart()
   await site.room.intake.start(start({ tokenUid: 'APP-7' }))
   t.match(site.facts('session.started.v1'), [{ sessionId: order.sessionId, commandId: order.commandId }])
+  t.equal((await site.room.intake.authorise('CP-1', 'APP-7')).status, 'accepted', 'its own session runs here')
+  const again = await site.room.intake.start(start({ tokenUid: 'APP-7' }))
+  t.equal(again.authorisation.status, 'accepted', 'the repeated start is answered like the first')
+  t.match(await site.room.intake.stop(stop(again.transactionId, { tokenUid: 'APP-7' })), {
+    authorisation: { status: 'accepted' }
+  })
   t.equal((await site.room.intake.authorise('CP-1', 'APP-7')).status, 'invalid', 'once')
+})
+
+void test('an order is answered on its own connector only, and late from a backlog', async (t) => {
+  const site = openSite()
+  t.teardown(() => site.close())
+  const sessionId = crypto.randomUUID()
+  await site.room.pendingStart({
+    commandId: crypto.randomUUID(),
+    connector: 'CP-1:1:1',
+    tokenUid: 'APP-7',
+    sessionId,
+    authorised: true,
+    expiresAt: instant(began + 60_000)
+  })
+  const elsewhere = await site.room.intake.start(start({ tokenUid: 'APP-7', evseId: 2, connectorId: 2 }))
+  t.equal(elsewhere.authorisation.status, 'invalid')
+  site.clock.ms += 7_200_000
+  await site.room.intake.connected('CP-1', { ...link, at: instant(site.clock.ms) })
+  const early = await site.room.intake.start(start({ tokenUid: 'APP-7', at: instant(began - 3_600_000) }))
+  t.equal(early.authorisation.status, 'invalid', 'what began before the order is no answer')
+  const late = await site.room.intake.start(start({ tokenUid: 'APP-7', at: instant(began + 30_000) }))
+  t.equal(late.authorisation.status, 'accepted')
+  t.equal(site.facts('session.started.v1').at(-1)?.sessionId, sessionId)
 })
 
 void test('a remote start that expired long ago gives nothing away', async (t) => {
@@ -106,6 +135,7 @@ void test('a remote start that expired long ago gives nothing away', async (t) =
   })
   await site.room.intake.start(start())
   t.not(site.facts('session.started.v1')[0]?.sessionId, sessionId)
+  site.clock.ms += 86_400_000
   await site.room.tick()
   t.strictSame(site.store.sessions.kept('pending-start'), [])
 })

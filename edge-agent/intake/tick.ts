@@ -1,3 +1,4 @@
+import { isOver } from '../core/authorisation/index.ts'
 import { overdue, type Session, type Signs } from '../core/sessions/index.ts'
 import { change } from './change.ts'
 import type { StopWanted } from './contract.ts'
@@ -83,7 +84,8 @@ function whyStop(session: Session, now: number): StopWanted['why'] | null {
 }
 
 async function tidyShelves(room: Room): Promise<void> {
-  const isPendingOver = pendingStarts(room).some(({ expiresAt }) => Date.parse(expiresAt) < room.needs.now())
+  const now = room.needs.now()
+  const isPendingOver = pendingStarts(room).some((each) => isOver(each, now))
   if (!isPendingOver && overdueReservations(room).length === 0) return
   await change(room, () => {
     dropExpired(room)

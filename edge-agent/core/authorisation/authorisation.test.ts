@@ -5,6 +5,7 @@ import {
   answered,
   decide,
   findToken,
+  isOver,
   isVouched,
   mayStop,
   tokenList,
@@ -145,6 +146,7 @@ const pending = (more: Partial<Pending> = {}): Pending => ({
   connector: 'CP-1:1:1',
   tokenUid: 'App',
   authorised: true,
+  keptAt: '2026-06-01T07:59:00Z',
   expiresAt: '2026-06-01T08:00:00Z',
   ...more
 })
@@ -155,6 +157,12 @@ void test('a start answers the order for its connector and token, the oldest tha
   t.equal(answered([pending({ connector: 'CP-1:1:2' }), pending({ tokenUid: 'B' })], start, now), undefined)
   t.equal(answered([pending()], start, now + 600_000)?.commandId, 'c', 'the cable may take ten minutes')
   t.equal(answered([pending()], start, now + 600_001), undefined)
+  t.equal(
+    answered([pending()], start, now - 360_000),
+    undefined,
+    'what began six minutes before is no answer'
+  )
+  t.strictSame([isOver(pending(), now + 600_001), isOver(pending(), now + 86_400_001)], [false, true])
 })
 
 void test('the cloud vouches at the charger that was ordered, not at one whose name begins alike', async (t) => {

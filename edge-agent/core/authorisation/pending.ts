@@ -9,28 +9,40 @@ export type Pending = {
   readonly tariffId?: string | undefined
   readonly maxEnergyWh?: number | undefined
   readonly authorised: boolean
+  readonly keptAt: string // When the edge was told.
   readonly expiresAt: string
 }
 
 /** After the order itself has expired a charger may still wait for the cable (ConnectionTimeOut, minutes). */
 const cableMs = 10 * 60_000
 
-export const isWaiting = (pending: Pending, now: number): boolean =>
-  now <= Temporal.Instant.from(pending.expiresAt).epochMilliseconds + cableMs
+/** A station's clock may be this much behind ours. */
+const clockMs = 5 * 60_000
 
-/** The order that a start on `connector` by `tokenUid` answers: the oldest that still waits. */
-export function answered(
-  waiting: readonly Pending[],
-  start: { connector: string; tokenUid: string },
-  now: number
-): Pending | undefined {
+/** The answer may come late, from the backlog of a charger that lost its line after it was asked. */
+const backlogMs = 24 * 3_600_000
+
+/** Whether something that happens at `at` (Unix ms) may still be the answer. */
+export const isWaiting = (pending: Pending, at: number): boolean =>
+  at >= msOf(pending.keptAt) - clockMs && at <= msOf(pending.expiresAt) + cableMs
+
+/** Whether nothing can be the answer any more, not even a late report. */
+export const isOver = (pending: Pending, now: number): boolean => now > msOf(pending.expiresAt) + backlogMs
+
+type Start = { readonly connector: string; readonly tokenUid: string }
+
+/**
+ * The order that a start on `connector` by `tokenUid` answers: the oldest that waited at `at`, which is now for
+ * what happens now and the station's time for what it reports from its backlog.
+ */
+export function answered(waiting: readonly Pending[], start: Start, at: number): Pending | undefined {
   return waiting.find(
     (each) =>
-      each.connector === start.connector && isSameToken(each.tokenUid, start.tokenUid) && isWaiting(each, now)
+      each.connector === start.connector && isSameToken(each.tokenUid, start.tokenUid) && isWaiting(each, at)
   )
 }
 
-/** Whether the cloud vouches for this token at this charger: an Authorize names no connector. */
+/** Whether the cloud vouches for this token at this charger now: an Authorize names no connector. */
 export function isVouched(
   waiting: readonly Pending[],
   asked: { chargerId: string; tokenUid: string },
@@ -44,3 +56,5 @@ export function isVouched(
       isWaiting(each, now)
   )
 }
+
+const msOf = (at: string): number => Temporal.Instant.from(at).epochMilliseconds

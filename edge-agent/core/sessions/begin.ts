@@ -3,7 +3,7 @@ import { stopped } from './finish.ts'
 import { isClockGood, isRegister, msAt, utc } from './plausible.ts'
 import { cut, kept, review, shownToken, started, startKey } from './say.ts'
 import { flagged, isPlaced, nothing, samePlace, together } from './session.ts'
-import type { Around, Book, Effects, EnergyCap, KeyedFact, Session, StartHeard } from './session.ts'
+import type { Around, Book, Effects, Refusal, EnergyCap, KeyedFact, Session, StartHeard } from './session.ts'
 
 /** What was decided about this start elsewhere: its order, its tariff, its token. */
 export type StartTerms = {
@@ -14,7 +14,7 @@ export type StartTerms = {
   readonly group: string | null
   readonly offline: boolean
   readonly tokenProblem: string | null // Began with a token that is not good here.
-  readonly refused: string | null // The answer to the charger is no; it should end the session by itself.
+  readonly refused: Refusal | null // The answer to the charger is no; it should end the session by itself.
 }
 
 /** Draws for a free transaction id; two in a row are taken with a chance of one in a million. */

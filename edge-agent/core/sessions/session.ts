@@ -12,6 +12,8 @@ export type Review = { readonly reason: ReviewReason; readonly detail: string }
 /** Why a session may not go beyond `maxEnergyWh`: the offline policy, or the order that began it. */
 export type EnergyCap = { readonly maxEnergyWh: number; readonly because: 'energy-cap' | 'order-energy' }
 
+export type Refusal = 'blocked' | 'expired' | 'invalid' | 'concurrent'
+
 /** One charging session, whole: what is stored is this as JSON. Registers are cumulative Wh, times station time. */
 export type Session = ConnectorAddress & {
   readonly sessionId: string
@@ -27,7 +29,7 @@ export type Session = ConnectorAddress & {
   readonly offline: boolean
   readonly tariff: TariffPin | null
   readonly cap: EnergyCap | null
-  readonly refused: string | null // The token was refused; the charger should have stopped by itself.
+  readonly refused: Refusal | null // What the charger was answered: it should have stopped by itself.
   readonly status: 'started' | 'suspended' | 'ended'
   readonly suspendedBy: 'ev' | 'evse' | 'unknown' | null
   readonly first: RegisterReading | null // Earliest good one after the start; stands in for a missing meterStart.
