@@ -39,9 +39,8 @@ export type Standing = {
   readonly distrustMilliA: MilliAmps | null // Worst seen of a charger that ignored its limit.
 }
 
-/** IEC 61851-1: the vehicle follows the pilot within 5 s. */
-export const rampMs = 5_000
-// A confirmed lower set-point counts from the first reading that shows it; without any reading, from then on.
+// A confirmed lower set-point counts from the first reading that shows it; without any reading, from then on:
+// the 5 s in which a vehicle follows its pilot (IEC 61851-1), and as long again for a slow charger.
 export const meterPatienceMs = 10_000
 // A charger's own meter and its control differ by this much without anybody disobeying.
 const drawToleranceMilliA = 200

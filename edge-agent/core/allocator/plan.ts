@@ -2,7 +2,7 @@ import type { MilliAmps, PerPhase } from '@nova/shared-protocol/units'
 import { directionFor, type Car } from './car.ts'
 import { commitmentOf, levelOf, reserveOf, type Account, type Standing } from './commitment.ts'
 import { directionOf } from './car.ts'
-import { equalShare, floorMilliA, type Claim, type Share, type Strategy } from './equal-share.ts'
+import { floorMilliA, type Claim, type Share, type Strategy } from './equal-share.ts'
 import {
   add,
   loadOf,
@@ -163,6 +163,3 @@ const settled = (scene: Scene, { account, place }: Seat): MilliAmps =>
   scene.settling ? (account.storedMilliA ?? place.fallbackMilliA) : Infinity
 
 const whole = (milliA: MilliAmps): MilliAmps => Math.max(0, Math.floor(milliA / stepMilliA) * stepMilliA)
-
-export const equalPlan = (scene: Omit<Scene, 'strategy'>): Decision[] =>
-  plan({ ...scene, strategy: equalShare })

@@ -39,7 +39,6 @@ const mixed: readonly [Temper, ...Temper[]] = [
   'rebooting',
   'rebooting',
   'ignoring',
-  'lying',
   'refusing'
 ]
 

@@ -74,7 +74,7 @@ export function pileOf(made: Made): Pile {
     ratingMilliA: Math.floor((connector.maxPowerW * 1000) / (voltageV * phases.length)),
     liesFromMs:
       temper === 'ignoring' || temper === 'lying'
-        ? clock.monotonicMs() + chance.between(60, 1200) * 60_000
+        ? clock.monotonicMs() + chance.between(15, 240) * 60_000
         : Infinity,
     connected: false,
     backAtMs: 0,
