@@ -158,7 +158,7 @@ void test('a start answers the order for its connector and token, the oldest tha
   t.equal(answered([pending()], start, now + 600_000)?.commandId, 'c', 'the cable may take ten minutes')
   t.equal(answered([pending()], start, now + 600_001), undefined)
   t.equal(
-    answered([pending()], start, now - 360_000),
+    answered([pending()], start, now - 360_001),
     undefined,
     'what began six minutes before is no answer'
   )

@@ -1,3 +1,3 @@
 export { decide, type Policy, type Question, type Verdict } from './decide.ts'
-export { answered, isOver, isVouched, isWaiting, type Pending } from './pending.ts'
+export { answered, isOver, isVouched, type Pending } from './pending.ts'
 export { findToken, isSameToken, mayStop, tokenList, type TokenList } from './tokens.ts'
