@@ -26,7 +26,7 @@ void test(
   patience,
   async (t) => {
     const tempers = ['obedient', 'slow', 'ignoring'] as const
-    const { verdict, day } = await runDay({ seed: 14, seconds: 2 * hour, tempers, meterFaults: false })
+    const { verdict, day } = await runDay({ seed: 14, seconds: 3 * hour, tempers, meterFaults: false })
     t.equal(verdict.overWh, 0)
     t.ok((day.alarms.get('charger-ignores-limit') ?? 0) > 0, 'it is named')
     t.ok(verdict.longestLieS > 0 && verdict.longestLieS <= 15, `${verdict.longestLieS} s`)
