@@ -16,7 +16,7 @@ export function uplinkNeeds(rooms: Rooms): UplinkNeeds {
     clock,
     random: () => Math.random(),
     outbox: store.outbox,
-    commit: (write) => store.commit(write),
+    commit: (write) => store.commit(write, 'soon'),
     desiredVersions: () => versionsOf(rooms),
     desired: (section, version_, body) => state.apply(section, version_, body),
     command: async (bytes, epoch) => (await rooms.orders?.fromCloud(bytes, epoch)) ?? null,

@@ -11,7 +11,9 @@ export type Drain = {
 }
 
 const tickMs = 250 // Ends pauses and finds stalls; everything else is woken by news.
-const markPauseMs = 200 // The durable mark is a hint, not a fact: one small commit for many frames.
+// The durable mark is a hint, not a fact: lost, it only means sending twice. So it is written rarely, for the
+// flash's sake, and a mark of telemetry more rarely than one of facts, which people look at.
+const markPauseMs = { facts: 1_000, history: 10_000 }
 
 /** Keeps frames under way on one connection, for one epoch, until it is stopped. */
 export function openDrain(needs: Needs, line: Line, epoch: number): Drain {
@@ -23,7 +25,7 @@ export function openDrain(needs: Needs, line: Line, epoch: number): Drain {
   return {
     durable: ({ lane, sequence, resendFrom }) => {
       sending.tell({ kind: 'durable', lane, sequence, resendFrom })
-      mark.soon()
+      mark.soon(lane)
     },
     stop: () => {
       sending.stop()
@@ -147,11 +149,12 @@ class Sending {
   }
 }
 
-/** Writes the marks behind the news, at most five times a second; a lost mark only means sending twice. */
+/** Writes both marks a while after either moved; the sooner of the two waits counts. */
 function markSoon(needs: Needs, marks: () => Readonly<Record<Lane, number>>) {
   let timer: NodeJS.Timeout | undefined
+  let dueAtMs = Infinity
   const write = async () => {
-    timer = undefined
+    dueAtMs = Infinity
     const { facts, history } = marks()
     try {
       await needs.commit(() => {
@@ -163,12 +166,16 @@ function markSoon(needs: Needs, marks: () => Readonly<Record<Lane, number>>) {
     }
   }
   return {
-    soon: () => {
-      timer ??= setTimeout(() => void write(), markPauseMs)
+    soon: (lane: Lane) => {
+      const wantedAtMs = needs.clock.monotonicMs() + markPauseMs[lane]
+      if (wantedAtMs >= dueAtMs) return
+      clearTimeout(timer)
+      dueAtMs = wantedAtMs
+      timer = setTimeout(() => void write(), markPauseMs[lane])
     },
     stop: () => {
       clearTimeout(timer)
-      timer = undefined
+      if (dueAtMs !== Infinity) void write()
     }
   }
 }

@@ -96,14 +96,16 @@ const openLane = (durable: number, newest: number, now: number): LaneFlow => ({
 export function next(flow: Flow, now: number): Next {
   if (now < flow.pausedUntilMs) return { kind: 'wait' }
   const lane = flow.facts.sent < flow.facts.newest ? 'facts' : 'history'
-  const { sent, newest, flights, newSinceMs } = flow[lane]
-  if (sent >= newest) return { kind: 'wait' }
-  if (lane === 'history' && newest - sent < fullFrame && now - newSinceMs < gatherMs) return { kind: 'wait' }
+  const { sent, newest, flights } = flow[lane]
+  if (sent >= newest || (lane === 'history' && gathers(flow.history, now))) return { kind: 'wait' }
   const slow = flow.roundTripMs > slowLineMs
   const underWay = [...flow.facts.flights, ...flow.history.flights].filter((flight) => !flight.stored).length
   if (underWay >= (slow ? 1 : publishing[lane]) || flights.length >= undurable[lane]) return { kind: 'wait' }
   return { kind: 'send', lane, after: sent, most: Math.min(newest - sent, slow ? smallFrame : fullFrame) }
 }
+
+const gathers = ({ sent, newest, newSinceMs }: LaneFlow, now: number): boolean =>
+  newest - sent < fullFrame && now - newSinceMs < gatherMs
 
 /** @returns the flow after `heard`; late, doubled and foreign news change nothing they should not */
 export function hear(flow: Flow, heard: Heard, now: number): Flow {
