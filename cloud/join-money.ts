@@ -44,23 +44,10 @@ export type Money = {
 
 /** Joins tariffs, charging, billing, payments, ledger and notifications: who needs what of whom stands here. */
 export function joinMoney(needs: MoneyNeeds): Money {
-  const { database, now, onTrouble, publish, siteTimeZone } = needs
-  const orders = charging.openCharging({
-    ...needs,
-    tariffsFor: tariffs.tariffsFor,
-    pinned: tariffs.pinned,
-    paymentMethods: payments.listMethods,
-    hasDebt: payments.hasDebt,
-    changed: (tenantId, { id, driverId }) =>
-      publish(tenantId, 'sessions', { id }, driverId === null ? {} : { driverId })
-  })
-  const paying = payments.openPayments({ database, providers: needs.providers, now, onTrouble })
-  const telling = notifications.openNotifications({
-    database,
-    sendMail: needs.sendMail,
-    publish: (tenantId, message, audience) => publish(tenantId, 'notifications', message, audience),
-    onTrouble
-  })
+  const { database, siteTimeZone, onTrouble, now, providers } = needs
+  const orders = openOrders(needs)
+  const paying = payments.openPayments({ database, providers, now, onTrouble })
+  const telling = openTelling(needs)
   return {
     routes: [
       tariffs.routes({ database, siteTimeZone }),
@@ -78,17 +65,30 @@ export function joinMoney(needs: MoneyNeeds): Money {
       ...ledger.listeners(),
       ...telling.listeners
     ],
-    tariffsSection: async (tx, siteId) => {
-      const { plans, defaults } = await tariffs.tariffsFor(
-        tx,
-        siteId,
-        (await siteTimeZone(tx, siteId)) ?? 'UTC'
-      )
-      return { plans, defaults }
-    },
+    tariffsSection: async (tx, siteId) =>
+      tariffs.tariffsFor(tx, siteId, (await siteTimeZone(tx, siteId)) ?? 'UTC'),
     start() {
       const workers = [orders.start(), paying.start(), telling.start()]
       return { stop: async () => void (await Promise.all(workers.map(async (worker) => worker.stop()))) }
     }
   }
 }
+
+const openOrders = (needs: MoneyNeeds): charging.Charging =>
+  charging.openCharging({
+    ...needs,
+    tariffsFor: tariffs.tariffsFor,
+    pinned: tariffs.pinned,
+    paymentMethods: payments.listMethods,
+    hasDebt: payments.hasDebt,
+    changed: (tenantId, { id, driverId }) =>
+      needs.publish(tenantId, 'sessions', { id }, driverId === null ? {} : { driverId })
+  })
+
+const openTelling = ({ database, sendMail, publish, onTrouble }: MoneyNeeds): notifications.Notifications =>
+  notifications.openNotifications({
+    database,
+    sendMail,
+    publish: (tenantId, message, audience) => publish(tenantId, 'notifications', message, audience),
+    onTrouble
+  })

@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { t as file, test } from 'tap'
 import { catalogueFaults } from './db/index.ts'
-import { chargeAt, driverId, openMoneyWorld, people, site, type MoneyWorld } from './test-support/money.ts'
+import {
+  chargeAt,
+  driverId,
+  openMoneyWorld,
+  people,
+  site,
+  type MoneyWorld
+} from './test-support/money.suite.ts'
 import { until } from './test-support/until.ts'
 
 file.setTimeout(120_000) // The whole day of the money side in one file.

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { t as file, test } from 'tap'
 import type { Faults } from '../simulators/bank/faults.ts'
-import { chargeAt, openMoneyWorld } from './test-support/money.ts'
+import { chargeAt, openMoneyWorld } from './test-support/money.suite.ts'
 import { until } from './test-support/until.ts'
 
 type Money = { currency: string; amountMinor: number }

@@ -10,46 +10,56 @@ export type Work = {
 
 const restAfterTroubleMs = 1_000
 
+/** Sleeps until the time is over or somebody wakes it; a call in between is not lost. */
+function openSleep() {
+  let woken = true
+  let rouse: (() => void) | undefined
+  return {
+    clear: (): void => void (woken = false),
+    wake(): void {
+      woken = true
+      rouse?.()
+    },
+    async sleep(ms: number): Promise<void> {
+      if (woken) return
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ms)
+        rouse = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+      rouse = undefined
+    }
+  }
+}
+
 /** Runs rounds one after the other until stopped; a failing round is told and tried again later. */
 export function startWorker({ pollMs, round, onTrouble }: Work): Worker {
-  let [stopped, woken] = [false, true]
-  let rouse: (() => void) | undefined
-  const sleep = async (ms: number): Promise<void> => {
-    if (stopped || woken) return
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms)
-      rouse = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
-    rouse = undefined
-  }
+  const { clear, wake, sleep } = openSleep()
+  let stopped = false
   const attempt = async (): Promise<'more' | 'done' | 'trouble'> => {
     try {
       return (await round()) ? 'more' : 'done'
     } catch (error) {
       onTrouble(error)
-      woken = false
+      if (!stopped) clear()
       return 'trouble'
     }
   }
   const run = async (): Promise<void> => {
     while (!stopped) {
-      woken = false
+      clear()
       const ended = await attempt()
-      if (ended !== 'more') await sleep(ended === 'trouble' ? restAfterTroubleMs : pollMs)
+      if (ended !== 'more' && !stopped) await sleep(ended === 'trouble' ? restAfterTroubleMs : pollMs)
     }
   }
   const running = run()
   return {
-    wake() {
-      woken = true
-      rouse?.()
-    },
+    wake,
     async stop() {
       stopped = true
-      rouse?.()
+      wake()
       await running
     }
   }

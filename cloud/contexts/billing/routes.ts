@@ -58,11 +58,13 @@ const ownerOf = (who: Who): string | undefined => (isStaff(who) ? undefined : (w
 export const routes =
   ({ database }: { readonly database: Database }): Routes =>
   (app) => {
-    const find = async (who: Who, id: string): Promise<Invoice> => {
-      const invoice = await database.tenant(who.tenantId, async (tx) => readInvoice(tx, id, ownerOf(who)))
-      if (!invoice) throw notFound('invoice')
-      return invoice
-    }
+    listRoute(database)(app)
+    readRoutes(database)(app)
+  }
+
+const listRoute =
+  (database: Database): Routes =>
+  (app) => {
     app.get(
       '/invoices',
       {
@@ -83,6 +85,16 @@ export const routes =
         return page(rows, query.limit, { keyOf: ({ issuedAt, id }) => [issuedAt, id], itemOf: (row) => row })
       }
     )
+  }
+
+const readRoutes =
+  (database: Database): Routes =>
+  (app) => {
+    const find = async (who: Who, id: string): Promise<Invoice> => {
+      const invoice = await database.tenant(who.tenantId, async (tx) => readInvoice(tx, id, ownerOf(who)))
+      if (!invoice) throw notFound('invoice')
+      return invoice
+    }
     app.get(
       '/invoices/:id',
       { config: { roles }, schema: { params: byId, response: { 200: InvoiceView } } },

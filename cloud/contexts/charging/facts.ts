@@ -11,19 +11,32 @@ import { addReading, addReview, lockSession, type NewReview, type SessionRow } f
 export type Place = { readonly siteId: string }
 
 /** The session exists physically. A repetition, or one for an order of ours, meets the same row. */
-export async function onStarted(
-  needs: Inside,
-  tx: Tx,
-  fact: FactOf<'session.started.v1'>,
-  { siteId }: Place
-): Promise<void> {
-  const { sessionId, chargerId, tokenUid, startedAt, meterStartWh, transactionId, offline } = fact
+export async function onStarted(needs: Inside, tx: Tx, fact: Started, { siteId }: Place): Promise<void> {
+  const { sessionId, chargerId, tokenUid, startedAt, meterStartWh } = fact
   const connectorId = connectorKey(fact)
   const before = await lockSession(tx, sessionId)
   if (before && before.status !== 'pending' && before.status !== 'failed') return
   const driverId = before?.driver_id ?? (await needs.driverOfToken(tx, tokenUid))
   const tariff = fact.tariff ?? (await tariffAt(needs, tx, { siteId, connectorId, startedAt }))
-  await tx.query(
+  await saveStarted(tx, fact, { siteId, driverId, connectorId, tariff })
+  if (meterStartWh !== null)
+    await addReading(tx, sessionId, { at: startedAt, registerWh: meterStartWh, trust: 'good' })
+  await hear(needs, tx, sessionId, { kind: 'session-started' })
+  const body = { sessionId, siteId, driverId, tokenUid, chargerId, connectorId, startedAt }
+  await tx.emit({ kind: sessionStarted, key: sessionId, body })
+  shown(needs, tx, { id: sessionId, driver_id: driverId })
+}
+
+type Started = FactOf<'session.started.v1'>
+type Known = {
+  readonly siteId: string
+  readonly driverId: string | null
+  readonly connectorId: string
+  readonly tariff: { readonly tariffId: string; readonly version: number } | null
+}
+
+const saveStarted = async (tx: Tx, fact: Started, known: Known): Promise<unknown> =>
+  tx.query(
     `insert into sessions (tenant_id, id, site_id, charger_id, connector_id, driver_id, token_uid, transaction_id,
        status, offline, started_at, meter_start_wh, tariff_id, tariff_version)
      values (nova_tenant(), $1, $2, $3, $4, $5, $6, $7, 'started', $8, $9, $10, $11, $12)
@@ -33,27 +46,20 @@ export async function onStarted(
        tariff_id = excluded.tariff_id, tariff_version = excluded.tariff_version,
        failure_code = null, failure_detail = null`,
     [
-      sessionId,
-      siteId,
-      chargerId,
-      connectorId,
-      driverId,
-      tokenUid,
-      transactionId,
-      offline,
-      startedAt,
-      meterStartWh,
-      tariff?.tariffId ?? null,
-      tariff?.version ?? null
+      fact.sessionId,
+      known.siteId,
+      fact.chargerId,
+      known.connectorId,
+      known.driverId,
+      fact.tokenUid,
+      fact.transactionId,
+      fact.offline,
+      fact.startedAt,
+      fact.meterStartWh,
+      known.tariff?.tariffId ?? null,
+      known.tariff?.version ?? null
     ]
   )
-  if (meterStartWh !== null)
-    await addReading(tx, sessionId, { at: startedAt, registerWh: meterStartWh, trust: 'good' })
-  await hear(needs, tx, sessionId, { kind: 'session-started' })
-  const body = { sessionId, siteId, driverId, tokenUid, chargerId, connectorId, startedAt }
-  await tx.emit({ kind: sessionStarted, key: sessionId, body })
-  shown(needs, tx, { id: sessionId, driver_id: driverId })
-}
 
 type Where = { readonly siteId: string; readonly connectorId: string; readonly startedAt: string }
 
@@ -88,34 +94,15 @@ export async function onSuspended(
 
 const hasEnded = ({ status }: SessionRow): boolean => status === 'ended' || status === 'review'
 
+type Ended = FactOf<'session.ended.v1'>
+
 /** The physical end. Without a doubt it may be billed; with one it waits for a person. */
-export async function onEnded(
-  needs: Inside,
-  tx: Tx,
-  fact: FactOf<'session.ended.v1'>,
-  { siteId }: Place
-): Promise<void> {
+export async function onEnded(needs: Inside, tx: Tx, fact: Ended, { siteId }: Place): Promise<void> {
   const { sessionId, endedAt, meterStopWh, energyWh, stopReason } = fact
   const session = await lockSession(tx, sessionId)
-  if (!session) {
-    const lost = { reason: 'start-lost', detail: 'A session ended that was never started here.' }
-    return review(tx, {
-      id: reviewId(sessionId, lost.reason),
-      sessionId,
-      siteId,
-      chargerId: null,
-      ...lost,
-      raw: JSON.stringify(fact),
-      raisedAt: endedAt
-    })
-  }
+  if (!session) return withoutStart(tx, fact, siteId)
   if (hasEnded(session)) return
-  const doubts = [...fact.review]
-  if (energyWh === null && doubts.length === 0)
-    doubts.push({
-      reason: 'no-energy-readings',
-      detail: 'The session ended without a register that can be trusted.'
-    })
+  const doubts = doubtsOf(fact)
   const status = doubts.length > 0 ? 'review' : 'ended'
   await tx.query(
     `update sessions set status = $2, ended_at = $3, meter_stop_wh = $4, energy_wh = $5, stop_reason = $6 where id = $1`,
@@ -123,20 +110,16 @@ export async function onEnded(
   )
   if (meterStopWh !== null)
     await addReading(tx, sessionId, { at: endedAt, registerWh: meterStopWh, trust: 'good' })
-  const { driver_id: driverId, token_uid: tokenUid } = session
-  await tx.emit({
-    kind: sessionEnded,
-    key: sessionId,
-    body: { sessionId, siteId, driverId, tokenUid, endedAt, energyWh, inReview: doubts.length > 0 }
-  })
-  for (const { reason, detail } of doubts)
+  const { driver_id: driverId, token_uid: tokenUid, charger_id: chargerId } = session
+  const body = { sessionId, siteId, driverId, tokenUid, endedAt, energyWh, inReview: doubts.length > 0 }
+  await tx.emit({ kind: sessionEnded, key: sessionId, body })
+  for (const doubt of doubts)
     await review(tx, {
-      id: reviewId(sessionId, reason),
+      id: reviewId(sessionId, doubt.reason),
       sessionId,
       siteId,
-      chargerId: session.charger_id,
-      reason,
-      detail,
+      chargerId,
+      ...doubt,
       raw: null,
       raisedAt: endedAt
     })
@@ -148,6 +131,26 @@ export async function onEnded(
     })
   shown(needs, tx, session)
 }
+
+function doubtsOf({ review: doubts, energyWh }: Ended): Ended['review'] {
+  if (energyWh !== null || doubts.length > 0) return doubts
+  return [
+    { reason: 'no-energy-readings', detail: 'The session ended without a register that can be trusted.' }
+  ]
+}
+
+/** The end of a session whose start never came: kept as it is, for a person. */
+const withoutStart = async (tx: Tx, fact: Ended, siteId: string): Promise<void> =>
+  review(tx, {
+    id: reviewId(fact.sessionId, 'start-lost'),
+    sessionId: fact.sessionId,
+    siteId,
+    chargerId: null,
+    reason: 'start-lost',
+    detail: 'A session ended that was never started here.',
+    raw: JSON.stringify(fact),
+    raisedAt: fact.endedAt
+  })
 
 export async function onReviewRaised(
   tx: Tx,

@@ -30,17 +30,27 @@ export async function resolveReview(
     throw problem(409, 'review-resolved', 'This review has been resolved already.')
   const session = open.session_id === null ? undefined : await lockSession(tx, open.session_id)
   const kind = verdictOn(session, verdict)
+  const others = kind === 'closed' ? null : open.session_id
   await tx.query(
     `update reviews set resolved_at = now(), resolved_by = $2, verdict = $3, energy_wh = $4, note = $5
-     where resolved_at is null and (id = $1 or (session_id = $6 and $3 <> 'closed'))`,
-    [id, verdict.by, kind, kind === 'energy' ? verdict.energyWh : null, verdict.note, session?.id ?? null]
+     where resolved_at is null and (id = $1 or session_id = $6)`,
+    [id, verdict.by, kind, kind === 'energy' ? verdict.energyWh : null, verdict.note, others]
   )
-  if (session && kind !== 'closed') await release(tx, session, verdict)
-  if (session) shown(needs, tx, session)
-  const detail = kind === 'energy' ? `${verdict.energyWh} Wh: ${verdict.note}` : `${kind}: ${verdict.note}`
-  await needs.audit(tx, { actor: verdict.by, act: 'review.resolved', subject: session?.id ?? id, detail })
+  if (session) {
+    if (kind !== 'closed') await release(tx, session, verdict)
+    shown(needs, tx, session)
+  }
+  await needs.audit(tx, {
+    actor: verdict.by,
+    act: 'review.resolved',
+    subject: open.session_id ?? id,
+    detail: inWords(kind, verdict)
+  })
   return tx.one<ReviewRow>(`select ${reviewColumns} from reviews where id = $1`, [id])
 }
+
+const inWords = (kind: string, { energyWh, note }: Verdict): string =>
+  kind === 'energy' ? `${energyWh} Wh: ${note}` : `${kind}: ${note}`
 
 function verdictOn(
   session: SessionRow | undefined,

@@ -36,6 +36,13 @@ const staff = ['admin', 'operator'] as const
 export const reviewRoutes =
   (needs: Inside): Routes =>
   (app) => {
+    listRoute(needs)(app)
+    resolveRoute(needs)(app)
+  }
+
+const listRoute =
+  ({ database }: Inside): Routes =>
+  (app) => {
     app.get(
       '/reviews',
       {
@@ -50,7 +57,7 @@ export const reviewRoutes =
       },
       async ({ who, query }) => {
         const [createdAt = null, id = null] = readCursor(query.cursor, 2) ?? []
-        const rows = await needs.database.tenant(who.tenantId, async (tx) =>
+        const rows = await database.tenant(who.tenantId, async (tx) =>
           tx.query<ReviewRow>(
             `select ${reviewColumns} from reviews
              where ($1 = 'all' or (resolved_at is null) = ($1 = 'open'))
@@ -63,6 +70,11 @@ export const reviewRoutes =
         return page(rows, query.limit, { keyOf: (row) => [row.created_at, row.id], itemOf: viewOf })
       }
     )
+  }
+
+const resolveRoute =
+  (needs: Inside): Routes =>
+  (app) => {
     app.post(
       '/reviews/:id/resolve',
       {

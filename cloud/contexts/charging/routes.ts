@@ -55,6 +55,7 @@ export const routes =
   (app) => {
     startRoute(needs)(app)
     stopRoute(needs)(app)
+    listRoute(needs)(app)
     readRoutes(needs)(app)
   }
 
@@ -119,10 +120,9 @@ const stopRoute =
     )
   }
 
-const readRoutes =
+const listRoute =
   (needs: Inside): Routes =>
   (app) => {
-    const { database } = needs
     app.get(
       '/sessions',
       {
@@ -140,13 +140,19 @@ const readRoutes =
         const driverId = isStaff(who) ? undefined : (who.driverId ?? '')
         const after = readCursor(query.cursor, 2)
         const filter = { ...query, driverId, after, limit: query.limit + 1 }
-        const rows = await database.tenant(who.tenantId, async (tx) => listSessions(needs, tx, filter))
+        const rows = await needs.database.tenant(who.tenantId, async (tx) => listSessions(needs, tx, filter))
         return page(rows, query.limit, {
           keyOf: ({ createdAt, id }) => [createdAt, id],
           itemOf: (row) => row
         })
       }
     )
+  }
+
+const readRoutes =
+  (needs: Inside): Routes =>
+  (app) => {
+    const { database } = needs
     app.get(
       '/sessions/:id',
       { config: { roles: everybody }, schema: { params: byId, response: { 200: SessionView } } },
