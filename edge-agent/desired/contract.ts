@@ -1,4 +1,4 @@
-import type { Section } from '@nova/shared-protocol/messages'
+import type { Desired, Section } from '@nova/shared-protocol/messages'
 import type { Charger, SiteLimit, Token } from '@nova/shared-protocol/model'
 import type { Sources, Wanted } from './merge.ts'
 
@@ -33,8 +33,8 @@ export type Outcome = { readonly ok: true } | { readonly ok: false; readonly pro
 
 export type SiteState = {
   wanted(): Wanted
-  /** A newer section of the cloud: kept and made true, or refused whole. */
-  apply(section: Section, version: number, body: unknown): Promise<Outcome>
+  /** A newer section of the cloud, read by its schema: kept and made true, or refused whole. */
+  apply(desired: Pick<Desired, 'section' | 'version' | 'body'>): Promise<Outcome>
   putCharger(charger: Charger, actor: string): Promise<Outcome>
   /** @returns false when there is no such charger */
   deleteCharger(id: string, actor: string): Promise<boolean>

@@ -1,4 +1,4 @@
-import { sections, type Section, type SectionBody } from '@nova/shared-protocol/messages'
+import { sections, type Desired, type Section, type SectionBody } from '@nova/shared-protocol/messages'
 import { Charger, type SiteLimit, type Token } from '@nova/shared-protocol/model'
 import { z } from 'zod'
 import type { Change, Needs, Outcome, SiteState } from './contract.ts'
@@ -12,7 +12,7 @@ export function openSiteState(needs: Needs): SiteState {
   const state = new State(needs)
   return {
     wanted: () => state.wanted,
-    apply: (section, version, body) => state.apply(section, version, body),
+    apply: (desired) => state.apply(desired),
     putCharger: (charger, actor) => state.putCharger(charger, actor),
     deleteCharger: (id, actor) => state.deleteCharger(id, actor),
     putToken: (token, actor) => state.putToken(token, actor),
@@ -50,10 +50,8 @@ class State {
     return held ? (sections[name].parse(held.body) as SectionBody<Name>) : undefined
   }
 
-  async apply(section: Section, version: number, body: unknown): Promise<Outcome> {
-    const parsed = sections[section].safeParse(body)
-    if (!parsed.success) return refused(parsed.error.issues.map((issue) => issue.message))
-    const cloud = { ...this.#sources.cloud, ...inCloud(section, parsed.data) }
+  async apply({ section, version, body }: Pick<Desired, 'section' | 'version' | 'body'>): Promise<Outcome> {
+    const cloud = { ...this.#sources.cloud, ...inCloud(section, body) }
     const next = { ...this.#sources, cloud }
     const problems = section === 'chargers' ? this.#needs.check(merge(next).chargers) : []
     if (problems.length > 0) return refused(problems)
@@ -146,7 +144,7 @@ const refused = (problems: readonly string[]): Outcome => ({
   problem: [...new Set(problems)].join('; ')
 })
 
-function inCloud(section: Section, body: z.infer<(typeof sections)[Section]>): Partial<Sources['cloud']> {
+function inCloud(section: Section, body: Desired['body']): Partial<Sources['cloud']> {
   return section === 'tariffs'
     ? { tariffs: body as SectionBody<'tariffs'> }
     : (body as Partial<Sources['cloud']>)

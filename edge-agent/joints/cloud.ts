@@ -18,7 +18,7 @@ export function uplinkNeeds(rooms: Rooms): UplinkNeeds {
     outbox: store.outbox,
     commit: (write) => store.commit(write, 'soon'),
     desiredVersions: () => versionsOf(rooms),
-    desired: (section, version_, body) => state.apply(section, version_, body),
+    desired: (desired) => state.apply(desired),
     command: async (bytes, epoch) => (await rooms.orders?.fromCloud(bytes, epoch)) ?? null,
     live: liveOf(rooms),
     changed: () => undefined,

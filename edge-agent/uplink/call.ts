@@ -120,8 +120,11 @@ class Conversation {
     }
     this.#silence.reset()
     this.#watch.welcomed(greeting.at)
-    const known = greeting.epoch === this.#epoch && !behind(this.#needs, greeting.durable)
-    return known ? helloAgainMs : this.#begin(greeting.epoch, greeting.durable)
+    if (greeting.epoch !== this.#epoch || behind(this.#needs, greeting.durable)) {
+      return this.#begin(greeting.epoch, greeting.durable)
+    }
+    this.#watch.online(this.#epoch) // It may have been silent for a while.
+    return helloAgainMs
   }
 
   async #begin(epoch: number, durable: { facts: number; history: number }): Promise<number | undefined> {
@@ -137,8 +140,8 @@ class Conversation {
     return helloAgainMs
   }
 
+  /** NATS is there and stores frames; whoever decides by the cloud's word has to know that there is none. */
   #silent(detail: string): number {
-    if (this.#epoch !== 0) return helloAgainMs
     this.#watch.silent(detail)
     return this.#silence.next()
   }

@@ -1,11 +1,11 @@
 import type {
   CommandAnswer,
+  Desired,
   DesiredVersions,
   EdgeEvent,
   Lane,
   LiveConnector,
-  LiveState,
-  Section
+  LiveState
 } from '@nova/shared-protocol/messages'
 import type { Allocation } from '@nova/shared-protocol/model'
 
@@ -31,9 +31,7 @@ export type Needs = {
   desiredVersions(): DesiredVersions
   /** A section that passed the schema and is newer: keep it, then make it true, or say why not. */
   desired(
-    section: Section,
-    version: number,
-    body: unknown
+    desired: Pick<Desired, 'section' | 'version' | 'body'>
   ): Promise<{ readonly ok: true } | { readonly ok: false; readonly problem: string }>
   /** Bytes of a command as heard; the answer is quick, the end follows as a fact. null: not worth an answer. */
   command(bytes: Uint8Array, epoch: number): Promise<CommandAnswer | null>

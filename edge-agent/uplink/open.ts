@@ -71,6 +71,7 @@ class Calling {
     const { clock, alarms, site } = this.#needs
     return {
       online: (epoch) => {
+        if (this.state.kind === 'online' && this.state.epoch === epoch) return
         this.become({ kind: 'online', since: clock.instant(), epoch })
         alarms.clear('gateway-fenced', site)
       },

@@ -94,7 +94,7 @@ function needsOf(
     outbox: store.outbox,
     commit: (write) => store.commit(write),
     desiredVersions: versions,
-    desired: async (section, version, body) => {
+    desired: async ({ section, version, body }) => {
       await store.commit(() => store.desired.put(section, version, body))
       noted.applied.push({ section, version })
       return { ok: true }

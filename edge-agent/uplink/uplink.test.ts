@@ -233,4 +233,26 @@ void test('the uplink over a real NATS server', async (t) => {
     }, 'fenced long before the next hello was due')
     t.match(stage.alarms, [/gateway-fenced/])
   })
+
+  await t.test('a cloud that dies while NATS lives is noticed, and so is its return', async (t) => {
+    let dead = false
+    const cloud = await new SecondCloud(nats, siteId).open()
+    const stage = openStage(nats, { command: async () => null })
+    t.teardown(async () => {
+      await stage.close()
+      await cloud.close()
+    })
+    await until(() => stage.uplink.state().kind === 'online', 'online')
+    cloud.behave({
+      hello: () => (dead ? { kind: 'refused', v: 1, code: 'busy', detail: 'starting' } : undefined)
+    })
+    dead = true
+    await until(() => {
+      cloud.connection.publish(`nova.v1.site.${siteId}.command`, '{}') // Makes it ask sooner than in 30 s.
+      return stage.uplink.state().kind === 'connecting'
+    }, 'silence noticed')
+    dead = false
+    await until(() => stage.uplink.state().kind === 'online', 'online again')
+    t.strictSame(cloud.faults, [])
+  })
 })

@@ -27,10 +27,10 @@ export function openWishes(needs: Needs): { hear(bytes: Uint8Array): void } {
 async function take(needs: Needs, bytes: Uint8Array): Promise<void> {
   const read = await understood(bytes, needs.site)
   if ('problem' in read) return refuse(needs, read.section, read.problem)
-  const { section, version, body } = read.desired
+  const { section, version } = read.desired
   if (version <= (needs.desiredVersions()[section] ?? 0)) return
   try {
-    const outcome = await needs.desired(section, version, body)
+    const outcome = await needs.desired(read.desired)
     if (!outcome.ok) return refuse(needs, section, outcome.problem)
     needs.alarms.clear('message-rejected', `desired:${section}`)
     needs.log.info({ section, version }, 'desired state applied')
