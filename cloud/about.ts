@@ -25,7 +25,10 @@ export const aboutRoutes =
       async () => ({
         version,
         profile,
-        demo: profile === 'demo' ? { signIns: demo.emails.map((email) => ({ email })), password: demo.password } : null,
+        demo:
+          profile === 'demo'
+            ? { signIns: demo.emails.map((email) => ({ email })), password: demo.password }
+            : null,
         map: { styleUrl: mapStyleUrl }
       })
     )

@@ -7,7 +7,7 @@ import * as telemetry from './contexts/telemetry/index.ts'
 import type { Database, Listener, Migrations, Tx } from './db/index.ts'
 import * as edge from './gateways/edge/index.ts'
 import { isStaff, type Audience, type Authenticate, type Routes, type Topics } from './http/index.ts'
-import { joinMoney, moneyMigrations, type MoneyNeeds } from './join-money.ts'
+import { joinMoney, moneyMigrations, type Money, type MoneyNeeds } from './join-money.ts'
 import { desiredSources, type Mint } from './join-desired.ts'
 import type { Keys } from './keys.ts'
 
@@ -67,7 +67,7 @@ export type Joined = {
 
 /** Puts the contexts together: who needs what of whom stands here. */
 export function join(parts: Parts): Joined {
-  const { database, keys, log } = parts
+  const { database, keys } = parts
   const people = identity.openIdentity({
     database,
     keys: keys.access,
@@ -75,39 +75,17 @@ export function join(parts: Parts): Joined {
     seal: keys,
     headsFile: parts.headsFile
   })
-  const devices: fleet.Fleet = fleet.openFleet({
-    ...parts,
-    box: keys.box,
-    sign: keys.sign,
-    command: parts.bus.command,
-    tenantOf: async (siteId) => places.tenantOf(siteId),
-    siteExists,
-    siteIds: sites.siteIds,
-    audit: identity.noteAudit,
-    commandSettled: parts.metrics.commandSettled
-  })
+  const tenantOf = sites.openTenantOf(database)
+  const devices = openDevices(parts, tenantOf)
   const money = joinMoney(moneyNeeds(parts, devices))
-  const places: sites.Sites = sites.openSites({
-    database,
-    log,
-    audit: identity.noteAudit,
-    mint: parts.mint,
-    push: parts.bus.publishDesired,
-    ...desiredSources(devices, money)
-  })
+  const places = openPlaces(parts, devices, money)
   const curves = telemetry.openTelemetry({ database, siteExists, maySeeSession })
   const inRole = (role: string): Job[] => devices.jobs.filter((job) => job.role === role)
   return {
     authenticate: people.authenticate,
     routes: [...people.routes, places.routes, ...devices.routes, curves.routes, ...money.routes],
     outside: money.outside,
-    listeners: [
-      ...people.listeners,
-      ...places.listeners,
-      ...devices.listeners,
-      ...curves.listeners,
-      ...money.listeners
-    ],
+    listeners: [people, places, devices, curves, money].flatMap(({ listeners }) => listeners),
     jobs: {
       everywhere: inRole('everywhere'),
       gateways: inRole('gateways'),
@@ -115,8 +93,35 @@ export function join(parts: Parts): Joined {
     },
     fleet: devices,
     startWorkers: money.start,
-    startGateway: () => edge.openEdgeGateway(gatewayNeeds(parts, places, devices))
+    startGateway: () => edge.openEdgeGateway(gatewayNeeds(parts, { tenantOf, places, devices }))
   }
+}
+
+type TenantOf = (siteId: string) => Promise<string | undefined>
+
+function openDevices(parts: Parts, tenantOf: TenantOf): fleet.Fleet {
+  return fleet.openFleet({
+    ...parts,
+    box: parts.keys.box,
+    sign: parts.keys.sign,
+    command: parts.bus.command,
+    tenantOf,
+    siteExists,
+    siteIds: sites.siteIds,
+    audit: identity.noteAudit,
+    commandSettled: parts.metrics.commandSettled
+  })
+}
+
+function openPlaces({ database, log, mint, bus }: Parts, devices: fleet.Fleet, money: Money): sites.Sites {
+  return sites.openSites({
+    database,
+    log,
+    audit: identity.noteAudit,
+    mint,
+    push: bus.publishDesired,
+    ...desiredSources(devices, money)
+  })
 }
 
 const siteExists = async (tx: Tx, siteId: string): Promise<void> => void (await sites.siteById(tx, siteId))
@@ -142,12 +147,14 @@ function moneyNeeds(parts: Parts, devices: fleet.Fleet): Parameters<typeof joinM
   }
 }
 
-function gatewayNeeds(parts: Parts, places: sites.Sites, devices: fleet.Fleet): edge.Needs {
+type Gate = { readonly tenantOf: TenantOf; readonly places: sites.Sites; readonly devices: fleet.Fleet }
+
+function gatewayNeeds(parts: Parts, { tenantOf, places, devices }: Gate): edge.Needs {
   return {
     ...parts,
     count: parts.metrics.count,
     lag: parts.metrics.lag,
-    tenantOf: places.tenantOf,
+    tenantOf,
     saveHistory: telemetry.saveSamples,
     greeted({ tenantId, siteId, epoch, hello }) {
       const failed = (error: unknown): void =>

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { pino, type Logger } from 'pino'
 import { accountOf, mintSiteCredentials, openBus, type Bus } from './bus/index.ts'
@@ -19,6 +20,7 @@ import { demoSignIns, seedDemo } from './seed.ts'
 import { help, readSettings, type CloudSettings } from './settings.ts'
 
 const version = '0.1.0'
+const databasePauseMs = 250
 const databaseWaitMs = 60_000 // A database that is just starting, or recovering.
 const stopMs = 4_500 // Whatever hangs, the process is gone within five seconds.
 
@@ -191,7 +193,7 @@ async function whenReady(database: Database): Promise<void> {
   const until = Date.now() + databaseWaitMs
   while (!(await database.ready())) {
     if (Date.now() > until) throw new Error('PostgreSQL does not answer: see NOVA_DATABASE_URL')
-    await new Promise((resolve) => setTimeout(resolve, 250))
+    await wait(databasePauseMs)
   }
 }
 
@@ -228,5 +230,7 @@ function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   if ('code' in error && error.code === 'EADDRINUSE')
     return `The HTTP port is busy: set NOVA_HTTP_PORT to another one. (${error.message})`
-  return error.cause === undefined ? error.message : `${error.message}: ${error.cause instanceof Error ? error.cause.message : 'cause unknown'}`
+  return error.cause === undefined
+    ? error.message
+    : `${error.message}: ${error.cause instanceof Error ? error.cause.message : 'cause unknown'}`
 }

@@ -14,54 +14,46 @@ export type Measured = {
 /** Prometheus figures of one process (reliability 3.2): base units, no ids in labels. */
 export function openMetrics(version: string) {
   const registry = new Registry()
-  const registers = [registry]
   collectDefaultMetrics({ register: registry, prefix: 'nova_' })
-  const stall = monitorEventLoopDelay({ resolution: stallResolutionMs })
-  stall.enable()
-  new Gauge({ name: 'nova_build_info', help: 'Version that runs', labelNames: ['version'], registers }).set(
-    { version },
-    1
+  gauge(registry, { name: 'nova_build_info', help: 'Version that runs', labelNames: ['version'] }, (set) =>
+    set({ version }, 1)
   )
-  new Gauge({
-    name: 'nova_eventloop_stall_seconds',
-    help: 'Longest stall since the last scrape',
-    registers,
-    collect() {
-      this.set(stall.max / 1e9)
-      stall.reset()
-    }
-  })
-  const http = new Histogram({
-    name: 'nova_http_request_duration_seconds',
-    help: 'HTTP requests',
-    labelNames: ['method', 'route', 'status'],
-    buckets,
-    registers
-  })
-  const ingest = new Counter({
-    name: 'nova_ingest_total',
-    help: 'Frames and events from the edges',
-    labelNames: ['what'],
-    registers
-  })
-  const ingestLag = new Histogram({
-    name: 'nova_ingest_lag_seconds',
-    help: 'Edge sending to cloud commit',
-    buckets,
-    registers
-  })
-  const commands = new Counter({
-    name: 'nova_commands_total',
-    help: 'Commands by first answer',
-    labelNames: ['result'],
-    registers
-  })
-  const commandLatency = new Histogram({
-    name: 'nova_command_latency_seconds',
-    help: 'Command sent to answer of the edge',
-    buckets,
-    registers
-  })
+  const stall = watchStalls(registry)
+  return {
+    ...counters(registry),
+    /** Figures that are asked for at each scrape. */
+    measure(measured: Measured) {
+      gauge(registry, { name: 'nova_stream_clients', help: 'Open event streams' }, (set) =>
+        set({}, measured.streamClients())
+      )
+      gauge(registry, { name: 'nova_edges_in_touch', help: 'Edges heard within 15 s' }, (set) =>
+        set({}, measured.edgesInTouch())
+      )
+      const lag = {
+        name: 'nova_listener_behind_seconds',
+        help: 'Age of the oldest unread event',
+        labelNames: ['listener']
+      }
+      gauge(registry, lag, async (set) => {
+        for (const { listener, seconds } of await measured.lag()) set({ listener }, seconds)
+      })
+    },
+    read: async () => ({ type: registry.contentType, text: await registry.metrics() }),
+    stop: stall.stop
+  }
+}
+
+function counters(registry: Registry) {
+  const registers = [registry]
+  const histogram = (name: string, help: string, labelNames: string[] = []) =>
+    new Histogram({ name, help, labelNames, buckets, registers })
+  const counter = (name: string, help: string, labelNames: string[]) =>
+    new Counter({ name, help, labelNames, registers })
+  const http = histogram('nova_http_request_duration_seconds', 'HTTP requests', ['method', 'route', 'status'])
+  const ingest = counter('nova_ingest_total', 'Frames and events from the edges', ['what'])
+  const ingestLag = histogram('nova_ingest_lag_seconds', 'Edge sending to cloud commit')
+  const commands = counter('nova_commands_total', 'Commands by first answer', ['result'])
+  const commandLatency = histogram('nova_command_latency_seconds', 'Command sent to answer of the edge')
   return {
     onAnswered: ({
       method,
@@ -79,30 +71,22 @@ export function openMetrics(version: string) {
     commandSettled(result: string, seconds: number) {
       commands.inc({ result })
       commandLatency.observe(seconds)
-    },
-    /** Figures that are asked for at each scrape. */
-    measure(measured: Measured) {
-      gauge(registry, { name: 'nova_stream_clients', help: 'Open event streams' }, (set) =>
-        set({}, measured.streamClients())
-      )
-      gauge(registry, { name: 'nova_edges_in_touch', help: 'Edges heard within 15 s' }, (set) =>
-        set({}, measured.edgesInTouch())
-      )
-      gauge(
-        registry,
-        {
-          name: 'nova_listener_behind_seconds',
-          help: 'Age of the oldest unread event',
-          labelNames: ['listener']
-        },
-        async (set) => {
-          for (const { listener, seconds } of await measured.lag()) set({ listener }, seconds)
-        }
-      )
-    },
-    read: async () => ({ type: registry.contentType, text: await registry.metrics() }),
-    stop: () => void stall.disable()
+    }
   }
+}
+
+function watchStalls(registry: Registry): { stop(): void } {
+  const stall = monitorEventLoopDelay({ resolution: stallResolutionMs })
+  stall.enable()
+  gauge(
+    registry,
+    { name: 'nova_eventloop_stall_seconds', help: 'Longest stall since the last scrape' },
+    (set) => {
+      set({}, stall.max / 1e9)
+      stall.reset()
+    }
+  )
+  return { stop: () => void stall.disable() }
 }
 
 export type Metrics = ReturnType<typeof openMetrics>

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { connect, credsAuthenticator, type NatsConnection } from '@nats-io/transport-node'
 import type { BusSettings } from './types.ts'
 
@@ -14,53 +15,78 @@ export type Link = {
 }
 
 /** Connects in the background for as long as it takes; a cloud without NATS still answers HTTP. */
-export function openLink({ url, credentials, log }: BusSettings): Link {
-  const actions: (() => void)[] = []
-  let connection: NatsConnection | undefined
-  let up = false
-  let closed = false
-  let retry: NodeJS.Timeout | undefined
-  const rise = (): void => {
-    up = true
-    actions.forEach((act) => act())
+export function openLink(settings: BusSettings): Link {
+  const linking = new Linking(settings)
+  linking.begin()
+  return {
+    connection: () => linking.connection(),
+    connected: () => linking.up,
+    onConnected: (act) => linking.onConnected(act),
+    close: async () => linking.close()
   }
-  const begin = async (): Promise<void> => {
+}
+
+class Linking {
+  readonly #settings: BusSettings
+  readonly #actions: (() => void)[] = []
+  #connection: NatsConnection | undefined
+  #closed = false
+  #retry: NodeJS.Timeout | undefined
+  up = false
+
+  constructor(settings: BusSettings) {
+    this.#settings = settings
+  }
+
+  begin(): void {
+    const { log } = this.#settings
+    this.#connect().catch((error: unknown) => log.error({ err: String(error) }, 'the link to NATS broke'))
+  }
+
+  connection(): NatsConnection {
+    if (!this.#connection) throw new Error('NATS is not connected')
+    return this.#connection
+  }
+
+  onConnected(act: () => void): void {
+    this.#actions.push(act)
+    if (this.up) act()
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    this.up = false
+    clearTimeout(this.#retry)
+    if (this.#connection)
+      await Promise.race([this.#connection.close(), wait(closeMs, undefined, { ref: false })])
+  }
+
+  async #connect(): Promise<void> {
+    const { url, credentials, log } = this.#settings
     try {
-      connection = await dial(url, credentials)
+      this.#connection = await dial(url, credentials)
     } catch (error) {
       log.warn({ err: String(error) }, 'NATS is not there yet')
-      if (!closed) retry = setTimeout(() => void begin(), reconnectMs)
+      if (!this.#closed) this.#retry = setTimeout(() => this.begin(), reconnectMs)
       return
     }
-    if (closed) return connection.close()
-    log.info({ server: connection.getServer() }, 'connected to NATS')
-    rise()
+    if (this.#closed) return this.#connection.close()
+    log.info({ server: this.#connection.getServer() }, 'connected to NATS')
+    this.#rise()
+    await this.#watch(this.#connection)
+  }
+
+  async #watch(connection: NatsConnection): Promise<void> {
     for await (const status of connection.status()) {
-      if (status.type === 'disconnect') up = false
-      if (status.type === 'reconnect') rise()
-      if (status.type === 'error') log.warn({ err: String(status.error) }, 'NATS said no')
+      if (status.type === 'disconnect') this.up = false
+      if (status.type === 'reconnect') this.#rise()
+      if (status.type === 'error') this.#settings.log.warn({ err: String(status.error) }, 'NATS said no')
     }
   }
-  let running = begin()
-  running.catch((error: unknown) => log.error({ err: String(error) }, 'the link to NATS broke'))
-  return {
-    connection() {
-      if (!connection) throw new Error('NATS is not connected')
-      return connection
-    },
-    connected: () => up,
-    onConnected(act) {
-      actions.push(act)
-      if (up) act()
-    },
-    async close() {
-      closed = true
-      up = false
-      clearTimeout(retry)
-      const late = new Promise<void>((resolve) => setTimeout(resolve, closeMs).unref())
-      if (connection) await Promise.race([connection.close(), late])
-      running = Promise.resolve()
-    }
+
+  #rise(): void {
+    this.up = true
+    this.#actions.forEach((act) => act())
   }
 }
 

@@ -21,7 +21,7 @@ const gigabyte = 2 ** 30
 const mostFrames = 8 * gigabyte // A full stream refuses new frames; the edges keep them and slow down.
 const mostDomain = 2 * gigabyte
 const domainDays = 7
-const ackMs = 60_000 // Longer than a batch with a database that is just coming back.
+const ackMs = 20_000 // What a killed process held comes again after this; a batch takes well below a second.
 
 /**
  * Makes what is missing: streams and the consumer. They carry, they do not keep: what is lost with them is sent

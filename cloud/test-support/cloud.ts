@@ -24,13 +24,42 @@ export type CallOptions = {
   readonly body?: unknown
   readonly headers?: Record<string, string>
 }
+// A test reads answers as people do; what they are is checked by what it compares them with.
+// oxlint-disable-next-line typescript/no-explicit-any
 export type Answer = { readonly status: number; readonly body: any; readonly headers: Headers }
 
 /** The whole cloud in this process, all roles, demo profile, on a real database and a real NATS. */
 export async function openTestCloud(): Promise<TestCloud> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'nova-cloud-'))
   const [nats, database] = await Promise.all([openTestNats(), openTestDatabase()])
-  const settings = readSettings(
+  const settings = settingsFor(dataDir, nats, database)
+  const log = pino({ level: process.env['NOVA_TEST_LOG'] ?? 'silent' })
+  let cloud: Cloud = await startCloud(settings, log)
+  const call = async (method: string, where: string, options?: CallOptions): Promise<Answer> =>
+    ask(`${cloud.url}${where}`, method, options)
+  return {
+    get url() {
+      return cloud.url
+    },
+    dataDir,
+    nats,
+    database: database.database,
+    call,
+    signIn: async (person, password = 'nova-demo') => signIn(call, person, password),
+    async restart() {
+      await cloud.stop()
+      cloud = await startCloud(settings, log)
+    },
+    async close() {
+      await cloud.stop()
+      await Promise.all([nats.close(), database.close()])
+      await rm(dataDir, { recursive: true, force: true })
+    }
+  }
+}
+
+const settingsFor = (dataDir: string, nats: TestNats, database: TestDatabase) =>
+  readSettings(
     {
       NOVA_HTTP_PORT: '0',
       NOVA_DATABASE_URL: database.url,
@@ -45,51 +74,23 @@ export async function openTestCloud(): Promise<TestCloud> {
     },
     []
   )
-  const log = pino({ level: process.env['NOVA_TEST_LOG'] ?? 'silent' })
-  let cloud: Cloud = await startCloud(settings, log)
-  const call = async (
-    method: string,
-    where: string,
-    { as, body, headers }: CallOptions = {}
-  ): Promise<Answer> => {
-    const answer = await fetch(`${cloud.url}${where}`, {
-      method,
-      headers: {
-        ...(as ? { authorization: `Bearer ${as}` } : {}),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...headers
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) })
-    })
-    const text = await answer.text()
-    return {
-      status: answer.status,
-      headers: answer.headers,
-      body: text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text
-    }
-  }
-  return {
-    get url() {
-      return cloud.url
-    },
-    dataDir,
-    nats,
-    database: database.database,
-    async signIn(person, password = 'nova-demo') {
-      const email = person.includes('@') ? person : `${person}@nova.test`
-      const { status, body } = await call('POST', '/api/v1/auth/login', { body: { email, password } })
-      if (status !== 200) throw new Error(`${email} could not sign in: ${JSON.stringify(body)}`)
-      return body.accessToken as string
-    },
-    call,
-    async restart() {
-      await cloud.stop()
-      cloud = await startCloud(settings, log)
-    },
-    async close() {
-      await cloud.stop()
-      await Promise.all([nats.close(), database.close()])
-      await rm(dataDir, { recursive: true, force: true })
-    }
-  }
+
+async function ask(url: string, method: string, { as, body, headers }: CallOptions = {}): Promise<Answer> {
+  const token = as === undefined ? {} : { authorization: `Bearer ${as}` }
+  const answer = await fetch(url, {
+    method,
+    headers: { ...token, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) })
+  })
+  const text = await answer.text()
+  const parsed: unknown = /^[[{]/.test(text) ? JSON.parse(text) : text
+  return { status: answer.status, headers: answer.headers, body: parsed }
+}
+
+async function signIn(call: TestCloud['call'], person: string, password: string): Promise<string> {
+  const email = person.includes('@') ? person : `${person}@nova.test`
+  const answer = await call('POST', '/api/v1/auth/login', { body: { email, password } })
+  const { accessToken } = answer.body as { accessToken?: string }
+  if (accessToken === undefined) throw new Error(`${email} could not sign in: ${JSON.stringify(answer.body)}`)
+  return accessToken
 }

@@ -1,4 +1,4 @@
-import { createPublicKey, verify } from 'node:crypto'
+import { createPublicKey, verify, type KeyObject } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { zstdDecompress } from 'node:zlib'
@@ -64,6 +64,13 @@ export async function openEdgeLine(
       connection.publish(subjects.live(site, topic), JSON.stringify({ v: 1, site, ...body })),
     close: async () => connection.close()
   }
+  listen(line, site, commandKey)
+  await connection.flush()
+  return line
+}
+
+function listen(line: EdgeLine, site: string, commandKey: KeyObject): void {
+  const { connection } = line
   connection.subscribe(subjects.durable(site), {
     callback: (_, message) => void line.durable.push(Durable.parse(message.json()))
   })
@@ -86,8 +93,6 @@ export async function openEdgeLine(
       if (answer) message.respond(JSON.stringify(answer))
     }
   })
-  await connection.flush()
-  return line
 }
 
 export const liveConnector = (chargerId: string, more: Partial<LiveConnector> = {}): LiveConnector => ({

@@ -46,25 +46,19 @@ export function exampleOf(schema: object, name: string): unknown {
   if (rest.enum) return rest.enum[0]
   const choice = anyOf?.[0] ?? oneOf?.[0] ?? allOf?.[0]
   if (choice) return exampleOf(choice, name)
-  switch (rest.type) {
-    case 'object':
-      return Object.fromEntries(
-        wanted(rest).map((key) => [key, exampleOf(rest.properties?.[key] ?? {}, key)])
-      )
-    case 'array':
-      return rest.prefixItems
-        ? rest.prefixItems.map((each) => exampleOf(each, ''))
-        : Array.from({ length: rest.minItems ?? 0 }, () => exampleOf(rest.items ?? {}, ''))
-    case 'integer':
-    case 'number':
-      return Math.max(rest.minimum ?? 1, 1)
-    case 'boolean':
-      return true
-    case 'string':
-      return textOf(rest)
-    default:
-      return null
-  }
+  return byType[rest.type ?? '']?.(rest) ?? null
+}
+
+const byType: Readonly<Record<string, (schema: Schema) => unknown>> = {
+  object: (schema) =>
+    Object.fromEntries(wanted(schema).map((key) => [key, exampleOf(schema.properties?.[key] ?? {}, key)])),
+  array: ({ prefixItems, minItems, items }) =>
+    prefixItems?.map((each) => exampleOf(each, '')) ??
+    Array.from({ length: minItems ?? 0 }, () => exampleOf(items ?? {}, '')),
+  integer: ({ minimum }) => Math.max(minimum ?? 1, 1),
+  number: ({ minimum }) => Math.max(minimum ?? 1, 1),
+  boolean: () => true,
+  string: textOf
 }
 
 /** Required fields, and a limit where one of two must be there. */

@@ -15,7 +15,8 @@ export const longestLifetimeMs = 7 * 86_400_000
 
 export type NewCommand = {
   readonly tenantId: string
-  readonly siteId: string
+  /** Of the charger when it is not named. */
+  readonly siteId?: string | undefined
   readonly chargerId: string
   readonly action: string
   readonly payload: unknown
@@ -60,10 +61,10 @@ export async function keepCommand(tx: Tx, wanted: NewCommand, sign: (text: strin
   const expiresAt = expiryOf(wanted.expiresAt, now)
   const made = await tx.query(
     `insert into commands (tenant_id, id, site_id, charger_id, action, payload, issuer, status, history, issued_at, expires_at)
-     select $1, $2, $3, $4, $5, $6, $7, 'queued', $8, $9, $10
-     where exists (select from chargers where id = $4 and site_id = $3) on conflict do nothing returning 1`,
+     select $1, $2, site_id, id, $5, $6, $7, 'queued', $8, $9, $10 from chargers
+     where id = $4 and ($3::text is null or site_id = $3) on conflict do nothing returning 1`,
     [
-      tx.tenantId, id, wanted.siteId, wanted.chargerId, wanted.action, JSON.stringify(read.order.payload), wanted.issuer,
+      tx.tenantId, id, wanted.siteId ?? null, wanted.chargerId, wanted.action, JSON.stringify(read.order.payload), wanted.issuer,
       JSON.stringify([{ status: 'queued', at: now.toISOString() }]), now, expiresAt
     ] // prettier-ignore
   )
@@ -138,30 +139,32 @@ export async function progress(tx: Tx, id: string, news: News): Promise<boolean>
   const command = await tx.maybe<CommandShown>(`select ${columns} from commands where id = $1 for update`, [
     id
   ])
-  if (!command || command.status === news.status) return false
-  const guess = command.status === 'expired' && isFinal(news.status)
-  if ((isFinal(command.status) && !guess) || news.status === 'queued') return false
+  if (!command || !mayBecome(command.status, news.status)) return false
   const history = [...command.history, { status: news.status, at: news.at }]
+  const result = news.result === undefined ? null : JSON.stringify(news.result)
   await tx.query('update commands set status = $2, result = $3, error = $4, history = $5 where id = $1', [
     id,
     news.status,
-    news.result === undefined ? null : JSON.stringify(news.result),
+    result,
     news.error ?? null,
     JSON.stringify(history)
   ])
-  if (isFinal(news.status)) {
-    const { siteId, chargerId, action } = command
-    const body: CommandSettled = {
-      commandId: id,
-      siteId,
-      chargerId,
-      action,
-      status: news.status,
-      error: news.error ?? null
-    }
-    await tx.emit({ kind: kinds.commandSettled, key: siteId, body })
-  }
+  if (isFinal(news.status)) await settle(tx, command, news)
   return true
+}
+
+function mayBecome(now: CommandStatus, next: CommandStatus): boolean {
+  if (now === next || next === 'queued') return false
+  return !isFinal(now) || (now === 'expired' && isFinal(next))
+}
+
+async function settle(
+  tx: Tx,
+  { id, siteId, chargerId, action }: CommandShown,
+  { status, error }: News
+): Promise<void> {
+  const body: CommandSettled = { commandId: id, siteId, chargerId, action, status, error: error ?? null }
+  await tx.emit({ kind: kinds.commandSettled, key: siteId, body })
 }
 
 /** Commands of a site that have not reached it and may still be carried out. */

@@ -1,5 +1,5 @@
 import { CommandAnswer, type CommandStatus } from '@nova/shared-protocol/messages'
-import type { Database } from '../../db/index.ts'
+import type { Database, Tx } from '../../db/index.ts'
 import { keepCommand, progress, waitingAt, wireOf, type CommandShown, type NewCommand } from './commands.ts'
 
 const answerMs = 5_000 // The edge answers with the end, or with "sent" after two seconds.
@@ -15,8 +15,11 @@ export type Needs = {
 }
 
 export type Dispatch = {
-  /** Keeps the command, then sends it; resolves when it is kept. @throws Problem 404, 422 */
-  send(command: NewCommand): Promise<{ id: string; status: CommandStatus }>
+  /** Keeps the command (and does `inSame` in the same transaction), then sends it. @throws Problem 404, 422 */
+  send(
+    command: NewCommand,
+    inSame?: (tx: Tx) => Promise<void>
+  ): Promise<{ id: string; status: CommandStatus }>
   /** Sends again what never reached the site and is still valid; ends what is not. */
   resend(tenantId: string, siteId: string): Promise<void>
   sweep(): Promise<void>
@@ -28,10 +31,12 @@ export function openDispatch(needs: Needs): Dispatch {
     for (const command of waiting) await sendAgain(needs, tenantId, command)
   }
   return {
-    async send(wanted) {
-      const { command, wire } = await needs.database.tenant(wanted.tenantId, async (tx) =>
-        keepCommand(tx, wanted, needs.sign)
-      )
+    async send(wanted, inSame) {
+      const { command, wire } = await needs.database.tenant(wanted.tenantId, async (tx) => {
+        const kept = await keepCommand(tx, wanted, needs.sign)
+        if (inSame && kept.wire !== null) await inSame(tx)
+        return kept
+      })
       if (wire !== null) void deliver(needs, wanted.tenantId, command, wire)
       return { id: command.id, status: command.status }
     },
@@ -64,11 +69,10 @@ async function deliver(needs: Needs, tenantId: string, command: CommandShown, wi
       JSON.parse(Buffer.from(await needs.command(command.siteId, wire, answerMs)).toString('utf8'))
     )
     if (answer.id !== command.id) throw new Error('the answer is for another command')
-    if (isForOtherEpoch(answer))
-      return void needs.log.info(
-        { id: command.id },
-        'the edge has another epoch now; the command is sent again'
-      )
+    if (isForOtherEpoch(answer)) {
+      needs.log.info({ id: command.id }, 'the edge has another epoch now; the command is sent again')
+      return
+    }
     const { status, result, error } = answer
     await needs.database.tenant(tenantId, async (tx) =>
       progress(tx, command.id, { status, at: new Date().toISOString(), result, error })

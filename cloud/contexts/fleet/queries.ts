@@ -88,16 +88,24 @@ export async function listEdges(tx: Tx, mirror: Mirror, siteIds: readonly string
 type Known = EdgeRow & { readonly inTouch: boolean; readonly heardAtMs: number }
 
 export function edgeView({ siteId, epoch, seenAt, state, inTouch, heardAtMs }: Known): EdgeView {
+  const said = state ?? {
+    epoch: epoch ?? 0,
+    version: null,
+    startedAt: null,
+    outbox: null,
+    desired: null,
+    alarms: null
+  }
   return {
     siteId,
     inTouch,
     seenAt: heardAtMs > 0 ? new Date(heardAtMs).toISOString() : seenAt,
-    epoch: state?.epoch ?? epoch ?? 0,
-    version: state?.version ?? null,
-    startedAt: state?.startedAt ?? null,
-    outbox: state?.outbox ?? null,
-    desired: state?.desired ?? null,
-    alarms: state?.alarms ?? null
+    epoch: said.epoch,
+    version: said.version,
+    startedAt: said.startedAt,
+    outbox: said.outbox,
+    desired: said.desired,
+    alarms: said.alarms
   }
 }
 

@@ -36,7 +36,14 @@ const lookers = { roles: ['admin', 'operator', 'oem', 'utility'] as const }
 export const chargerRoutes =
   (needs: Inner): Routes =>
   (app) => {
-    const { database, box, audit } = needs
+    for (const add of [getChargers, postChargers, getChargersId, patchChargersId, deleteChargersId])
+      add(needs)(app)
+    addUnclaimed(app, needs)
+  }
+
+const getChargers =
+  ({ database }: Inner): Routes =>
+  (app) => {
     app.get(
       '/chargers',
       {
@@ -58,6 +65,12 @@ export const chargerRoutes =
         return page(rows, query.limit, { keyOf: ({ id }) => [id], itemOf: (row) => row })
       }
     )
+  }
+
+const postChargers =
+  (needs: Inner): Routes =>
+  (app) => {
+    const { database, box, audit } = needs
     app.post(
       '/chargers',
       {
@@ -74,11 +87,21 @@ export const chargerRoutes =
         return reply.code(201).send(charger)
       }
     )
+  }
+
+const getChargersId =
+  ({ database }: Inner): Routes =>
+  (app) => {
     app.get(
       '/chargers/:id',
       { config: lookers, schema: { summary: 'One charger', params, response: { 200: ChargerView } } },
       async ({ who, params: { id } }) => database.tenant(who.tenantId, async (tx) => chargerById(tx, id))
     )
+  }
+
+const patchChargersId =
+  ({ database, box, audit }: Inner): Routes =>
+  (app) => {
     app.patch(
       '/chargers/:id',
       {
@@ -97,6 +120,11 @@ export const chargerRoutes =
           return charger
         })
     )
+  }
+
+const deleteChargersId =
+  ({ database, audit }: Inner): Routes =>
+  (app) => {
     app.delete(
       '/chargers/:id',
       { config: staff, schema: { summary: 'Remove a charger', params } },
@@ -108,7 +136,6 @@ export const chargerRoutes =
         return reply.code(204).send()
       }
     )
-    addUnclaimed(app, needs)
   }
 
 const identity = Charger.shape.identity

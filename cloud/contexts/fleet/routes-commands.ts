@@ -26,7 +26,14 @@ const params = z.object({ id: Identifier })
 
 /** Orders to chargers, and what became of them. */
 export const commandRoutes =
-  ({ database, dispatch, audit }: Inner): Routes =>
+  (needs: Inner): Routes =>
+  (app) => {
+    for (const add of [postChargersIdCommands, getChargersIdCommands, getCommands, getCommandsId])
+      add(needs)(app)
+  }
+
+const postChargersIdCommands =
+  ({ dispatch, audit }: Inner): Routes =>
   (app) => {
     app.post(
       '/chargers/:id/commands',
@@ -43,31 +50,22 @@ export const commandRoutes =
           response: { 202: z.object({ id: z.string(), status: CommandStatus }) }
         }
       },
-      async ({ who, body, params: { id: chargerId }, idempotencyKey }, reply) => {
-        const { siteId } = await database.tenant(who.tenantId, async (tx) => {
-          const charger = await chargerById(tx, chargerId)
-          await audit(tx, {
-            actor: who.email ?? who.userId,
-            act: `command ${body.action}`,
-            subject: chargerId
-          })
-          return charger
-        })
-        const { action, payload, expiresAt } = body
+      async (
+        { who, body: { action, payload, expiresAt }, params: { id: chargerId }, idempotencyKey },
+        reply
+      ) => {
+        const issuer = who.email ?? who.userId
         const id = idempotencyKey === null ? undefined : idOf(who, idempotencyKey)
-        const sent = await dispatch.send({
-          tenantId: who.tenantId,
-          siteId,
-          chargerId,
-          action,
-          payload,
-          issuer: who.email ?? who.userId,
-          expiresAt,
-          id
-        })
-        return reply.code(202).send(sent)
+        const order = { tenantId: who.tenantId, chargerId, action, payload, issuer, expiresAt, id }
+        const note = { actor: issuer, act: `command ${action}`, subject: chargerId }
+        return reply.code(202).send(await dispatch.send(order, async (tx) => audit(tx, note)))
       }
     )
+  }
+
+const getChargersIdCommands =
+  ({ database }: Inner): Routes =>
+  (app) => {
     app.get(
       '/chargers/:id/commands',
       {
@@ -91,6 +89,11 @@ export const commandRoutes =
         })
       }
     )
+  }
+
+const getCommands =
+  ({ database }: Inner): Routes =>
+  (app) => {
     app.get(
       '/commands',
       {
@@ -112,6 +115,11 @@ export const commandRoutes =
         })
       }
     )
+  }
+
+const getCommandsId =
+  ({ database }: Inner): Routes =>
+  (app) => {
     app.get(
       '/commands/:id',
       {

@@ -23,23 +23,30 @@ const lookers = { roles: ['admin', 'operator', 'utility', 'oem'] as const }
 const staff = { roles: ['admin', 'operator'] as const }
 const mostTokensOfDriver = 100
 
+const connectorQuery = listQuery.extend({
+  siteId: Identifier.optional(),
+  chargerId: Identifier.optional(),
+  status: ConnectorView.shape.status.optional()
+})
+
 /** What happens now: connectors, power, edges, alarms. */
 export const liveRoutes =
   (needs: Inner): Routes =>
   (app) => {
-    const { database, mirror } = needs
-    const query = listQuery.extend({
-      siteId: Identifier.optional(),
-      chargerId: Identifier.optional(),
-      status: ConnectorView.shape.status.optional()
-    })
+    for (const add of [getConnectors, getConnectorsId, getEdges, getSitesIdAllocation]) add(needs)(app)
+    addAlarms(app, needs)
+  }
+
+const getConnectors =
+  ({ database, mirror }: Inner): Routes =>
+  (app) => {
     app.get(
       '/connectors',
       {
         config: everybody,
         schema: {
           summary: 'Connectors as they are now',
-          querystring: query,
+          querystring: connectorQuery,
           response: { 200: pageOf(ConnectorView) }
         }
       },
@@ -59,6 +66,11 @@ export const liveRoutes =
         })
       }
     )
+  }
+
+const getConnectorsId =
+  ({ database, mirror }: Inner): Routes =>
+  (app) => {
     app.get(
       '/connectors/:id',
       {
@@ -76,6 +88,12 @@ export const liveRoutes =
           return (await shownTo(tx, who))(found)
         })
     )
+  }
+
+const getEdges =
+  (needs: Inner): Routes =>
+  (app) => {
+    const { database, mirror } = needs
     app.get(
       '/edges',
       {
@@ -91,6 +109,12 @@ export const liveRoutes =
           nextCursor: null
         }))
     )
+  }
+
+const getSitesIdAllocation =
+  (needs: Inner): Routes =>
+  (app) => {
+    const { database, mirror } = needs
     app.get(
       '/sites/:id/allocation',
       {
@@ -107,7 +131,6 @@ export const liveRoutes =
           return { siteId: id, allocation: AllocationShown.nullable().parse(await lastPower(tx, mirror, id)) }
         })
     )
-    addAlarms(app, needs)
   }
 
 // The language's own schema reads the short form of a limit, which cannot be written back; here it is whole.

@@ -18,7 +18,13 @@ const withDrivers = { roles: ['admin', 'operator', 'driver'] as const }
 
 /** Cards and other tokens; drivers see their own. */
 export const tokenRoutes =
-  ({ database, audit }: Inner): Routes =>
+  (needs: Inner): Routes =>
+  (app) => {
+    for (const add of [getTokens, postTokens, getTokensUid, patchTokensUid]) add(needs)(app)
+  }
+
+const getTokens =
+  ({ database }: Inner): Routes =>
   (app) => {
     app.get(
       '/tokens',
@@ -39,6 +45,11 @@ export const tokenRoutes =
         return page(rows, query.limit, { keyOf: ({ uid }) => [uid], itemOf: (row) => row })
       }
     )
+  }
+
+const postTokens =
+  ({ database, audit }: Inner): Routes =>
+  (app) => {
     app.post(
       '/tokens',
       { config: staff, schema: { summary: 'Add a token', body: NewToken, response: { 201: TokenShown } } },
@@ -51,6 +62,11 @@ export const tokenRoutes =
         return reply.code(201).send(token)
       }
     )
+  }
+
+const getTokensUid =
+  ({ database }: Inner): Routes =>
+  (app) => {
     app.get(
       '/tokens/:uid',
       { config: withDrivers, schema: { summary: 'One token', params, response: { 200: TokenShown } } },
@@ -60,6 +76,11 @@ export const tokenRoutes =
         return token
       }
     )
+  }
+
+const patchTokensUid =
+  ({ database, audit }: Inner): Routes =>
+  (app) => {
     app.patch(
       '/tokens/:uid',
       {

@@ -39,22 +39,38 @@ export type Socket = {
 
 /** What was last heard of it, shown with what is known of its edge: a silent edge makes it `offline`. */
 export function viewOf(socket: Socket, heard: LiveConnector | undefined, inTouch: boolean): ConnectorView {
+  const id = `${socket.chargerId}:${socket.evseId}:${socket.connectorId}`
+  const now = heard ?? unheard
   return {
     ...socket,
-    id: `${socket.chargerId}:${socket.evseId}:${socket.connectorId}`,
-    status: inTouch ? (heard?.status ?? 'offline') : 'offline',
-    errorCode: heard?.errorCode ?? null,
-    sessionId: heard?.sessionId ?? null,
-    tokenUid: heard?.tokenUid ?? null,
-    powerW: inTouch ? (heard?.powerW ?? null) : null,
-    energyWh: heard?.energyWh ?? null,
-    costMinor: heard?.costMinor ?? null,
-    socPercent: heard?.socPercent ?? null,
-    limitW: heard?.limitW ?? null,
-    limitReason: heard?.limitReason ?? null,
-    updatedAt: heard?.updatedAt ?? null
+    id,
+    status: inTouch ? now.status : 'offline',
+    errorCode: now.errorCode,
+    sessionId: now.sessionId,
+    tokenUid: now.tokenUid,
+    powerW: inTouch ? now.powerW : null,
+    energyWh: now.energyWh,
+    costMinor: now.costMinor,
+    socPercent: now.socPercent,
+    limitW: now.limitW,
+    limitReason: now.limitReason,
+    updatedAt: now.updatedAt
   }
 }
+
+const unheard = {
+  status: 'offline',
+  errorCode: null,
+  sessionId: null,
+  tokenUid: null,
+  powerW: null,
+  energyWh: null,
+  costMinor: null,
+  socPercent: null,
+  limitW: null,
+  limitReason: null,
+  updatedAt: null
+} as const
 
 /** What a driver may know of a connector that somebody else uses: that it is in use. */
 export const masked = (view: ConnectorView): ConnectorView => ({

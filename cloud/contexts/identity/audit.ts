@@ -21,6 +21,7 @@ export type Entry = {
 
 export const chainStart = '0'.repeat(64)
 const longest = 500
+const longestName = 100
 const pageRows = 2_000
 
 /** Value of the chain after an entry. */
@@ -40,36 +41,32 @@ export async function noteAudit(tx: Tx, note: Note): Promise<void> {
     )
     return noteAudit(tx, note)
   }
-  const bare = {
-    sequence: head.sequence + 1,
-    at: new Date().toISOString(),
-    actor: note.actor.slice(0, 100),
-    act: note.act.slice(0, 100),
-    subject: note.subject.slice(0, 100),
-    detail: (note.detail ?? '').slice(0, longest),
-    before: head.hash
-  }
-  const entry = { ...bare, hash: chained(bare) }
+  const entry = entryAfter(head, note)
   await tx.query(
     `insert into audit_entries (tenant_id, sequence, at, actor, act, subject, detail, before, hash)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    [
-      tx.tenantId,
-      entry.sequence,
-      entry.at,
-      entry.actor,
-      entry.act,
-      entry.subject,
-      entry.detail,
-      entry.before,
-      entry.hash
-    ]
+    [tx.tenantId, ...entryFields.map((field) => entry[field])]
   )
   await tx.query('update audit_heads set sequence = $2, hash = $3 where tenant_id = $1', [
     tx.tenantId,
     entry.sequence,
     entry.hash
   ])
+}
+
+const entryFields = ['sequence', 'at', 'actor', 'act', 'subject', 'detail', 'before', 'hash'] as const
+
+function entryAfter(head: Head, note: Note): Entry {
+  const bare = {
+    sequence: head.sequence + 1,
+    at: new Date().toISOString(),
+    actor: note.actor.slice(0, longestName),
+    act: note.act.slice(0, longestName),
+    subject: note.subject.slice(0, longestName),
+    detail: (note.detail ?? '').slice(0, longest),
+    before: head.hash
+  }
+  return { ...bare, hash: chained(bare) }
 }
 
 export type Head = { readonly sequence: number; readonly hash: string }

@@ -52,7 +52,10 @@ export const nobody = await hashPassword(randomBytes(16).toString('hex'))
 
 async function inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
   if (waiting.length >= mostWaiting) throw new TooBusy('too many sign-ins at once')
-  if (running >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve))
+  if (running >= atOnce)
+    await new Promise<void>((resolve) => {
+      waiting.push(resolve)
+    })
   running++
   try {
     return await work()

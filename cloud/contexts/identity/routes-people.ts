@@ -44,7 +44,14 @@ const admin = { roles: ['admin'] as const }
 export const peopleRoutes =
   (needs: Needs): Routes =>
   (app) => {
-    const { database } = needs
+    for (const add of [getUsers, postUsers, patchUsersId]) add(needs)(app)
+    addKeys(app, needs)
+    addTenants(app, needs)
+  }
+
+const getUsers =
+  ({ database }: Needs): Routes =>
+  (app) => {
     app.get(
       '/users',
       {
@@ -62,6 +69,11 @@ export const peopleRoutes =
         return page(rows, query.limit, { keyOf: ({ email }) => [email], itemOf: shown })
       }
     )
+  }
+
+const postUsers =
+  ({ database }: Needs): Routes =>
+  (app) => {
     app.post(
       '/users',
       { config: admin, schema: { summary: 'Add somebody', body: NewUser, response: { 201: User } } },
@@ -74,6 +86,11 @@ export const peopleRoutes =
         return reply.code(201).send(shown(row))
       }
     )
+  }
+
+const patchUsersId =
+  ({ database }: Needs): Routes =>
+  (app) => {
     app.patch(
       '/users/:id',
       {
@@ -100,8 +117,6 @@ export const peopleRoutes =
         )
       }
     )
-    addKeys(app, needs)
-    addTenants(app, needs)
   }
 
 const Key = z.object({

@@ -49,6 +49,7 @@ export const signInRoutes =
     )
     addMe(app, needs)
     addTotp(app, needs)
+    addTotpProof(app, needs)
   }
 
 function busy(error: unknown): never {
@@ -116,6 +117,9 @@ function addTotp(app: Parameters<Routes>[0], { database, box }: Needs): void {
       })
     }
   )
+}
+
+function addTotpProof(app: Parameters<Routes>[0], { database, box }: Needs): void {
   app.post(
     '/auth/totp/confirm',
     {

@@ -5,11 +5,11 @@ import type { Database, Listener, Tx } from '../../db/index.ts'
 /** Where the bodies of the sections come from; each is asked in the tenant's own transaction. */
 export type Sources = { readonly [Name in Section]: (tx: Tx, siteId: string) => Promise<SectionBody<Name>> }
 
-/** Which event changes which section, and of which sites: one, or all of the tenant. */
+/** Which event changes which section, and of which site; `all` means every site of the tenant. */
 export type Trigger = {
   readonly kind: string
   readonly section: Section
-  readonly siteOf: (body: unknown) => string | 'all'
+  readonly siteOf: (body: unknown) => string
 }
 
 export type Needs = {

@@ -27,8 +27,6 @@ export type Needs = RouteNeeds &
 export type Sites = {
   readonly routes: Routes
   readonly listeners: readonly Listener[]
-  /** Whose site it is; remembered, for the gateway asks with each frame. */
-  tenantOf(siteId: string): Promise<string | undefined>
   /** Sends an edge the sections it lacks. */
   greet(tenantId: string, siteId: string, has: DesiredVersions): Promise<void>
 }
@@ -47,20 +45,24 @@ export function openSites(needs: Needs): Sites {
     triggers: [...ownTriggers, ...needs.triggers],
     sources: { ...needs.sources, limits: limitsSection }
   }
-  const tenants = new Map<string, string>()
   return {
     routes: routes(needs),
     listeners: [desiredListener(desired)],
-    async tenantOf(siteId) {
-      const known = tenants.get(siteId)
-      if (known !== undefined) return known
-      const row = await needs.database.platform('whose site is it', async (tx) =>
-        tx.maybe<{ tenant_id: string }>('select tenant_id from sites where id = $1', [siteId])
-      )
-      if (row) tenants.set(siteId, row.tenant_id)
-      return row?.tenant_id
-    },
     greet: async (tenantId, siteId, has) => greet(desired, tenantId, siteId, has)
+  }
+}
+
+/** Whose site it is; remembered, for the gateway asks with each frame. */
+export function openTenantOf(database: Needs['database']) {
+  const tenants = new Map<string, string>()
+  return async (siteId: string): Promise<string | undefined> => {
+    const known = tenants.get(siteId)
+    if (known !== undefined) return known
+    const row = await database.platform('whose site is it', async (tx) =>
+      tx.maybe<{ tenant_id: string }>('select tenant_id from sites where id = $1', [siteId])
+    )
+    if (row) tenants.set(siteId, row.tenant_id)
+    return row?.tenant_id
   }
 }
 

@@ -36,7 +36,19 @@ const mayLimit = { roles: ['admin', 'operator', 'utility'] as const }
 
 /** Limits on a site's sum from one source each; the edge takes the least of all that are valid. */
 export const limitRoutes =
-  ({ database, audit }: Needs): Routes =>
+  (needs: Needs): Routes =>
+  (app) => {
+    for (const add of [
+      getSitesIdLimits,
+      getSitesIdLimitsSource,
+      putSitesIdLimitsSource,
+      deleteSitesIdLimitsSource
+    ])
+      add(needs)(app)
+  }
+
+const getSitesIdLimits =
+  ({ database }: Needs): Routes =>
   (app) => {
     app.get(
       '/sites/:id/limits',
@@ -61,6 +73,11 @@ export const limitRoutes =
           return { items: [contract, ...(await limitsAt(tx, id))], nextCursor: null }
         })
     )
+  }
+
+const getSitesIdLimitsSource =
+  ({ database }: Needs): Routes =>
+  (app) => {
     app.get(
       '/sites/:id/limits/:source',
       { config: mayLimit, schema: { summary: 'One limit', params, response: { 200: LimitShown } } },
@@ -72,6 +89,11 @@ export const limitRoutes =
           return found
         })
     )
+  }
+
+const putSitesIdLimitsSource =
+  ({ database, audit }: Needs): Routes =>
+  (app) => {
     app.put(
       '/sites/:id/limits/:source',
       {
@@ -95,6 +117,11 @@ export const limitRoutes =
         })
       }
     )
+  }
+
+const deleteSitesIdLimitsSource =
+  ({ database, audit }: Needs): Routes =>
+  (app) => {
     app.delete(
       '/sites/:id/limits/:source',
       { config: mayLimit, schema: { summary: 'Lift a limit', params } },

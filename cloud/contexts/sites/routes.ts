@@ -41,7 +41,14 @@ const staff = { roles: ['admin', 'operator'] as const }
 export const routes =
   (needs: Needs): Routes =>
   (app) => {
-    const { database } = needs
+    for (const add of [getSites, postSites, getSitesId, patchSitesId]) add(needs)(app)
+    addCredentials(app, needs)
+    limitRoutes(needs)(app)
+  }
+
+const getSites =
+  ({ database }: Needs): Routes =>
+  (app) => {
     app.get(
       '/sites',
       {
@@ -64,6 +71,12 @@ export const routes =
         })
       }
     )
+  }
+
+const postSites =
+  (needs: Needs): Routes =>
+  (app) => {
+    const { database } = needs
     app.post(
       '/sites',
       { config: staff, schema: { summary: 'Add a site', body: NewSite, response: { 201: SiteShown } } },
@@ -77,11 +90,22 @@ export const routes =
         return reply.code(201).send(site)
       }
     )
+  }
+
+const getSitesId =
+  ({ database }: Needs): Routes =>
+  (app) => {
     app.get(
       '/sites/:id',
       { config: { roles }, schema: { summary: 'One site', params, response: { 200: SiteShown } } },
       async (request) => database.tenant(request.who.tenantId, async (tx) => siteById(tx, request.params.id))
     )
+  }
+
+const patchSitesId =
+  (needs: Needs): Routes =>
+  (app) => {
+    const { database } = needs
     app.patch(
       '/sites/:id',
       {
@@ -101,8 +125,6 @@ export const routes =
           return site
         })
     )
-    addCredentials(app, needs)
-    limitRoutes(needs)(app)
   }
 
 function readNear({ near, radiusM }: { near?: string | undefined; radiusM: number }): Near | null {

@@ -37,9 +37,9 @@ async function openForTest(t: Test) {
     await close()
   })
   const deliver = async (siteId: string, bytes: Uint8Array): Promise<'done' | 'again'> =>
-    new Promise((resolve) =>
+    new Promise((resolve) => {
       hear({ siteId, bytes, deliveries: 1, done: () => resolve('done'), again: () => resolve('again') })
-    )
+    })
   return {
     database,
     told,

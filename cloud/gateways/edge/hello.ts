@@ -50,21 +50,26 @@ async function grant(tx: Tx, hello: Hello): Promise<Granted | 'fenced'> {
     [site]
   )
   const same = current?.boot === boot && current.instance === instance
-  if (current && !same && current.alive && (await isOld(tx, hello))) return 'fenced'
-  const epoch = same ? current.epoch : (current?.epoch ?? 0) + 1
+  if (current?.alive === true && !same && (await isOld(tx, hello))) return 'fenced'
+  const epoch = nextEpoch(current, same)
   await tx.query(
     `insert into edge_sites (tenant_id, site_id, epoch, instance, boot, version)
      values ($1, $2, $3, $4, $5, $6) on conflict (tenant_id, site_id) do update
      set epoch = $3, instance = $4, boot = $5, version = $6, seen_at = now()`,
     [tx.tenantId, site, epoch, instance, boot, version]
   )
-  if (!same) {
-    await tx.query(
-      'insert into edge_boots (tenant_id, site_id, epoch, instance, boot, version) values ($1, $2, $3, $4, $5, $6)',
-      [tx.tenantId, site, epoch, instance, boot, version]
-    )
-  }
+  if (!same) await noteBoot(tx, hello, epoch)
   return { epoch, durable: await durableOf(tx, hello) }
+}
+
+const nextEpoch = (current: Current | undefined, same: boolean): number =>
+  current === undefined ? 1 : current.epoch + (same ? 0 : 1)
+
+async function noteBoot(tx: Tx, { site, instance, boot, version }: Hello, epoch: number): Promise<void> {
+  await tx.query(
+    'insert into edge_boots (tenant_id, site_id, epoch, instance, boot, version) values ($1, $2, $3, $4, $5, $6)',
+    [tx.tenantId, site, epoch, instance, boot, version]
+  )
 }
 
 async function isOld(tx: Tx, { site, boot }: Hello): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Frame, Lane } from '@nova/shared-protocol/messages'
 import { commitFrames, type Committed, type Judged } from './commit.ts'
 import { quarantine, raiseAlarm, type Refused } from './quarantine.ts'
@@ -52,7 +53,7 @@ async function takeBatch(needs: Needs, siteId: string, batch: readonly Arrived[]
     needs.log.error({ siteId, err: String(error) }, 'frames could not be committed, they come again')
     batch.forEach((frame) => frame.again())
     const most = Math.max(...batch.map(({ deliveries }) => deliveries))
-    await new Promise((resolve) => setTimeout(resolve, Math.min(longestPauseMs, 50 * 2 ** Math.min(most, 8))))
+    await wait(Math.min(longestPauseMs, 50 * 2 ** Math.min(most, 8)))
   }
 }
 
