@@ -4,7 +4,7 @@ import { isMade, make, steps } from './generated.mjs'
 import { alone } from './lock.mjs'
 import { bringNatsServer, natsServer } from './nats-server.mjs'
 import { bringPackages, hasPackages } from './packages.mjs'
-import { root, SetUpFault } from './places.mjs'
+import { root, SetUpFault, toolchain } from './places.mjs'
 import { listOfTasks, tasks } from './tasks.mjs'
 import { bringNode, hasPinnedNode, pinnedNode } from './toolchain.mjs'
 
@@ -79,6 +79,7 @@ function stepsOf(needs) {
 function environment(node) {
   const nats = natsServer()
   return {
+    NODE_COMPILE_CACHE: path.join(toolchain, 'compile-cache'), // Halves the time that our programs take to load.
     ...process.env,
     PATH: [path.dirname(node), process.env['PATH']].filter(Boolean).join(path.delimiter),
     ...(nats === undefined ? {} : { NOVA_NATS_SERVER: nats })
