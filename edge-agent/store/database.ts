@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Sqlite, { type Database } from 'better-sqlite3'
 import { StoreError, storeFault } from './fault.ts'
@@ -34,7 +34,7 @@ export function openDatabase(path: string, at: string): Opened {
     if (storeFault(error) !== 'corrupt') throw named(error)
     const setAside = `${path}.damaged-${at.replaceAll(/[^0-9]/g, '')}`
     renameSync(path, setAside)
-    for (const beside of ['-wal', '-shm']) rmSync(`${path}${beside}`, { force: true })
+    if (existsSync(`${path}-wal`)) renameSync(`${path}-wal`, `${setAside}-wal`) // The newest commits are in it.
     return { db: openFile(path, at), setAside }
   }
 }
@@ -52,10 +52,33 @@ function openFile(path: string, at: string): Database {
     db.pragma('foreign_keys = on')
     db.pragma('temp_store = memory')
     migrate(db, migrations(), at)
+    refuseRotten(db)
     return db
   } catch (error) {
     db.close()
     throw error
+  }
+}
+
+/** Small, and all of it is read at the start; the lanes are checked by their chains. */
+const checkedTables = [
+  'lanes',
+  'meta',
+  'commands',
+  'desired',
+  'limits',
+  'tokens',
+  'alarms',
+  'sessions',
+  'shelf',
+  'shadows'
+]
+
+/** @throws StoreError `corrupt` when a page of them cannot be read: found now, not in the middle of a session */
+function refuseRotten(db: Database): void {
+  for (const table of checkedTables) {
+    const found = db.pragma(`quick_check(${table})`, { simple: true })
+    if (found !== 'ok') throw new StoreError('corrupt', new Error(`${table}: ${String(found)}`))
   }
 }
 

@@ -162,6 +162,39 @@ void test('a file that is no database is set aside, and the site goes on with a 
   t.equal(readdirSync(path.dirname(temporary.file)).filter((name) => name.includes('damaged')).length, 1)
 })
 
+void test('from a database with a rotten page the unsent facts are saved, up to the first that does not fit', async (t) => {
+  for (const [spoiled, saved] of [
+    ['', ['c', 'd', 'e']],
+    [`update facts set body = '{"wh":9}' where sequence = 4`, ['c']]
+  ] as const) {
+    const temporary = openTemporary()
+    const { store } = temporary
+    for (const key of ['a', 'b', 'c', 'd', 'e'])
+      await store.commit(() => store.outbox.append('facts', key, '{"wh":1}'))
+    await store.commit(() => store.outbox.markDurable('facts', 2))
+    await store.close()
+    const db = new Sqlite(temporary.file)
+    db.exec(spoiled)
+    const page = db
+      .prepare<[], { rootpage: number }>(`select rootpage from sqlite_schema where name = 'shadows'`)
+      .get()
+    const size = Number(db.pragma('page_size', { simple: true }))
+    db.close()
+    const file = openSync(temporary.file, 'r+')
+    writeSync(file, Buffer.alloc(size, 0x5a), 0, size, ((page?.rootpage ?? 1) - 1) * size)
+    closeSync(file)
+    const again = await temporary.reopen()
+    t.match(again.health().damage, new RegExp(`set aside .* ${saved.length} unsent facts were saved`))
+    t.strictSame(
+      again.outbox.read('facts', 0, 10).map(([, key]) => key),
+      saved
+    )
+    t.equal(again.outbox.verify('facts', 0, 10), null)
+    t.equal(await again.commit(() => again.outbox.append('facts', 'c', '{}')), null, 'their keys are known')
+    await temporary.close()
+  }
+})
+
 void test('a changed, removed or exchanged row is found at the next start', async (t) => {
   for (const rot of [
     `update facts set body = '{"wh":999}' where sequence = 3`,

@@ -8,6 +8,7 @@ import { instant, openHealthBook } from './health.ts'
 import { LaneStore } from './lane.ts'
 import { openOutbox, type OpenOutbox } from './outbox.ts'
 import { openReserve, type Reserve } from './reserve.ts'
+import { salvage } from './salvage.ts'
 import { openShelves } from './shelves.ts'
 
 export type StoreOptions = {
@@ -41,7 +42,7 @@ export function openStore(options: StoreOptions): Store {
   const { now, log, path } = options
   const { db, setAside } = openDatabase(path, instant(now()))
   const lanes = { facts: new LaneStore(db, 'facts'), history: new LaneStore(db, 'history') }
-  const damage = damageOf(setAside, lanes)
+  const damage = setAside ? takeOver(db, lanes, { setAside, at: now() }) : brokenChain(lanes)
   if (damage) log.error({ damage }, 'the edge database is damaged')
   const reserve = openReserve(`${path}.reserve`, options.reserveBytes ?? reserveBytes, () =>
     performance.now()
@@ -114,8 +115,15 @@ function markAll(lanes: Lanes): () => void {
   }
 }
 
-const damageOf = (setAside: string | null, lanes: Lanes): string | null =>
-  setAside ? `the database was unreadable and set aside as ${setAside}` : brokenChain(lanes)
+/** What was still to be sent goes on in the new database, under new sequences and the same keys. */
+function takeOver(db: Database, { facts }: Lanes, old: { setAside: string; at: number }): string {
+  const saved = db.transaction(() =>
+    salvage(old.setAside, (key, body) => {
+      if (!facts.has(key)) facts.append(key, body, old.at)
+    })
+  )()
+  return `the database was unreadable and set aside as ${old.setAside}; ${saved} unsent facts were saved from it`
+}
 
 /** Bit rot in what the cloud does not have yet is found before it is sent (reliability 2.1 row 5). */
 function brokenChain(lanes: Lanes): string | null {
