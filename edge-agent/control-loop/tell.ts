@@ -22,7 +22,7 @@ const readingValidMs = 120_000 // Older power is not shown as now.
 /** What the cycle decided, for screens, the live topic and the API. */
 export function allocationOf(state: LoopState, snapshot: Snapshot, outcome: Outcome): Allocation {
   const { limit, scene, decisions } = outcome
-  const volts = state.voltage.volts
+  const volts = state.site.grid.voltageV // As people reckon; the rows count with the highest voltage of late.
   const meter = snapshot.hasMeter ? state.meter.verdict : 'none'
   const views = new Map(
     snapshot.views.map((view) => [`${view.chargerId}:${view.evseId}:${view.connectorId}`, view])

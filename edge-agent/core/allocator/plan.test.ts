@@ -56,6 +56,13 @@ void test('a set-point for a connector without a car is none; its fallback is ke
   t.equal(decisions[0]?.target, 18_000)
 })
 
+void test('a charger that nobody knows is told its fallback first, while others still make room', async (t) => {
+  const where = of({ limitA: 32, chargers: three.slice(0, 2) }, [26_000, 6000])
+  const [a, b] = where.seats as [Seat, Seat]
+  const stranger = { ...b, account: freshAccount(null), expected: freshAccount(6000) }
+  t.strictSame(told({ ...where, seats: [a, stranger] }), [16_000, 6000])
+})
+
 void test('a step smaller than half an ampere is not worth a message', async (t) => {
   t.strictSame(told(of({ limitA: 30, chargers: three }, [9700, 10_000, 10_000])), [9700, 10_000, 10_000])
   t.strictSame(told(of({ limitA: 30, chargers: three }, [9400, 10_000, 10_000])), [10_000, 10_000, 10_000])

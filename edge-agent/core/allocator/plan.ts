@@ -150,12 +150,15 @@ function levelsNow(scene: Scene, shares: readonly (Share | undefined)[], account
   return levels
 }
 
-/** What it does now without another word from us: its set-point, or its fallback when it has none yet. */
+/**
+ * What it does now without another word from us: its set-point, or its fallback when it has none yet. Where
+ * nobody knows its fallback it is told that first; more is a rise, for which there has to be room.
+ */
 function currentLevel(scene: Scene, seat: Seat): MilliAmps {
   const { account, standing } = seat
   const level = levelOf(account, standing.transactionId)
   if (level !== null) return level
-  const unguided = account.sent.at(-1)?.milliA ?? account.storedMilliA ?? standing.ratingMilliA
+  const unguided = account.sent.at(-1)?.milliA ?? account.storedMilliA ?? seat.place.fallbackMilliA
   return Math.min(unguided, settled(scene, seat))
 }
 
