@@ -42,19 +42,35 @@ async function ready(run_: Run): Promise<{ ocpp: number; local: number }> {
 }
 
 void test('SIGTERM with a charger plugged in: exit 0 within five seconds, one ready line, no secret in the log', async (t) => {
-  const chargers = [{ ...siteFile.chargers[0], security: { profile: 1, password: 'canary-password-0123' } }]
+  const [first] = siteFile.chargers
+  const chargers = [
+    { ...first, security: { profile: 1, password: 'canary-password-0123' } },
+    { ...first, id: 'CP-2', identity: 'CP-2' }
+  ]
   const edge = run([], stringify({ ...siteFile, chargers }), { NOVA_LOG_LEVEL: 'debug' })
   const { ocpp, local } = await ready(edge)
   await t.rejects(plugIn(ocpp, 'CP-1'), 'without its password nobody gets in')
   const stranger = await plugIn(ocpp, 'SOMEBODY')
+  const charger = await plugIn(ocpp, 'CP-2')
+  await charger.call('BootNotification', { chargePointVendor: 'Acme', chargePointModel: 'One' })
+  await charger.call('Authorize', { idTag: 'CANARY-UID-01' })
+  const odd = { connectorId: 1, idTag: 'CANARY-UID-02', meterStart: 5, timestamp: 'no instant at all' }
+  await charger.call('StartTransaction', odd)
+  await charger.call('StopTransaction', {
+    transactionId: 4711,
+    idTag: 'CANARY-UID-03',
+    meterStop: 1,
+    timestamp: ''
+  })
   t.equal((await fetch(`http://127.0.0.1:${local}/readyz`)).status, 200)
   const begun = performance.now()
   edge.child.kill('SIGTERM')
   t.equal(await edge.ended, 0)
   t.ok(performance.now() - begun < 5_000)
   stranger.close()
+  charger.close()
   t.equal(edge.out.split('is ready').length, 2)
-  t.notMatch(edge.out, /canary/)
+  t.notMatch(edge.out, /canary/i)
   t.notMatch(edge.out, token)
   for (const line of edge.out.split('\n').filter((each) => each.startsWith('{')))
     t.match(JSON.parse(line), { msg: String, site: 'site-a' })
@@ -104,6 +120,18 @@ void test('what a person can mend is one clear line and exit 1', async (t) => {
     t.match(run_.out, line, title)
     t.notMatch(run_.out, /\n {4}at /, `${title}: no stack`)
   }
+})
+
+void test('a second agent on the same database is turned away in one line, the first goes on', async (t) => {
+  const data = path.join(folder, 'shared')
+  const first = run([], stringify(siteFile), { NOVA_EDGE_DATA: data })
+  const { local } = await ready(first)
+  const second = run([], stringify(siteFile), { NOVA_EDGE_DATA: data })
+  t.equal(await second.ended, 1)
+  t.match(second.out, /NOVA_EDGE_DATA.*another edge agent/)
+  t.equal((await fetch(`http://127.0.0.1:${local}/readyz`)).status, 200)
+  first.child.kill('SIGTERM')
+  t.equal(await first.ended, 0)
 })
 
 void test('--help tells every option and variable; --check only reads', async (t) => {

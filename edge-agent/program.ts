@@ -4,6 +4,7 @@ import { checkSite } from './control-loop/index.ts'
 import { openLog, type Log } from './joints/log.ts'
 import { strangeModels } from './joints/meters.ts'
 import { powerSiteOf } from './joints/site.ts'
+import { StoreError } from './store/index.ts'
 import { loadSettings, SettingsFault, variables, type SiteFile } from './settings/index.ts'
 
 const stopMs = 4_500 // A supervisor kills after five or more: better an orderly log line before.
@@ -99,6 +100,9 @@ export function explain(cause: unknown): string {
   if (cause instanceof SettingsFault || cause instanceof Usage) return cause.message
   if (cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE') {
     return `${cause.message}: choose another port in the site file, or with NOVA_EDGE_OCPP_PORT or NOVA_EDGE_LOCAL_PORT`
+  }
+  if (cause instanceof StoreError) {
+    return `${cause.message}: the database (NOVA_EDGE_DATA) cannot be used; is another edge agent running on it, or the disk full?`
   }
   return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
 }
