@@ -37,8 +37,7 @@ export function openRoom(needs: Needs, config: IntakeConfig): Room {
   const hot = openHot(needs)
   const door = openDoor({
     now: needs.monotonic,
-    key: randomBytes(32),
-    goodAddress: (id) => hot.link(id)?.address ?? null
+    key: randomBytes(32)
   })
   door.reload(config.chargers)
   return {
