@@ -1,0 +1,72 @@
+import { test } from 'tap'
+import type { Plan } from '@nova/shared-protocol/tariff'
+import { bill, type Billable } from './model.ts'
+
+const plan: Plan = {
+  tariffId: 't',
+  version: 1,
+  name: 't',
+  timeZone: 'Asia/Shanghai',
+  validFrom: null,
+  validUntil: null,
+  priority: 0,
+  currency: 'CNY',
+  segments: [{ start: '00:00', end: '24:00', electricityPrice: '0.8', servicePrice: '0.2' }]
+}
+const session: Billable = {
+  sessionId: '6b0f1f0e-5c0c-4a57-9d4c-7e1a2f3b4c5d',
+  siteId: 's',
+  chargerId: 'c',
+  connectorId: 'c:1:1',
+  driverId: null,
+  tokenUid: 'T',
+  startedAt: '2026-03-02T01:00:00Z',
+  endedAt: '2026-03-02T02:00:00Z',
+  energyWh: 10_000,
+  tariff: { tariffId: 't', version: 1 },
+  readings: [
+    { at: '2026-03-02T02:00:00Z', registerWh: 15_000 },
+    { at: '2026-03-02T01:00:00Z', registerWh: 5_000 },
+    { at: '2026-03-02T01:30:00Z', registerWh: 910_000, trust: 'implausible' },
+    { at: '2026-03-02T02:00:01Z', registerWh: 16_000 }
+  ]
+}
+
+void test('a bill is the register difference inside the session', async (t) => {
+  const made = bill(session, plan, null)
+  t.match(made, { ok: true, rated: { total: { amountMinor: 1000 }, energyWh: '10000' } })
+})
+
+const refusals = [
+  { title: 'registers that say something else', change: { energyWh: 9_999 }, reason: 'energy-mismatch' },
+  { title: 'no trusted register', change: { readings: [] }, reason: 'energy-mismatch' },
+  { title: 'no energy at all', change: { energyWh: null }, reason: 'energy-mismatch' },
+  { title: 'no end', change: { endedAt: null }, reason: 'no-energy-readings' },
+  {
+    title: 'registers that go backwards',
+    change: {
+      readings: [
+        { at: '2026-03-02T01:00:00Z', registerWh: 5_000 },
+        { at: '2026-03-02T01:30:00Z', registerWh: 4_000 }
+      ]
+    },
+    reason: 'rating-failed'
+  }
+]
+for (const { title, change, reason } of refusals) {
+  void test(`${title}: no bill, a person looks (${reason})`, async (t) => {
+    t.match(bill({ ...session, ...change }, plan, null), { ok: false, reason })
+  })
+}
+
+void test('an energy that a person states is spread over the session and needs no register', async (t) => {
+  t.match(bill({ ...session, readings: [], energyWh: null }, plan, 7_500), {
+    ok: true,
+    rated: { total: { amountMinor: 750 } }
+  })
+  t.match(bill({ ...session, startedAt: null, readings: [] }, plan, 100), {
+    ok: true,
+    rated: { total: { amountMinor: 10 } }
+  })
+  t.match(bill(session, plan, 0), { ok: true, rated: { total: { amountMinor: 0 }, lines: [] } })
+})
