@@ -23,8 +23,10 @@ void test('between a site and its screens', async (t) => {
     (await cloud.call('GET', `/api/v1${where}`, { as })).body
   const newest = (section: string) => edge.desired.findLast((each) => each.section === section)
 
-  const listOf = (section: string, name: string): object[] =>
-    (newest(section)?.body as unknown as Record<string, object[]>)[name] ?? []
+  const listOf = (section: string, name: string): object[] => {
+    const body = newest(section)?.body ?? {}
+    return Object.entries(body).flatMap(([key, items]) => (key === name ? items : []))
+  }
 
   await t.test('an edge that says hello gets what it should know', async (t) => {
     t.match(await until('a welcome', async () => edge.hello(hello).catch(() => undefined)), {

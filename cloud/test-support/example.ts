@@ -40,13 +40,12 @@ const byName: Readonly<Record<string, unknown>> = {
 
 /** A value that fits a JSON Schema as zod writes it: only what is required, as small as it may be. */
 export function exampleOf(schema: object, name: string): unknown {
-  const { anyOf, oneOf, allOf, ...rest } = schema as Schema
+  const { anyOf = [], oneOf = [], allOf = [], ...rest } = schema as Schema
   if (name in byName) return byName[name]
   if (rest.const !== undefined) return rest.const
   if (rest.enum) return rest.enum[0]
-  const choice = anyOf?.[0] ?? oneOf?.[0] ?? allOf?.[0]
-  if (choice) return exampleOf(choice, name)
-  return byType[rest.type ?? '']?.(rest) ?? null
+  const [choice] = [...anyOf, ...oneOf, ...allOf]
+  return choice ? exampleOf(choice, name) : byType[rest.type ?? '']?.(rest)
 }
 
 const byType: Readonly<Record<string, (schema: Schema) => unknown>> = {
