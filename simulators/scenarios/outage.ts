@@ -10,7 +10,7 @@ import { type DemoSite, openDemoSite } from './demo-site.ts'
 import { allKnown, localGet, localPut } from './fleet.ts'
 import { type Stack, startStack } from './stack.ts'
 
-const gridA = 63 // Four 32 A cars do not fit: the limit binds before, during and after the outage.
+const gridA = 100 // Twelve fallbacks of 6 A and the base load leave about 20 A: the limit binds all along.
 const outageLimitW = 20_000
 const rampAllowanceS = 7 // IEC 61851-1: the vehicle follows within 5 s; one cycle and one confirmation of ours.
 const voltageV = 230
@@ -57,7 +57,7 @@ export async function outage(seconds: number, say: (line: string) => void): Prom
 
 const siteOf = (meterPort: number) => ({
   grid: { limitA: [gridA, gridA, gridA], voltageV, meter: 'grid-meter', baseLoadReserveW: 2_000 },
-  circuits: ['feeder-1', 'feeder-2'].map((id) => ({ id, parent: 'grid', limitA: [gridA, gridA, gridA] })),
+  circuits: ['feeder-1', 'feeder-2'].map((id) => ({ id, parent: 'grid', limitA: [80, 80, 80] })),
   devices: [
     {
       id: 'grid-meter',

@@ -1,0 +1,282 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { freePort } from '@nova/deploy/local'
+import type { Browser } from 'playwright-core'
+import { test, type Test } from 'tap'
+import { typesFrom, type OpenApi } from '../../../cloud/web/tools/api-types.ts'
+import { usualVehicle } from '../../chargers/index.ts'
+import { chanceOf } from '../../world/chance.ts'
+import { demoCards, demoChargers } from '../demo-chargers.ts'
+import { openDemoSite, type DemoSite } from '../demo-site.ts'
+import { allKnown } from '../fleet.ts'
+import { startStack, type Stack } from '../stack.ts'
+import {
+  barriers,
+  chromiumHere,
+  openBrowser,
+  overhang,
+  picture,
+  signIn,
+  somebody,
+  type Person
+} from './chromium.ts'
+
+const web = path.join(import.meta.dirname, '..', '..', '..', 'cloud', 'web')
+const here = chromiumHere()
+const built = existsSync(path.join(web, 'dist', 'index.html'))
+const why = 'missing' in here ? here.missing : built ? '' : 'cloud/web/dist is not built (npm run setup)'
+const skip = why === '' ? false : why
+const patienceMs = 30_000
+const timeout = 240_000 // Two cores, a database, a browser: each test waits for conditions, this only ends a hang.
+const english = { locale: 'en-GB' as const }
+const chinese = { locale: 'zh-CN' as const }
+const phone = { width: 390, height: 844 }
+const desk = { width: 1440, height: 900 }
+
+// Opened by the first test, closed by the last: one stack serves all of them.
+let stack: Stack
+let site: DemoSite
+let browser: Browser
+
+async function openWorld(executablePath: string): Promise<void> {
+  const meterPort = await freePort()
+  stack = await startStack({ site: siteOf(meterPort) })
+  const chargers = (await demoChargers(stack.dataDir)).slice(0, 4)
+  await allKnown(
+    stack,
+    chargers.map(({ id }) => id)
+  )
+  site = await openDemoSite({
+    chargers,
+    ocppUrl: stack.edge.ocppUrl,
+    meterPort,
+    voltageV: 230,
+    baseW: { leastW: 1_000, mostW: 2_000 },
+    stateDir: path.join(stack.dataDir, 'stations'),
+    chance: chanceOf(7)
+  })
+  await Promise.all(site.stations.map(async (station) => await station.settled(patienceMs)))
+  browser = await openBrowser(executablePath)
+}
+
+async function closeWorld(): Promise<void> {
+  await browser.close()
+  await site.close()
+  await stack.stop()
+}
+
+const siteOf = (meterPort: number) => ({
+  grid: { limitA: [63, 63, 63], voltageV: 230, meter: 'grid-meter', baseLoadReserveW: 2_000 },
+  circuits: ['feeder-1', 'feeder-2'].map((id) => ({ id, parent: 'grid', limitA: [63, 63, 63] })),
+  devices: [
+    {
+      id: 'grid-meter',
+      kind: 'meter',
+      driver: 'modbus',
+      model: 'eastron-sdm630',
+      address: `tcp://127.0.0.1:${meterPort}`,
+      unit: 1
+    }
+  ]
+})
+
+/** No barrier, nothing wider than the window, no complaint of the browser; and a picture to look at. */
+async function soundPage(t: Test, { page, complaints }: Person, name: string): Promise<void> {
+  await picture(page, name)
+  t.strictSame(await barriers(page), [], `${name}: no serious barrier`)
+  t.equal(await overhang(page), 0, `${name}: not wider than its window`)
+  t.strictSame(complaints, [], `${name}: no complaint, nothing asked of anybody else`)
+}
+
+void test('the whole stack, four chargers and a browser are there', { skip, timeout }, async (t) => {
+  if ('path' in here) await openWorld(here.path)
+  t.ok(stack.cloudUrl)
+})
+
+void test(
+  'the types that the screens are written against are those of the real cloud',
+  { skip, timeout },
+  async (t) => {
+    const answer = await fetch(`${stack.cloudUrl}/api/v1/openapi.json`)
+    const kept = await readFile(path.join(web, 'kit', 'generated', 'api.ts'), 'utf8')
+    t.equal(
+      kept,
+      typesFrom((await answer.json()) as OpenApi),
+      'else: node cloud/web/tools/make-api-types.ts against a running cloud'
+    )
+  }
+)
+
+void test(
+  'an operator sees a car on a card charge, live, with its limit and the reason',
+  { skip, timeout },
+  async (t) => {
+    const operator = await somebody(browser, stack.cloudUrl, { ...desk, ...english })
+    const { page } = operator
+    await signIn(operator, `${stack.cloudUrl}/operator`, 'operator@nova.test')
+    await page.getByText('everything durable').waitFor({ timeout: patienceMs })
+    await soundPage(t, operator, 'operator-home')
+    await page.goto(`${stack.cloudUrl}/operator/sites/demo-site`)
+    const card = page.locator('article', { hasText: 'CP16-01:1:1' })
+    await card.getByText('Available').waitFor({ timeout: patienceMs })
+    site.stations[0]?.plugIn(1, usualVehicle)
+    await site.stations[0]?.swipe(1, demoCards[0])
+    await card.getByText('Charging').waitFor({ timeout: patienceMs })
+    await card.getByText(demoCards[0]).waitFor({ timeout: patienceMs })
+    await card.getByText(/up to \d/).waitFor({ timeout: patienceMs })
+    await page.getByRole('img', { name: /Stacked power/ }).waitFor()
+    await soundPage(t, operator, 'operator-site')
+    await operator.context.close()
+  }
+)
+
+void test('a driver finds, starts, watches, stops, and the receipt adds up', { skip, timeout }, async (t) => {
+  const driver = await somebody(browser, stack.cloudUrl, { ...phone, ...english })
+  const { page } = driver
+  await signIn(driver, `${stack.cloudUrl}/driver`, 'driver@nova.test')
+  await page.getByRole('button', { name: 'Near me' }).click()
+  await page
+    .getByText(/\d km|\d m$/)
+    .first()
+    .waitFor({ timeout: patienceMs })
+  await soundPage(t, driver, 'driver-find')
+  await page.getByRole('link', { name: /Demo/ }).first().click()
+  await page.getByText('Price now').waitFor({ timeout: patienceMs })
+  await soundPage(t, driver, 'driver-site')
+  site.stations[1]?.plugIn(1, usualVehicle)
+  await page.goto(`${stack.cloudUrl}/driver/c/CP16-02:1:1`)
+  await page.getByText('Plugged in').waitFor({ timeout: patienceMs })
+  const start = page.getByRole('button', { name: 'Start charging' })
+  await start.isEnabled({ timeout: patienceMs })
+  await soundPage(t, driver, 'driver-start')
+  await start.click()
+  const stop = page.getByRole('button', { name: 'Stop charging' })
+  await stop.waitFor({ timeout: patienceMs })
+  await page
+    .getByText(/^0\.0[1-9]/)
+    .first()
+    .waitFor({ timeout: patienceMs })
+  await soundPage(t, driver, 'driver-charging')
+  await stop.click()
+  await page.getByText('The lines add up to the total').waitFor({ timeout: patienceMs })
+  await soundPage(t, driver, 'driver-receipt')
+  t.match(await page.locator('.receipt tfoot').textContent(), /¥0\.\d\d/)
+  await page.getByRole('link', { name: 'Sessions' }).click()
+  await page.getByText('Ended').first().waitFor({ timeout: patienceMs })
+  await soundPage(t, driver, 'driver-history')
+  await driver.context.close()
+})
+
+void test(
+  'the same session on the operator’s page: curve, bill, entries that sum to zero',
+  { skip, timeout },
+  async (t) => {
+    const operator = await somebody(browser, stack.cloudUrl, { ...desk, ...english })
+    const { page } = operator
+    await signIn(operator, `${stack.cloudUrl}/operator/sessions`, 'operator@nova.test')
+    await page.locator('tr', { hasText: 'CP16-02:1:1' }).getByRole('link').first().click()
+    await page.getByText('lines = total').waitFor({ timeout: patienceMs })
+    await page.getByText('sums to zero').waitFor({ timeout: patienceMs })
+    await page.getByText('Captured').first().waitFor({ timeout: patienceMs })
+    await soundPage(t, operator, 'operator-session')
+    await page.goto(`${stack.cloudUrl}/operator/ledger`)
+    await page.getByRole('button', { name: 'Verify' }).click()
+    await page.getByText('none changed').waitFor({ timeout: patienceMs })
+    await soundPage(t, operator, 'operator-ledger')
+    await operator.context.close()
+  }
+)
+
+void test(
+  'a command is sent, and the charger’s own answer comes back with its times',
+  { skip, timeout },
+  async (t) => {
+    const operator = await somebody(browser, stack.cloudUrl, { ...desk, ...english })
+    const { page } = operator
+    await signIn(operator, `${stack.cloudUrl}/operator/chargers/CP16-03`, 'operator@nova.test')
+    await page.getByText('StatusNotification').waitFor({ timeout: patienceMs })
+    await page.getByRole('button', { name: 'Send' }).click()
+    await page.getByText('The charger’s own answer').waitFor({ timeout: patienceMs })
+    await page.getByText('"Accepted"').waitFor({ timeout: patienceMs })
+    await soundPage(t, operator, 'operator-charger')
+    await operator.context.close()
+  }
+)
+
+void test(
+  'an operator’s limit says what it will do, holds, and is lifted again',
+  { skip, timeout },
+  async (t) => {
+    const operator = await somebody(browser, stack.cloudUrl, { ...desk, ...english })
+    const { page } = operator
+    await signIn(operator, `${stack.cloudUrl}/operator/sites/demo-site`, 'operator@nova.test')
+    await page.getByRole('button', { name: 'Add' }).click()
+    await page.getByLabel('Whole site at most').fill('5')
+    await page.getByLabel(/Reason/).fill('browser test')
+    await page.getByText(/less within seconds|pause\.|Nobody gets less/).waitFor({ timeout: patienceMs })
+    await soundPage(t, operator, 'operator-limit')
+    await page.getByRole('button', { name: 'Set limit' }).click()
+    await page.locator('dl').getByText('5.0').waitFor({ timeout: patienceMs })
+    await page.getByRole('button', { name: 'Lift', exact: true }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Lift', exact: true }).click()
+    await page
+      .locator('dl')
+      .getByText('5.0', { exact: true })
+      .waitFor({ state: 'detached', timeout: patienceMs })
+    await operator.context.close()
+  }
+)
+
+const operatorPages = ['', '/sessions', '/chargers', '/commands', '/tokens', '/tariffs', '/ledger', '/alarms']
+
+void test(
+  'every page stands in Chinese and in the dark, for operators and drivers at 320 px',
+  { skip, timeout },
+  async (t) => {
+    const operator = await somebody(browser, stack.cloudUrl, { ...desk, ...chinese, dark: true })
+    await signIn(operator, `${stack.cloudUrl}/operator`, 'operator@nova.test')
+    for (const each of operatorPages) {
+      await operator.page.goto(`${stack.cloudUrl}/operator${each}`)
+      await operator.page.locator('main h1').waitFor({ timeout: patienceMs })
+      await operator.page.locator('.bones').first().waitFor({ state: 'detached', timeout: patienceMs })
+      await soundPage(t, operator, `zh-operator${each.replace('/', '-')}`)
+    }
+    await operator.context.close()
+    const driver = await somebody(browser, stack.cloudUrl, {
+      width: 320,
+      height: 640,
+      ...chinese,
+      dark: true
+    })
+    await signIn(driver, `${stack.cloudUrl}/driver`, 'driver@nova.test')
+    for (const each of ['', '/sites/demo-site', '/c/CP16-03:1:1', '/scan', '/sessions']) {
+      await driver.page.goto(`${stack.cloudUrl}/driver${each}`)
+      await driver.page.locator('main h1').waitFor({ timeout: patienceMs })
+      await driver.page.locator('.bones').first().waitFor({ state: 'detached', timeout: patienceMs })
+      await soundPage(t, driver, `zh-driver${each.replaceAll(/[/:]/g, '-')}`)
+    }
+    await driver.context.close()
+  }
+)
+
+void test('a lost stream shows, and heals by itself', { skip, timeout }, async (t) => {
+  const operator = await somebody(browser, stack.cloudUrl, { ...desk, ...english })
+  const { page, context } = operator
+  await signIn(operator, `${stack.cloudUrl}/operator`, 'operator@nova.test')
+  const light = page.getByRole('status').filter({ hasText: /Live/ })
+  await light.getByText('Live', { exact: true }).waitFor({ timeout: patienceMs })
+  await context.setOffline(true)
+  await stack.cloud.kill()
+  await page.getByText('Live updates interrupted').waitFor({ timeout: patienceMs })
+  await stack.cloud.start()
+  await context.setOffline(false)
+  await page.getByText('Live', { exact: true }).waitFor({ timeout: patienceMs })
+  t.pass('live again')
+  await context.close()
+})
+
+void test('everything is put away', { skip, timeout }, async (t) => {
+  await closeWorld()
+  t.pass('closed')
+})
