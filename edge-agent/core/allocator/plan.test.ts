@@ -63,6 +63,21 @@ void test('a charger that nobody knows is told its fallback first, while others 
   t.strictSame(told({ ...where, seats: [a, stranger] }), [16_000, 6000])
 })
 
+void test('who owes an answer counts in full after three seconds: the others make room for it meanwhile', async (t) => {
+  const where = of({ limitA: 24, chargers: three.slice(0, 2) }, [12_000, 12_000])
+  const [a, b] = where.seats as [Seat, Seat]
+  const owing = sent(holding(20_000), {
+    id: 2,
+    milliA: 12_000,
+    transactionId: 'tx',
+    atMs: where.nowMs - 2999
+  })
+  const seats = (account: Account): Seat[] => [{ ...a, account, expected: account }, b]
+  t.strictSame(told({ ...where, seats: seats(owing) }), [12_000, 12_000])
+  const late = sent(holding(16_000), { id: 2, milliA: 12_000, transactionId: 'tx', atMs: where.nowMs - 3000 })
+  t.strictSame(told({ ...where, seats: seats(late) }), [12_000, 8000])
+})
+
 void test('a step smaller than half an ampere is not worth a message', async (t) => {
   t.strictSame(told(of({ limitA: 30, chargers: three }, [9700, 10_000, 10_000])), [9700, 10_000, 10_000])
   t.strictSame(told(of({ limitA: 30, chargers: three }, [9400, 10_000, 10_000])), [10_000, 10_000, 10_000])

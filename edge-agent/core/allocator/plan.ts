@@ -52,6 +52,7 @@ export type Decision = {
   readonly guided: boolean // Has a session that follows set-points.
 }
 
+const answerMs = 3_000 // Chargers in order answer within this; behind an unanswered call a set-point may wait longer.
 const stepMilliA = 100 // OCPP limits have one decimal.
 export const leastRiseMilliA = 500 // A smaller gain is not worth a message to the charger.
 
@@ -101,11 +102,7 @@ function sharesOf(scene: Scene): (Share | undefined)[] {
   const { seats, nowMs } = scene
   const load = committedLoad(
     scene,
-    seats.map((seat) =>
-      isGuided(seat)
-        ? reserveOf(seat.expected, seat.standing)
-        : commitmentOf(seat.expected, seat.standing, nowMs)
-    )
+    seats.map((seat) => countedFor(seat, nowMs))
   )
   const guided = seats.flatMap((seat, index) =>
     isGuided(seat) && seat.car !== null ? [{ seat, index, car: seat.car }] : []
@@ -115,9 +112,9 @@ function sharesOf(scene: Scene): (Share | undefined)[] {
     nowMs
   ).flatMap((at) => guided[at] ?? [])
   const claims = order.map(({ seat, index }): Claim => {
-    const reservedMilliA = reserveOf(seat.expected, seat.standing)
-    const direction = directionAt(seat, nowMs)
-    return { place: index, direction, reservedMilliA, capMilliA: seat.ceiling.milliA }
+    const reservedMilliA = countedFor(seat, nowMs)
+    const capMilliA = Math.min(seat.ceiling.milliA, overdue(seat, nowMs) ?? Infinity)
+    return { place: index, direction: directionAt(seat, nowMs), reservedMilliA, capMilliA }
   })
   const shares: (Share | undefined)[] = seats.map(() => undefined)
   scene.strategy(load, claims).forEach((share, at) => {
@@ -125,6 +122,22 @@ function sharesOf(scene: Scene): (Share | undefined)[] {
     if (index !== undefined) shares[index] = { ...share, milliA: whole(share.milliA) }
   })
   return shares
+}
+
+/**
+ * What a seat is counted with while power is shared: its reserve, because its set-point will follow. One that
+ * cannot be guided counts in full, and so does one that owes an answer: the others make room for it meanwhile.
+ */
+function countedFor(seat: Seat, nowMs: number): MilliAmps {
+  const follows = isGuided(seat) && overdue(seat, nowMs) === null
+  return follows ? reserveOf(seat.expected, seat.standing) : commitmentOf(seat.expected, seat.standing, nowMs)
+}
+
+/** The set-point on its way that nobody has answered in time; null when none is. */
+function overdue({ account }: Seat, nowMs: number): MilliAmps | null {
+  const first = account.sent[0]
+  if (first === undefined || nowMs - first.atMs < answerMs) return null
+  return account.sent.at(-1)?.milliA ?? null
 }
 
 type Accounts = { readonly committed: readonly MilliAmps[]; readonly load: Load }
