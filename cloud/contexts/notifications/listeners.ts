@@ -23,7 +23,12 @@ type Note = {
   readonly mail?: boolean
 }
 
-const energyText = (wh: number | null): string => (wh === null ? '' : `${wh / 1000} kWh`)
+/** 12500 Wh → `12.5 kWh`, by its digits. */
+const energyText = (wh: string): string => {
+  const digits = wh.padStart(4, '0')
+  const after = digits.slice(-3).replace(/0+$/, '')
+  return `${digits.slice(0, -3)}${after === '' ? '' : `.${after}`} kWh`
+}
 
 /** One row an event: what it says to whom. */
 const notes: Readonly<Record<string, (body: unknown) => Note>> = {
@@ -37,7 +42,7 @@ const notes: Readonly<Record<string, (body: unknown) => Note>> = {
     return {
       to: { driverId },
       kind: 'session-ended',
-      facts: { sessionId, energy: energyText(energyWh), note }
+      facts: { sessionId, energy: energyWh === null ? '' : energyText(String(energyWh)), note }
     }
   },
   [startAbandoned]: (body) => {
@@ -51,7 +56,7 @@ const notes: Readonly<Record<string, (body: unknown) => Note>> = {
       invoiceId,
       number: invoiceNumber,
       total: moneyText(total),
-      energy: energyText(Number(energyWh))
+      energy: energyText(energyWh)
     }
     return { to: { driverId }, kind: 'receipt', facts, mail: true }
   },
