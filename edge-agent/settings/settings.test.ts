@@ -282,7 +282,7 @@ void test('credentials: NATS creds, then the key that commands are signed with',
     return problems(text)
   }
   t.strictSame(with_(`${creds}${commandKeyBlock(publicKey)}`), [])
-  t.ok(load(text).cloud?.credentials?.nats.endsWith('JWT------'))
+  t.ok(load(text).cloud?.credentials?.nats.endsWith('JWT------\n'), 'with the line end its reader wants')
   t.match(
     { ...with_(creds)[0] },
     { field: 'cloud.credentials', line: 16, found: /no "-----BEGIN NOVA COMMAND KEY/ }
