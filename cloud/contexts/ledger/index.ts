@@ -2,7 +2,6 @@ import type { Migrations } from '../../db/index.ts'
 
 export { addContract, type Contract } from './contracts.ts'
 export { listeners } from './listeners.ts'
-export { balanceOf, verifyChain, type Verdict } from './queries.ts'
 export { routes } from './routes.ts'
 
 export const migrations: Migrations = {

@@ -3,10 +3,10 @@ import { beforeEach, test } from 'tap'
 import { catalogueFaults, type Tx } from '../../db/index.ts'
 import { openTestDatabase } from '../../test-support/postgres.ts'
 import { money } from '@nova/shared-protocol/units'
-import { addContract, migrations, verifyChain } from './index.ts'
+import { addContract, migrations } from './index.ts'
 import { capture, charge, hold, refund, release, type LedgerFault, type Transfer } from './model.ts'
 import { post, type Posted } from './post.ts'
-import { accounts, balanceOf, chargedParts, entries, sharesAt } from './queries.ts'
+import { accounts, balanceOf, chargedParts, entries, sharesAt, verifyChain } from './queries.ts'
 
 const { database, url, close } = await openTestDatabase([migrations])
 const at = '2026-11-21T10:00:00.123Z'

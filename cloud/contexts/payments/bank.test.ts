@@ -39,6 +39,11 @@ for (const { title, raw, headers, ok } of table) {
   })
 }
 
+void test('without a secret no webhook is believed, not even one signed with none', async (t) => {
+  const open = bank({ url: 'http://127.0.0.1:9', key: 'k', webhookSecret: '' })
+  t.equal(open.parseEvent(body, signed(body, seconds(now), ''), now), undefined)
+})
+
 void test('a bank that does not answer leaves everything unknown', async (t) => {
   t.match(await provider.authorise('k', { reference: 'r', method: 'm', currency: 'CNY', amountMinor: 1 }), {
     kind: 'unknown'

@@ -1,6 +1,6 @@
 import type { Migrations } from '../../db/index.ts'
 
-export { assignTariff, makeTariff, type NewTariff } from './commands.ts'
+export { makeTariff, type NewTariff } from './commands.ts'
 export { routes, type Needs } from './routes.ts'
 export { pinned, tariffsFor, type SiteTariffs } from './store.ts'
 

@@ -65,7 +65,11 @@ void test('a version is added, never edited; the old one stays for the sessions 
   const numbers = await Promise.all(
     [1, 2, 3].map(async () => addVersion(database, 'demo', tariff('v', { prices: flat('3') })))
   )
-  t.strictSame(numbers.toSorted((a, b) => a - b), [3, 4, 5], 'three people at once get three versions')
+  t.strictSame(
+    numbers.toSorted((a, b) => a - b),
+    [3, 4, 5],
+    'three people at once get three versions'
+  )
   t.strictSame(
     (await site('s3')).plans.map(({ version }) => version),
     [5]
