@@ -1,0 +1,104 @@
+import { test } from 'tap'
+import { Charger, type Allocation } from '@nova/shared-protocol/model'
+import type { ConnectorView } from '../core/shadow/view.ts'
+import { liveOf } from './live.ts'
+import type { Rooms } from './rooms.ts'
+import { strangersAmong, tellLeftOut } from './site.ts'
+
+const charger = (changes: object = {}) =>
+  Charger.parse({
+    id: 'A',
+    protocol: 'ocpp1.6',
+    identity: 'A',
+    evses: [{ id: 1, connectors: [{ id: 1, type: 'type2', maxPowerW: 7_400 }] }],
+    ...changes
+  })
+
+const view = (connectorId: number, changes: Partial<ConnectorView> = {}): ConnectorView => ({
+  chargerId: 'A',
+  evseId: 1,
+  connectorId,
+  connected: true,
+  status: 'available',
+  errorCode: null,
+  statusAt: null,
+  session: null,
+  reading: null,
+  readingHeardAtMs: null,
+  ...changes
+})
+
+/** The few parts of the rooms that the live topics look at. */
+function roomsOf(scene: { views: ConnectorView[]; allocation: Allocation | null }): Rooms {
+  const parts = {
+    version: '1',
+    clock: { instant: () => '2026-01-01T00:00:00Z' },
+    loop: { allocation: () => scene.allocation },
+    intake: {
+      views: () => scene.views,
+      cost: () => ({ currency: 'CNY', amountMinor: 5 }),
+      alarms: { open: () => [] }
+    },
+    store: {
+      desired: { versions: () => ({ tokens: 4 }) },
+      outbox: { first: () => 2, newest: () => ({ sequence: 9 }), durable: () => 7 }
+    }
+  }
+  return parts as unknown as Rooms
+}
+
+void test('live: at first everything, then only what changed, now and then everything again', async (t) => {
+  const scene = { views: [view(1), view(2)], allocation: null as Allocation | null }
+  const live = liveOf(roomsOf(scene))
+  t.equal(live.connectors()?.length, 2)
+  t.equal(live.connectors(), null, 'nothing new')
+  scene.views = [view(1), view(2, { status: 'charging' })]
+  t.match(live.connectors(), [{ connectorId: 2, status: 'charging', updatedAt: '2026-01-01T00:00:00Z' }])
+  const later = Array.from({ length: 30 }, () => live.connectors()?.length ?? 0)
+  t.strictSame(
+    [later.filter((count) => count === 2).length, later.filter((count) => count > 0).length],
+    [1, 1]
+  )
+})
+
+void test('live: an allocation is told once; the state names every desired version', async (t) => {
+  const scene = { views: [], allocation: null as Allocation | null }
+  const live = liveOf(roomsOf(scene))
+  t.equal(live.allocation(), null)
+  scene.allocation = { connectors: [] as Allocation['connectors'] } as Allocation
+  t.equal(live.allocation(), scene.allocation)
+  t.equal(live.allocation(), null)
+  t.match(live.state(), {
+    desired: { chargers: 0, tokens: 4, limits: 0, tariffs: 0 },
+    outbox: { facts: { first: 2, last: 9, durable: 7 } }
+  })
+})
+
+const doors: [string, Charger[], string[]][] = [
+  ['unchanged', [charger()], []],
+  ['another fallback', [charger({ fallbackA: 8 })], []],
+  ['another password', [charger({ security: { profile: 1, password: '0123456789abcdef' } })], ['A']],
+  ['another identity', [charger({ identity: 'B' })], ['A']],
+  ['gone', [], ['A']]
+]
+for (const [title, after, dropped] of doors) {
+  void test(`a charger whose configuration is ${title}: ${dropped.length > 0 ? 'its connection ends' : 'it stays connected'}`, async (t) => {
+    t.strictSame(strangersAmong([charger()], after), dropped)
+  })
+}
+
+void test('a charger that is left out has an alarm until it is served, and no other alarm is touched', async (t) => {
+  const said: string[] = []
+  const open = [
+    { code: 'message-rejected', subject: 'charger:OLD' },
+    { code: 'message-rejected', subject: 'desired:tokens' },
+    { code: 'charger-offline', subject: 'charger:OLD' }
+  ]
+  const alarms = {
+    raise: ({ subject }: { subject: string }) => void said.push(`+${subject}`),
+    clear: (code: string, subject: string) => void said.push(`-${code} ${subject}`),
+    open: () => open
+  }
+  tellLeftOut({ intake: { alarms } } as unknown as Rooms, [{ chargerId: 'NEW', because: 'x' }])
+  t.strictSame(said, ['+charger:NEW', '-message-rejected charger:OLD'])
+})
