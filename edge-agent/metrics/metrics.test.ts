@@ -1,0 +1,71 @@
+import { test } from 'tap'
+import { openMetrics, type Watched } from './index.ts'
+
+const watched: Watched = {
+  outbox: () => [
+    { lane: 'facts', rows: 12 },
+    { lane: 'history', rows: 3_000 }
+  ],
+  storage: () => ({ fileBytes: 4_096, freeBytes: null, dropped: 7 }),
+  power: () => ({ siteW: null, limitW: 34_500 }),
+  epoch: () => 4,
+  counters: () => ({ duplicates: 2 })
+}
+
+void test('metrics: base units, the agreed names, no ids in labels', async (t) => {
+  const metrics = openMetrics('1.2.3', () => watched)
+  t.teardown(() => metrics.close())
+  metrics.count('frames_sent', 3)
+  metrics.ocpp.heard('MeterValues', 'ok')
+  metrics.ocpp.asked('RemoteStartTransaction', 'result', 0.2)
+  metrics.ocpp.connections(false, 8)
+  metrics.ocpp.refused('wrong-credentials')
+  metrics.loop.cycle(12)
+  metrics.loop.missed(2)
+  metrics.commandEnded('start', 'accepted', 250)
+  metrics.httpAnswered('/local/v1/site', 200, 0.01)
+  const text = await metrics.text()
+  for (const line of [
+    'nova_build_info{version="1.2.3"} 1',
+    'nova_edge_outbox_rows{class="facts"} 12',
+    'nova_edge_outbox_dropped{class="facts"} 0',
+    'nova_edge_outbox_dropped{class="history"} 7',
+    'nova_edge_disk_free_bytes Nan',
+    'nova_site_limit_watts{source="effective"} 34500',
+    'nova_site_power_watts Nan',
+    'nova_edge_epoch 4',
+    'nova_edge_intake_events{event="duplicates"} 2',
+    'nova_edge_events_total{event="frames_sent"} 3',
+    'nova_ocpp_messages_total{action="MeterValues",direction="in",result="ok"} 1',
+    'nova_ocpp_connections{secure="false"} 8',
+    'nova_ocpp_rejected_connections_total{reason="wrong-credentials"} 1',
+    'nova_edge_control_loop_duration_seconds_bucket{le="0.025"} 1',
+    'nova_edge_control_loop_missed_total 2',
+    'nova_commands_total{action="start",result="accepted"} 1',
+    'nova_command_latency_seconds_sum{action="start"} 0.25'
+  ]) {
+    t.ok(text.includes(line), line)
+  }
+})
+
+void test('before the rooms are open the gauges say nothing instead of something wrong', async (t) => {
+  const metrics = openMetrics('1', () => undefined)
+  t.teardown(() => metrics.close())
+  t.notMatch(await metrics.text(), /nova_edge_outbox_rows\{/)
+})
+
+void test('a stall of the event loop is seen, and only once', async (t) => {
+  const metrics = openMetrics('1', () => undefined)
+  t.teardown(() => metrics.close())
+  const stall = async () => Number(/nova_eventloop_stall_seconds (\S+)/.exec(await metrics.text())?.[1])
+  await new Promise((resolve) => {
+    setTimeout(resolve, 50) // The watch's first sample.
+  })
+  const end = performance.now() + 150
+  while (performance.now() < end);
+  await new Promise((resolve) => {
+    setTimeout(resolve, 30)
+  })
+  t.ok((await stall()) >= 0.1)
+  t.ok((await stall()) < 0.1)
+})
