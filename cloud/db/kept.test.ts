@@ -106,10 +106,5 @@ void test('types come back exact', async (t) => {
 void test('a key has one partition, for ever', async (t) => {
   // These are what the log of every running system is sorted by: a change would lose their order.
   t.strictSame(['demo-site', 'a', '', '电站'].map(partitionOf), [58, 44, 5, 43])
-  fc.assert(
-    fc.property(
-      fc.string(),
-      (key) => partitionOf(key) >= 0 && partitionOf(key) < partitions && partitionOf(key) === partitionOf(key)
-    )
-  )
+  fc.assert(fc.property(fc.string(), (key) => partitionOf(key) >= 0 && partitionOf(key) < partitions))
 })

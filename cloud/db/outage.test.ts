@@ -33,7 +33,7 @@ void test('PostgreSQL is killed and comes back: every write is there once', asyn
     {
       name: 'counter',
       kinds: ['test.wrote.v1'],
-      handle: async (tx, events) => void tx.afterCommit(() => heard.push(...events))
+      handle: async (tx, events) => tx.afterCommit(() => heard.push(...events))
     }
   ])
 

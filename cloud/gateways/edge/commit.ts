@@ -1,14 +1,14 @@
-import { hash } from 'node:crypto'
-import type { Frame, Lane } from '@nova/shared-protocol/messages'
+import type { EdgeEvent, Fact, Frame, History, Lane } from '@nova/shared-protocol/messages'
 import type { Tx } from '../../db/index.ts'
-import { judge, type LaneMark, type NewEvent, type Verdict } from './judge.ts'
+import { judge, type LaneMark, type Verdict } from './judge.ts'
 import { quarantineEvents } from './quarantine.ts'
-import { plainText, readFact, readHistory } from './read.ts'
+import { plainText, type ReadEvent } from './read.ts'
 import type { At, Needs, Sample } from './types.ts'
-
-const sha256 = (text: string): string => hash('sha256', text, 'hex')
+import type { Prepared } from './unpack.ts'
 
 export type Judged = { readonly frame: Frame; readonly verdict: Verdict | { readonly kind: 'fenced' } }
+
+type New = { readonly event: EdgeEvent; readonly hash: string; readonly read: ReadEvent<Fact | History> }
 
 /** What became of a batch: the verdict on each frame, and the marks after it. */
 export type Committed = {
@@ -28,7 +28,7 @@ export async function commitFrames(
   needs: Needs,
   tx: Tx,
   siteId: string,
-  frames: readonly Frame[]
+  frames: readonly Prepared[]
 ): Promise<Committed | undefined> {
   const site = await tx.maybe<Site>(
     'update edge_sites set seen_at = now() where site_id = $1 returning epoch, instance',
@@ -37,16 +37,16 @@ export async function commitFrames(
   if (!site) return undefined
   const before = await marksOf(tx, siteId, site.instance)
   const marks = { ...before }
-  const judged = frames.map((frame): Judged => {
+  const judged = frames.map(({ frame, chain }): Judged => {
     if (frame.epoch !== site.epoch) return { frame, verdict: { kind: 'fenced' } }
-    const verdict = judge(marks[frame.lane], frame, sha256)
+    const verdict = judge(marks[frame.lane], frame, chain)
     if (verdict.kind === 'news') marks[frame.lane] = verdict.mark
     return { frame, verdict }
   })
   const at = { siteId, instance: site.instance, epoch: site.epoch }
-  await keepFacts(tx, at, newsOf(judged, 'facts'))
+  await keepFacts(tx, at, newsOf(judged, frames, 'facts'))
   await keepHistory(needs, tx, at, {
-    events: newsOf(judged, 'history'),
+    events: newsOf(judged, frames, 'history'),
     from: before.history,
     to: marks.history
   })
@@ -71,18 +71,25 @@ async function marksOf(tx: Tx, siteId: string, instance: string): Promise<Marks>
   return { facts: of('facts'), history: of('history') }
 }
 
-const newsOf = (judged: readonly Judged[], lane: Lane): NewEvent[] =>
-  judged.flatMap(({ frame, verdict }) =>
-    frame.lane === lane && verdict.kind === 'news' ? verdict.events : []
+const newsOf = (judged: readonly Judged[], frames: readonly Prepared[], lane: Lane): New[] =>
+  judged.flatMap(({ frame, verdict }, at) =>
+    frame.lane === lane && verdict.kind === 'news'
+      ? verdict.events.map(({ event, hash, index }) => ({
+          event,
+          hash,
+          read: frames[at]?.read[index] ?? unread
+        }))
+      : []
   )
 
+const unread = { ok: false, because: 'it was not read' } as const
+
 /** Every sequence is kept as it came; the log hears each business key once. */
-async function keepFacts(tx: Tx, at: At, events: readonly NewEvent[]): Promise<void> {
+async function keepFacts(tx: Tx, at: At, events: readonly New[]): Promise<void> {
   if (events.length === 0) return
   const keys = events.map(({ event: [, key] }) => plainText(key))
   const known = await knownKeys(tx, at.siteId, keys)
   const duplicate = keys.map((key) => known.has(key) || !known.add(key))
-  const read = events.map(({ event: [, , body] }) => readFact(body))
   await tx.query(
     `insert into edge_events (tenant_id, site_id, instance, epoch, sequence, key, body, hash, duplicate)
      select $1, $2, $3, $4, e.sequence, e.key, e.body, decode(e.hash, 'hex'), e.duplicate
@@ -99,18 +106,13 @@ async function keepFacts(tx: Tx, at: At, events: readonly NewEvent[]): Promise<v
       duplicate
     ]
   )
-  const fresh = read.flatMap((each, index) => {
-    const sequence = events[index]?.event[0] ?? 0
-    if (!each.ok || duplicate[index] === true) return []
-    return [
-      {
-        kind: each.value.kind,
-        text: `{"siteId":"${at.siteId}","sequence":${sequence},"epoch":${at.epoch},"fact":${each.text}}`
-      }
-    ]
+  const fresh = events.flatMap(({ event: [sequence], read }, index) => {
+    if (!read.ok || duplicate[index] === true) return []
+    const text = `{"siteId":"${at.siteId}","sequence":${sequence},"epoch":${at.epoch},"fact":${read.text}}`
+    return [{ kind: read.value.kind, text }]
   })
   await tx.emitTexts(at.siteId, fresh)
-  await quarantineEvents(tx, at, 'facts', faultsOf(events, read))
+  await quarantineEvents(tx, at, 'facts', faultsOf(events))
 }
 
 async function knownKeys(tx: Tx, siteId: string, keys: readonly string[]): Promise<Set<string>> {
@@ -121,31 +123,25 @@ async function knownKeys(tx: Tx, siteId: string, keys: readonly string[]): Promi
   return new Set(rows.map(({ key }) => key))
 }
 
-type Range = { readonly events: readonly NewEvent[]; readonly from: LaneMark; readonly to: LaneMark }
+type Range = { readonly events: readonly New[]; readonly from: LaneMark; readonly to: LaneMark }
 
 async function keepHistory(needs: Needs, tx: Tx, at: At, { events, from, to }: Range): Promise<void> {
   if (events.length === 0) return
-  const read = events.map(({ event: [, , body] }) => readHistory(body))
-  const samples = read.flatMap((each, index): Sample[] =>
-    each.ok ? [{ sequence: events[index]?.event[0] ?? 0, history: each.value }] : []
+  const samples = events.flatMap(({ event: [sequence], read }): Sample[] =>
+    read.ok && isHistory(read.value) ? [{ sequence, history: read.value }] : []
   )
   await needs.saveHistory(tx, at.siteId, samples)
   await tx.query(
     `insert into edge_history (tenant_id, site_id, instance, first, last, epoch, hash) values ($1, $2, $3, $4, $5, $6, $7)`,
     [tx.tenantId, at.siteId, at.instance, from.durable + 1, to.durable, at.epoch, to.hash]
   )
-  await quarantineEvents(tx, at, 'history', faultsOf(events, read))
+  await quarantineEvents(tx, at, 'history', faultsOf(events))
 }
 
-function faultsOf(
-  events: readonly NewEvent[],
-  read: readonly ({ ok: true } | { ok: false; because: string })[]
-) {
-  return read.flatMap((each, index) => {
-    const found = events[index]
-    return each.ok || !found ? [] : [{ event: found.event, because: each.because }]
-  })
-}
+const isHistory = (value: Fact | History): value is History => value.kind.startsWith('sample.')
+
+const faultsOf = (events: readonly New[]) =>
+  events.flatMap(({ event, read }) => (read.ok ? [] : [{ event, because: read.because }]))
 
 async function moveMarks(tx: Tx, at: At, { before, marks }: { before: Marks; marks: Marks }): Promise<void> {
   for (const lane of ['facts', 'history'] as const) {

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Frame, Lane } from '@nova/shared-protocol/messages'
+import type { Lane } from '@nova/shared-protocol/messages'
 import { commitFrames, type Committed, type Judged } from './commit.ts'
 import { quarantine, raiseAlarm, type Refused } from './quarantine.ts'
 import type { Arrived, Needs } from './types.ts'
-import { unpack } from './unpack.ts'
+import { unpack, type Unpacked } from './unpack.ts'
 
 const inFlight = 192 // Frames handed out by JetStream and not yet committed, over all sites.
 const batchFrames = 8 // One transaction takes up to 4,000 events of a site.
@@ -18,7 +18,14 @@ export function openIntake(needs: Needs): { stop(): Promise<void> } {
   const running = new Set<Promise<void>>()
   let stopped = false
   const drain = async (siteId: string, queue: Arrived[]): Promise<void> => {
-    while (queue.length > 0 && !stopped) await takeBatch(needs, siteId, queue.splice(0, batchFrames))
+    let ahead = begin(siteId, queue)
+    while (ahead.length > 0 && !stopped) {
+      const batch = ahead
+      ahead = begin(siteId, queue) // Unpacked while the database works on the one before.
+      await takeBatch(needs, siteId, batch)
+      if (ahead.length === 0) ahead = begin(siteId, queue)
+    }
+    for (const { arrived } of ahead) arrived.again()
     queue.splice(0).forEach((frame) => frame.again())
     if (sites.get(siteId) === queue) sites.delete(siteId)
   }
@@ -40,33 +47,38 @@ export function openIntake(needs: Needs): { stop(): Promise<void> } {
   }
 }
 
+type Begun = { readonly arrived: Arrived; readonly unpacked: Promise<Unpacked> }
+
+const begin = (siteId: string, queue: Arrived[]): Begun[] =>
+  queue.splice(0, batchFrames).map((arrived) => ({ arrived, unpacked: unpack(siteId, arrived.bytes) }))
+
 /** Never rejects: what cannot be handled now is handed back, what can never be is put into quarantine. */
-async function takeBatch(needs: Needs, siteId: string, batch: readonly Arrived[]): Promise<void> {
+async function takeBatch(needs: Needs, siteId: string, batch: readonly Begun[]): Promise<void> {
   try {
     const tenantId = await needs.tenantOf(siteId)
     if (tenantId === undefined) {
       needs.log.warn({ siteId, frames: batch.length }, 'frames of an unknown site were dropped')
-      return batch.forEach((frame) => frame.done())
+      return batch.forEach(({ arrived }) => arrived.done())
     }
     await take(needs, { tenantId, siteId }, batch)
   } catch (error) {
     needs.log.error({ siteId, err: String(error) }, 'frames could not be committed, they come again')
-    batch.forEach((frame) => frame.again())
-    const most = Math.max(...batch.map(({ deliveries }) => deliveries))
+    batch.forEach(({ arrived }) => arrived.again())
+    const most = Math.max(...batch.map(({ arrived }) => arrived.deliveries))
     await wait(Math.min(longestPauseMs, 50 * 2 ** Math.min(most, 8)))
   }
 }
 
 export type Where = { readonly tenantId: string; readonly siteId: string }
 
-async function take(needs: Needs, where: Where, batch: readonly Arrived[]): Promise<void> {
-  const unpacked = await Promise.all(
-    batch.map(async (arrived) => ({ arrived, result: await unpack(where.siteId, arrived.bytes) }))
+async function take(needs: Needs, where: Where, batch: readonly Begun[]): Promise<void> {
+  const results = await Promise.all(
+    batch.map(async ({ arrived, unpacked }) => ({ arrived, result: await unpacked }))
   )
-  const readable = unpacked.flatMap(({ arrived, result }) =>
-    result.ok ? [{ arrived, frame: result.frame }] : []
+  const readable = results.flatMap(({ arrived, result }) =>
+    result.ok ? [{ arrived, prepared: result }] : []
   )
-  const frames = readable.map(({ frame }) => frame)
+  const frames = readable.map(({ prepared }) => prepared)
   const committed =
     frames.length === 0
       ? undefined
@@ -74,16 +86,16 @@ async function take(needs: Needs, where: Where, batch: readonly Arrived[]): Prom
           commitFrames(needs, tx, where.siteId, frames)
         )
   await refuse(needs, where, [
-    ...unpacked.flatMap(({ arrived, result }) =>
+    ...results.flatMap(({ arrived, result }) =>
       result.ok ? [] : [{ reason: 'unreadable' as const, detail: result.because, bytes: arrived.bytes }]
     ),
     ...alteredOf(committed?.judged ?? [], readable)
   ])
   if (committed) tell(needs, where.siteId, committed)
-  batch.forEach((frame) => frame.done())
+  batch.forEach(({ arrived }) => arrived.done())
 }
 
-type Readable = readonly { readonly arrived: Arrived; readonly frame: Frame }[]
+type Readable = readonly { readonly arrived: Arrived }[]
 
 const alteredOf = (judged: readonly Judged[], readable: Readable): Refused[] =>
   judged.flatMap(({ frame, verdict }, index) => {

@@ -2,9 +2,12 @@ import { hash } from 'node:crypto'
 import { chainStart, chainText, type EdgeEvent, type Frame } from '@nova/shared-protocol/messages'
 import fc from 'fast-check'
 import { test } from 'tap'
-import { judge, type LaneMark } from './judge.ts'
+import { chainOf, judge as judgeBy, type LaneMark, type Verdict } from './judge.ts'
 
 const sha256 = (text: string): string => hash('sha256', text, 'hex')
+
+const judge = (mark: LaneMark, frame: Frame, hashOf: typeof sha256): Verdict =>
+  judgeBy(mark, frame, chainOf(frame, hashOf))
 
 /** A lane of an edge, cut into frames as one likes. */
 function laneOf(count: number) {

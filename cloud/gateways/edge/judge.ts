@@ -3,8 +3,8 @@ import { chainText, type EdgeEvent, type Frame } from '@nova/shared-protocol/mes
 /** What the cloud holds of a lane. */
 export type LaneMark = { readonly durable: number; readonly hash: string }
 
-/** An event that is new, with the chain's value after it. */
-export type NewEvent = { readonly event: EdgeEvent; readonly hash: string }
+/** An event that is new, with its place in the frame and the chain's value after it. */
+export type NewEvent = { readonly event: EdgeEvent; readonly index: number; readonly hash: string }
 
 export type Verdict =
   | { readonly kind: 'news'; readonly events: readonly NewEvent[]; readonly mark: LaneMark }
@@ -16,13 +16,12 @@ type Hash = (text: string) => string
 
 /**
  * Holds a frame against what is already held: what is new in it is returned, what is known is left out.
- * @param hash SHA-256 in lower-case hex
+ * @param chain of the frame, as `chainOf` makes it
  */
-export function judge(mark: LaneMark, frame: Frame, hash: Hash): Verdict {
+export function judge(mark: LaneMark, frame: Frame, chain: readonly string[]): Verdict {
   const shape = shapeFault(frame)
   if (shape !== undefined) return { kind: 'altered', because: shape, resend: true }
   if (frame.first > mark.durable + 1) return { kind: 'gap', resendFrom: mark.durable + 1 }
-  const chain = chainOf(frame, hash)
   if (chain.at(-1) !== frame.hash)
     return { kind: 'altered', because: 'the events do not add up to the hash of the frame', resend: true }
   if (frame.last <= mark.durable) return { kind: 'known' }
@@ -36,7 +35,7 @@ export function judge(mark: LaneMark, frame: Frame, hash: Hash): Verdict {
     }
   const events = frame.events
     .slice(known)
-    .map((event, index) => ({ event, hash: chain[known + index] ?? '' }))
+    .map((event, index) => ({ event, index: known + index, hash: chain[known + index] ?? '' }))
   return { kind: 'news', events, mark: { durable: frame.last, hash: frame.hash } }
 }
 
@@ -47,7 +46,11 @@ function shapeFault({ first, last, events }: Frame): string | undefined {
   return stray === undefined ? undefined : `sequence ${stray[0]} is not in its place`
 }
 
-function chainOf({ before, events }: Frame, hash: Hash): string[] {
+/**
+ * The chain's value after each event of a frame.
+ * @param hash SHA-256 in lower-case hex
+ */
+export function chainOf({ before, events }: Frame, hash: Hash): string[] {
   let value = before
   return events.map((event) => (value = hash(chainText(value, event))))
 }
