@@ -328,6 +328,66 @@ void test('a running session is stopped by its owner; one that has ended is not'
   })
 })
 
+const readings = [
+  { at: '2026-03-02T02:00:00Z', registerWh: '12500.5' },
+  { at: '2026-03-02T01:00:00Z', registerWh: 0 }
+]
+const plan = {
+  currency: 'EUR',
+  segments: [
+    { name: 'night', start: '00:00', end: '04:00', electricityPrice: '0.20', servicePrice: '0' },
+    { name: 'day', start: '04:00', end: '24:00', electricityPrice: '0.40', servicePrice: '0.01' }
+  ]
+}
+
+void test('prices are previewed for a tariff of the site and for a plan that is only thought of', async (t) => {
+  const preview = async (body: object) => call('operator', 'POST', '/tariffs/preview', body)
+  t.match(await preview({ tariffId: 'demo-tou', siteId: 'demo-site', readings }), {
+    status: 200,
+    body: { total: { currency: 'CNY', amountMinor: 1335 }, exact: { excl: '13.350534' }, energyWh: '12500.5' }
+  })
+  const thought = await preview({ plan, timeZone: 'UTC', readings })
+  t.match(thought, {
+    status: 200,
+    body: { total: { amountMinor: 250 }, lines: [{ name: 'night', quantity: '12.5005', unit: 'kWh' }] }
+  })
+  t.match(await preview({ plan: { ...plan, segments: plan.segments.slice(1) }, timeZone: 'UTC', readings }), {
+    status: 422,
+    body: { code: 'tariff-invalid' }
+  })
+  t.match(await preview({ ocpi: { version: '2.2.1' } }), {
+    status: 422,
+    body: { code: 'ocpi-preview-not-yet' }
+  })
+  t.equal((await preview({ plan, readings })).status, 400)
+  t.match(await call('driver', 'GET', '/tariffs'), {
+    status: 200,
+    body: { items: [{ id: 'demo-tou', version: 1 }] }
+  })
+  t.match(await call('operator', 'POST', '/tariffs', { id: 'demo-tou', name: 'x', ...plan }), {
+    status: 409,
+    body: { code: 'tariff-exists' }
+  })
+  t.match(
+    await call('operator', 'POST', '/tariffs', { name: 'x', ...plan, assignments: [{ siteId: 'nowhere' }] }),
+    {
+      status: 422,
+      body: { code: 'site-unknown' }
+    }
+  )
+  t.match(
+    await call('operator', 'POST', '/tariffs/demo-tou/versions', {
+      name: 'next',
+      validFrom: '2090-01-01T00:00:00Z',
+      ...plan
+    }),
+    {
+      status: 201,
+      body: { id: 'demo-tou', version: 2 }
+    }
+  )
+})
+
 void test('forged, old and foreign webhooks are refused', async (t) => {
   const post = async (headers: Record<string, string>) =>
     fetch(`${world.address}/gateways/payments/bank/events`, {

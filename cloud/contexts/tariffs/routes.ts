@@ -219,12 +219,16 @@ const previewRoute =
             .map((row) => planOf(row, timeZone))
           if (plans.length === 0) throw notFound('tariff')
           const [only] = plans
-          const plan = version !== undefined && only ? only : versionAt(plans, tariffId, readings[0]?.at)
+          const plan = version !== undefined && only ? only : versionAt(plans, tariffId, earliest(readings))
           return answerOf(previewPlan(plan, timeZone, readings))
         })
       }
     )
   }
+
+/** The first reading in time decides which version holds, however they are ordered. */
+const earliest = (readings: readonly { readonly at: string }[]): string | undefined =>
+  readings.map(({ at }) => at).toSorted((a, b) => Temporal.Instant.compare(a, b))[0]
 
 const answerOf = ({ lines, ...rated }: ReturnType<typeof previewPlan>): z.infer<typeof PreviewAnswer> => ({
   ...rated,
