@@ -66,7 +66,6 @@ void test('a stall of the event loop is seen, and only once', async (t) => {
   await new Promise((resolve) => {
     setTimeout(resolve, 30)
   })
-  t.ok((await stall()) >= 0.1)
   const first = await stall()
   t.ok(first >= 0.1)
   t.ok((await stall()) < first)
