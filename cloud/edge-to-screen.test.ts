@@ -24,7 +24,7 @@ void test('between a site and its screens', async (t) => {
   const newest = (section: string) => edge.desired.findLast((each) => each.section === section)
 
   const listOf = (section: string, name: string): object[] => {
-    const body = newest(section)?.body ?? {}
+    const body: Record<string, object[]> = { ...newest(section)?.body }
     return Object.entries(body).flatMap(([key, items]) => (key === name ? items : []))
   }
 

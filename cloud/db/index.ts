@@ -13,7 +13,6 @@ export { fingerprint } from './migrate.ts'
 export { partitionOf, partitions } from './partition.ts'
 export { startWorker, type Worker } from './worker.ts'
 export {
-  DatabaseUnavailable,
   NotNow,
   type Database,
   type Listener,
