@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Api, signIn } from '../scenarios/api.ts'
-import { addChargers, allKnown } from '../scenarios/fleet.ts'
+import { addChargers, allKnown, reaching } from '../scenarios/fleet.ts'
 import { type Stack, startStack } from '../scenarios/stack.ts'
 import { type CrowdMember, disband, gather, meterValues } from './crowd.ts'
 import { percentile, show } from './figure.ts'
@@ -22,7 +22,8 @@ export async function benchStart({ short }: { readonly short: boolean }): Promis
     const identities = Array.from({ length: chargers }, (_, index) => `LAT-${index}`)
     const password = 'bench-password-16'
     await addChargers(api, identities, password)
-    await api.post('/tokens', { uid: 'BENCH-TAG', type: 'ISO14443', status: 'accepted' })
+    const token = { uid: 'BENCH-TAG', type: 'ISO14443', status: 'accepted' }
+    await reaching(stack, 'tokens', () => api.post('/tokens', token))
     await allKnown(stack, identities)
     const crowd = await gather({ url: stack.edge.ocppUrl, identities, password })
     await Promise.all(crowd.map(boot))

@@ -20,6 +20,7 @@ export type Verdict = {
   readonly doubled: number
   readonly wrongWh: number
   readonly inReview: number
+  readonly reviewReasons: readonly string[]
   readonly ledgerOk: boolean
 }
 
@@ -57,11 +58,13 @@ export async function audit(api: Api, delivered: readonly Delivered[], withinMs:
   const byKey = Map.groupBy(sessions, keyOf)
   const matched = delivered.map((each) => ({ each, found: byKey.get(keyOf(each)) ?? [] }))
   const ledger = await api.get<{ ok: boolean }>('/ledger/verify')
+  const reviews = await api.get<Page<{ reason: string; detail: string }>>('/reviews?limit=20')
   return {
     delivered: delivered.length,
     lost: matched.filter(({ found }) => found.length === 0).length,
     doubled: matched.filter(({ found }) => found.length > 1).length,
     inReview: matched.filter(({ found }) => found[0]?.status === 'review').length,
+    reviewReasons: reviews.items.map(({ reason, detail }) => `${reason}: ${detail}`),
     wrongWh: matched
       .filter(({ found }) => found[0]?.status !== 'review')
       .reduce(

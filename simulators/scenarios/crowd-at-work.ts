@@ -1,7 +1,7 @@
 import { type Chance, chanceOf } from '../world/chance.ts'
 import { type Api, signIn } from './api.ts'
 import { audit, type Verdict } from './books.ts'
-import { addChargers, allKnown } from './fleet.ts'
+import { addChargers, allKnown, reaching } from './fleet.ts'
 import { deliver, type Delivered, stationClock } from './sessions.ts'
 import { type Stack, startStack } from './stack.ts'
 import { type Stubborn, stubborn } from './stubborn.ts'
@@ -44,7 +44,8 @@ export async function withCrowd(
     const api = await signIn(stack.cloudUrl, 'operator@nova.test')
     const identities = Array.from({ length: work.chargers }, (_, index) => `CROWD-${index}`)
     await addChargers(api, identities, password)
-    await api.post('/tokens', { uid: tokenUid, type: 'ISO14443', status: 'accepted' })
+    const token = { uid: tokenUid, type: 'ISO14443', status: 'accepted' }
+    await reaching(stack, 'tokens', () => api.post('/tokens', token))
     await allKnown(stack, identities)
     const crowd = identities.map((identity) => stubborn({ url: stack.edge.ocppUrl, identity, password }))
     const delivered = await during({ stack, api, crowd, chance: chanceOf(work.seed) })

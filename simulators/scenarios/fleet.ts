@@ -49,3 +49,23 @@ export async function localPut({ edge }: Pick<Stack, 'edge'>, path: string, body
   })
   if (!answer.ok) throw new Error(`edge ${path}: ${answer.status} ${await answer.text()}`)
 }
+
+type Versions = Readonly<Partial<Record<'chargers' | 'tokens' | 'limits' | 'tariffs', number>>>
+
+const versionsOf = async (stack: Pick<Stack, 'edge'>): Promise<Versions> =>
+  (await localGet<{ desired: Versions }>(stack, '/uplink')).desired
+
+/** Changes something in the cloud and resolves when the edge has a newer version of that section. */
+export async function reaching(
+  stack: Stack,
+  section: keyof Versions,
+  change: () => Promise<unknown>
+): Promise<void> {
+  const before = (await versionsOf(stack))[section] ?? 0
+  await change()
+  await eventually(
+    () => versionsOf(stack),
+    (versions) => (versions[section] ?? 0) > before,
+    { what: `a newer section ${section} at the edge` }
+  )
+}

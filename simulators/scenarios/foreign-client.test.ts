@@ -1,7 +1,7 @@
 import { type Test, test } from 'tap'
 import { type Api, eventually, signIn } from './api.ts'
 import { allSessions, type BilledSession } from './books.ts'
-import { addChargers, allKnown, localGet } from './fleet.ts'
+import { addChargers, allKnown, reaching } from './fleet.ts'
 import { type ForeignClient, foreignClient } from './foreign-client.ts'
 import { beginning, billMinor, ending, energyWh, segments, type Word } from './foreign-session.ts'
 import { type Stack, startStack } from './stack.ts'
@@ -18,29 +18,14 @@ type Visit = {
 /** A charger of its own with a price of its own, known at the edge. */
 async function arrive(stack: Stack, identity: string): Promise<Visit> {
   const api = await signIn(stack.cloudUrl, 'operator@nova.test')
-  const before = await desiredTariffs(stack)
   await addChargers(api, [identity], password)
   const assignments = [{ siteId: 'demo-site', connector: `${identity}:1:1` }]
-  await api.post('/tariffs', {
-    id: `price-${identity}`,
-    name: identity,
-    currency: 'CNY',
-    segments,
-    assignments
-  })
-  await api.post('/tokens', { uid: `TAG-${identity}`, type: 'ISO14443', status: 'accepted' })
+  const price = { id: `price-${identity}`, name: identity, currency: 'CNY', segments, assignments }
+  await reaching(stack, 'tariffs', () => api.post('/tariffs', price))
+  const token = { uid: `TAG-${identity}`, type: 'ISO14443', status: 'accepted' }
+  await reaching(stack, 'tokens', () => api.post('/tokens', token))
   await allKnown(stack, [identity])
-  await eventually(
-    () => desiredTariffs(stack),
-    (version) => version > before,
-    { what: 'the price at the edge' }
-  )
   return { stack, api, identity, client: await foreignClient(stack.edge.ocppUrl, identity, password) }
-}
-
-async function desiredTariffs(stack: Stack): Promise<number> {
-  const { desired } = await localGet<{ desired: { tariffs?: number } }>(stack, '/uplink')
-  return desired.tariffs ?? 0
 }
 
 /** Says all words; between two of them `between` may do what it likes. Resolves with the transaction id. */

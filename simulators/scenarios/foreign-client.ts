@@ -52,6 +52,16 @@ export async function foreignClient(url: string, identity: string, password: str
     })
   client.handle('GetConfiguration', () => ({ configurationKey: [], unknownKey: [] }))
   await client.connect()
+  return voiceOf(client, promiseOf, (action) => waiting.delete(action))
+}
+
+type Asked = Record<string, unknown>
+
+function voiceOf(
+  client: RpcClient,
+  promiseOf: (action: string) => PromiseWithResolvers<Asked>,
+  forget: (action: string) => void
+): ForeignClient {
   return {
     say: async (action, payload, times) => {
       const answers: Record<string, unknown>[] = []
@@ -60,7 +70,7 @@ export async function foreignClient(url: string, identity: string, password: str
     },
     asked: async (action) => {
       const params = await promiseOf(action).promise
-      waiting.delete(action)
+      forget(action)
       return params
     },
     close: async () => {

@@ -42,25 +42,39 @@ const viewOf = ({ station, number }: Outlet): OutletView | undefined =>
 function passingCars(outlet: Outlet, chance: Chance, beginS: number): Traffic {
   const { station, number, card } = outlet
   let nextS = beginS + chance.between(0, firstCarWithinS)
-  let emptySinceS: number | undefined
+  const walk = walker()
   return {
     tick: (nowS) => {
       const view = viewOf(outlet)
       if (!view || !station.isOnline()) return
-      // Somebody started it from a phone and now walks to the plug.
-      emptySinceS = !view.plugged && view.status === 'Preparing' ? (emptySinceS ?? nowS) : undefined
-      const arrives = emptySinceS !== undefined && nowS - emptySinceS >= walkS
-      if (!arrives && nowS < nextS) return
-      if (view.plugged) {
-        station.unplug(number)
-        nextS = nowS + chance.between(pauseS.least, pauseS.most)
-        return
-      }
-      if (view.status !== 'Available' && !arrives) return
-      station.plugIn(number, someVehicle(chance))
-      if (!arrives) void station.swipe(number, card)
-      nextS = nowS + chance.between(stayS.least, stayS.most)
+      const arrives = walk(view, nowS)
+      if (arrives) {
+        station.plugIn(number, someVehicle(chance))
+        nextS = nowS + chance.between(stayS.least, stayS.most)
+      } else if (nowS >= nextS) nextS = nowS + nextStep(view)
     }
+  }
+
+  /** The car leaves, or another one comes and its driver shows the card. @returns seconds until the next step */
+  function nextStep(view: OutletView): number {
+    if (view.plugged) {
+      station.unplug(number)
+      return chance.between(pauseS.least, pauseS.most)
+    }
+    if (view.status !== 'Available') return 1
+    station.plugIn(number, someVehicle(chance))
+    void station.swipe(number, card)
+    return chance.between(stayS.least, stayS.most)
+  }
+}
+
+/** Somebody has started an empty outlet from a phone and walks to the plug. True when they are there. */
+function walker(): (view: OutletView, nowS: number) => boolean {
+  let sinceS: number | undefined
+  return (view, nowS) => {
+    const isWaiting = !view.plugged && view.status === 'Preparing'
+    sinceS = isWaiting ? (sinceS ?? nowS) : undefined
+    return sinceS !== undefined && nowS - sinceS >= walkS
   }
 }
 

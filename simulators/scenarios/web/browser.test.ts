@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { freePort } from '@nova/deploy/local'
 import type { Browser } from 'playwright-core'
-import { test, type Test } from 'tap'
+import { t as file, test, type Test } from 'tap'
 import { typesFrom, type OpenApi } from '../../../cloud/web/tools/api-types.ts'
 import { usualVehicle } from '../../chargers/index.ts'
 import { chanceOf } from '../../world/chance.ts'
@@ -33,6 +33,8 @@ const english = { locale: 'en-GB' as const }
 const chinese = { locale: 'zh-CN' as const }
 const phone = { width: 390, height: 844 }
 const desk = { width: 1440, height: 900 }
+
+file.setTimeout(400_000) // The whole file; tap's own half a minute is for single functions.
 
 // Opened by the first test, closed by the last: one stack serves all of them.
 let stack: Stack
