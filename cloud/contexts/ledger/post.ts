@@ -147,31 +147,47 @@ async function moveGuarded(
 
 type Place = { readonly head: Head; readonly accounts: Accounts; readonly at: string }
 
+/** Two statements for the whole list, however long: each round trip holds the head of the chain. */
 async function append(tx: Tx, linked: readonly Transfer[], { head, accounts, at }: Place): Promise<void> {
   const tenantId = tx.tenantId
   if (tenantId === null) throw new Error('the ledger belongs to a tenant')
   let { sequence, hash } = head
-  for (const transfer of linked) {
+  const chained = linked.map((transfer) => {
     sequence++
     hash = hashOf(hash, { ...transfer, tenantId, sequence, at })
-    const { key, kind, phase, resolves, currency, sessionId, memo, entries } = transfer
-    await tx.query(
-      `insert into ledger_transfers (tenant_id, sequence, key, digest, kind, phase, resolves, currency, session_id,
-         memo, at, hash) values (nova_tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-      [sequence, key, digestOf(transfer), kind, phase, resolves, currency, sessionId, memo, at, hash]
-    )
-    if (entries.length === 0) continue
-    await tx.query(
-      `insert into ledger_entries (tenant_id, sequence, line, account_id, amount_minor)
-       select nova_tenant(), $1, line, account_id, amount_minor
-       from unnest($2::smallint[], $3::bigint[], $4::bigint[]) as e (line, account_id, amount_minor)`,
-      [
-        sequence,
-        entries.map((_, line) => line),
-        entries.map((entry) => accounts.get(nameOf(currency, entry))),
-        entries.map(({ amountMinor }) => amountMinor)
-      ]
-    )
-  }
+    return { ...transfer, sequence, hash }
+  })
+  await tx.query(
+    `insert into ledger_transfers (tenant_id, sequence, key, digest, kind, phase, resolves, currency, session_id, memo, at, hash)
+     select nova_tenant(), t.sequence, t.key, t.digest, t.kind, t.phase, t.resolves, t.currency, t.session_id, t.memo, $1, t.hash
+     from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::uuid[],
+       $10::text[], $11::text[]) as t (sequence, key, digest, kind, phase, resolves, currency, session_id, memo, hash)`,
+    [at, ...columnsOf(chained)]
+  )
+  const lines = chained.flatMap(({ sequence: place, currency, entries }) =>
+    entries.map((entry, line) => [place, line, accounts.get(nameOf(currency, entry)), entry.amountMinor])
+  )
+  const column = (index: number) => lines.map((line) => line[index])
+  await tx.query(
+    `insert into ledger_entries (tenant_id, sequence, line, account_id, amount_minor)
+     select nova_tenant(), e.sequence, e.line, e.account_id, e.amount_minor
+     from unnest($1::bigint[], $2::smallint[], $3::bigint[], $4::bigint[]) as e (sequence, line, account_id, amount_minor)`,
+    [0, 1, 2, 3].map(column)
+  )
   await tx.query('update ledger_heads set sequence = $1, hash = $2', [sequence, hash])
 }
+
+type Placed = Transfer & { readonly sequence: number; readonly hash: string }
+
+const columnsOf = (chained: readonly Placed[]): unknown[][] => [
+  chained.map(({ sequence }) => sequence),
+  chained.map(({ key }) => key),
+  chained.map(digestOf),
+  chained.map(({ kind }) => kind),
+  chained.map(({ phase }) => phase),
+  chained.map(({ resolves }) => resolves),
+  chained.map(({ currency }) => currency),
+  chained.map(({ sessionId }) => sessionId),
+  chained.map(({ memo }) => memo),
+  chained.map(({ hash }) => hash)
+]
