@@ -84,7 +84,7 @@ async function open(settings: CloudSettings, rooms: Rooms): Promise<string> {
       .catch((error: unknown) => log.warn({ siteId, topic, err: String(error) }, 'a live message was lost'))
   })
   if (settings.profile === 'demo') await seedDemo({ ...rooms, dataDir: settings.dataDir, mint })
-  startRoles(settings, { ...rooms, joined, metrics })
+  startRoles(settings, { ...rooms, joined, metrics, screens })
   if (!has(settings, 'http')) return ''
   const http = await openDoor(settings, { ...rooms, joined, metrics })
   stops.push(http.close)
@@ -96,9 +96,13 @@ const has = ({ role }: CloudSettings, wanted: 'http' | 'workers' | 'gateways'): 
   role === 'all' || role === wanted
 
 type Parts = Rooms & { readonly joined: Joined; readonly metrics: Metrics }
+type Shown = { clients(): number }
 
 /** What runs besides HTTP; stopped in the opposite order. */
-function startRoles(settings: CloudSettings, { database, bus, log, stops, joined, metrics }: Parts): void {
+function startRoles(
+  settings: CloudSettings,
+  { database, bus, log, stops, joined, metrics, screens }: Parts & { readonly screens: Shown }
+): void {
   const workers = has(settings, 'workers')
   const gateways = has(settings, 'gateways')
   const listening = workers ? database.listen([...joined.listeners, relay(bus)]) : undefined
@@ -117,7 +121,7 @@ function startRoles(settings: CloudSettings, { database, bus, log, stops, joined
   ]
   metrics.measure({
     lag: async () => (await listening?.lag()) ?? [],
-    streamClients: () => 0,
+    streamClients: screens.clients,
     edgesInTouch: () => [...joined.fleet.mirror.sites()].filter(({ inTouch }) => inTouch).length
   })
   stops.push(async () => void (await Promise.all(started.map(async (each) => each.stop()))))
@@ -155,6 +159,7 @@ function fanOut(bus: Bus) {
       if (!heardByAll.has(topic))
         bus.fanOut(subject, JSON.stringify({ from: self, tenantId, topic, data, audience }))
     },
+    clients: () => http?.hub.clients() ?? 0,
     showOn(door: Http): void {
       http = door
       bus.hearFanOut((name, text) => {
