@@ -42,6 +42,7 @@ let site: DemoSite
 let browser: Browser
 
 async function openWorld(executablePath: string): Promise<void> {
+  browser = await openBrowser(executablePath)
   const meterPort = await freePort()
   stack = await startStack({ site: siteOf(meterPort) })
   const chargers = (await demoChargers(stack.dataDir)).slice(0, 4)
@@ -59,7 +60,6 @@ async function openWorld(executablePath: string): Promise<void> {
     chance: chanceOf(7)
   })
   await Promise.all(site.stations.map(async (station) => await station.settled(patienceMs)))
-  browser = await openBrowser(executablePath)
 }
 
 async function closeWorld(): Promise<void> {
@@ -69,8 +69,8 @@ async function closeWorld(): Promise<void> {
 }
 
 const siteOf = (meterPort: number) => ({
-  grid: { limitA: [63, 63, 63], voltageV: 230, meter: 'grid-meter', baseLoadReserveW: 2_000 },
-  circuits: ['feeder-1', 'feeder-2'].map((id) => ({ id, parent: 'grid', limitA: [63, 63, 63] })),
+  grid: { limitA: [125, 125, 125], voltageV: 230, meter: 'grid-meter', baseLoadReserveW: 2_000 },
+  circuits: ['feeder-1', 'feeder-2'].map((id) => ({ id, parent: 'grid', limitA: [80, 80, 80] })),
   devices: [
     {
       id: 'grid-meter',
