@@ -96,7 +96,10 @@ export type Authorisation = {
 export type Intake = {
   /** Synchronous on purpose: no password costs more than a comparison of hashes held in memory. */
   door(claim: Claim): Door
-  connected(chargerId: string, link: { readonly address: string; readonly protocol: Protocol; readonly at: string }): Promise<void>
+  connected(
+    chargerId: string,
+    link: { readonly address: string; readonly protocol: Protocol; readonly at: string }
+  ): Promise<void>
   disconnected(chargerId: string, at: string, reason: string): Promise<void>
   /** An unclaimed charger says who it is; kept within 1 kB per identity. */
   unclaimed(identity: string, address: string, protocol: string, says: Readonly<Record<string, string>>): void
@@ -104,7 +107,9 @@ export type Intake = {
   status(report: StatusReport): Promise<void>
   authorise(chargerId: string, tokenUid: string): Promise<Authorisation>
   /** Never refused for its content: odd content is accepted and goes to review. */
-  start(report: StartReport): Promise<{ readonly transactionId: string; readonly authorisation: Authorisation }>
+  start(
+    report: StartReport
+  ): Promise<{ readonly transactionId: string; readonly authorisation: Authorisation }>
   stop(report: StopReport): Promise<{ readonly authorisation: Authorisation | null }>
   readings(report: ReadingsReport): Promise<void>
   /** Anything else that is worth keeping or counting (firmware and diagnostics status, data transfer). */
@@ -127,9 +132,22 @@ export type SetPoint = ConnectorAddress & {
 }
 
 /** The stored limits a charger falls back to when the edge is dead. */
-export type Fallback = { readonly chargerId: string; readonly connectors: readonly { readonly evseId: number; readonly connectorId: number; readonly defaultMilliA: number }[]; readonly stationMaxMilliA: number }
+export type Fallback = {
+  readonly chargerId: string
+  readonly connectors: readonly {
+    readonly evseId: number
+    readonly connectorId: number
+    readonly defaultMilliA: number
+  }[]
+  readonly stationMaxMilliA: number
+}
 
-export type ChargerInfo = { readonly chargerId: string; readonly identity: string; readonly phaseRotation: PhaseRotation; readonly connectors: readonly (ConnectorAddress & { readonly connector: Connector })[] }
+export type ChargerInfo = {
+  readonly chargerId: string
+  readonly identity: string
+  readonly phaseRotation: PhaseRotation
+  readonly connectors: readonly (ConnectorAddress & { readonly connector: Connector })[]
+}
 
 /** What a driver of chargers offers. Orders of one charger are carried out one at a time, in order. */
 export type ChargerDriver = {

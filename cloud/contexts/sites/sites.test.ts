@@ -52,14 +52,12 @@ for (const [title, circuits, faults] of trees)
   void test(`${title}: ${faults.length} faults`, async (t) => t.match(faultsOf(circuits), faults))
 
 void test('a tree never has a fault, whatever its shape', async (t) => {
-  const tree = fc
-    .array(fc.nat(), { maxLength: 30 })
-    .map((parents) =>
-      parents.map((parent, index) => ({
-        id: `c${index}`,
-        parent: index === 0 || parent % (index + 1) === index ? 'grid' : `c${parent % (index + 1)}`
-      }))
-    )
+  const tree = fc.array(fc.nat(), { maxLength: 30 }).map((parents) =>
+    parents.map((parent, index) => ({
+      id: `c${index}`,
+      parent: index === 0 || parent % (index + 1) === index ? 'grid' : `c${parent % (index + 1)}`
+    }))
+  )
   fc.assert(fc.property(tree, (circuits) => faultsOf(circuits).length === 0))
   t.pass()
 })
