@@ -1,5 +1,5 @@
 import type { Bus } from './bus/index.ts'
-import { readSession } from './contexts/charging/index.ts'
+import { readSession, runningSessions } from './contexts/charging/index.ts'
 import * as fleet from './contexts/fleet/index.ts'
 import * as identity from './contexts/identity/index.ts'
 import * as sites from './contexts/sites/index.ts'
@@ -108,6 +108,7 @@ function openDevices(parts: Parts, tenantOf: TenantOf): fleet.Fleet {
     tenantOf,
     siteExists,
     siteIds: sites.siteIds,
+    runningSessions,
     audit: identity.noteAudit,
     commandSettled: parts.metrics.commandSettled
   })

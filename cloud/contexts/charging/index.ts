@@ -9,7 +9,7 @@ import { takeDueOrders, type DueOrder } from './store.ts'
 
 export type { CommandWanted, ConnectorSeen, Needs } from './needs.ts'
 export { billable } from './queries.ts'
-export { readSession } from './store.ts'
+export { readSession, runningSessions } from './store.ts'
 
 export const migrations: Migrations = {
   context: 'charging',

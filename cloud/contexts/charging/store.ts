@@ -179,3 +179,12 @@ export async function addReview(tx: Tx, review: NewReview): Promise<boolean> {
   )
   return made.length > 0
 }
+
+/** Ids of the sessions of a driver that have begun and not ended. */
+export async function runningSessions(tx: Tx, driverId: string): Promise<readonly string[]> {
+  const rows = await tx.query<{ id: string }>(
+    `select id from sessions where driver_id = $1 and status in ('pending', 'started', 'suspended')`,
+    [driverId]
+  )
+  return rows.map(({ id }) => id)
+}

@@ -29,6 +29,8 @@ export type Needs = {
   tenantOf(siteId: string): Promise<string | undefined>
   siteExists(tx: Tx, siteId: string): Promise<void>
   siteIds(tx: Tx): Promise<string[]>
+  /** Sessions of a driver that run now: on their connectors it sees all there is to see. */
+  runningSessions(tx: Tx, driverId: string): Promise<readonly string[]>
   audit(tx: Tx, note: { actor: string; act: string; subject: string; detail?: string }): Promise<void>
   publish(tenantId: string, topic: string, data: unknown, audience?: Audience): void
   commandSettled(status: CommandStatus, seconds: number): void

@@ -13,4 +13,6 @@ export type Inner = {
   /** @throws Problem 404 */
   siteExists(tx: Tx, siteId: string): Promise<void>
   siteIds(tx: Tx): Promise<string[]>
+  /** Sessions of a driver that run now: on their connectors it sees all there is to see. */
+  runningSessions(tx: Tx, driverId: string): Promise<readonly string[]>
 }

@@ -38,7 +38,7 @@ export const liveRoutes =
   }
 
 const getConnectors =
-  ({ database, mirror }: Inner): Routes =>
+  ({ database, mirror, ...needs }: Inner): Routes =>
   (app) => {
     app.get(
       '/connectors',
@@ -54,7 +54,7 @@ const getConnectors =
         const after = readCursor(wanted.cursor, 3)
         return database.tenant(who.tenantId, async (tx) => {
           const rows = await listConnectors(tx, mirror, { ...wanted, after })
-          const show = await shownTo(tx, who)
+          const show = await shownTo(needs, tx, who)
           const found = page(rows, wanted.limit, {
             keyOf: ({ chargerId, evseId, connectorId }) => [chargerId, evseId, connectorId],
             itemOf: show
@@ -69,7 +69,7 @@ const getConnectors =
   }
 
 const getConnectorsId =
-  ({ database, mirror }: Inner): Routes =>
+  ({ database, mirror, ...needs }: Inner): Routes =>
   (app) => {
     app.get(
       '/connectors/:id',
@@ -85,7 +85,7 @@ const getConnectorsId =
         database.tenant(who.tenantId, async (tx) => {
           const found = await connectorById(tx, mirror, id)
           if (!found) throw notFound('connector')
-          return (await shownTo(tx, who))(found)
+          return (await shownTo(needs, tx, who))(found)
         })
     )
   }
@@ -149,7 +149,11 @@ const AllocationShown = z.object({
 })
 
 /** Staff sees all; a driver what is its own, and of the others only whether they are free. */
-async function shownTo(tx: Tx, who: Who): Promise<(view: ConnectorView) => ConnectorView> {
+async function shownTo(
+  needs: Pick<Inner, 'runningSessions'>,
+  tx: Tx,
+  who: Who
+): Promise<(view: ConnectorView) => ConnectorView> {
   if (isStaff(who)) return (view) => view
   const tokens = await listTokens(tx, {
     driverId: who.driverId ?? '',
@@ -157,7 +161,10 @@ async function shownTo(tx: Tx, who: Who): Promise<(view: ConnectorView) => Conne
     limit: mostTokensOfDriver
   })
   const own = new Set(tokens.map(({ uid }) => uidKey(uid)))
-  return (view) => (view.tokenUid !== null && own.has(uidKey(view.tokenUid)) ? view : masked(view))
+  const running = new Set(await needs.runningSessions(tx, who.driverId ?? ''))
+  const isOwn = ({ tokenUid, sessionId }: ConnectorView) =>
+    (tokenUid !== null && own.has(uidKey(tokenUid))) || (sessionId !== null && running.has(sessionId))
+  return (view) => (isOwn(view) ? view : masked(view))
 }
 
 function addAlarms(app: Parameters<Routes>[0], { database, audit }: Inner): void {

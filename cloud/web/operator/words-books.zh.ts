@@ -1,10 +1,6 @@
 import type { BooksWord } from './words-books.en.ts'
 
 export const zhBooks: Readonly<Record<BooksWord, string>> = {
-  'command.became': '结果',
-  'command.send': '发送',
-  'command.notJson': '尚不是 JSON 对象。',
-  'command.answer': '充电桩的应答',
   'command.showAnswer': '显示应答',
   'command.none': '暂无指令',
   'command.noneHow': '打开一个充电桩即可发送。',
@@ -99,6 +95,12 @@ export const zhBooks: Readonly<Record<BooksWord, string>> = {
   'purpose.payable': '应付',
   'purpose.cash': '现金',
   'purpose.hold': '预授权',
+  'transfer.capture': '扣款',
+  'transfer.release': '释放',
+  'purpose.clearing': '清算',
+  'purpose.account': '账户',
+  'phase.post': '结清',
+  'phase.void': '作废',
   'phase.pending': '待定',
   'phase.posted': '已入账',
   'phase.voided': '已作废',

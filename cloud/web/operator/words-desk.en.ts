@@ -129,6 +129,10 @@ export const enDesk = {
   'command.action': 'Action',
   'command.ocpp': 'OCPP action',
   'command.charger': 'Charger',
-  'command.payload': 'Payload'
+  'command.payload': 'Payload',
+  'command.became': 'What became of it',
+  'command.send': 'Send',
+  'command.notJson': 'This is not a JSON object yet.',
+  'command.answer': 'The charger’s own answer'
 } as const
 export type DeskWord = keyof typeof enDesk

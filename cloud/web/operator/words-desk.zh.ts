@@ -128,5 +128,9 @@ export const zhDesk: Readonly<Record<DeskWord, string>> = {
   'command.action': '动作',
   'command.ocpp': 'OCPP 动作',
   'command.charger': '充电桩',
-  'command.payload': '内容'
+  'command.payload': '内容',
+  'command.became': '结果',
+  'command.send': '发送',
+  'command.notJson': '尚不是 JSON 对象。',
+  'command.answer': '充电桩的应答'
 }

@@ -12,7 +12,7 @@ export function Figure(props: {
   return (
     <div className="figure">
       <dt>{props.name}</dt>
-      <dd className={props.old === true ? 'old' : undefined}>
+      <dd className={props.old === true ? 'old' : undefined} title={props.shown.value}>
         {props.shown.value}
         {props.shown.unit !== '' && <small>{props.shown.unit}</small>}
       </dd>

@@ -6,6 +6,25 @@ import { frameOf, valueAxis, type Drawn } from './frame.ts'
 
 export type Register = { readonly at: number; readonly registerWh: number }
 export type Sample = { readonly at: number; readonly powerW: number | null }
+type Ends = {
+  readonly startedAt: string | null
+  readonly endedAt: string | null
+  readonly meterStartWh: number | null
+  readonly meterStopWh: number | null
+}
+
+/** The registers told on the way with those of the start and the end around them, in the order of time. */
+export function withEnds(session: Ends, told: readonly Register[]): readonly Register[] {
+  const ends = [
+    { at: session.startedAt, registerWh: session.meterStartWh },
+    { at: session.endedAt, registerWh: session.meterStopWh }
+  ].flatMap(({ at, registerWh }) =>
+    at === null || registerWh === null ? [] : [{ at: Date.parse(at), registerWh }]
+  )
+  const known = new Set(told.map(({ at }) => at))
+  return [...told, ...ends.filter(({ at }) => !known.has(at))].toSorted((a, b) => a.at - b.at)
+}
+
 export type PriceStretch = { readonly from: number; readonly until: number; readonly band: Band }
 
 const minuteMs = 60_000

@@ -4,7 +4,7 @@ import { formatEnergy, formatPrice, useWords } from '../../kit/text.ts'
 import type { Band } from '../../kit/prices.ts'
 import { Empty } from '../../kit/ui/index.ts'
 import { Chart, type Ink } from '../charts/chart.tsx'
-import { sessionOption, stretchesOf, type Register, type Sample } from '../charts/session-curve.ts'
+import { sessionOption, stretchesOf, withEnds, type Register, type Sample } from '../charts/session-curve.ts'
 import { Card } from '../parts/parts.tsx'
 import type { Session } from './types.ts'
 
@@ -59,9 +59,12 @@ function useCurve(session: Session): Curve {
   return useMemo(
     () =>
       registers.data
-        ? { registers: byTime(registers.data.items), samples: byTime(samples.data?.items ?? []) }
+        ? {
+            registers: withEnds(session, byTime(registers.data.items)),
+            samples: byTime(samples.data?.items ?? [])
+          }
         : nothing,
-    [registers.data, samples.data]
+    [session, registers.data, samples.data]
   )
 }
 

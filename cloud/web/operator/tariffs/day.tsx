@@ -31,7 +31,7 @@ export function Day({ prices, weekday }: { prices: Prices; weekday: number }): R
           ))}
         </div>
       </figure>
-      <table className="tbl">
+      <table className="tbl day-table">
         <thead>
           <tr>
             <th scope="col">{say('tariffs.when')}</th>
