@@ -31,8 +31,11 @@ export function openDesired(db: Database, inCommit: InCommit): DesiredSections {
   }
 }
 
-/** Rows of one id and one JSON text: what was checked at the window comes back as it went in. */
-function openShelf<Thing>(db: Database, table: string, id: string) {
+/** Rows of one id and one JSON text: what was checked at the window comes back as it went in. Written in commits only. */
+function openShelf<Thing>(
+  db: Database,
+  { table, id, inCommit }: { readonly table: string; readonly id: string; readonly inCommit: InCommit }
+) {
   const put = db.prepare(
     `insert into ${table} values (?, ?) on conflict (${id}) do update set body = excluded.body`
   )
@@ -41,60 +44,35 @@ function openShelf<Thing>(db: Database, table: string, id: string) {
   const remove = db.prepare(`delete from ${table} where ${id} = ?`)
   const read = (row: { readonly body: string }) => JSON.parse(row.body) as Thing
   return {
-    put: (name: string, thing: Thing) => void put.run(name, JSON.stringify(thing)),
+    put(name: string, thing: Thing): void {
+      inCommit(`${table}.put`)
+      put.run(name, JSON.stringify(thing))
+    },
     find(name: string): Thing | null {
       const row = find.get(name)
       return row ? read(row) : null
     },
     list: () => list.all().map(read),
-    remove: (name: string) => remove.run(name).changes > 0
+    delete(name: string): boolean {
+      inCommit(`${table}.delete`)
+      return remove.run(name).changes > 0
+    }
   }
 }
 
 export function openLimits(db: Database, inCommit: InCommit): Limits {
-  const shelf = openShelf<SiteLimit>(db, 'limits', 'source')
-  return {
-    list: shelf.list,
-    put(limit) {
-      inCommit('limits.put')
-      shelf.put(limit.source, limit)
-    },
-    delete(source) {
-      inCommit('limits.delete')
-      return shelf.remove(source)
-    }
-  }
+  const shelf = openShelf<SiteLimit>(db, { table: 'limits', id: 'source', inCommit })
+  return { list: shelf.list, put: (limit) => shelf.put(limit.source, limit), delete: shelf.delete }
 }
 
 export function openTokens(db: Database, inCommit: InCommit): Tokens {
-  const shelf = openShelf<Token>(db, 'tokens', 'uid')
-  return {
-    find: shelf.find,
-    list: shelf.list,
-    put(token) {
-      inCommit('tokens.put')
-      shelf.put(token.uid, token)
-    },
-    delete(uid) {
-      inCommit('tokens.delete')
-      return shelf.remove(uid)
-    }
-  }
+  const shelf = openShelf<Token>(db, { table: 'tokens', id: 'uid', inCommit })
+  return { ...shelf, put: (token) => shelf.put(token.uid, token) }
 }
 
 export function openAlarms(db: Database, inCommit: InCommit): Alarms {
-  const shelf = openShelf<AlarmRecord>(db, 'alarms', 'alarm_id')
-  return {
-    open: shelf.list,
-    put(alarm) {
-      inCommit('alarms.put')
-      shelf.put(alarm.alarmId, alarm)
-    },
-    delete(alarmId) {
-      inCommit('alarms.delete')
-      shelf.remove(alarmId)
-    }
-  }
+  const shelf = openShelf<AlarmRecord>(db, { table: 'alarms', id: 'alarm_id', inCommit })
+  return { open: shelf.list, put: (alarm) => shelf.put(alarm.alarmId, alarm), delete: shelf.delete }
 }
 
 /** @param random makes the instance id at the very first open of this file */

@@ -54,31 +54,7 @@ export function openSessions(db: Database, inCommit: InCommit): SessionStore {
 }
 
 function putRow(sql: ReturnType<typeof statements>, row: SessionRow): void {
-  const {
-    sessionId,
-    chargerId,
-    evseId,
-    connectorId,
-    transactionId,
-    startKey,
-    tokenUid,
-    status,
-    startedAt,
-    body
-  } = row
-  if (sql.update.run(status, body, sessionId).changes > 0) return
-  sql.insert.run(
-    sessionId,
-    chargerId,
-    evseId,
-    connectorId,
-    transactionId,
-    startKey,
-    tokenUid,
-    status,
-    startedAt,
-    body
-  )
+  if (sql.update.run(row.status, row.body, row.sessionId).changes === 0) sql.insert.run(row)
 }
 
 export type ReservationStore = Reservations & {
@@ -145,7 +121,10 @@ function statements(db: Database) {
   return {
     // Only these two change in a session's life: the row stays in its place, the indexes untouched.
     update: db.prepare('update sessions set status = ?, body = ? where session_id = ?'),
-    insert: db.prepare('insert into sessions values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
+    insert: db.prepare<[SessionRow]>(
+      `insert into sessions values (:sessionId, :chargerId, :evseId, :connectorId, :transactionId,
+        :startKey, :tokenUid, :status, :startedAt, :body)`
+    ),
     find: db.prepare<[string], Row>(`${all} where session_id = ?`),
     byStartKey: db.prepare<[string], Row>(`${all} where start_key = ?`),
     byTransaction: db.prepare<[string, string], Row>(`${all} where charger_id = ? and transaction_id = ?`),

@@ -1,8 +1,8 @@
 import type { TariffPin } from '@nova/shared-protocol/messages'
 import { stopped } from './finish.ts'
 import { isClockGood, isRegister, msAt, utc } from './plausible.ts'
-import { cut, kept, review, shownToken, started, startKey } from './say.ts'
-import { flagged, isPlaced, nothing, samePlace, together } from './session.ts'
+import { cut, rawOf, shownToken, started, startKey, unplaced } from './say.ts'
+import { flagged, nothing, samePlace, together } from './session.ts'
 import type { Around, Book, Effects, Refusal, EnergyCap, KeyedFact, Session, StartHeard } from './session.ts'
 
 /** What was decided about this start elsewhere: its order, its tariff, its token. */
@@ -36,7 +36,7 @@ export function start(
   const begun: Effects = {
     ...nothing,
     sessions: [session],
-    facts: [...started(session), ...unplaced(session, heard, around), rawOf(heard, session)]
+    facts: [...started(session), ...told(session, heard, around)]
   }
   const lost = followed(book, session)
   const stray = heard.transactionId === null ? null : book.strayStop(heard.chargerId, session.transactionId)
@@ -138,29 +138,13 @@ function followed(book: Book, session: Session): Effects {
   }
 }
 
-const rawOf = (heard: StartHeard, session: Session): KeyedFact =>
-  kept(session.startKey, {
-    chargerId: heard.chargerId,
-    sessionId: session.sessionId,
-    at: heard.heardAt,
-    action: 'StartTransaction',
-    raw: heard.raw
-  })
-
-function unplaced(session: Session, heard: StartHeard, { chance }: Around): KeyedFact[] {
-  if (isPlaced(session)) return []
-  const { chargerId, heardAt, raw } = heard
-  const detail = `a start names connector ${heard.connectorId}, which cannot be; transaction ${session.transactionId} was given`
+/** The message as it came, and for a person what no connector can be found for. */
+function told(session: Session, heard: StartHeard, { chance }: Around): KeyedFact[] {
+  const { connectorId, heardAt, raw } = heard
+  const heardSo = { key: session.startKey, at: heardAt, raw }
+  const detail = `a start names connector ${connectorId}, which cannot be; transaction ${session.transactionId} was given`
   return [
-    review({
-      key: session.startKey,
-      reviewId: chance.uuid(),
-      chargerId,
-      sessionId: null,
-      at: heardAt,
-      reason: 'malformed',
-      detail,
-      raw
-    })
+    ...unplaced(session, { ...heardSo, reviewId: chance.uuid, detail }),
+    rawOf(session, { ...heardSo, action: 'StartTransaction' })
   ]
 }

@@ -1,8 +1,8 @@
 import type { RegisterReading, StopReason } from '@nova/shared-protocol/model'
 import { begin, measured } from './measure.ts'
 import { doubt, isClockGood, isRegister, msAt, utc } from './plausible.ts'
-import { cut, ended, kept, review, stopContentKey, stopKey } from './say.ts'
-import { flagged, isPlaced, nothing } from './session.ts'
+import { cut, ended, rawOf, review, stopContentKey, stopKey, unplaced } from './say.ts'
+import { flagged, nothing } from './session.ts'
 import type { Around, Book, Effects, End, KeyedFact, Review, Session, StopHeard } from './session.ts'
 
 /** Station seconds are cut, and begin or end readings are stamped a little beside the message they belong to. */
@@ -46,7 +46,7 @@ export function stopped(session: Session, heard: StopHeard, around: Around): Eff
     byStop: stopKey(session.chargerId, session.transactionId),
     ratingW: around.ratingW(session)
   })
-  const facts = [...readings, ...ended(next), ...unplaced(next, heard, around), rawOf(heard, next.sessionId)]
+  const facts = [...readings, ...ended(next), ...saidOf(next, heard, around)]
   return { ...nothing, sessions: [next], facts }
 }
 
@@ -187,29 +187,12 @@ function otherContent(session: Session, heard: StopHeard, { chance }: Around): E
   return { ...nothing, facts: [fact] }
 }
 
-const rawOf = (heard: StopHeard, sessionId: string): KeyedFact =>
-  kept(stopContentKey(heard), {
-    chargerId: heard.chargerId,
-    sessionId,
-    at: heard.heardAt,
-    action: 'StopTransaction',
-    raw: heard.raw
-  })
-
-function unplaced(session: Session, heard: StopHeard, { chance }: Around): KeyedFact[] {
-  if (isPlaced(session)) return []
-  const { chargerId, heardAt, raw } = heard
+/** The message as it came, and for a person what no connector can be found for. */
+function saidOf(session: Session, heard: StopHeard, { chance }: Around): KeyedFact[] {
+  const heardSo = { key: stopContentKey(heard), at: heard.heardAt, raw: heard.raw }
   const detail = `the end of transaction ${session.transactionId}, which names a connector that cannot be`
   return [
-    review({
-      key: stopContentKey(heard),
-      reviewId: chance.uuid(),
-      chargerId,
-      sessionId: null,
-      at: heardAt,
-      reason: 'malformed',
-      detail,
-      raw
-    })
+    ...unplaced(session, { ...heardSo, reviewId: chance.uuid, detail }),
+    rawOf(session, { ...heardSo, action: 'StopTransaction' })
   ]
 }

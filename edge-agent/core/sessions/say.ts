@@ -128,3 +128,21 @@ export type RawText = {
 export function kept(key: string, { raw, ...rest }: RawText): KeyedFact {
   return { key: `raw/${key}`, fact: { kind: 'raw.kept.v1', ...rest, raw: shortRaw(raw) } }
 }
+
+type HeardSo = { readonly key: string; readonly at: string; readonly raw: string }
+
+/** A transaction message as it came, kept for disputes. */
+export const rawOf = (
+  session: Session,
+  { key, at, raw, action }: HeardSo & { readonly action: string }
+): KeyedFact => kept(key, { chargerId: session.chargerId, sessionId: session.sessionId, at, action, raw })
+
+/** For a person: a session at a connector that cannot be has no fact of its own, so the review carries it. */
+export function unplaced(
+  session: Session,
+  { reviewId, ...heard }: HeardSo & { readonly reviewId: () => string; readonly detail: string }
+): KeyedFact[] {
+  if (isPlaced(session)) return []
+  const { chargerId } = session
+  return [review({ ...heard, reviewId: reviewId(), chargerId, sessionId: null, reason: 'malformed' })]
+}
