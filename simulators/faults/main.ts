@@ -18,6 +18,16 @@ const suites: Readonly<Record<string, Suite>> = {
       return held
     }
   },
+  outage: {
+    does: 'a simulated day with the cloud cut: Wh over the limit beyond the ramp allowance',
+    count: 8,
+    run: async ({ seed, count }) => {
+      const { runPowerFaults } = await import('../scenarios/power/outage.ts')
+      const figure = await runPowerFaults({ seed, count })
+      show({ ...figure, limit: 0, seed, count })
+      return figure.value === 0
+    }
+  },
   repeat: {
     does: 'sessions whose every transaction message is repeated with new ids and shuffled',
     count: 1_000,
