@@ -159,6 +159,7 @@ void test('a driver finds, starts, watches, stops, and the receipt adds up', { s
     .getByText(/^0\.0[1-9]/)
     .first()
     .waitFor({ timeout: patienceMs })
+  await page.locator('.big').getByText('kW').waitFor({ timeout: patienceMs })
   await soundPage(t, driver, 'driver-charging')
   await stop.click()
   await page.getByText('The lines add up to the total').waitFor({ timeout: patienceMs })

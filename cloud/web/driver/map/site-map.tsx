@@ -12,7 +12,8 @@ import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { type Place, useWords } from '../../kit/text.ts'
 import { Note, useTheme } from '../../kit/ui/index.ts'
 import type { ListedSite } from '../parts/sites.ts'
-import { boundsOf, outlineStyle } from './style.ts'
+import { boundsOf } from './bounds.ts'
+import { outlineStyle } from './style.ts'
 import { useMapStyle } from './use-map-style.ts'
 
 // The worker lies beside the page: no blob, no other origin.

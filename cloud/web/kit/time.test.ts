@@ -1,0 +1,41 @@
+import { test } from 'tap'
+import { formatDuration, formatTime, minuteOfDay, weekdayOf, zoneNote } from './time.ts'
+import { chooseLanguage } from './words/language.ts'
+
+const noon = Date.parse('2026-11-21T04:30:00Z')
+
+void test('a time is read off the wall clock of the site', async (t) => {
+  t.equal(formatTime('2026-11-21T04:30:05Z', 'second', 'en', 'Asia/Shanghai'), '12:30:05')
+  t.equal(formatTime(noon, 'minute', 'en', 'Europe/Berlin'), '05:30')
+  t.equal(formatTime(null, 'minute', 'en'), '–')
+  t.equal(formatTime('nonsense', 'minute', 'en'), '–')
+  t.equal(minuteOfDay(noon, 'Asia/Shanghai'), 750)
+  t.equal(weekdayOf(noon, 'Asia/Shanghai'), 6)
+})
+
+void test('the zone is named only where its clock differs from the viewer’s', async (t) => {
+  t.equal(zoneNote('Asia/Shanghai', noon, 'Europe/Berlin'), 'Asia/Shanghai')
+  t.equal(zoneNote('Asia/Shanghai', noon, 'Asia/Singapore'), '')
+  t.equal(zoneNote('America/New_York', noon, 'UTC'), 'America/New York')
+  t.equal(zoneNote(undefined, noon, 'UTC'), '')
+})
+
+const lengths = [
+  [45_000, '45 s', '45 秒'],
+  [12 * 60_000, '12 min', '12 分'],
+  [65 * 60_000, '1 h 05 min', '1 小时 05 分'],
+  [51 * 3_600_000, '2 d 3 h', '2 天 3 小时'],
+  [-5, '0 s', '0 秒']
+] as const
+
+for (const [length, en, zh] of lengths)
+  void test(`${length} ms is ${en}`, async (t) => {
+    t.equal(formatDuration(length, 'en'), en)
+    t.equal(formatDuration(length, 'zh'), zh)
+  })
+
+void test('the language is the person’s choice, else the first we speak, else English', async (t) => {
+  t.equal(chooseLanguage('zh', ['en-GB']), 'zh')
+  t.equal(chooseLanguage(null, ['fr', 'zh-TW', 'en']), 'zh')
+  t.equal(chooseLanguage('klingon', ['fr']), 'en')
+})
