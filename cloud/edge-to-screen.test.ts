@@ -79,6 +79,32 @@ void test('between a site and its screens', async (t) => {
     })
   })
 
+  await t.test(
+    'a stated fallback that no fuse carries is refused; without one there is always room',
+    async (t) => {
+      const evses = [{ id: 1, connectors: [{ id: 1, type: 'ccs2', maxPowerW: 120_000 }] }]
+      const charger = (id: string, more: object = {}) => ({ id, siteId: 'demo-site', protocol: 'ocpp1.6', identity: id, evses, ...more }) // prettier-ignore
+      const post = async (body: object) => cloud.call('POST', '/api/v1/chargers', { as: operator, body })
+      const patch = async (id: string, body: object) =>
+        cloud.call('PATCH', `/api/v1/chargers/${id}`, { as: operator, body })
+      const tooMuch = {
+        status: 422,
+        body: { code: 'fallbacks-exceed-limit', detail: /grid L1, .* A are free/ }
+      }
+      t.match(await post(charger('GREEDY', { fallbackA: 100 })), tooMuch)
+      t.match(await post(charger('WILD', { managed: false })), tooMuch)
+      t.equal((await cloud.call('GET', '/api/v1/chargers/GREEDY', { as: operator })).status, 404)
+      for (let count = 1; count <= 20; count++) t.match(await post(charger(`MORE-${count}`)), { status: 201 })
+      t.match(await patch('MORE-1', { fallbackA: 100 }), tooMuch)
+      t.match(await patch('MORE-1', { fallbackA: 7 }), { status: 200, body: { fallbackA: 7 } })
+      t.notOk('fallbackA' in (await patch('MORE-1', { fallbackA: null })).body, 'automatic again')
+      await until('all of them at the edge', () => listOf('chargers', 'chargers').length === 30)
+      t.notMatch(newest('chargers')?.body, { chargers: [{ id: 'MORE-1', fallbackA: Number }] })
+      for (let count = 1; count <= 20; count++)
+        await cloud.call('DELETE', `/api/v1/chargers/MORE-${count}`, { as: operator })
+    }
+  )
+
   await t.test('what it says live is on every screen, to each what is theirs', async (t) => {
     const screens = await openStream(cloud.url, operator, 'connectors,power,edges')
     const phone = await openStream(cloud.url, driver, 'connectors')

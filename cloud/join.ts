@@ -107,6 +107,7 @@ function openDevices(parts: Parts, tenantOf: TenantOf): fleet.Fleet {
     command: parts.bus.command,
     tenantOf,
     siteExists,
+    wiring: sites.siteById,
     siteIds: sites.siteIds,
     runningSessions,
     audit: identity.noteAudit,

@@ -14,7 +14,7 @@ import { openMeters } from './joints/meters.ts'
 import { localNeeds, ordersNeeds } from './joints/people.ts'
 import { loopNeeds } from './joints/power.ts'
 import type { Ground, Rooms } from './joints/rooms.ts'
-import { intakeConfigOf, makeTrue, siteStateNeeds, tellLeftOut } from './joints/site.ts'
+import { intakeConfigOf, makeTrue, siteStateNeeds, tellMisfits } from './joints/site.ts'
 import type { LocalDoor } from './local/index.ts'
 import { openMetrics } from './metrics/index.ts'
 import { openCaps, openOrders } from './orders/index.ts'
@@ -91,7 +91,7 @@ async function serve(
     await Promise.all(rooms.meters.map((meter) => meter.driver.close()))
   })
   const orders = openOrders(ordersNeeds(rooms))
-  tellLeftOut(rooms, rooms.state.wanted().leftOut)
+  tellMisfits(rooms, rooms.state.wanted())
   await orders.recover() // Before anybody can ask for more.
   if (settings.cloud) closing(() => rooms.uplink?.stop())
   closing(() => rooms.loop?.stop())

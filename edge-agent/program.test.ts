@@ -95,7 +95,13 @@ void test('what a person can mend is one clear line and exit 1', async (t) => {
     ],
     [
       'fallbacks beyond the fuse',
-      run([], stringify({ ...siteFile, grid: { limitA: [5, 5, 5] } })),
+      run(
+        [],
+        stringify({ ...siteFile, grid: { limitA: [5, 5, 5] } }).replace(
+          '    identity:',
+          '    fallbackA: 6\n    identity:'
+        )
+      ),
       /grid\.limitA\[0\]: found fallbacks .* 6 A/
     ],
     [

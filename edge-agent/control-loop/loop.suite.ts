@@ -48,6 +48,7 @@ export const siteOf = (
       id,
       protocol: 'ocpp1.6',
       identity: id,
+      fallbackA: 6,
       managed: changes.managed ?? true,
       evses: [{ id: 1, connectors: [{ id: 1, type: 'type2', maxPowerW: 22_080 }] }]
     })

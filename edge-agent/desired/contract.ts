@@ -3,7 +3,7 @@ import type { Charger, SiteLimit, Token } from '@nova/shared-protocol/model'
 import type { Sources, Wanted } from './merge.ts'
 
 export type Needs = {
-  readonly circuits: Sources['circuits']
+  readonly wiring: Sources['wiring']
   readonly file: Sources['file']
   commit<Value>(write: () => Value): Promise<Value>
   readonly sections: {
@@ -15,8 +15,6 @@ export type Needs = {
   readonly meta: { get(name: string): string | null; put(name: string, value: string): void }
   /** In a commit: the note for the audit trail. */
   audit(actor: string, act: string, subject: string, detail: string): void
-  /** What is wrong with these chargers at this site (circuits, sum of fallbacks); empty: nothing. */
-  check(chargers: readonly Charger[]): readonly string[]
   /** What is wanted has changed, and how. Called after the commit. */
   changed(wanted: Wanted, what: Change): void
 }
@@ -33,7 +31,7 @@ export type Outcome = { readonly ok: true } | { readonly ok: false; readonly pro
 
 export type SiteState = {
   wanted(): Wanted
-  /** A newer section of the cloud, read by its schema: kept and made true, or refused whole. */
+  /** A newer section of the cloud, read by its schema: kept and made true. What cannot be served is left out. */
   apply(desired: Pick<Desired, 'section' | 'version' | 'body'>): Promise<Outcome>
   putCharger(charger: Charger, actor: string): Promise<Outcome>
   /** @returns false when there is no such charger */

@@ -14,14 +14,19 @@ const charger = (id: string, changes: object = {}) =>
     id,
     protocol: 'ocpp1.6',
     identity: id,
-    evses: [{ id: 1, connectors: [{ id: 1, type: 'type2', maxPowerW: 7_400 }] }],
+    evses: [{ id: 1, connectors: [{ id: 1, type: 'type2', maxPowerW: 22_080 }] }],
     ...changes
   })
 
 const limit = (source: string, limitW: number) => ({ source, limitW, reason: source })
 
+const wiring = {
+  grid: { limitA: [40, 40, 40] as [number, number, number], voltageV: 230, baseLoadReserveW: 0 },
+  circuits: [{ id: 'feeder-1', parent: 'grid', limitA: [40, 40, 40] as [number, number, number] }]
+}
+
 const sources = (changes: Partial<Sources> = {}): Sources => ({
-  circuits: ['grid', 'feeder-1'],
+  wiring,
   file: { chargers: [], tokens: [], tariff: { plans: [], defaults: [] } },
   cloud: { chargers: [], tokens: [], limits: [], tariffs: null },
   local: { chargers: new Map(), limits: [] },
@@ -73,13 +78,31 @@ const table: { title: string; given: Sources; served: string[]; leftOut: [string
     given: from([], [charger('A', { circuit: 'moon' }), charger('B', { circuit: 'feeder-1' })]),
     served: ['B'],
     leftOut: [['A', /moon is not in site\.yaml/]]
+  },
+  {
+    title: 'a stated fallback that does not fit is 0 A; what was wired here keeps its own, whoever is first',
+    given: from([charger('Z', { fallbackA: 30 })], [charger('A', { fallbackA: 20 })]),
+    served: ['A 0', 'Z 30'],
+    leftOut: []
+  },
+  {
+    title: 'without a stated fallback there are 6 A while there is room, then 0 A',
+    given: from([charger('Z', { fallbackA: 30 })], [charger('A'), charger('B')]),
+    served: ['A', 'B 0', 'Z 30'],
+    leftOut: []
+  },
+  {
+    title: 'unmanaged, and its full power does not fit',
+    given: from([charger('Z', { fallbackA: 10 })], [charger('A', { managed: false })]),
+    served: ['Z 10'],
+    leftOut: [['A', /full power does not fit: 32 A wanted on grid L1, 30 A are free/]]
   }
 ]
 for (const { title, given, served, leftOut } of table) {
   void test(title, async (t) => {
     const wanted = merge(given)
     t.strictSame(
-      wanted.chargers.map(({ id, fallbackA }) => (fallbackA === 6 ? id : `${id} ${fallbackA}`)),
+      wanted.chargers.map(({ id, fallbackA = 6 }) => (fallbackA === 6 ? id : `${id} ${fallbackA}`)),
       served
     )
     t.match(
@@ -137,7 +160,7 @@ void test('every charger that anybody wants is served or left out with its reaso
 
 const silent = { warn: () => undefined, error: () => undefined }
 
-function open(at = mkdtempSync(path.join(tmpdir(), 'nova-desired-')), problems: string[] = []) {
+function open(at = mkdtempSync(path.join(tmpdir(), 'nova-desired-'))) {
   const store = openStore({
     path: path.join(at, 'edge.db'),
     now: Date.now,
@@ -148,7 +171,7 @@ function open(at = mkdtempSync(path.join(tmpdir(), 'nova-desired-')), problems: 
   const changes: Change[] = []
   const audited: string[] = []
   const state = openSiteState({
-    circuits: ['grid'],
+    wiring: { ...wiring, circuits: [] },
     file: { chargers: [charger('FILE')], tokens: [], tariff: { plans: [], defaults: [] } },
     commit: (write) => store.commit(write),
     sections: store.desired,
@@ -156,7 +179,6 @@ function open(at = mkdtempSync(path.join(tmpdir(), 'nova-desired-')), problems: 
     tokens: store.tokens,
     meta: store.meta,
     audit: (_actor, act) => void audited.push(act),
-    check: () => problems,
     changed: (_wanted, change) => void changes.push(change)
   })
   const close = async () => {
@@ -199,25 +221,30 @@ void test('a newer section is kept and told; an older one changes nothing; all o
   t.strictSame(first.audited, ['put charger LOCAL', 'delete charger FILE', 'put limit operator'])
 })
 
-void test('what the site cannot carry is refused whole, and what was before stays', async (t) => {
-  const problems: string[] = []
-  const { state, store, close } = open(undefined, problems)
+void test('thirty chargers of the cloud are all served; a stated fallback that does not fit costs its charger alone', async (t) => {
+  const { state, close } = open()
   t.teardown(close)
-  await state.apply({ section: 'chargers', version: 1, body: { chargers: [charger('A')] } })
-  problems.push('fallbacks add up to 12 A, allowed are 10 A', 'fallbacks add up to 12 A, allowed are 10 A')
+  const many = Array.from({ length: 30 }, (_, index) => charger(`C${index}`))
+  const greedy = charger('GREEDY', {
+    fallbackA: 99,
+    evses: [{ id: 1, connectors: [{ id: 1, type: 'ccs2', maxPowerW: 90_000 }] }]
+  })
+  t.match(await state.apply({ section: 'chargers', version: 1, body: { chargers: [greedy, ...many] } }), {
+    ok: true
+  })
+  const { chargers, fallbacks, leftOut } = state.wanted()
+  t.equal(chargers.length, 32)
+  t.strictSame(leftOut, [])
   t.strictSame(
-    await state.apply({ section: 'chargers', version: 2, body: { chargers: [charger('A'), charger('B')] } }),
-    {
-      ok: false,
-      problem: 'fallbacks add up to 12 A, allowed are 10 A'
-    }
+    fallbacks.filter(({ kind }) => kind === 'refused').map(({ chargerId }) => chargerId),
+    ['GREEDY']
   )
-  t.match(await state.putCharger(charger('C'), 'local'), { ok: false })
-  t.strictSame(
-    state.wanted().chargers.map(({ id }) => id),
-    ['A', 'FILE']
-  )
-  t.equal(store.desired.section('chargers')?.version, 1)
+  t.equal(fallbacks.filter(({ kind }) => kind === 'automatic').length, 6, '6 of 6 A fit under 40 A')
+  t.match(await state.putCharger({ ...greedy, id: 'LOCAL', identity: 'LOCAL' }, 'local'), {
+    ok: false,
+    problem: /the fallback of LOCAL does not fit: 99 A wanted on grid L1, 40 A are free/
+  })
+  t.match(await state.putCharger(charger('LAST'), 'local'), { ok: true }, 'automatic is never too much')
 })
 
 void test('a charger put on the spot takes no other’s identity and hangs on a known circuit', async (t) => {

@@ -1,10 +1,18 @@
 import type { SectionBody } from '@nova/shared-protocol/messages'
-import type { Charger, SiteLimit, Token } from '@nova/shared-protocol/model'
+import {
+  sayMisfit,
+  settleFallbacks,
+  type Charger,
+  type Settled,
+  type SiteLimit,
+  type Token,
+  type Wiring
+} from '@nova/shared-protocol/model'
 import type { Plan, TariffDefault } from '@nova/shared-protocol/tariff'
 
 /** The three who say what a site is: its file, the cloud, and people on the spot. */
 export type Sources = {
-  readonly circuits: readonly string[] // Those of the file, and `grid`.
+  readonly wiring: Wiring // The file's: nobody else knows the fuses.
   readonly file: {
     readonly chargers: readonly Charger[]
     readonly tokens: readonly Token[]
@@ -23,7 +31,8 @@ export type Sources = {
 }
 
 export type Wanted = {
-  readonly chargers: readonly Charger[]
+  readonly chargers: readonly Charger[] // Each with the fallback that is in force.
+  readonly fallbacks: readonly Settled[] // One for each of them: how its fallback came about.
   readonly tokens: { readonly file: readonly Token[]; readonly desired: readonly Token[] }
   readonly tariffs: { readonly plans: readonly Plan[]; readonly defaults: readonly TariffDefault[] }
   readonly limits: readonly SiteLimit[]
@@ -33,8 +42,11 @@ export type Wanted = {
 
 export type LeftOut = { readonly chargerId: string; readonly because: string }
 
-/** For one id: people on the spot over the file, the file over the cloud. Limits all hold: the smallest wins. */
-export function merge({ circuits, file, cloud, local }: Sources): Wanted {
+/**
+ * For one id: people on the spot over the file, the file over the cloud. Limits all hold: the smallest wins.
+ * Fallbacks always fit under the fuses: a stated one that does not is 0 A, and nobody else's is touched.
+ */
+export function merge({ wiring, file, cloud, local }: Sources): Wanted {
   const byId = new Map<string, Charger>()
   for (const charger of [...cloud.chargers, ...file.chargers]) byId.set(charger.id, charger)
   for (const [id, charger] of local.chargers) {
@@ -43,15 +55,43 @@ export function merge({ circuits, file, cloud, local }: Sources): Wanted {
   }
   const here = new Set([...file.chargers.map(({ id }) => id), ...local.chargers.keys()])
   const owner = ownersOf([...byId.values()], here)
+  const circuits = ['grid', ...wiring.circuits.map(({ id }) => id)]
   const judged = [...byId.values()].map((charger) => ({ charger, because: misfit(charger, owner, circuits) }))
+  const served = judged.flatMap(({ charger, because }) => (because === undefined ? [charger] : []))
+  const leftOut = judged.flatMap(({ charger: { id }, because }) =>
+    because === undefined ? [] : [{ chargerId: id, because }]
+  )
   return {
-    chargers: judged.flatMap(({ charger, because }) => (because === undefined ? [charger] : [])),
-    leftOut: judged.flatMap(({ charger: { id }, because }) =>
-      because === undefined ? [] : [{ chargerId: id, because }]
-    ),
+    ...settled(wiring, served, { here, leftOut }),
     tokens: { file: file.tokens, desired: cloud.tokens },
     tariffs: tariffsOf(file.tariff, cloud.tariffs),
     limits: [...local.limits, ...cloud.limits]
+  }
+}
+
+type Others = { readonly here: ReadonlySet<string>; readonly leftOut: readonly LeftOut[] }
+
+/** What was wired here has its fallback before what the cloud adds; whose full power no fuse carries is left out. */
+function settled(
+  wiring: Wiring,
+  served: readonly Charger[],
+  { here, leftOut }: Others
+): Pick<Wanted, 'chargers' | 'fallbacks' | 'leftOut'> {
+  const inOrder = [...served.filter(({ id }) => here.has(id)), ...served.filter(({ id }) => !here.has(id))]
+  const all = new Map(settleFallbacks(wiring, inOrder).map((each) => [each.chargerId, each]))
+  const carried = served.flatMap((charger) => {
+    const own = all.get(charger.id)
+    return own && own.kind !== 'overload' ? [{ own, charger: { ...charger, fallbackA: own.fallbackA } }] : []
+  })
+  const overloads = [...all.values()].flatMap(({ kind, chargerId, misfit: over }) =>
+    kind === 'overload' && over !== null
+      ? [{ chargerId, because: `it is not managed and its full power does not fit: ${sayMisfit(over)}` }]
+      : []
+  )
+  return {
+    chargers: carried.map(({ charger }) => charger),
+    fallbacks: carried.map(({ own }) => own),
+    leftOut: [...leftOut, ...overloads]
   }
 }
 

@@ -1,8 +1,8 @@
 import { sections, type Desired, type Section, type SectionBody } from '@nova/shared-protocol/messages'
-import { Charger, type SiteLimit, type Token } from '@nova/shared-protocol/model'
+import { Charger, sayMisfit, type SiteLimit, type Token } from '@nova/shared-protocol/model'
 import { z } from 'zod'
 import type { Change, Needs, Outcome, SiteState } from './contract.ts'
-import { merge, type Sources, type Wanted } from './merge.ts'
+import { merge, type LeftOut, type Sources, type Wanted } from './merge.ts'
 
 const shelf = 'local-chargers'
 const LocalChargers = z.record(z.string(), Charger.nullable())
@@ -29,7 +29,7 @@ class State {
   constructor(needs: Needs) {
     this.#needs = needs
     this.#sources = {
-      circuits: needs.circuits,
+      wiring: needs.wiring,
       file: needs.file,
       cloud: {
         chargers: this.#section('chargers')?.chargers ?? [],
@@ -53,8 +53,6 @@ class State {
   async apply({ section, version, body }: Pick<Desired, 'section' | 'version' | 'body'>): Promise<Outcome> {
     const cloud = { ...this.#sources.cloud, ...inCloud(section, body) }
     const next = { ...this.#sources, cloud }
-    const problems = section === 'chargers' ? this.#needs.check(merge(next).chargers) : []
-    if (problems.length > 0) return refused(problems)
     const newer = await this.#needs.commit(() => this.#needs.sections.put(section, version, body))
     if (newer) this.#become(next, only(section))
     return { ok: true }
@@ -62,15 +60,8 @@ class State {
 
   async putCharger(charger: Charger, actor: string): Promise<Outcome> {
     const next = this.#withLocal(charger.id, charger)
-    const merged = merge(next)
-    // On the spot nobody is left out silently: what does not fit is refused.
-    const misfit = merged.leftOut.find(({ chargerId }) => chargerId === charger.id)
-    const robbed = merged.leftOut.find(
-      (each) => !this.wanted.leftOut.some((old) => old.chargerId === each.chargerId)
-    )
-    if (misfit ?? robbed) return refused([(misfit ?? robbed)?.because ?? ''])
-    const problems = this.#needs.check(merged.chargers)
-    if (problems.length > 0) return refused(problems)
+    const problem = newTrouble(this.wanted, merge(next), charger.id)
+    if (problem !== undefined) return { ok: false, problem }
     await this.#keepChargers(next, actor, `put charger ${charger.id}`, charger.id)
     return { ok: true }
   }
@@ -139,10 +130,20 @@ const only = (section: Section): Change => ({
   limits: section === 'limits'
 })
 
-const refused = (problems: readonly string[]): Outcome => ({
-  ok: false,
-  problem: [...new Set(problems)].join('; ')
-})
+/** On the spot nobody is left out or loses a stated fallback silently: what does not fit is refused. */
+function newTrouble(before: Wanted, after: Wanted, chargerId: string): string | undefined {
+  const old = new Set(troubles(before).map((each) => each.chargerId))
+  return troubles(after).find((each) => each.chargerId === chargerId || !old.has(each.chargerId))?.because
+}
+
+const troubles = ({ leftOut, fallbacks }: Wanted): LeftOut[] => [
+  ...leftOut,
+  ...fallbacks.flatMap(({ chargerId, kind, misfit }) =>
+    kind === 'refused' && misfit !== null
+      ? [{ chargerId, because: `the fallback of ${chargerId} does not fit: ${sayMisfit(misfit)}` }]
+      : []
+  )
+]
 
 function inCloud(section: Section, body: Desired['body']): Partial<Sources['cloud']> {
   return section === 'tariffs'

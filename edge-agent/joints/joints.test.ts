@@ -3,7 +3,7 @@ import { Charger, type Allocation } from '@nova/shared-protocol/model'
 import type { ConnectorView } from '../core/shadow/view.ts'
 import { liveOf } from './live.ts'
 import type { Rooms } from './rooms.ts'
-import { strangersAmong, tellLeftOut } from './site.ts'
+import { strangersAmong, tellMisfits } from './site.ts'
 
 const charger = (changes: object = {}) =>
   Charger.parse({
@@ -99,6 +99,13 @@ void test('a charger that is left out has an alarm until it is served, and no ot
     clear: (code: string, subject: string) => void said.push(`-${code} ${subject}`),
     open: () => open
   }
-  tellLeftOut({ intake: { alarms } } as unknown as Rooms, [{ chargerId: 'NEW', because: 'x' }])
-  t.strictSame(said, ['+charger:NEW', '-message-rejected charger:OLD'])
+  const misfit = { row: 'grid L1', wantedA: 9, freeA: 3 }
+  tellMisfits({ intake: { alarms } } as unknown as Rooms, {
+    leftOut: [{ chargerId: 'NEW', because: 'x' }],
+    fallbacks: [
+      { chargerId: 'GREEDY', fallbackA: 0, kind: 'refused', misfit },
+      { chargerId: 'PATIENT', fallbackA: 0, kind: 'waits', misfit }
+    ]
+  })
+  t.strictSame(said, ['+charger:NEW', '+charger:GREEDY', '-message-rejected charger:OLD'])
 })

@@ -74,9 +74,10 @@ function siteNeeds(rooms: Rooms): LocalNeeds['site'] {
 }
 
 function deviceNeeds(rooms: Rooms): LocalNeeds['devices'] {
-  const { intake, meters, clock } = rooms
+  const { intake, meters, clock, state } = rooms
   return {
     chargers: () => intake.chargers(),
+    fallback: (chargerId) => state.wanted().fallbacks.find((each) => each.chargerId === chargerId),
     isConnected: (chargerId) => rooms.driver?.isConnected(chargerId) ?? false,
     views: () => intake.views(),
     unclaimed: () => intake.unclaimed(),

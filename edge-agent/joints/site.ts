@@ -1,6 +1,6 @@
-import type { Charger } from '@nova/shared-protocol/model'
-import { checkSite, type PowerSite } from '../control-loop/index.ts'
-import type { LeftOut, SiteStateNeeds, Wanted } from '../desired/index.ts'
+import { sayMisfit, type Charger } from '@nova/shared-protocol/model'
+import type { PowerSite } from '../control-loop/index.ts'
+import type { SiteStateNeeds, Wanted } from '../desired/index.ts'
 import type { IntakeRoom, IntakeConfig } from '../intake/index.ts'
 import type { Settings } from '../settings/index.ts'
 import type { Ground, Rooms } from './rooms.ts'
@@ -31,7 +31,7 @@ export const intakeConfigOf = (settings: Settings, wanted: Wanted): IntakeConfig
 export function siteStateNeeds(ground: Ground, changed: SiteStateNeeds['changed']): SiteStateNeeds {
   const { settings, store, clock } = ground
   return {
-    circuits: ['grid', ...settings.circuits.map((circuit) => circuit.id)],
+    wiring: settings,
     file: settings,
     commit: (write) => store.commit(write),
     sections: store.desired,
@@ -50,7 +50,6 @@ export function siteStateNeeds(ground: Ground, changed: SiteStateNeeds['changed'
       }
       store.outbox.append('facts', `audit:${at}:${crypto.randomUUID()}`, JSON.stringify(fact))
     },
-    check: (chargers) => checkSite(powerSiteOf(settings, chargers)).map(({ message }) => message),
     changed
   }
 }
@@ -83,27 +82,41 @@ export function makeTrue(rooms: Rooms, wanted: Wanted): void {
   for (const chargerId of strangersAmong(before, wanted.chargers)) {
     rooms.driver?.drop(chargerId, 'its configuration changed')
   }
-  tellLeftOut(rooms, wanted.leftOut)
+  tellMisfits(rooms, wanted)
   rooms.loop?.wake()
 }
 
-/** An alarm for each charger that is wanted and cannot be served, until it can. */
-export function tellLeftOut({ intake }: Rooms, leftOut: readonly LeftOut[]): void {
-  const code = 'message-rejected'
-  const subjectOf = (chargerId: string) => `charger:${chargerId}`
-  for (const { chargerId, because } of leftOut) {
-    intake.alarms.raise({
-      code,
-      severity: 'warning',
-      subject: subjectOf(chargerId),
-      detail: `Charger ${chargerId} is wanted but not served: ${because}.`,
-      advice: 'Correct the charger, or the wiring in site.yaml; nothing else waits for it.'
-    })
-  }
-  const still = new Set(leftOut.map(({ chargerId }) => subjectOf(chargerId)))
+type Misfits = Pick<Wanted, 'leftOut' | 'fallbacks'>
+const code = 'message-rejected'
+
+/** An alarm for each charger that cannot be served, or not with the fallback that it states, until it can. */
+export function tellMisfits({ intake }: Pick<Rooms, 'intake'>, wanted: Misfits): void {
+  const told = [...notServed(wanted), ...withoutFallback(wanted)]
+  for (const alarm of told) intake.alarms.raise({ code, severity: 'warning', ...alarm })
+  const still = new Set(told.map(({ subject }) => subject))
   for (const alarm of intake.alarms.open()) {
     if (alarm.code === code && alarm.subject.startsWith('charger:') && !still.has(alarm.subject)) {
       intake.alarms.clear(code, alarm.subject)
     }
   }
 }
+
+const notServed = ({ leftOut }: Misfits) =>
+  leftOut.map(({ chargerId, because }) => ({
+    subject: `charger:${chargerId}`,
+    detail: `Charger ${chargerId} is wanted but not served: ${because}.`,
+    advice: 'Correct the charger, or the wiring in site.yaml; nothing else waits for it.'
+  }))
+
+const withoutFallback = ({ fallbacks }: Misfits) =>
+  fallbacks.flatMap(({ chargerId, kind, misfit }) =>
+    kind === 'refused' && misfit !== null
+      ? [
+          {
+            subject: `charger:${chargerId}`,
+            detail: `The fallback of charger ${chargerId} is 0 A, not as stated: ${sayMisfit(misfit)}.`,
+            advice: 'Lower its fallbackA, leave it out, or free current on that fuse; the charger is served.'
+          }
+        ]
+      : []
+  )

@@ -1,4 +1,10 @@
-import { connectorKey, type Allocation, type Charger } from '@nova/shared-protocol/model'
+import {
+  connectorKey,
+  sayMisfit,
+  type Allocation,
+  type Charger,
+  type Settled
+} from '@nova/shared-protocol/model'
 import { ampsOf } from '@nova/shared-protocol/units'
 import type { FastifyInstance } from 'fastify'
 import type { ConnectorView } from '../core/shadow/view.ts'
@@ -49,9 +55,29 @@ function chargerItems(needs: Needs) {
     ...withoutSecret(charger),
     kind: 'charger' as const,
     online: needs.devices.isConnected(charger.id),
+    fallback: fallbackOf(needs.devices.fallback(charger.id)),
     connectors: connectors.filter((each) => each.chargerId === charger.id)
   }))
 }
+
+const reasons = {
+  stated: 'as configured',
+  automatic: 'automatic: 6 A fit under every fuse',
+  waits: 'automatic: no room for 6 A, so it waits for current from the edge',
+  refused: 'the configured fallback does not fit',
+  unmanaged: 'not managed: its full power is reserved',
+  overload: 'not managed, and its full power does not fit'
+} as const satisfies Record<Settled['kind'], string>
+
+/** What a charger does without a word from the edge, and why it is not more. */
+const fallbackOf = (settled: Settled | undefined) =>
+  settled
+    ? {
+        limitA: settled.fallbackA,
+        kind: settled.kind,
+        reason: reasons[settled.kind] + (settled.misfit ? ` (${sayMisfit(settled.misfit)})` : '')
+      }
+    : null
 
 const meterItems = ({ devices }: Needs) =>
   devices.meters().map((meter) => ({ ...meter, kind: 'meter' as const, online: meter.reading !== null }))

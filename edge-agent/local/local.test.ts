@@ -130,12 +130,12 @@ void test('the local API over real HTTP', async (t) => {
       method: 'PUT',
       path: '/chargers/CP-2',
       body: chargerBody({
-        fallbackA: 99,
+        fallbackA: 120,
         evses: [{ id: 1, connectors: [{ id: 1, type: 'ccs2', maxPowerW: 90_000 }] }]
       }),
       status: 422,
       code: 'does-not-fit-site',
-      detail: /add up to/
+      detail: /120 A wanted on grid L1/
     },
     {
       title: 'a token with an unknown status',
@@ -210,7 +210,13 @@ void test('the local API over real HTTP', async (t) => {
     })
     t.match((await edge.ask('GET', '/devices')).body, {
       items: [
-        { id: 'CP-1', kind: 'charger', online: false, connectors: [{ id: 'CP-1:1:1', status: 'offline' }] },
+        {
+          id: 'CP-1',
+          kind: 'charger',
+          online: false,
+          fallback: { limitA: 6, kind: 'automatic', reason: 'automatic: 6 A fit under every fuse' },
+          connectors: [{ id: 'CP-1:1:1', status: 'offline' }]
+        },
         {}
       ]
     })

@@ -1,5 +1,12 @@
 import type { Command, CommandStatus, Section } from '@nova/shared-protocol/messages'
-import type { Allocation, Charger, RegisterReading, SiteLimit, Token } from '@nova/shared-protocol/model'
+import type {
+  Allocation,
+  Charger,
+  RegisterReading,
+  Settled,
+  SiteLimit,
+  Token
+} from '@nova/shared-protocol/model'
 import type { Money } from '@nova/shared-protocol/units'
 import type { ConnectorView } from '../core/shadow/view.ts'
 
@@ -58,6 +65,8 @@ export type SiteNeeds = {
 
 export type DeviceNeeds = {
   chargers(): readonly Charger[]
+  /** What each falls back to when nobody guides it, and why; undefined when that is not known. */
+  fallback(chargerId: string): Settled | undefined
   isConnected(chargerId: string): boolean
   views(): readonly ConnectorView[]
   unclaimed(): readonly Readonly<Record<string, unknown>>[]

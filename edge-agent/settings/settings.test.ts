@@ -49,7 +49,7 @@ void test('the example of the interface loads, defaults filled, standalone witho
     ocpp: { host: '127.0.0.1', port: 9220, tls: null },
     failsafe: { cloudSilentSeconds: 120, limitW: null, meterSilentSeconds: 5 },
     offline: { unknownToken: 'refuse', maxEnergyWh: 30_000 },
-    chargers: [{ fallbackA: 6, managed: true, registration: 'accepted', phaseRotation: 'RST' }],
+    chargers: [{ managed: true, registration: 'accepted', phaseRotation: 'RST' }],
     tariff: { plans: [], defaults: [] },
     dataDirectory: path.resolve('.nova/edge/demo-site')
   })

@@ -45,7 +45,10 @@ export const ChargerSecurity = z.strictObject({
 })
 export type ChargerSecurity = z.infer<typeof ChargerSecurity>
 
-/** A charger as the site's wiring plan knows it; the same shape in site.yaml, desired state and the API. */
+/**
+ * A charger as the site's wiring plan knows it; the same shape in site.yaml, desired state and the API. Without
+ * `fallbackA` it falls back to 6 A where all fuses have room for it, else to 0 A (`settleFallbacks`).
+ */
 export const Charger = z.strictObject({
   id: Identifier,
   protocol: Protocol,
@@ -53,7 +56,7 @@ export const Charger = z.strictObject({
   security: ChargerSecurity.default({ profile: 0 }),
   circuit: Identifier.optional(),
   phaseRotation: PhaseRotation.default('RST'),
-  fallbackA: z.number().min(0).max(1000).default(6),
+  fallbackA: z.number().min(0).max(1000).optional(),
   registration: Registration.default('accepted'),
   managed: z.boolean().default(true),
   evses: z.array(Evse).min(1).max(16)

@@ -20,4 +20,13 @@ export { Identifier, Instant, LocalTime, TimeZone } from './words.ts'
 export { Reading, RegisterReading, Trust } from './reading.ts'
 export { ReviewReason, SessionStatus, StopReason } from './session.ts'
 export { Circuit, Grid, phasesOf, PhaseRotation } from './site.ts'
+export {
+  connectorPhases,
+  ratingOf,
+  sayMisfit,
+  settleFallbacks,
+  type Misfit,
+  type Settled,
+  type Wiring
+} from './wiring.ts'
 export { Token, TokenStatus, TokenType } from './token.ts'

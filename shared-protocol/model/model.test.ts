@@ -63,7 +63,6 @@ void test('a charger of few words gets the stated defaults', async (t) => {
     evses: [{ id: 1, connectors: [{ id: 1, type: 'type2', maxPowerW: 22000 }] }]
   })
   t.match(charger, {
-    fallbackA: 6,
     phaseRotation: 'RST',
     registration: 'accepted',
     managed: true,

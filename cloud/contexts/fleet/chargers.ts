@@ -23,12 +23,14 @@ export const ChargerChange = z.strictObject({
   security: ChargerSecurity.optional(),
   circuit: Identifier.optional(),
   phaseRotation: PhaseRotation.optional(),
-  fallbackA: z.number().min(0).max(1000).optional(),
+  fallbackA: z.number().min(0).max(1000).nullable().optional(), // null: automatic again.
   registration: Registration.optional(),
   managed: z.boolean().optional(),
   evses: z.array(Evse).min(1).max(16).optional()
 })
 export type ChargerChange = z.infer<typeof ChargerChange>
+
+export type { Wiring } from '@nova/shared-protocol/model'
 
 /** A charger as people see it: with what it said of itself, without its password. */
 export type ChargerShown = Omit<NewCharger, 'security'> & {
@@ -57,7 +59,7 @@ type Row = {
   password_sealed: string | null
   circuit: string | null
   phase_rotation: NewCharger['phaseRotation']
-  fallback_a: number
+  fallback_a: number | null
   registration: NewCharger['registration']
   managed: boolean
   evses: NewCharger['evses']
@@ -78,7 +80,7 @@ const settings = (row: Row): Omit<NewCharger, 'security'> => ({
   identity: row.identity,
   ...(row.circuit === null ? {} : { circuit: row.circuit }),
   phaseRotation: row.phase_rotation,
-  fallbackA: row.fallback_a,
+  ...(row.fallback_a === null ? {} : { fallbackA: row.fallback_a }),
   registration: row.registration,
   managed: row.managed,
   evses: row.evses
@@ -109,7 +111,7 @@ const values = (tx: Tx, box: Box, charger: NewCharger): unknown[] => [
   charger.security.password === undefined ? null : box.seal(charger.security.password),
   charger.circuit ?? null,
   charger.phaseRotation,
-  charger.fallbackA,
+  charger.fallbackA ?? null,
   charger.registration,
   charger.managed,
   JSON.stringify(charger.evses)
@@ -144,9 +146,13 @@ export async function changeCharger(
   const security = change.security ?? { profile: row.security_profile }
   const password =
     security.password ?? (row.password_sealed === null ? undefined : box.open(row.password_sealed))
+  const { fallbackA, ...others } = dropUndefined(change)
+  const { fallbackA: before, ...rest } = settings(row)
+  const fallback = fallbackA === undefined ? before : fallbackA
   const next: NewCharger = {
-    ...settings(row),
-    ...dropUndefined(change),
+    ...rest,
+    ...others,
+    ...(fallback === null || fallback === undefined ? {} : { fallbackA: fallback }),
     security: { profile: security.profile, ...(password === undefined ? {} : { password }) }
   }
   faultsOf(next)
@@ -217,9 +223,20 @@ export async function listChargers(
   return rows.map(shown)
 }
 
+/** All at a site, in the order in which they came. */
+export async function chargersAt(tx: Tx, siteId: string): Promise<Omit<NewCharger, 'security'>[]> {
+  const rows = await tx.query<Row>('select * from chargers where site_id = $1 order by created_at, id', [
+    siteId
+  ])
+  return rows.map(settings)
+}
+
 /** What a site's edge should know of its chargers, passwords included. */
 export async function chargersSection(tx: Tx, box: Box, siteId: string): Promise<SectionBody<'chargers'>> {
-  const rows = await tx.query<Row>('select * from chargers where site_id = $1 order by id', [siteId])
+  // The order in which they came: a new one takes no fallback from those before it.
+  const rows = await tx.query<Row>('select * from chargers where site_id = $1 order by created_at, id', [
+    siteId
+  ])
   return {
     chargers: rows.map((row) => {
       const { siteId: _site, ...charger } = settings(row)

@@ -1,7 +1,7 @@
 import type { CommandStatus, SectionBody } from '@nova/shared-protocol/messages'
 import type { Database, Listener, Migrations, Tx } from '../../db/index.ts'
 import type { Audience, Routes } from '../../http/index.ts'
-import { chargersSection, type Box } from './chargers.ts'
+import { chargersSection, type Box, type Wiring } from './chargers.ts'
 import { openDispatch, type Dispatch } from './dispatch.ts'
 import { factsListener } from './listeners.ts'
 import { openMirror, type Heard, type Mirror } from './mirror.ts'
@@ -18,7 +18,9 @@ export { tokenByUid } from './tokens.ts'
 
 export const migrations: Migrations = {
   context: 'fleet',
-  files: [new URL('./migrations/0001_fleet.sql', import.meta.url)]
+  files: ['0001_fleet.sql', '0002_fallback_may_be_automatic.sql'].map(
+    (file) => new URL(`./migrations/${file}`, import.meta.url)
+  )
 }
 
 export type Needs = {
@@ -28,6 +30,8 @@ export type Needs = {
   command(siteId: string, text: string, timeoutMs: number): Promise<Uint8Array>
   tenantOf(siteId: string): Promise<string | undefined>
   siteExists(tx: Tx, siteId: string): Promise<void>
+  /** Grid and circuits of a site. @throws Problem 404 */
+  wiring(tx: Tx, siteId: string): Promise<Wiring>
   siteIds(tx: Tx): Promise<string[]>
   /** Sessions of a driver that run now: on their connectors it sees all there is to see. */
   runningSessions(tx: Tx, driverId: string): Promise<readonly string[]>

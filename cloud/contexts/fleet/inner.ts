@@ -1,3 +1,4 @@
+import type { Wiring } from '@nova/shared-protocol/model'
 import type { Database, Tx } from '../../db/index.ts'
 import type { Box } from './chargers.ts'
 import type { Dispatch } from './dispatch.ts'
@@ -12,6 +13,8 @@ export type Inner = {
   audit(tx: Tx, note: { actor: string; act: string; subject: string; detail?: string }): Promise<void>
   /** @throws Problem 404 */
   siteExists(tx: Tx, siteId: string): Promise<void>
+  /** Grid and circuits of a site. @throws Problem 404 */
+  wiring(tx: Tx, siteId: string): Promise<Wiring>
   siteIds(tx: Tx): Promise<string[]>
   /** Sessions of a driver that run now: on their connectors it sees all there is to see. */
   runningSessions(tx: Tx, driverId: string): Promise<readonly string[]>

@@ -10,6 +10,7 @@ import {
   listChargers,
   NewCharger
 } from './chargers.ts'
+import { requireRoom, touchesPower } from './fallbacks.ts'
 import type { Inner } from './inner.ts'
 import { listUnclaimed, markClaimed, UnclaimedShown } from './unclaimed.ts'
 
@@ -79,8 +80,9 @@ const postChargers =
       },
       async ({ who, body }, reply) => {
         const charger = await database.tenant(who.tenantId, async (tx) => {
-          await needs.siteExists(tx, body.siteId)
+          const wiring = await needs.wiring(tx, body.siteId)
           const made = await createCharger(tx, box, body)
+          await requireRoom(tx, wiring, made)
           await audit(tx, { actor: who.email ?? who.userId, act: 'charger-created', subject: body.id })
           return made
         })
@@ -100,7 +102,7 @@ const getChargersId =
   }
 
 const patchChargersId =
-  ({ database, box, audit }: Inner): Routes =>
+  ({ database, box, audit, wiring }: Inner): Routes =>
   (app) => {
     app.patch(
       '/chargers/:id',
@@ -111,6 +113,7 @@ const patchChargersId =
       async ({ who, body, params: { id } }) =>
         database.tenant(who.tenantId, async (tx) => {
           const charger = await changeCharger(tx, box, id, body)
+          if (touchesPower(body)) await requireRoom(tx, await wiring(tx, charger.siteId), charger)
           await audit(tx, {
             actor: who.email ?? who.userId,
             act: 'charger-changed',

@@ -1,8 +1,8 @@
 import {
   connectorKey,
-  phasesOf,
+  connectorPhases,
+  ratingOf,
   type Charger,
-  type Connector,
   type ConnectorAddress
 } from '@nova/shared-protocol/model'
 import { milliAmpsOf, type MilliAmps, type PerPhase } from '@nova/shared-protocol/units'
@@ -20,7 +20,7 @@ export type Place = ConnectorAddress & {
   readonly key: string
   readonly phases: readonly (0 | 1 | 2)[] // Grid phases in the charger's own order L1, L2, L3.
   readonly ratingMilliA: MilliAmps // Per phase, from the connector's power.
-  readonly fallbackMilliA: MilliAmps // As configured; the stored one may be lower for a while.
+  readonly fallbackMilliA: MilliAmps // As settled, 0 before; the stored one may be lower for a while.
   readonly managed: boolean
   readonly dc: boolean // Its meter tells the battery's current; only its power says what it takes from the grid.
   readonly path: readonly number[] // Nodes from its own circuit up to the grid.
@@ -32,7 +32,6 @@ export type Tree = {
   readonly places: readonly Place[]
 }
 
-const singlePhase = new Set(['type1', 'schuko'])
 const direct = new Set(['ccs1', 'ccs2', 'chademo', 'gbt-dc'])
 
 /**
@@ -63,26 +62,20 @@ function placesOf(charger: Charger, voltageV: number, nodes: readonly Node[]): P
   return charger.evses.flatMap(({ id: evseId, connectors }) =>
     connectors.map((connector) => {
       const address = { chargerId: charger.id, evseId, connectorId: connector.id }
-      const phases = phasesFor(charger, connector)
-      const ratingMilliA = Math.ceil((connector.maxPowerW * 1000) / (phases.length * voltageV))
+      const phases = connectorPhases(charger, connector)
+      const ratingMilliA = ratingOf(connector.maxPowerW, phases.length, voltageV)
       return {
         ...address,
         key: connectorKey(address),
         phases,
         ratingMilliA,
-        fallbackMilliA: Math.min(milliAmpsOf(charger.fallbackA), ratingMilliA),
+        fallbackMilliA: Math.min(milliAmpsOf(charger.fallbackA ?? 0), ratingMilliA),
         managed: charger.managed,
         dc: direct.has(connector.type),
         path
       }
     })
   )
-}
-
-/** Plugs with one live wire use the charger's first phase, whatever the rotation says of the others. */
-function phasesFor(charger: Charger, connector: Connector): readonly (0 | 1 | 2)[] {
-  const phases = phasesOf(charger.phaseRotation)
-  return singlePhase.has(connector.type) ? phases.slice(0, 1) : phases
 }
 
 /** A loop of circuits ends where it began; the grid is always in the path. */

@@ -1,0 +1,2 @@
+-- Without a stated fallback the edge chooses one that fits.
+alter table chargers alter column fallback_a drop not null;
