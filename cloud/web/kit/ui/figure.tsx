@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { energyParts, powerParts, type Shown } from '../format.ts'
+import { powerParts, type Shown } from '../format.ts'
 import { useWords } from '../words/index.ts'
 
 /** A number with its unit, its name above and what explains it below. Place inside a `dl`. */
@@ -30,14 +30,4 @@ export function PowerFigure(props: {
   const { language } = useWords()
   const { watts, ...rest } = props
   return <Figure {...rest} shown={powerParts(watts, language)} />
-}
-
-export function EnergyFigure(props: {
-  name: string
-  wattHours: number | null | undefined
-  under?: ReactNode
-}): ReactNode {
-  const { language } = useWords()
-  const { wattHours, ...rest } = props
-  return <Figure {...rest} shown={energyParts(wattHours, language)} />
 }

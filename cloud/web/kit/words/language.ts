@@ -1,5 +1,4 @@
 export type Language = 'en' | 'zh'
-export const languages: readonly Language[] = ['en', 'zh']
 
 /** What the person chose last, else the first of the browser's languages that we speak, else English. */
 export function chooseLanguage(stored: string | null, wished: readonly string[]): Language {
