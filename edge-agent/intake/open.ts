@@ -81,15 +81,21 @@ function intakeOf(room: Room): Intake {
 }
 
 function reload(room: Room, config: IntakeConfig): void {
+  const before = new Map(room.config.now.chargers.map((charger) => [charger.id, charger]))
   room.config.now = configured(room.needs, config)
   room.door.reload(config.chargers)
   for (const { identity } of config.chargers) {
     room.unclaimed.forget(identity)
     room.alarms.clear('charger-unclaimed', identity)
   }
-  const ids = new Set(config.chargers.map(({ id }) => id))
-  for (const { code, subject } of room.alarms.open())
-    if (code === 'charger-offline' && !ids.has(subject)) room.alarms.clear('charger-offline', subject)
+  const now = new Map(config.chargers.map((charger) => [charger.id, charger]))
+  const passwordIn = (chargers: typeof now, id: string) => chargers.get(id)?.security.password
+  for (const { code, subject } of room.alarms.open()) {
+    const isGone = !now.has(subject)
+    const isNewlyLocked = passwordIn(before, subject) !== passwordIn(now, subject)
+    if (code === 'charger-offline' && isGone) room.alarms.clear(code, subject)
+    if (code === 'charger-impostor' && (isGone || isNewlyLocked)) room.alarms.clear(code, subject)
+  }
   room.hot.changed()
 }
 

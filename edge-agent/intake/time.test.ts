@@ -191,6 +191,22 @@ void test('wrong credentials are an alarm until the right ones come', async (t) 
   await settled(site)
 })
 
+void test('an impostor is an alarm until the charger has a new password', async (t) => {
+  const [first] = config.chargers
+  const withPassword = (password: string) => ({
+    ...config,
+    chargers: [{ ...first!, security: { profile: 1 as const, password } }]
+  })
+  const site = openSite(withPassword('a-password-of-20-char'))
+  t.teardown(() => site.close())
+  await site.room.intake.notice('CP-1', 'impostor', { address: '10.9.9.9' })
+  site.room.reload(withPassword('a-password-of-20-char'))
+  t.match(site.room.alarms.open(), [{ code: 'charger-impostor', subject: 'CP-1' }])
+  site.room.reload(withPassword('another-one-of-20-chr'))
+  t.strictSame(site.room.alarms.open(), [])
+  await settled(site)
+})
+
 void test('what is refused or noticed is counted and kept within bounds', async (t) => {
   const site = openSite()
   t.teardown(() => site.close())
