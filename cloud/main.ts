@@ -83,7 +83,7 @@ async function open(settings: CloudSettings, rooms: Rooms): Promise<string> {
       .hearLive(siteId, topic, bytes)
       .catch((error: unknown) => log.warn({ siteId, topic, err: String(error) }, 'a live message was lost'))
   })
-  if (settings.profile === 'demo') await seedDemo({ ...rooms, dataDir: settings.dataDir, mint })
+  if (settings.profile === 'demo') await seedDemo({ ...rooms, ...settings, mint })
   startRoles(settings, { ...rooms, joined, metrics, screens })
   if (!has(settings, 'http')) return ''
   const http = await openDoor(settings, { ...rooms, joined, metrics })

@@ -12,6 +12,7 @@ export type Needs = {
   readonly database: Database
   readonly keys: Keys
   readonly dataDir: string
+  readonly demoChargers: boolean
   /** Null where sites' credentials cannot be minted. */
   mint: ((siteId: string) => Promise<{ text: string; userKey: string }>) | null
 }
@@ -61,7 +62,7 @@ export async function seedDemo(needs: Needs): Promise<void> {
   const inTenant = async (work: (tx: Tx) => Promise<unknown>): Promise<void> =>
     once(async () => database.tenant(tenantId, work))
   await inTenant(async (tx) => createSite(tx, site))
-  for (const [index, id] of chargerIds.entries())
+  for (const [index, id] of needs.demoChargers ? chargerIds.entries() : [])
     await inTenant(async (tx) => createCharger(tx, needs.keys.box, charger(needs, id, index)))
   const driverId = await driverOf(database)
   for (let number = 1; number <= tokens; number++)

@@ -20,6 +20,7 @@ const Environment = z.object({
   NOVA_NATS_SIGNING_KEY: optional,
   NOVA_DATA_DIR: z.string().default('.nova'),
   NOVA_PROFILE: z.enum(['demo', 'none']).default('none'),
+  NOVA_DEMO_CHARGERS: z.enum(['all', 'none']).default('all'),
   NOVA_WEB_DIR: z.string().default(path.join(import.meta.dirname, 'web', 'dist')),
   NOVA_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   NOVA_REQUESTS_PER_MINUTE: z.coerce.number().int().min(10).default(6_000),
@@ -44,6 +45,7 @@ export type CloudSettings = {
   readonly natsSigningKey: string | null
   readonly dataDir: string
   readonly profile: 'demo' | 'none'
+  readonly demoChargers: boolean
   readonly webDir: string
   readonly logLevel: string
   readonly requestsPerMinute: number
@@ -74,6 +76,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, args: readonly stri
     natsSigningKey: read.NOVA_NATS_SIGNING_KEY ?? null,
     dataDir: read.NOVA_DATA_DIR,
     profile: read.NOVA_PROFILE,
+    demoChargers: read.NOVA_DEMO_CHARGERS === 'all',
     webDir: read.NOVA_WEB_DIR,
     logLevel: read.NOVA_LOG_LEVEL,
     requestsPerMinute: read.NOVA_REQUESTS_PER_MINUTE,
@@ -108,6 +111,7 @@ export const help = `Nova-X cloud
   NOVA_HTTP_PORT, NOVA_HTTP_HOST   8080 on 127.0.0.1
   NOVA_DATA_DIR                folder of keys and audit heads (.nova)
   NOVA_PROFILE                 demo: makes the demo's tenant, people, site and chargers
+  NOVA_DEMO_CHARGERS           none: the demo without its chargers, for those from outside (all)
   NOVA_WEB_DIR                 the built screens (cloud/web/dist)
   NOVA_BANK_URL, NOVA_BANK_KEY, NOVA_BANK_WEBHOOK_SECRET   the payment provider
   NOVA_SMTP_URL                smtp://… for mail; without it notices stay in the app

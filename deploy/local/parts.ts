@@ -124,22 +124,28 @@ function bankProgram(around: Surroundings): Program {
 }
 
 function cloudProgram(around: Surroundings): Program {
-  const { root, settings, addresses } = around
   return {
     name: 'cloud',
     script: 'cloud/main.ts',
-    env: {
-      ...bankSettings(around),
-      NOVA_HTTP_PORT: String(settings.httpPort),
-      NOVA_DATABASE_URL: addresses.databaseUrl,
-      NOVA_NATS_URL: addresses.natsUrl,
-      NOVA_NATS_CREDENTIALS: addresses.natsCredentials,
-      NOVA_NATS_SIGNING_KEY: addresses.natsSigningKey,
-      NOVA_DATA_DIR: settings.dataDir,
-      NOVA_PROFILE: process.env['NOVA_PROFILE'] || 'demo',
-      NOVA_WEB_DIR: process.env['NOVA_WEB_DIR'] || path.join(root, 'cloud', 'web', 'dist')
-    },
-    readyUrl: `${here(settings.httpPort)}/readyz`
+    env: cloudEnvironment(around),
+    readyUrl: `${here(around.settings.httpPort)}/readyz`
+  }
+}
+
+/** Without simulators nobody would stand behind the demo's chargers: then there are none. */
+export function cloudEnvironment(around: Surroundings): NodeJS.ProcessEnv {
+  const { root, settings, addresses } = around
+  return {
+    ...bankSettings(around),
+    NOVA_HTTP_PORT: String(settings.httpPort),
+    NOVA_DATABASE_URL: addresses.databaseUrl,
+    NOVA_NATS_URL: addresses.natsUrl,
+    NOVA_NATS_CREDENTIALS: addresses.natsCredentials,
+    NOVA_NATS_SIGNING_KEY: addresses.natsSigningKey,
+    NOVA_DATA_DIR: settings.dataDir,
+    NOVA_PROFILE: process.env['NOVA_PROFILE'] || 'demo',
+    NOVA_DEMO_CHARGERS: process.env['NOVA_DEMO_CHARGERS'] || (settings.simulators ? 'all' : 'none'),
+    NOVA_WEB_DIR: process.env['NOVA_WEB_DIR'] || path.join(root, 'cloud', 'web', 'dist')
   }
 }
 

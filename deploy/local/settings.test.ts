@@ -2,6 +2,7 @@ import path from 'node:path'
 import { test } from 'tap'
 import { parse } from 'yaml'
 import { greeting } from './greeting.ts'
+import { addressesFrom, cloudEnvironment } from './parts.ts'
 import { ports, portsUsed, readSettings, type Environment } from './settings.ts'
 import { siteFile } from './site-file.ts'
 
@@ -14,6 +15,16 @@ void test('with nothing said the usual ports and folder are used', async (t) => 
   t.equal(settings.dataDir, path.join(root, '.nova'))
   t.ok(settings.simulators)
   t.equal(portsUsed(settings).length, Object.keys(ports).length)
+})
+
+void test('without simulators the demo has no chargers: they come from outside', async (t) => {
+  const chargersWith = (...args: readonly string[]) => {
+    const settings = read({}, ...args)
+    const around = { root, settings, addresses: addressesFrom(settings), say: () => undefined }
+    return cloudEnvironment(around)['NOVA_DEMO_CHARGERS']
+  }
+  t.equal(chargersWith(), 'all')
+  t.equal(chargersWith('--no-simulators'), 'none')
 })
 
 const faults: readonly [string, Environment, readonly string[], RegExp][] = [
