@@ -1,9 +1,10 @@
 import { failureOf } from './failure.ts'
-import { lockCursor, moveCursor, noteFailure, type Cursor, type Pending } from './cursor.ts'
+import { lockCursor, moveCursor, noteFailure, wantedText, type Cursor } from './cursor.ts'
 import type { Needs } from './listening.ts'
 import { NotNow, type Listener, type LoggedEvent, type Tx } from './types.ts'
 
 const batchEvents = 500 // One transaction a batch; small enough that a failing one costs little.
+const lookAhead = 2_000 // Unwanted events that one batch passes over.
 const tries = 5
 const longestErrorText = 2_000
 
@@ -31,11 +32,7 @@ class HandlerFailure extends Error {
  * Handles what waits in one partition: the whole batch in one transaction; when that fails, one event in its
  * own; after five failures of an event it is kept as a dead letter and the cursor moves on.
  */
-export async function handleBatch(
-  needs: Needs,
-  listener: Listener,
-  { partition }: Pending
-): Promise<Handled> {
+export async function handleBatch(needs: Needs, listener: Listener, partition: number): Promise<Handled> {
   const whole = await attempt(needs, listener, { partition, size: batchEvents })
   if (whole.kind !== 'failed') return whole
   const single = await attempt(needs, listener, { partition, size: 1 })
@@ -45,8 +42,10 @@ export async function handleBatch(
 type Part = { readonly partition: number; readonly size: number }
 
 async function attempt(needs: Needs, listener: Listener, { partition, size }: Part): Promise<Handled> {
+  let first: number | undefined // Of the events handled, once they are; what fails after that is the commit.
   try {
     return await needs.platform(`log ${listener.name}`, async (tx) => {
+      first = undefined
       const cursor = await lockCursor(tx, listener.name, partition)
       if (!cursor) return { kind: 'idle' }
       const rows = await read(tx, {
@@ -57,17 +56,18 @@ async function attempt(needs: Needs, listener: Listener, { partition, size }: Pa
       })
       const last = rows.at(-1)
       if (!last) return { kind: 'idle' }
-      await handle(
-        tx,
-        listener,
-        rows.filter(({ wanted }) => wanted)
-      )
+      const wanted = rows.filter((row) => row.wanted)
+      await handle(tx, listener, wanted)
+      first = wanted[0]?.id
       await moveCursor(tx, { listener: listener.name, partition }, last)
       return { kind: 'moved' }
     })
   } catch (error) {
-    if (!(error instanceof HandlerFailure)) throw error
-    return { kind: 'failed', eventId: error.eventId, failures: 0, error: error.cause }
+    if (error instanceof HandlerFailure)
+      return { kind: 'failed', eventId: error.eventId, failures: 0, error: error.cause }
+    // Constraints that are checked at the commit speak only there; they are the handler's fault all the same.
+    if (first === undefined || failureOf(error) !== 'other') throw error
+    return { kind: 'failed', eventId: first, failures: 0, error }
   }
 }
 
@@ -78,15 +78,16 @@ type Read = {
   readonly size: number
 }
 
+/** The next wanted events; the last row may be an unwanted one, up to which there is nothing else. */
 async function read(tx: Tx, { listener, partition, cursor, size }: Read): Promise<Row[]> {
   return tx.query<Row>(
-    `select xid::text, id, tenant_id as "tenantId", partition, kind, key, at,
-       ($4::text[] = '{*}' or kind = any($4)) as wanted,
-       case when $4::text[] = '{*}' or kind = any($4) then body end as body
-     from events
-     where partition = $1 and (xid, id) > ($2::xid8, $3::bigint) and xid < pg_snapshot_xmin(pg_current_snapshot())
-     order by xid, id limit $5`,
-    [partition, cursor.xid, cursor.eventId, listener.kinds, size]
+    `select xid::text, id, tenant_id as "tenantId", partition, kind, key, at, wanted, case when wanted then body end as body
+     from (select e.*, ${wantedText} as wanted, lead(id) over (order by xid, id) is null as final
+       from (select * from events where partition = $1 and (xid, id) > ($4::xid8, $5::bigint)
+           and xid < pg_snapshot_xmin(pg_current_snapshot())
+         order by xid, id limit ${lookAhead}) e) seen
+     where wanted or final order by xid, id limit $6`,
+    [partition, listener.kinds, listener.without ?? [], cursor.xid, cursor.eventId, size]
   )
 }
 
@@ -127,9 +128,8 @@ async function record(needs: Needs, listener: Listener, { partition, single }: F
   return needs.platform(`log ${listener.name}`, async (tx): Promise<Handled> => {
     const cursor = await lockCursor(tx, listener.name, partition)
     if (!cursor) return { kind: 'idle' }
-    const [row] = await read(tx, { listener: { ...listener, kinds: ['*'] }, partition, cursor, size: 1 })
-    // A batch of one also covers an event of another kind; then the failing one comes next.
-    if (!row) return { kind: 'idle' }
+    const [row] = await read(tx, { listener, partition, cursor, size: 1 })
+    if (!row?.wanted) return { kind: 'idle' }
     const failures = (cursor.failedEvent === row.id ? cursor.failures : 0) + 1
     const at = { listener: listener.name, partition }
     const error = textOf(single.error)

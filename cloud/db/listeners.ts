@@ -1,9 +1,10 @@
-import { pendingOf, type Pending } from './cursor.ts'
+import { isMoreHidden, passOver, pendingOf, wantedText, type Pending } from './cursor.ts'
 import { handleBatch, type Handled } from './batch.ts'
 import type { Needs } from './listening.ts'
 import type { Listener, ListenerLag } from './types.ts'
 
 const pollMs = 1_000 // A lost wake-up costs this much.
+const hiddenMs = 20 // Events hidden by a running transaction: its end wakes nobody. Doubled until `pollMs`.
 const pauseAfterFailureMs = 100 // Doubled with each failure of the same event: five tries take about three seconds.
 const tries = 5
 const errorPauseMs = 1_000
@@ -27,15 +28,21 @@ export function runListeners(needs: Needs, listeners: readonly Listener[]): Runn
 function loop(needs: Needs, listener: Listener) {
   const nap = napping()
   const resting = new Map<number, number>()
+  let hiddenTimes = 0
+  const pauseAfter = (ended: Exclude<Ended, 'moved'>): number => {
+    if (ended === 'trouble') return errorPauseMs
+    return Math.min(nextPause(resting), ended === 'hidden' ? hiddenMs * 2 ** hiddenTimes++ : pollMs)
+  }
   const run = async (): Promise<void> => {
     while (!nap.stopped()) {
       nap.begin()
-      const busy = await round(needs, listener, resting).catch((error: unknown) => {
+      const ended = await round(needs, listener, resting).catch((error: unknown) => {
         needs.log.onTrouble(listener.name, error)
         return 'trouble' as const
       })
-      if (busy === 'trouble') nap.begin() // No hurry: whoever woke us meets the same trouble.
-      if (busy !== true) await nap.sleep(busy === 'trouble' ? errorPauseMs : nextPause(resting))
+      if (ended === 'trouble') nap.begin() // No hurry: whoever woke us meets the same trouble.
+      if (ended !== 'hidden') hiddenTimes = 0
+      if (ended !== 'moved') await nap.sleep(pauseAfter(ended))
     }
   }
   const running = run()
@@ -78,20 +85,36 @@ function napping() {
   }
 }
 
-/** @returns true when there may be more to do at once */
-async function round(needs: Needs, listener: Listener, resting: Map<number, number>): Promise<boolean> {
-  const pending = await needs.platform(`log ${listener.name}`, async (tx) => pendingOf(tx, listener.name))
+/** `moved`: there may be more to do at once; `hidden`: there will be when others have committed. */
+type Ended = 'moved' | 'idle' | 'hidden' | 'trouble'
+
+async function round(needs: Needs, listener: Listener, resting: Map<number, number>): Promise<Ended> {
+  const { pending, hidden } = await look(needs, listener)
   let moved = false
-  for (const each of pending) {
-    if ((resting.get(each.partition) ?? 0) > Date.now()) continue
-    const handled = await handleBatch(needs, listener, each)
-    rest(needs, listener, { ...each, handled, resting })
+  for (const { partition } of pending) {
+    if ((resting.get(partition) ?? 0) > Date.now()) continue
+    const handled = await handleBatch(needs, listener, partition)
+    rest(needs, listener, { partition, handled, resting })
     moved ||= handled.kind === 'moved'
   }
-  return moved
+  if (moved) return 'moved'
+  return hidden ? 'hidden' : 'idle'
 }
 
-type Rest = Pending & { readonly handled: Handled; readonly resting: Map<number, number> }
+type Seen = { readonly pending: readonly Pending[]; readonly hidden: boolean }
+
+/** Where something wanted waits; the rest is passed over in the same breath. */
+async function look(needs: Needs, listener: Listener): Promise<Seen> {
+  return needs.platform(`log ${listener.name}`, async (tx) => {
+    const pending = await pendingOf(tx, listener)
+    const passed = pending.filter(({ wanted }) => !wanted)
+    if (passed.length > 0) await passOver(tx, listener.name, passed)
+    const wanted = pending.filter((each) => each.wanted)
+    return { pending: wanted, hidden: pending.length === 0 && (await isMoreHidden(tx)) }
+  })
+}
+
+type Rest = { readonly partition: number; readonly handled: Handled; readonly resting: Map<number, number> }
 
 function rest(needs: Needs, listener: Listener, { partition, handled, resting }: Rest): void {
   if (handled.kind !== 'failed') {
@@ -117,8 +140,8 @@ async function lagOf(needs: Needs, listener: Listener): Promise<ListenerLag> {
        left join event_cursors c on c.listener = $1 and c.partition = p.partition
        join events e on e.partition = p.partition
          and (e.xid, e.id) > (coalesce(c.xid, '0'::xid8), coalesce(c.event_id, 0))
-       where $2::text[] = '{*}' or e.kind = any($2)`,
-      [listener.name, listener.kinds]
+       where ${wantedText}`,
+      [listener.name, listener.kinds, listener.without ?? []]
     )
   )
   return { listener: listener.name, ...row }

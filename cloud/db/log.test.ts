@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import { openTestDatabase } from '../test-support/postgres.ts'
 import { until } from '../test-support/until.ts'
-import type { Database, Listener, LoggedEvent } from './index.ts'
+import type { Database, Listener, LoggedEvent, Migrations } from './index.ts'
 
 const say = async (database: Database, tenantId: string, words: readonly (string | number)[]) =>
   database.tenant(tenantId, async (tx) =>
@@ -105,6 +105,66 @@ void test('the event log', async (t) => {
     )
     t.match(letters, [{ source: 'poisoned', body: '"poison"', failures: 5, error: /cannot swallow/ }])
     t.strictSame(await running.lag(), [{ listener: 'poisoned', behind: 0, seconds: 0 }])
+  })
+
+  await t.test('what fails only at the commit counts as a failure of its event, too', async (t) => {
+    const ruled: Migrations = {
+      context: 'ruled',
+      files: [new URL('test-cases/commit-rule.sql', import.meta.url)]
+    }
+    await database.migrate([ruled])
+    await say(database, 'e', [1, -1, 2])
+    const running = database.listen([
+      {
+        name: 'ruled',
+        kinds: ['test.said.v1'],
+        async handle(tx, events) {
+          for (const { body } of events)
+            if (tx.tenantId === 'e')
+              await tx.query('insert into ruled (tenant_id, word) values (nova_tenant(), $1)', [body])
+        }
+      }
+    ])
+    const words = async () =>
+      database.tenant('e', async (tx) => tx.query<{ word: number }>('select word from ruled order by word'))
+    await until('the event behind the poison', async () => (await words()).some(({ word }) => word === 2))
+    await running.stop()
+    t.strictSame(await words(), [{ word: 1 }, { word: 2 }])
+    const letters = await database.tenant('e', async (tx) =>
+      tx.query('select body, failures, error from dead_letters')
+    )
+    t.match(letters, [{ body: '-1', failures: 5, error: /never below zero/ }])
+  })
+
+  await t.test('events of kinds that are not wanted are passed over in bulk and count as read', async (t) => {
+    const heard: LoggedEvent[] = []
+    const flood = Array.from({ length: 5_000 }, (_, index) => ({
+      kind: index % 2 === 0 ? 'test.noise.v1' : 'test.hum.v1',
+      key: 'site',
+      body: index
+    }))
+    await database.tenant('f', async (tx) =>
+      tx.emit(...flood, { kind: 'test.signal.v1', key: 'site', body: 1 })
+    )
+    const picky = { ...collector('picky', heard), kinds: ['test.signal.v1'] }
+    const open = { ...collector('open', []), kinds: ['*'], without: ['test.noise.v1', 'test.hum.v1'] }
+    const running = database.listen([picky, open])
+    await until('the signal', () => heard.length === 1)
+    await until('both cursors at the end', async () =>
+      (await running.lag()).every(({ behind }) => behind === 0)
+    )
+    await running.stop()
+    const cursors = await database.platform('test', async (tx) =>
+      tx.query(
+        `select listener, event_id = (select max(id) from events e where e.partition = c.partition) as at_end
+         from event_cursors c where listener in ('picky', 'open') and partition = $1 order by listener`,
+        [heard[0]?.partition]
+      )
+    )
+    t.strictSame(cursors, [
+      { listener: 'open', at_end: true },
+      { listener: 'picky', at_end: true }
+    ])
   })
 
   await t.test('a transaction that began earlier and commits later is not overtaken', async (t) => {

@@ -44,6 +44,8 @@ export type Listener = {
   readonly name: string
   /** Kinds it wants; `['*']` for all. */
   readonly kinds: readonly string[]
+  /** Kinds it does not want after all. */
+  readonly without?: readonly string[]
   handle(tx: Tx, events: readonly LoggedEvent[]): Promise<void>
 }
 
