@@ -69,7 +69,12 @@ export type StoreNeeds = {
     byStartKey(startKey: string): SessionRow | null
     byTransaction(chargerId: string, transactionId: string): SessionRow | null
     open(): SessionRow[]
-    query(query: Omit<SessionQuery, 'status'> & { readonly status?: SessionRow['status'] }): SessionRow[]
+    query(
+      query: Omit<SessionQuery, 'status'> & {
+        readonly status?: SessionRow['status']
+        readonly review?: boolean
+      }
+    ): SessionRow[]
     keep(shelf: 'pending-start' | 'stray-stop', id: string, body: string): void
     drop(shelf: 'pending-start' | 'stray-stop', id: string): void
     kept(shelf: 'pending-start' | 'stray-stop'): readonly { readonly id: string; readonly body: string }[]

@@ -69,6 +69,7 @@ function isKnownHere(room: Room, asked: Asked, own: Session | undefined): boolea
 function isBusyElsewhere(room: Room, { chargerId, tokenUid, place }: Asked, own?: Session): boolean {
   for (const session of room.book.open()) {
     if (session.sessionId === own?.sessionId || !isSameToken(session.tokenUid, tokenUid)) continue
+    if (session.refused !== null && session.refused !== 'concurrent') continue // It was told no there.
     if (place === undefined ? session.chargerId !== chargerId : connectorKey(session) !== place) return true
   }
   return false

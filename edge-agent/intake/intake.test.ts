@@ -198,21 +198,6 @@ void test('a second session of one token elsewhere is concurrent, a tap at its o
   )
 })
 
-void test('a refused token that charges all the same is asked to stop, and goes to a person', async (t) => {
-  const site = openSite()
-  t.teardown(() => site.close())
-  await site.room.intake.connected('CP-1', link)
-  const { transactionId, authorisation } = await site.room.intake.start(start({ tokenUid: 'TAG-BAD' }))
-  t.equal(authorisation.status, 'blocked')
-  await site.room.tick()
-  t.equal(site.stops.length, 0, 'it is given time to stop by itself')
-  site.clock.ms += 11_000
-  await site.room.tick()
-  t.match(site.stops, [{ transactionId, why: 'token-refused' }])
-  await site.room.intake.stop(stop(transactionId))
-  t.match(site.facts('session.ended.v1'), [{ review: [{ reason: 'unknown-token' }] }])
-})
-
 void test('a station that comes back tells its past first: an older status changes nothing', async (t) => {
   const site = openSite()
   t.teardown(() => site.close())
@@ -387,6 +372,12 @@ void test('reading back: sessions by charger, token and state', async (t) => {
   t.strictSame(ids({ tokenUid: 'tag-002', limit: 10 }), [two.transactionId])
   t.strictSame(ids({ status: 'started', limit: 10 }), [one.transactionId])
   t.strictSame(ids({ status: 'review', limit: 10 }), [two.transactionId])
+  t.strictSame(ids({ status: 'ended', limit: 10 }), [])
+  const three = await site.room.intake.start(start({ chargerId: 'CP-2', at: instant(began + 7_200_000) }))
+  await site.room.intake.stop(
+    stop(three.transactionId, { chargerId: 'CP-2', meterStopWh: 2_000, at: instant(began + 10_800_000) })
+  )
+  t.strictSame(ids({ status: 'review', limit: 1 }), [two.transactionId], 'not hidden behind newer ones')
   t.match(site.room.sessions.running({ transactionId: one.transactionId }), { chargerId: 'CP-1' })
   t.equal(site.room.sessions.running({ transactionId: two.transactionId }), null)
   t.equal(site.room.sessions.running({}), null)

@@ -22,11 +22,13 @@ export function findSession(room: Room, sessionId: string): SessionView | null {
 
 export function querySessions(room: Room, query: SessionQuery): SessionView[] {
   const { status, ...rest } = query
-  const wanted = status === 'review' ? 'ended' : status
-  const rows = room.needs.store.sessions.query({ ...rest, ...(wanted ? { status: wanted } : {}) })
-  const sessions = rows.map(sessionOf)
-  const chosen = status === 'review' ? sessions.filter(({ review }) => review.length > 0) : sessions
-  return chosen.map((session) => viewOf(room, session))
+  // A session in review has ended, and one that has ended is not in review: as `status` says to people.
+  const where =
+    status === 'review' || status === 'ended'
+      ? { status: 'ended' as const, review: status === 'review' }
+      : status && { status }
+  const rows = room.needs.store.sessions.query({ ...rest, ...where })
+  return rows.map((row) => viewOf(room, sessionOf(row)))
 }
 
 /** Register readings kept as facts, oldest first. */

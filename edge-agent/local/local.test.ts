@@ -20,6 +20,13 @@ void test('the local API over real HTTP', async (t) => {
     detail?: RegExp
   }[] = [
     { title: 'an unknown page', method: 'GET', path: '/nowhere', status: 404, code: 'not-found' },
+    {
+      title: 'a page that is half a percent sign',
+      method: 'GET',
+      path: '/x/%zz',
+      status: 400,
+      code: 'malformed'
+    },
     { title: 'an unknown command', method: 'GET', path: '/commands/x', status: 404, code: 'not-found' },
     { title: 'an unknown session', method: 'GET', path: '/sessions/x', status: 404, code: 'not-found' },
     {

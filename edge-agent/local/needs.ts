@@ -94,7 +94,7 @@ export type SessionNeeds = {
   query(query: {
     readonly chargerId?: string
     readonly tokenUid?: string
-    readonly status?: 'started' | 'suspended' | 'ended'
+    readonly status?: 'started' | 'suspended' | 'ended' | 'review'
     readonly limit: number
   }): readonly SessionView[]
   readings(id: string): readonly RegisterReading[]

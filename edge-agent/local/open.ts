@@ -21,7 +21,8 @@ export async function openLocal(needs: Needs): Promise<LocalDoor> {
     bodyLimit,
     requestTimeout: requestTimeoutMs,
     logger: false,
-    forceCloseConnections: true
+    forceCloseConnections: true,
+    frameworkErrors: (error, _request, reply) => void answerProblem(reply, problemOf(error))
   })
   app.server.headersTimeout = headersTimeoutMs
   app.server.maxConnections = mostConnections

@@ -11,6 +11,7 @@ const scene = (changes: Partial<Scene> = {}): Scene => ({
   reservations: [],
   storage: 'good',
   voltageV: 230,
+  now: Date.parse('2026-01-01T00:00:00Z'),
   token: { status: 'accepted', group: null },
   starting: new Set(),
   running: () => null,
@@ -187,4 +188,13 @@ void test('no start is ever asked of a connector with a session, without storage
     })
   )
   t.pass()
+})
+
+void test('a reservation that would be over already is not asked for', async (t) => {
+  const reserve = (expiresAt: string): Order => ({
+    action: 'reserve',
+    payload: { connector: 'CP-1:1:1', reservationId: 1, tokenUid: 'TAG-1', expiresAt }
+  })
+  t.match(decide(reserve('2026-01-01T00:00:00Z'), scene()), { kind: 'refuse', because: /would have ended/ })
+  t.match(decide(reserve('2026-01-01T00:00:01Z'), scene()), { kind: 'reserve' })
 })

@@ -17,6 +17,7 @@ export type Scene = {
   readonly reservations: readonly Reservation[]
   readonly storage: 'good' | 'low' | 'failing'
   readonly voltageV: number
+  readonly now: number // Unix ms.
   /** Of the token that wants to start; null where none was asked for. */
   readonly token: { readonly status: string; readonly group: string | null } | null
   readonly starting: ReadonlySet<string> // Connectors whose start is with the charger now.
@@ -44,7 +45,7 @@ export function decide(order: Order, scene: Scene): Decision {
     case 'clearLimit':
       return { kind: 'cap', connector: order.payload.connector, cap: null }
     case 'reserve':
-      return { kind: 'reserve', payload: order.payload }
+      return reserve(order.payload, scene)
     default:
       return ownedByLoop(order.action, scene.charger) ?? { kind: 'perform', order }
   }
@@ -111,6 +112,12 @@ function stop(payload: OrderPayload<'stop'>, scene: Scene): Decision {
   if (session.chargerId !== scene.charger.id)
     return refuse(`the session runs on charger ${session.chargerId}`)
   return { kind: 'perform', order: { action: 'stop', payload: { transactionId: session.transactionId } } }
+}
+
+function reserve(payload: OrderPayload<'reserve'>, { now }: Scene): Decision {
+  return Date.parse(payload.expiresAt) <= now
+    ? refuse(`the reservation would have ended at ${payload.expiresAt}`)
+    : { kind: 'reserve', payload }
 }
 
 /** A person's limit is one more limit for the control loop, never a set-point of its own. */

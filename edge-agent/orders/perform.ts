@@ -70,6 +70,7 @@ function sceneFor({ needs, starting }: Hands, { command }: Task, token: Scene['t
     reservations: needs.intake.reservations.list(),
     storage: needs.store.state(),
     voltageV: needs.voltageV,
+    now: needs.clock.now(),
     token,
     starting,
     running: (stop) => needs.intake.running({ ...stop, chargerId: charger.id })

@@ -180,6 +180,7 @@ export type SessionQuery = {
   readonly chargerId?: string
   readonly tokenUid?: string
   readonly status?: SessionRow['status']
+  readonly review?: boolean // Whether its body lists something for a person to look at; absent: either.
   readonly limit: number
 }
 

@@ -96,8 +96,9 @@ export function openReservations(db: Database, inCommit: InCommit): ReservationS
 /** The narrowest column decides the index; a table of some ten thousand rows needs no more. */
 function select(sql: ReturnType<typeof statements>, query: SessionQuery): Row[] {
   const { chargerId = null, tokenUid = null, status = null } = query
+  const review = query.review === undefined ? null : Number(query.review)
   const limit = Math.min(Math.max(query.limit, 1), longestList)
-  return sql.query.all({ chargerId, tokenUid, status, limit })
+  return sql.query.all({ chargerId, tokenUid, status, review, limit })
 }
 
 function session(row: Row): SessionRow {
@@ -116,7 +117,10 @@ function session(row: Row): SessionRow {
 }
 
 function statements(db: Database) {
-  type Query = { chargerId: string | null; tokenUid: string | null; status: string | null; limit: number }
+  type Query = Readonly<Record<'chargerId' | 'tokenUid' | 'status', string | null>> & {
+    readonly review: number | null
+    readonly limit: number
+  }
   const all = 'select * from sessions'
   return {
     // Only these two change in a session's life: the row stays in its place, the indexes untouched.
@@ -131,7 +135,8 @@ function statements(db: Database) {
     open: db.prepare<[], Row>(`${all} where status <> 'ended' order by started_at`),
     query: db.prepare<[Query], Row>(
       `${all} where (:chargerId is null or charger_id = :chargerId) and (:tokenUid is null or token_uid = :tokenUid)
-        and (:status is null or status = :status) order by started_at desc limit :limit`
+        and (:status is null or status = :status)
+        and (:review is null or (json_array_length(body, '$.review') > 0) = :review) order by started_at desc limit :limit`
     ),
     keep: db.prepare(
       'insert into shelf values (?, ?, ?) on conflict (shelf, id) do update set body = excluded.body'

@@ -191,10 +191,10 @@ class OpenLink implements Link {
     if (this.#over) return
     const prepared = prepare(call, this.#needs.validators)
     if (prepared.kind === 'refuse') {
-      this.#needs.metrics.heard(call.action, 'refused')
+      this.#needs.metrics.heard(prepared.action, 'refused')
       this.#needs.intake.rejected(
         this.who.chargerId,
-        `${call.action}: ${prepared.because}`,
+        `${prepared.action}: ${prepared.because}`,
         sampleOf(call.raw)
       )
       this.#send(errorText(call, prepared.fault, prepared.because, this.who.protocol))

@@ -116,3 +116,25 @@ void test('two faults at once: both are named', async (t) => {
   const prepared = prepare(frame, validators)
   t.match(prepared, { kind: 'take', said: { problems: [/connectorId/, /twice/] } })
 })
+
+void test('actions that stations make up are all counted under one name', async (t) => {
+  for (const action of ['Frobnicate', 'x'.repeat(64), 'toString']) {
+    t.match(prepare(callOf(action, {}), validators), { kind: 'refuse', action: 'unknown' }, action)
+  }
+  t.match(prepare(callOf('Heartbeat', null), validators), { kind: 'refuse', action: 'Heartbeat' })
+  t.match(prepare(callOf('Reset', {}), validators), { kind: 'refuse', action: 'Reset' })
+})
+
+void test('a status of no connector at all is answered and changes nothing, not even the station', async (t) => {
+  for (const connectorId of ['-1', '1e400', '1000000']) {
+    const frame = readFrame(
+      `[2,"x","StatusNotification",{"connectorId":${connectorId},"errorCode":"NoError","status":"Faulted"}]`
+    )
+    if (frame.kind !== 'call') throw new Error(frame.kind)
+    const prepared = prepare(frame, validators)
+    if (prepared.kind !== 'take') throw new Error(prepared.because)
+    const before = intake.said.filter(({ what }) => what === 'status').length
+    t.strictSame(await prepared.handler(prepared.said, station), {})
+    t.equal(intake.said.filter(({ what }) => what === 'status').length, before, connectorId)
+  }
+})

@@ -11,7 +11,7 @@ import type { Handler, Said } from '../v16/handler.ts'
 
 export type Prepared =
   | { readonly kind: 'take'; readonly handler: Handler; readonly said: Said }
-  | { readonly kind: 'refuse'; readonly fault: Fault; readonly because: string }
+  | { readonly kind: 'refuse'; readonly action: string; readonly fault: Fault; readonly because: string }
 
 const noProblems: readonly string[] = []
 
@@ -21,12 +21,13 @@ const noProblems: readonly string[] = []
  */
 export function prepare(call: Inbound, validators: Validators): Prepared {
   const { action, payload, raw } = call
-  if (!isStationAction16(action)) return refuse(...unknown(action))
+  if (!isStationAction16(action)) return unknown(action)
   const fault = validators.request(action, payload) ?? (call.doubled ? doubledKey : null)
   const handler = handlers16[action]
   if (fault === null)
     return { kind: 'take', handler, said: { payload: payload as Said['payload'], raw, problems: noProblems } }
-  if (!isTransactional(action, payload)) return refuse(fault.fault, fault.detail)
+  if (!isTransactional(action, payload))
+    return { kind: 'refuse', action, fault: fault.fault, because: fault.detail }
   const problems = [fault, ...(call.doubled ? [doubledKey] : [])].filter(({ field }) =>
     moneyFields.has(field)
   )
@@ -52,12 +53,11 @@ const moneyFields = new Set([
   'transactionId'
 ])
 
-const refuse = (fault: Fault, because: string): Prepared => ({ kind: 'refuse', fault, because })
-
-const unknown = (action: string): readonly [Fault, string] =>
+/** A word that a station made up is counted and logged as `unknown`: it may have a million of them. */
+const unknown = (action: string): Prepared =>
   isBackOfficeAction16(action)
-    ? ['unsupported-action', `${action} is for charge points`]
-    : ['unknown-action', 'unknown action']
+    ? { kind: 'refuse', action, fault: 'unsupported-action', because: `${action} is for charge points` }
+    : { kind: 'refuse', action: 'unknown', fault: 'unknown-action', because: 'unknown action' }
 
 const objectOf = (payload: unknown): Said['payload'] =>
   typeof payload === 'object' && payload !== null && !Array.isArray(payload)

@@ -7,6 +7,7 @@ export const statusNotification: Handler = async (said, station) => {
   const { evseId, connectorId, known } = placeOf(station.charger, payload['connectorId'])
   if (!known)
     station.intake.rejected(station.chargerId, 'connector is not configured', said.raw.slice(0, 200))
+  if (!known && evseId === 0) return nothing // No connector number at all: not the station itself either.
   await station.intake.status({
     ...heard(said, station),
     evseId,
