@@ -7,6 +7,7 @@ type Bus = { connected(): boolean; publishDomain(subject: string, id: string, te
 export const relay = (bus: Bus): Listener => ({
   name: 'relay',
   kinds: ['*'],
+  without: ['session.reading.v1'], // Nine of ten events; outsiders get them with the session, over HTTP.
   async handle(_, events) {
     if (!bus.connected()) throw new NotNow('NATS is away')
     try {

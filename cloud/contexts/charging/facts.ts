@@ -71,15 +71,6 @@ async function tariffAt(needs: Inside, tx: Tx, { siteId, connectorId, startedAt 
   return chosen && { tariffId: chosen.plan.tariffId, version: chosen.plan.version }
 }
 
-export async function onReading(needs: Inside, tx: Tx, fact: FactOf<'session.reading.v1'>): Promise<void> {
-  await addReading(tx, fact.sessionId, fact.reading)
-  const session = await tx.maybe<Pick<SessionRow, 'id' | 'driver_id'>>(
-    'select id, driver_id from sessions where id = $1',
-    [fact.sessionId]
-  )
-  if (session) shown(needs, tx, session)
-}
-
 export async function onSuspended(
   needs: Inside,
   tx: Tx,

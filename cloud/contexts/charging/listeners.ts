@@ -11,18 +11,10 @@ import type { Listener, LoggedEvent, Tx } from '../../db/index.ts'
 import { cdrIssued, CdrIssued, cdrRefused, CdrRefused } from '../billing/events.ts'
 import { CommandSettled, kinds as fleet } from '../fleet/events.ts'
 import { paymentDeclined, PaymentDeclined, paymentHeld, PaymentHeld } from '../payments/events.ts'
-import {
-  onEnded,
-  onReading,
-  onReviewRaised,
-  onStarted,
-  onSuspended,
-  review,
-  reviewId,
-  shown
-} from './facts.ts'
+import { onEnded, onReviewRaised, onStarted, onSuspended, review, reviewId, shown } from './facts.ts'
 import type { Inside } from './needs.ts'
 import { hear } from './orders.ts'
+import { onReadings } from './readings.ts'
 import { lockSession, orderOfCommand } from './store.ts'
 
 const FromEdge = z.object({
@@ -37,14 +29,15 @@ const FromEdge = z.object({
 })
 const factKinds = FromEdge.shape.fact.options.map((fact) => fact.shape.kind.value)
 
+type Told = z.infer<typeof FromEdge>
+
 /** Facts of the edges, in the order of each site. */
-async function onFact(needs: Inside, tx: Tx, event: LoggedEvent): Promise<void> {
-  const { siteId, fact } = FromEdge.parse(event.body)
+async function onFact(needs: Inside, tx: Tx, { siteId, fact }: Told): Promise<void> {
   switch (fact.kind) {
     case 'session.started.v1':
       return onStarted(needs, tx, fact, { siteId })
     case 'session.reading.v1':
-      return onReading(needs, tx, fact)
+      return // Taken together, by `onReadings`.
     case 'session.suspended.v1':
       return onSuspended(needs, tx, fact)
     case 'session.ended.v1':
@@ -99,13 +92,18 @@ const turns: Readonly<Record<string, (needs: Inside, tx: Tx, event: LoggedEvent)
   }
 }
 
+const isReading = (fact: Told['fact']) => fact.kind === 'session.reading.v1'
+
 /** Two cursors, so that a flood of facts does not hold up starts on their way, nor they the facts. */
 export const listeners = (needs: Inside): Listener[] => [
   {
     name: 'charging-facts',
     kinds: factKinds,
     async handle(tx, events) {
-      for (const event of events) await onFact(needs, tx, event)
+      const told = events.map(({ body }) => FromEdge.parse(body))
+      for (const each of told) await onFact(needs, tx, each)
+      // A reading depends on no other fact, and nobody reads one before this transaction is over.
+      await onReadings(needs, tx, told.map(({ fact }) => fact).filter(isReading))
     }
   },
   {
