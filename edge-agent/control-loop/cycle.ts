@@ -26,6 +26,7 @@ import {
   isPaused,
   residualOf,
   soundLimits,
+  sightMs,
   watchBase,
   watchCloud,
   watchMeter
@@ -158,12 +159,20 @@ function sceneOf(state: LoopState, snapshot: Snapshot, limit: EffectiveLimit): S
   return {
     tree,
     network: networkOf(tree, limit, voltage.volts),
-    base: baseNow(state.base, trustedMeter ? 0 : baseReserveOf(site)),
+    base: baseNow(state.base, trustedMeter ? 0 : baseReserveOf(site), baseSince(state, snapshot.nowMs)),
     seats,
     nowMs: snapshot.nowMs,
     settling: isSettling(state, snapshot.nowMs),
     strategy: equalShare
   }
+}
+
+/** Looks at the base load from here on count: as far back as the charging ones' readings are old. */
+function baseSince({ entries }: LoopState, nowMs: number): number {
+  const ages = [...entries.values()].flatMap(({ car, draw }) =>
+    car === null || draw === null ? [] : [Math.min(drawValidMs, nowMs - draw.heardAtMs)]
+  )
+  return nowMs - sightMs(Math.max(0, ...ages))
 }
 
 /**

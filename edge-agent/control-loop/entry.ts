@@ -94,8 +94,9 @@ export function freshState(site: PowerSite, tree: Tree, nowMs: number): LoopStat
 
 /**
  * Takes over a changed wiring plan: what is known of a connector stays, what is gone goes. A charger that was
- * never seen counts with its configured fallback: it is not commissioned yet, and what it draws all the same
- * the site's meter shows as base load. Once seen, only what it has confirmed counts.
+ * never seen counts with the fallback that somebody stated, and with nothing when nobody did: it is not
+ * commissioned yet, and what it draws all the same the site's meter shows as base load. Once met it counts in
+ * full until it has confirmed something; then only that counts.
  */
 export function adopt(state: LoopState, remembered: readonly Fallback[], nowMs: number): void {
   const kept = new Map(remembered.map((each) => [each.chargerId, each]))
@@ -123,11 +124,13 @@ const freshPost = (chargerId: string, seen: boolean): Post => ({
   tryAgainAtMs: 0
 })
 
+const unseenMilliA = (place: Place): number => (place.automatic ? 0 : place.fallbackMilliA)
+
 function freshEntry(place: Place, remembered: Fallback | undefined, nowMs: number): Entry {
   const own = remembered?.connectors.find(
     ({ evseId, connectorId }) => evseId === place.evseId && connectorId === place.connectorId
   )
-  const stored = own?.defaultMilliA ?? (remembered === undefined ? place.fallbackMilliA : null)
+  const stored = own?.defaultMilliA ?? (remembered === undefined ? unseenMilliA(place) : null)
   return {
     place,
     account: freshAccount(stored),

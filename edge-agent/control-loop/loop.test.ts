@@ -165,6 +165,54 @@ void test('a charger never seen counts with its configured fallback; once met, o
   await loop.stop()
 })
 
+const chosen = (ids: readonly string[], limitA: number, withRoom: number) => {
+  const site = siteOf(ids, limitA)
+  const chargers = site.chargers.map((each, index) => ({ ...each, fallbackA: index < withRoom ? 6 : 0 }))
+  return { ...site, chargers, automatic: new Set(ids) }
+}
+
+void test('a charger that was only configured, its fallback our choice, takes no current from those that are there', async (t) => {
+  const set = stage(chosen(['A', 'B', 'C'], 14, 2))
+  set.connected.delete('A')
+  set.connected.delete('B')
+  set.sessions.set('C', '1')
+  const loop = set.open()
+  await pass(set, 5)
+  t.equal(set.told('C'), 14_000)
+  await loop.stop()
+})
+
+void test('a car at a charger without fallback: idle ones give theirs up, and have it again when it is gone', async (t) => {
+  const set = stage(chosen(['A', 'B', 'C'], 14, 2))
+  const loop = set.open()
+  await pass(set, 10)
+  const kept = () => loop.allocation()?.connectors.map(({ committedMilliA }) => committedMilliA)
+  t.strictSame(kept(), [6000, 6000, 0])
+  set.sessions.set('C', '1')
+  await pass(set, 20)
+  t.strictSame(kept(), [0, 0, 14_000])
+  t.equal(set.told('C'), 14_000)
+  set.sessions.set('A', '2')
+  await pass(set, 20)
+  t.strictSame([set.told('A'), set.told('C')], [7000, 7000], 'the next car shares with it')
+  set.sessions.clear()
+  await pass(set, 310)
+  t.strictSame(kept(), [6000, 6000, 0])
+  await loop.stop()
+})
+
+void test('a stated fallback gives way to a limit, not to a car that waits', async (t) => {
+  const set = stage({ ...chosen(['A', 'B', 'C'], 14, 2), automatic: new Set(['B', 'C']) })
+  set.sessions.set('C', '1')
+  const loop = set.open()
+  await pass(set, 30)
+  t.strictSame(
+    loop.allocation()?.connectors.map(({ committedMilliA }) => committedMilliA),
+    [6000, 0, 8000]
+  )
+  await loop.stop()
+})
+
 void test('after a restart nobody rises above his fallback until all seen before have answered', async (t) => {
   const set = stage(siteOf(['A', 'B'], 64))
   const remembered = (chargerId: string) => ({

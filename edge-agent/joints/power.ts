@@ -10,7 +10,7 @@ export function loopNeeds(rooms: Rooms): LoopNeeds {
   const { settings, intake, state, caps, clock, metrics, log } = rooms
   return {
     clock,
-    site: powerSiteKeeper(settings, intake),
+    site: powerSiteKeeper(rooms),
     views: () => intake.views(),
     limits: () => state.wanted().limits,
     caps: () => caps.all(),

@@ -1,7 +1,7 @@
 import { sayMisfit, type Charger } from '@nova/shared-protocol/model'
 import type { PowerSite } from '../control-loop/index.ts'
 import type { SiteStateNeeds, Wanted } from '../desired/index.ts'
-import type { IntakeRoom, IntakeConfig } from '../intake/index.ts'
+import type { IntakeConfig } from '../intake/index.ts'
 import type { Settings } from '../settings/index.ts'
 import type { Ground, Rooms } from './rooms.ts'
 
@@ -10,7 +10,12 @@ type Wiring = Pick<PowerSite, 'grid' | 'circuits' | 'failsafe'> & {
   readonly site: { readonly timeZone: string }
 }
 
-export const powerSiteOf = (settings: Wiring, chargers: readonly Charger[]): PowerSite => ({
+export const powerSiteOf = (
+  settings: Wiring,
+  chargers: readonly Charger[],
+  automatic: ReadonlySet<string> = new Set()
+): PowerSite => ({
+  automatic,
   grid: settings.grid,
   circuits: settings.circuits,
   chargers,
@@ -63,13 +68,24 @@ export function strangersAmong(before: readonly Charger[], after: readonly Charg
 }
 
 /** The site for the control loop: another object whenever the chargers changed, the same one otherwise. */
-export function powerSiteKeeper(settings: Settings, intake: Pick<IntakeRoom, 'chargers'>): () => PowerSite {
+export function powerSiteKeeper({
+  settings,
+  intake,
+  state
+}: Pick<Rooms, 'settings' | 'intake' | 'state'>): () => PowerSite {
+  const automatic = () =>
+    new Set(
+      state
+        .wanted()
+        .fallbacks.filter(({ kind }) => kind === 'automatic' || kind === 'waits')
+        .map(({ chargerId }) => chargerId)
+    )
   let chargers = intake.chargers()
-  let site = powerSiteOf(settings, chargers)
+  let site = powerSiteOf(settings, chargers, automatic())
   return () => {
     if (intake.chargers() !== chargers) {
       chargers = intake.chargers()
-      site = powerSiteOf(settings, chargers)
+      site = powerSiteOf(settings, chargers, automatic())
     }
     return site
   }

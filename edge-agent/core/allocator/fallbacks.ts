@@ -1,6 +1,7 @@
 import type { MilliAmps, Watts } from '@nova/shared-protocol/units'
 import { directionOf } from './car.ts'
 import { commitmentOf } from './commitment.ts'
+import { floorMilliA } from './equal-share.ts'
 import { add, loadOf, overruns, scaled, type Load, type Network } from './network.ts'
 import { committedLoad, type Scene, type Seat } from './plan.ts'
 
@@ -10,21 +11,43 @@ const scarceMs = 5 * 60_000
 /** Rows in which the fallbacks did not fit, by name, with the time until which they are taken as full. */
 export type Scarcity = ReadonlyMap<string, number>
 
-/** Would everyone's configured fallback, what cannot be guided and the base load fit? Rows where not are scarce. */
+/**
+ * Would everyone's configured fallback, what cannot be guided and the base load fit? Rows where not are scarce;
+ * those where only 6 A for waiting cars do not fit beside them are crowded.
+ */
 export function scarcityOf(known: Scarcity, scene: Omit<Scene, 'strategy'>): Scarcity {
   const load = loadOf(scene.network, scene.base)
   scene.seats.forEach((seat, index) => {
     add(load, index, scaled(directionOf(seat.place), lowest(seat, scene.nowMs)))
   })
+  const short = named(scene, overruns(load), (name) => name)
+  scene.seats.forEach((seat, index) => {
+    add(load, index, scaled(directionOf(seat.place), waitsFor(seat)))
+  })
+  const crowded = named(scene, overruns(load), crowd)
   const still = [...known].filter(([, untilMs]) => untilMs > scene.nowMs)
-  const now = overruns(load).map(({ row }): [string, number] => [
-    scene.network.rows[row]?.name ?? '',
-    scene.nowMs + scarceMs
-  ])
-  return new Map([...still, ...now])
+  return new Map([...still, ...short, ...crowded])
 }
 
-/** What each connector should store as its fallback: as configured, or 0 where a row behind it is scarce. */
+/** Rows in which a car waits for its first 6 A because others keep theirs for a start. */
+const crowd = (name: string): string => `${name}, cars wait`
+
+/** What a car needs to begin with where nothing is kept for it. */
+const waitsFor = ({ place, car, ceiling, standing }: Seat): MilliAmps =>
+  car !== null && standing.connected && standing.managed && place.fallbackMilliA < floorMilliA
+    ? Math.max(0, Math.min(floorMilliA, ceiling.milliA) - place.fallbackMilliA)
+    : 0
+
+const named = (
+  { network, nowMs }: Omit<Scene, 'strategy'>,
+  over: ReturnType<typeof overruns>,
+  name: (row: string) => string
+): [string, number][] => over.map(({ row }) => [name(network.rows[row]?.name ?? ''), nowMs + scarceMs])
+
+/**
+ * What each connector should store as its fallback: as configured, or 0 where a row behind it is scarce. In a
+ * crowded row the automatic ones give way: nobody waits for a car that does not come.
+ */
 export function fallbacksWanted(seats: readonly Seat[], network: Network, scarce: Scarcity): MilliAmps[] {
   const names = network.rows.map(({ name }) => name)
   return seats.map(({ place }, index) => {
@@ -32,7 +55,11 @@ export function fallbacksWanted(seats: readonly Seat[], network: Network, scarce
     const rows = ([0, 1, 2] as const).flatMap((phase) =>
       direction[phase] === 1 ? (network.rowsOf[index]?.[phase] ?? []) : []
     )
-    return rows.some((row) => scarce.has(names[row] ?? '')) ? 0 : place.fallbackMilliA
+    const gives = rows.some((row) => {
+      const name = names[row] ?? ''
+      return scarce.has(name) || (place.automatic && scarce.has(crowd(name)))
+    })
+    return gives ? 0 : place.fallbackMilliA
   })
 }
 

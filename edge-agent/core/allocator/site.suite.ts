@@ -22,7 +22,13 @@ export type ChargerWords = {
   readonly type?: string
 }
 
-export const charger = ({ id, maxPowerW = 22_080, type = 'type2', fallbackA = 6, ...rest }: ChargerWords): Charger =>
+export const charger = ({
+  id,
+  maxPowerW = 22_080,
+  type = 'type2',
+  fallbackA = 6,
+  ...rest
+}: ChargerWords): Charger =>
   Charger.parse({
     id,
     protocol: 'ocpp1.6',

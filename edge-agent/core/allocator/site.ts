@@ -11,6 +11,8 @@ export type PowerSite = {
     readonly meterSilentSeconds: number
   }
   readonly timeZone: string
+  /** Chargers whose fallback we chose: it may give way to cars that wait. */
+  readonly automatic?: ReadonlySet<string>
 }
 
 /** Something wrong in the site file; `path` leads to the field as in zod issues. */

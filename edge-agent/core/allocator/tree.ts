@@ -21,6 +21,7 @@ export type Place = ConnectorAddress & {
   readonly phases: readonly (0 | 1 | 2)[] // Grid phases in the charger's own order L1, L2, L3.
   readonly ratingMilliA: MilliAmps // Per phase, from the connector's power.
   readonly fallbackMilliA: MilliAmps // As settled, 0 before; the stored one may be lower for a while.
+  readonly automatic: boolean // Its fallback is our choice, not stated by anybody.
   readonly managed: boolean
   readonly dc: boolean // Its meter tells the battery's current; only its power says what it takes from the grid.
   readonly path: readonly number[] // Nodes from its own circuit up to the grid.
@@ -40,7 +41,7 @@ const direct = new Set(['ccs1', 'ccs2', 'chademo', 'gbt-dc'])
  */
 export function treeOf(site: PowerSite): Tree {
   const nodes = nodesOf(site)
-  const places = site.chargers.flatMap((charger) => placesOf(charger, site.grid.voltageV, nodes))
+  const places = site.chargers.flatMap((charger) => placesOf(charger, site, nodes))
   return { voltageV: site.grid.voltageV, nodes, places }
 }
 
@@ -57,7 +58,9 @@ function nodesOf(site: PowerSite): Node[] {
   ]
 }
 
-function placesOf(charger: Charger, voltageV: number, nodes: readonly Node[]): Place[] {
+function placesOf(charger: Charger, site: PowerSite, nodes: readonly Node[]): Place[] {
+  const { voltageV } = site.grid
+  const automatic = site.automatic?.has(charger.id) ?? false
   const path = pathFrom(charger.circuit, nodes)
   return charger.evses.flatMap(({ id: evseId, connectors }) =>
     connectors.map((connector) => {
@@ -70,6 +73,7 @@ function placesOf(charger: Charger, voltageV: number, nodes: readonly Node[]): P
         phases,
         ratingMilliA,
         fallbackMilliA: Math.min(milliAmpsOf(charger.fallbackA ?? 0), ratingMilliA),
+        automatic,
         managed: charger.managed,
         dc: direct.has(connector.type),
         path
