@@ -106,6 +106,20 @@ void test('the local API over real HTTP', async (t) => {
       code: 'source-reserved'
     },
     {
+      title: 'a charger that nobody could let in',
+      method: 'PUT',
+      path: '/chargers/CP-2',
+      body: {
+        protocol: 'ocpp1.6',
+        identity: 'CP-2',
+        security: { profile: 1 },
+        evses: [{ id: 1, connectors: [{ id: 1, type: 'type2', maxPowerW: 7_400 }] }]
+      },
+      status: 400,
+      code: 'validation-failed',
+      detail: /profile 1 needs one/
+    },
+    {
       title: 'a charger with another name inside',
       method: 'PUT',
       path: '/chargers/CP-2',

@@ -23,6 +23,10 @@ function chargerRoutes(api: FastifyInstance, { wiring }: Needs): void {
   api.put<ById>('/chargers/:id', async ({ params, body }) => {
     const { siteId: _siteId, ...rest } = named(body, 'id', params.id)
     const charger = read(Charger, rest)
+    const { profile, password } = charger.security
+    // As in site.yaml: without one nobody could ever come in, and what GET shows has none.
+    if ((profile === 1 || profile === 2) && password === undefined)
+      throw new Problem(400, 'validation-failed', `security.password: profile ${profile} needs one`)
     const outcome = await wiring.putCharger(charger, actor)
     if (!outcome.ok) throw new Problem(422, 'does-not-fit-site', outcome.problem)
     return { ...charger, security: { profile: charger.security.profile } }
