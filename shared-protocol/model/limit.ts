@@ -26,11 +26,19 @@ export const SiteLimit = z
     reason: z.string().min(1).max(200)
   })
   .refine((limit) => limit.limitW !== undefined || limit.limitA !== undefined, 'limitW or limitA is needed')
-  .refine(
-    (limit) => limit.from === undefined || limit.until === undefined || limit.from < limit.until,
-    'until must be after from'
-  )
+  .refine(isOrdered, { message: 'until must be after from', when: ({ issues }) => issues.length === 0 })
 export type SiteLimit = z.infer<typeof SiteLimit>
+
+/** By time, not by text: `…00.500Z` is after `…00Z`. */
+function isOrdered({
+  from,
+  until
+}: {
+  readonly from?: string | undefined
+  readonly until?: string | undefined
+}): boolean {
+  return from === undefined || until === undefined || Temporal.Instant.compare(from, until) < 0
+}
 
 /** One connector's share of a cycle, with the reason that binds it, in words for a driver. */
 const ConnectorAllocation = z.strictObject({
