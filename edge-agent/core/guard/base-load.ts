@@ -2,8 +2,8 @@ import type { Reading } from '@nova/shared-protocol/model'
 import type { MilliAmps, PerPhase } from '@nova/shared-protocol/units'
 
 /**
- * The site's consumption that is no charger: site meter less what the chargers' own meters show. Of the last
- * minute the largest counts, because a charger's reading may be that old and the difference then too small.
+ * The site's consumption that is no charger: site meter less what the chargers' own meters show. A charger's reading
+ * may be old and the difference then too small, so the largest of late counts: of as long as the readings are old.
  */
 export type BaseLoad = { readonly buckets: readonly Bucket[] }
 
@@ -12,6 +12,7 @@ type Bucket = { readonly startMs: number; readonly most: PerPhase }
 /** Charger readings older than this say nothing about now: they count as no draw, which makes the base larger. */
 export const drawValidMs = 60_000
 const bucketMs = 5_000
+const leastSightMs = 15_000 // A refrigerator's start or a lift's ride is over by then.
 const stepMilliA = 500 // Rounded up, so that a trembling base load does not move every set-point each second.
 
 export const noBaseLoad: BaseLoad = { buckets: [] }
@@ -27,9 +28,14 @@ export function watchBase(base: BaseLoad, residual: PerPhase, nowMs: number): Ba
   return { buckets: [...kept, { startMs: nowMs, most: residual }] }
 }
 
-/** What to count with now, at least `least` (0 while the meter is trusted, the reserve while it is not). */
-export function baseNow({ buckets }: BaseLoad, least: MilliAmps): PerPhase {
-  const most = buckets.reduce<PerPhase>((all, each) => larger(all, each.most), [least, least, least])
+/**
+ * What to count with now, at least `least` (0 while the meter is trusted, the reserve while it is not).
+ * @param sinceMs looks from here on count; see `sightMs`
+ */
+export function baseNow({ buckets }: BaseLoad, least: MilliAmps, sinceMs: number): PerPhase {
+  const most = buckets
+    .filter(({ startMs }) => startMs + bucketMs > sinceMs)
+    .reduce<PerPhase>((all, each) => larger(all, each.most), [least, least, least])
   return [up(most[0]), up(most[1]), up(most[2])]
 }
 
@@ -38,6 +44,15 @@ export function residualOf(reading: Reading, chargers: PerPhase, voltageV: numbe
   const even = Math.ceil(((reading.powerW ?? 0) * 1000) / (3 * voltageV))
   const site = reading.currentMilliA ?? ([even, even, even] as const)
   return [site[0] - chargers[0], site[1] - chargers[1], site[2] - chargers[2]]
+}
+
+/**
+ * How far back to look when the oldest of the chargers' readings is so old. With several chargers no single look has
+ * all readings fresh; in three rounds of readings each has been. A rise that a charger has not told yet looks like base
+ * load for as long as this, which costs energy: hence no longer than needed.
+ */
+export function sightMs(oldestReadingMs: number): number {
+  return Math.min(drawValidMs, Math.max(leastSightMs, 3 * oldestReadingMs + bucketMs))
 }
 
 const larger = (left: PerPhase, right: PerPhase): PerPhase => [

@@ -1,7 +1,7 @@
 import type { SiteLimit } from '@nova/shared-protocol/model'
 import fc from 'fast-check'
 import { test } from 'tap'
-import { baseNow, drawValidMs, noBaseLoad, residualOf, watchBase } from './base-load.ts'
+import { baseNow, drawValidMs, noBaseLoad, residualOf, sightMs, watchBase } from './base-load.ts'
 import { freshCloud, watchCloud, type CloudLook, type CloudWatch } from './cloud.ts'
 import { soundLimits } from './limits.ts'
 import { isPaused, trusted, watchConduct, type Conduct, type ConductLook } from './obedience.ts'
@@ -11,15 +11,25 @@ void test('of the last minute the largest base load counts, rounded up to half a
   let base = noBaseLoad
   for (let second = 0; second < 30; second++)
     base = watchBase(base, [second === 3 ? 9100 : 2000, 1, -5000], second * 1000)
-  t.strictSame(baseNow(base, 0), [9500, 500, 0], 'a negative one counts as none')
+  t.strictSame(baseNow(base, 0, 0), [9500, 500, 0], 'a negative one counts as none')
   t.strictSame(
-    baseNow(base, 4000),
+    baseNow(base, 4000, 0),
     [9500, 4000, 4000],
     'and never less than the reserve while the meter is not trusted'
   )
   for (let second = 30; second < 100; second++) base = watchBase(base, [2000, 0, 0], second * 1000)
-  t.strictSame(baseNow(base, 0), [2000, 0, 0])
+  t.strictSame(baseNow(base, 0, 0), [2000, 0, 0])
   t.ok(base.buckets.length <= drawValidMs / 5000 + 2)
+})
+
+void test('fresh readings are not held against a car that has just begun; old ones are', async (t) => {
+  const rise = watchBase(noBaseLoad, [30_000, 0, 0], 0) // Its 30 A look like base load until it has told them.
+  let base = rise
+  for (let second = 5; second <= 40; second += 5) base = watchBase(base, [2000, 0, 0], second * 1000)
+  t.strictSame(baseNow(base, 0, 40_000 - sightMs(2_000)), [2000, 0, 0])
+  t.strictSame(baseNow(base, 0, 40_000 - sightMs(20_000)), [30_000, 0, 0])
+  t.equal(sightMs(0), 15_000)
+  t.equal(sightMs(Infinity), drawValidMs)
 })
 
 void test('the base load is the site less its chargers, by phase; power alone counts as balanced', async (t) => {

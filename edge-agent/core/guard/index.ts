@@ -1,4 +1,12 @@
-export { baseNow, drawValidMs, noBaseLoad, residualOf, watchBase, type BaseLoad } from './base-load.ts'
+export {
+  baseNow,
+  drawValidMs,
+  noBaseLoad,
+  residualOf,
+  sightMs,
+  watchBase,
+  type BaseLoad
+} from './base-load.ts'
 export { freshCloud, watchCloud, type CloudWatch } from './cloud.ts'
 export { soundLimits } from './limits.ts'
 export { freshMeter, watchMeter, type MeterVerdict, type MeterWatch } from './meter.ts'
