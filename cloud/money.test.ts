@@ -64,6 +64,15 @@ void test('a driver starts, charges and pays: session, CDR, receipt, bank and le
     tariffVersion: 1,
     stopReason: 'ev-disconnected'
   })
+  const told = (await call('driver', 'GET', `/sessions/${id}/registers`)).body as unknown as Items<object>
+  t.strictSame(
+    told.items,
+    [
+      ['01:00', 1_000_000],
+      ['01:30', 1_005_000],
+      ['02:00', 1_012_500]
+    ].map(([at, registerWh]) => ({ at: `2026-03-02T${at}:00.000Z`, registerWh, trust: 'good' }))
+  )
   const payment = await paymentOf(id, 'captured')
   t.match(payment, { held: { amountMinor: 10374 }, captured: { amountMinor: 1335 } })
   t.match(holdAtBank(id), { status: 'captured', capturedMinor: 1335 })

@@ -139,6 +139,41 @@ const inTenant = async (sql: string, values: unknown[]) =>
 const holdsOf = (id: string) =>
   [...world.bank.holds.values()].filter(({ reference }) => reference === `demo.${id}`)
 
+/** Keys' answers are not kept in this world: a call that comes again meets what a dead process left. */
+const again = async (as: string, path: string, body: object) => {
+  const headers = {
+    authorization: `Bearer ${as}`,
+    'content-type': 'application/json',
+    'idempotency-key': 'the-same'
+  }
+  const answer = await fetch(`${world.address}/api/v1${path}`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(body)
+  })
+  return { status: answer.status, body: (await answer.json()) as { id?: string; code?: string } }
+}
+
+void test('a start and a refund whose answer was lost in a crash are the same ones when asked again', async (t) => {
+  const connectorId = 'CP-AGAIN:1:1'
+  const first = await again('driver', '/sessions', { connectorId })
+  t.strictSame(await again('driver', '/sessions', { connectorId }), first)
+  t.match(await again('driver', '/sessions', { connectorId: 'CP-OTHER:1:1' }), {
+    status: 409,
+    body: { code: 'start-differs' }
+  })
+  const id = first.body.id ?? ''
+  await world.startOf(id)
+  await chargeAt(world, id, { connectorId })
+  const payment = await paymentOf(id, 'captured')
+  const refund = async (amountMinor: number) =>
+    again('operator', `/payments/${payment.id}/refunds`, { amountMinor, reason: 'goodwill' })
+  t.strictSame(await refund(500), await refund(500))
+  t.match(await refund(501), { status: 409, body: { code: 'refund-differs' } })
+  await until('the refund at the bank', () => holdsOf(id)[0]?.refundedMinor === 500)
+  t.equal(holdsOf(id)[0]?.refunds.length, 1)
+})
+
 void test('what a dead process left in flight is left by asking, never by guessing', async (t) => {
   const id = await start(nextPlace())
   await world.startOf(id)

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
+import { z } from 'zod'
 import { documentOf, problem, Problem } from './problem.ts'
 
 const retrySeconds = 2
@@ -65,20 +66,55 @@ const internal = (): Problem =>
   problem(500, 'internal-error', 'Something went wrong on our side; the trace id finds it in our logs.')
 
 type Validation = {
-  readonly validation: readonly { instancePath: string; message?: string | undefined }[]
+  readonly validation: readonly {
+    instancePath: string
+    message?: string | undefined
+    params?: Record<string, unknown> | undefined
+  }[]
   readonly validationContext?: string
 }
 
 function invalid({ validation, validationContext }: Validation): Problem {
-  const errors = validation.map(({ instancePath, message }) => ({
-    path: `${validationContext ?? 'body'}${instancePath}`,
-    message: message ?? 'invalid'
-  }))
+  // An id that cannot be one is the id of nothing.
+  if (validationContext === 'params') return problem(404, 'not-found', 'There is nothing with this id.')
+  const errors = validation.flatMap(({ instancePath, message, params }) =>
+    closest({
+      at: instancePath.split('/').slice(1),
+      message: message ?? 'invalid',
+      errors: params?.['errors']
+    }).map((issue) => ({
+      path: `${validationContext ?? 'body'}/${issue.at.join('/')}`,
+      message: issue.message
+    }))
+  )
   const first = errors[0]
   return problem(
     400,
     'request-invalid',
     first ? `${first.path}: ${first.message}` : 'The request is not valid.',
     { errors }
+  )
+}
+
+type Issue = { readonly at: readonly string[]; readonly message: string; readonly errors?: unknown }
+
+const Nested = z.array(
+  z.array(z.looseObject({ path: z.array(z.union([z.string(), z.number()])), message: z.string() }))
+)
+
+/** Of the forms that a value may have, what is wrong with the one that came closest: it fits down to the deepest place. */
+function closest({ at, message, errors }: Issue): Issue[] {
+  const forms = Nested.safeParse(errors).data ?? []
+  const [best] = forms
+    .map((form) => ({ form, depth: Math.max(0, ...form.map(({ path }) => path.length)) }))
+    .toSorted((a, b) => b.depth - a.depth || a.form.length - b.form.length)
+  if (!best || (forms.length > 1 && best.depth === 1))
+    return [{ at, message: forms.length > 1 ? `${message}: none of its ${forms.length} forms` : message }]
+  return best.form.flatMap((issue) =>
+    closest({
+      at: [...at.filter(Boolean), ...issue.path.map(String)],
+      message: issue.message,
+      errors: issue['errors']
+    })
   )
 }

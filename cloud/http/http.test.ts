@@ -68,6 +68,19 @@ const things: Routes = (app) => {
       return reply.code(202).send({ act: ++acts })
     }
   )
+  const Thing = z.strictObject({ size: z.strictObject({ at: z.array(z.int()) }) })
+  app.put(
+    '/things/:id',
+    {
+      config: { roles: ['operator'] },
+      schema: {
+        params: z.object({ id: z.uuid() }),
+        body: z.union([z.strictObject({ name: z.string(), n: z.int() }), Thing]),
+        response: { 200: z.object({ ok: z.boolean() }) }
+      }
+    },
+    async () => ({ ok: true })
+  )
   app.post('/bare', { config: { roles: 'anyone', rawBody: true } }, async (request) => ({
     raw: request.rawBody
   }))
@@ -128,6 +141,26 @@ async function openForTest(t: Test, more: { webDir?: string; requestsPerMinute?:
       }
     })
   return { http, url, call }
+}
+
+const someId = '11111111-1111-4111-8111-111111111111'
+const unionTable: [title: string, id: string, body: object, status: number, detail: string][] = [
+  ['an id that cannot be one', 'nobody', {}, 404, 'There is nothing with this id.'],
+  [
+    'deep in the second form',
+    someId,
+    { size: { at: [1, 'x'] } },
+    400,
+    'body/size/at/1: Invalid input: expected number, received string'
+  ],
+  ['neither form', someId, { x: 1 }, 400, 'body/: Invalid input: none of its 2 forms']
+]
+for (const [title, id, body, status, detail] of unionTable) {
+  void test(`${title} is told as what it is`, async (t) => {
+    const { call } = await openForTest(t)
+    const answer = await call('PUT', `/api/v1/things/${id}`, { as: 'op', body: JSON.stringify(body) })
+    t.match({ status: answer.status, body: await answer.json() }, { status, body: { detail } })
+  })
 }
 
 void test('what the door refuses, and in which words', async (t) => {

@@ -66,6 +66,19 @@ function keyOf(request: FastifyRequest): string | null {
   return header
 }
 
+/**
+ * Id of what a call with an Idempotency-Key makes: a repeated call makes the same thing even when the first one
+ * died before its answer was kept.
+ * @returns a UUID, undefined when the call came without a key
+ */
+export function idOfCall({ who, idempotencyKey }: FastifyRequest): string | undefined {
+  if (idempotencyKey === null) return undefined
+  const hex = createHash('sha256')
+    .update(JSON.stringify([who.tenantId, who.userId, idempotencyKey]))
+    .digest('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}
+
 const hashOf = (request: FastifyRequest): string =>
   createHash('sha256')
     .update(`${request.method}\n${request.url}\n${JSON.stringify(request.body ?? null)}`)

@@ -10,6 +10,7 @@ import { addStream, type Hub, type Topics } from './stream.ts'
 import { addWeb } from './web.ts'
 import type { NovaApp, Routes } from './who.ts'
 
+export { idOfCall } from './idempotent.ts'
 export { listQuery, page, pageOf, readCursor } from './pages.ts'
 export { notFound, problem, Problem } from './problem.ts'
 export { isStaff, roles, type NovaApp, type Role, type Routes, type Who } from './who.ts'

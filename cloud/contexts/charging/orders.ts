@@ -12,6 +12,7 @@ const pauseMs = 1_000 // Between two tries to send a command.
 const leaseMs = 15_000
 
 export type StartWanted = {
+  readonly sessionId?: string | undefined // The caller's own, so that asking again is the same start.
   readonly driverId: string
   readonly connectorId: string
   readonly paymentMethodId?: string | undefined
@@ -26,8 +27,9 @@ const iso = (ms: number): string => new Date(ms).toISOString()
  * @throws Problem 404, 409 connector-…, 402 `debt-unpaid`, 422 `payment-method-needed`, `no-tariff`
  */
 export async function requestStart(needs: Inside, tenantId: string, wanted: StartWanted): Promise<string> {
-  const sessionId = randomUUID()
+  const { sessionId = randomUUID() } = wanted
   const attempt = needs.database.tenant(tenantId, async (tx) => {
+    if (await isTaken(tx, sessionId, wanted)) return sessionId
     await take(needs, tx, { sessionId, wanted })
     tx.afterCommit(() => needs.changed(tenantId, { id: sessionId, driverId: wanted.driverId }))
     return sessionId
@@ -36,6 +38,13 @@ export async function requestStart(needs: Inside, tenantId: string, wanted: Star
     if (!isUniqueViolation(error)) throw error
     throw problem(409, 'connector-occupied', 'Another start is on its way at this connector.')
   })
+}
+
+/** @throws Problem 409 `start-differs` when the id stands for another start */
+async function isTaken(tx: Tx, sessionId: string, wanted: StartWanted): Promise<boolean> {
+  const order = wanted.sessionId === undefined ? undefined : await lockOrder(tx, sessionId)
+  if (!order || order.connector_id === wanted.connectorId) return order !== undefined
+  throw problem(409, 'start-differs', 'This Idempotency-Key was used for another start.')
 }
 
 type Request = { readonly sessionId: string; readonly wanted: StartWanted }

@@ -9,6 +9,7 @@ import {
 import { Money } from '@nova/shared-protocol/units'
 import type { Tx } from '../../db/index.ts'
 import {
+  idOfCall,
   isStaff,
   listQuery,
   notFound,
@@ -84,10 +85,12 @@ const startRoute =
           response: { 202: z.object({ id: z.uuid(), status: SessionStatus }) }
         }
       },
-      async ({ who, body }, reply) => {
+      async (request, reply) => {
+        const { who, body } = request
+        const sessionId = idOfCall(request)
         if (who.driverId === undefined) throw problem(403, 'no-driver', 'This account belongs to no driver.')
         const { reservationId: _reservation, ...wanted } = body
-        const id = await requestStart(needs, who.tenantId, { driverId: who.driverId, ...wanted })
+        const id = await requestStart(needs, who.tenantId, { driverId: who.driverId, sessionId, ...wanted })
         return reply.code(202).send({ id, status: 'pending' as const })
       }
     )

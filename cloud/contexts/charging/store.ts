@@ -133,9 +133,9 @@ export async function readingsOf(tx: Tx, sessionIds: readonly string[]): Promise
      order by session_id, at, register_wh`,
     [sessionIds]
   )
-  return Map.groupBy(
-    rows.map(({ session_id, ...register }) => ({ session_id, ...register })),
-    ({ session_id }) => session_id
+  const bySession = Map.groupBy(rows, ({ session_id: id }) => id)
+  return new Map(
+    [...bySession].map(([id, all]) => [id, all.map(({ session_id: _id, ...register }) => register)])
   )
 }
 

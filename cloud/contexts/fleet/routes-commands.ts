@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto'
 import { CommandStatus } from '@nova/shared-protocol/messages'
 import { Identifier } from '@nova/shared-protocol/model'
 import { z } from 'zod'
-import { listQuery, notFound, page, pageOf, readCursor, type Routes, type Who } from '../../http/index.ts'
+import { idOfCall, listQuery, notFound, page, pageOf, readCursor, type Routes } from '../../http/index.ts'
 import { chargerById } from './chargers.ts'
 import { findCommand, listCommands } from './commands.ts'
 import type { Inner } from './inner.ts'
@@ -50,12 +49,12 @@ const postChargersIdCommands =
           response: { 202: z.object({ id: z.string(), status: CommandStatus }) }
         }
       },
-      async (
-        { who, body: { action, payload, expiresAt }, params: { id: chargerId }, idempotencyKey },
-        reply
-      ) => {
+      async (request, reply) => {
+        const { who, body, params: at } = request
+        const { action, payload, expiresAt } = body
+        const chargerId = at.id
         const issuer = who.email ?? who.userId
-        const id = idempotencyKey === null ? undefined : idOf(who, idempotencyKey)
+        const id = idOfCall(request)
         const order = { tenantId: who.tenantId, chargerId, action, payload, issuer, expiresAt, id }
         const note = { actor: issuer, act: `command ${action}`, subject: chargerId }
         return reply.code(202).send(await dispatch.send(order, async (tx) => audit(tx, note)))
@@ -133,11 +132,3 @@ const getCommandsId =
       }
     )
   }
-
-/** A repeated call is the same command even when the first call died before its answer was kept. */
-function idOf(who: Who, key: string): string {
-  const hex = createHash('sha256')
-    .update(JSON.stringify([who.tenantId, who.userId, key]))
-    .digest('hex')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
-}

@@ -16,11 +16,16 @@ export type Refund = {
   readonly tries: number
 }
 
-export type RefundWanted = { readonly amountMinor: number; readonly reason: string; readonly askedBy: string }
+export type RefundWanted = {
+  readonly id?: string | undefined // The caller's own, so that asking again asks for nothing more.
+  readonly amountMinor: number
+  readonly reason: string
+  readonly askedBy: string
+}
 
 /**
  * Asks for money back, never above what was captured and is not refunded or asked for already.
- * @throws Problem 422 `refund-exceeds-capture`
+ * @throws Problem 409 `refund-differs`, 422 `refund-exceeds-capture`
  */
 export async function askRefund(
   tx: Tx,
@@ -29,6 +34,9 @@ export async function askRefund(
 ): Promise<Refund | undefined> {
   const payment = await lockPayment(tx, paymentId)
   if (!payment) return undefined
+  const { id = randomUUID() } = wanted
+  const before = await askedBefore(tx, id, { paymentId, wanted })
+  if (before) return before
   const { asked } = await tx.one<{ asked: number }>(
     `select coalesce(sum(amount_minor), 0)::bigint as asked from payment_refunds
      where payment_id = $1 and status = 'asked'`,
@@ -41,8 +49,20 @@ export async function askRefund(
     `insert into payment_refunds (tenant_id, id, payment_id, amount_minor, reason, asked_by, status, next_at)
      values (nova_tenant(), $1, $2, $3, $4, $5, 'asked', now())
      returning id, payment_id, amount_minor, reason, status, tries`,
-    [randomUUID(), paymentId, wanted.amountMinor, wanted.reason, wanted.askedBy]
+    [id, paymentId, wanted.amountMinor, wanted.reason, wanted.askedBy]
   )
+}
+
+type Asked = { readonly paymentId: string; readonly wanted: RefundWanted }
+
+async function askedBefore(tx: Tx, id: string, { paymentId, wanted }: Asked): Promise<Refund | undefined> {
+  const refund = await tx.maybe<Refund>(
+    'select id, payment_id, amount_minor, reason, status, tries from payment_refunds where id = $1',
+    [id]
+  )
+  if (!refund || (refund.payment_id === paymentId && refund.amount_minor === wanted.amountMinor))
+    return refund
+  throw problem(409, 'refund-differs', 'This Idempotency-Key was used for another refund.')
 }
 
 type Taken = { readonly refund: Refund; readonly payment: PaymentRow }

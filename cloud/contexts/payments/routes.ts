@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Instant } from '@nova/shared-protocol/model'
 import { Money } from '@nova/shared-protocol/units'
 import type { Database } from '../../db/index.ts'
-import { isStaff, listQuery, notFound, problem, type Routes } from '../../http/index.ts'
+import { idOfCall, isStaff, listQuery, notFound, problem, type Routes } from '../../http/index.ts'
 import { listDebts, listMethods, settleDebt } from './methods.ts'
 import type { Provider } from './provider.ts'
 import { askRefund } from './refunds.ts'
@@ -87,11 +87,13 @@ const refundRoute =
           response: { 202: RefundView }
         }
       },
-      async ({ who, params, body }, reply) => {
+      async (request, reply) => {
+        const { who, params, body } = request
+        const id = idOfCall(request)
         const made = await database.tenant(who.tenantId, async (tx) => {
           tx.afterCommit(wake)
           const [payment] = await listPayments(tx, { limit: 1, id: params.id })
-          const refund = await askRefund(tx, params.id, { ...body, askedBy: who.userId })
+          const refund = await askRefund(tx, params.id, { ...body, id, askedBy: who.userId })
           return payment && refund ? { currency: payment.currency, refund } : undefined
         })
         if (!made) throw notFound('payment')

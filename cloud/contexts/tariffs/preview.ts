@@ -50,15 +50,24 @@ export const PreviewAnswer = z.object({
 
 type Readings = z.infer<typeof readings>
 
-/** @throws Problem 422 `tariff-invalid`, `readings-invalid` */
+/** @throws Problem 422 `tariff-invalid`, `time-zone-unknown`, `readings-invalid` */
 export function previewPlan(plan: PlanPrices, timeZone: string, given: Readings): Rated {
   insistOnPlan(plan, false)
+  insistOnZone(timeZone)
   try {
     return rate({ plan, timeZone, readings: given })
   } catch (error) {
-    // The plan has been looked at: what is left are the zone and the readings.
+    // Plan and zone have been looked at: what is left are the readings.
     if (!(error instanceof RangeError)) throw error
     throw problem(422, 'readings-invalid', error.message)
+  }
+}
+
+function insistOnZone(timeZone: string): void {
+  try {
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(timeZone)
+  } catch {
+    throw problem(422, 'time-zone-unknown', `There is no time zone ${timeZone}.`)
   }
 }
 

@@ -143,7 +143,7 @@ const refusals: { title: string; work: () => Promise<unknown>; code: string }[] 
   {
     title: 'a zone nobody knows',
     work: async () => previewPlan(flat('1'), 'Mars/Base', []),
-    code: 'readings-invalid'
+    code: 'time-zone-unknown'
   },
   {
     title: 'no version in force',
