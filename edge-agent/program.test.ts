@@ -83,6 +83,7 @@ void test('what a person can mend is one clear line and exit 1', async (t) => {
   const { port } = taken.address() as { port: number }
   const table: [title: string, run: Run, line: RegExp][] = [
     ['no file named', run([], null), /--config is missing; see --help/],
+    ['an option that is none', run(['--frob'], null), /^Unknown option '--frob'; see --help\n$/],
     [
       'a file that is not there',
       run(['--config', '/nowhere/site.yaml'], null),

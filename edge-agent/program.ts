@@ -41,9 +41,7 @@ ${Object.entries(variables)
 
 /** Reads the arguments and the site file, starts the agent, stays until a signal. @throws what `explain` can put into words */
 export async function runProgram(): Promise<void> {
-  const { values } = parseArgs({
-    options: { config: { type: 'string' }, check: { type: 'boolean' }, help: { type: 'boolean' } }
-  })
+  const values = readArguments()
   if (values.help) return console.log(help)
   if (values.config === undefined) throw new Usage('--config is missing; see --help')
   const settings = loadSettings(values.config, {
@@ -65,6 +63,17 @@ export async function runProgram(): Promise<void> {
 }
 
 class Usage extends Error {}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      options: { config: { type: 'string' }, check: { type: 'boolean' }, help: { type: 'boolean' } }
+    }).values
+  } catch (cause) {
+    if (cause instanceof TypeError) throw new Usage(`${cause.message}; see --help`) // parseArgs throws no other.
+    throw cause
+  }
+}
 
 function dieLoudly(log: Log): void {
   const die = (cause: unknown) => {

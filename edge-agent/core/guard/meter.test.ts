@@ -49,6 +49,18 @@ void test('before its first reading a meter is silent, with its first it is good
   t.strictSame(verdicts(live([{ reading: null }, { reading: honest(5) }])), ['silent', 'good'])
 })
 
+void test('the last look before the silence is over already sees it, wherever in the second it falls', async (t) => {
+  const look = { voltageV: 230, chargers: zero, chargersNow: zero }
+  const sample = { reading: honest(5), takenAtMs: 0 }
+  const verdict = (nowMs: number, silentMs: number) =>
+    watchMeter(freshMeter(0), { ...look, limitMilliA: [100_000, 100_000, 100_000], sample, nowMs, silentMs })
+      .verdict
+  t.equal(verdict(3_900, 5_000), 'good')
+  t.equal(verdict(4_300, 5_000), 'silent', 'the next look would come at 5.3 s')
+  t.equal(verdict(1_900, 2_000), 'good', 'a meter asked once a second is that old')
+  t.equal(verdict(900, 1_000), 'good')
+})
+
 void test('silent for five seconds is silent, and it takes ten good seconds to be believed again', async (t) => {
   const watches = live([
     { reading: honest(5) },

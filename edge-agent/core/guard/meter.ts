@@ -31,6 +31,7 @@ export type MeterLook = {
   readonly chargersNow: PerPhase // The part of it that was heard within the last two seconds.
 }
 
+const cycleMs = 1_000 // Of the control loop.
 const neededAtStart = 1
 const neededAfterFault = 10 // Ten seconds of sense: a loose wire chatters faster than that.
 const livelyPulse = 0.9
@@ -61,7 +62,7 @@ export const freshMeter = (nowMs: number): MeterWatch => ({
  */
 export function watchMeter(watch: MeterWatch, look: MeterLook): MeterWatch {
   const { sample, nowMs } = look
-  if (sample === null || nowMs - sample.takenAtMs >= look.silentMs)
+  if (sample === null || isSilent(nowMs - sample.takenAtMs, look.silentMs))
     return fault(watch, 'silent', 'no reading in time', nowMs)
   if (sample.takenAtMs === watch.last?.takenAtMs) return watch
   const seen = remember(watch, look, sample)
@@ -72,6 +73,13 @@ export function watchMeter(watch: MeterWatch, look: MeterLook): MeterWatch {
   const sinceMs = seen.verdict === 'good' ? seen.sinceMs : nowMs
   return { ...seen, verdict: 'good', because: null, goodInRow, sinceMs }
 }
+
+/**
+ * By `silentMs` the fail-safe has to stand, and the next look comes a cycle later. Not below two cycles: a meter
+ * that is asked once a second is that old between two answers.
+ */
+const isSilent = (ageMs: number, silentMs: number): boolean =>
+  ageMs >= silentMs || ageMs > Math.max(silentMs - cycleMs, 2 * cycleMs)
 
 function fault(
   watch: MeterWatch,
