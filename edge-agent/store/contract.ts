@@ -9,7 +9,8 @@ export type Haste = 'now' | 'soon'
 
 /**
  * The edge's memory. Writers marked "in a commit" throw outside of `commit`. Reads are synchronous and see the
- * last commit (inside a commit also what was written before in the same one).
+ * last COMMIT (inside a commit also what was written before in the same one); `outbox.read` and `newest` see only what
+ * the disk has.
  */
 export type Store = {
   /**

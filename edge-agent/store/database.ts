@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Sqlite, { type Database } from 'better-sqlite3'
 import { StoreError, storeFault } from './fault.ts'
+import { openLogFile, type LogFile } from './log-file.ts'
 import { migrate, migrations } from './migrate.ts'
 
 /** Below it a WAL can be corrupted when a write meets a checkpoint (fixed in 3.51.3). */
@@ -19,7 +20,7 @@ const checkpointPages = 4000
 /** What a WAL may keep on the disk after a burst; it is overwritten in place, without new file-system blocks. */
 const walKeptBytes = 8_000_000
 
-export type Opened = { readonly db: Database; readonly setAside: string | null }
+export type Opened = { readonly db: Database; readonly logFile: LogFile; readonly setAside: string | null }
 
 /**
  * Opens or makes the database. A file that SQLite cannot read is set aside under another name and a new one is
@@ -29,31 +30,31 @@ export type Opened = { readonly db: Database; readonly setAside: string | null }
 export function openDatabase(path: string, at: string): Opened {
   try {
     mkdirSync(dirname(path), { recursive: true })
-    return { db: openFile(path, at), setAside: null }
+    return { ...openFile(path, at), setAside: null }
   } catch (error) {
     if (storeFault(error) !== 'corrupt') throw named(error)
     const setAside = `${path}.damaged-${at.replaceAll(/[^0-9]/g, '')}`
     renameSync(path, setAside)
     if (existsSync(`${path}-wal`)) renameSync(`${path}-wal`, `${setAside}-wal`) // The newest commits are in it.
-    return { db: openFile(path, at), setAside }
+    return { ...openFile(path, at), setAside }
   }
 }
 
-function openFile(path: string, at: string): Database {
+function openFile(path: string, at: string): Omit<Opened, 'setAside'> {
   const db = new Sqlite(path, { timeout: 2_000 }) // A process that was just killed frees its lock at once.
   try {
     refuseOld(db)
     db.pragma(`page_size = ${pageBytes}`)
     db.pragma('locking_mode = exclusive') // One process owns the site's memory.
     db.pragma('journal_mode = wal')
-    db.pragma('synchronous = full')
+    db.pragma('synchronous = full') // Until the log's own flush takes over (`log-file.ts`).
     db.pragma(`wal_autocheckpoint = ${checkpointPages}`)
     db.pragma(`journal_size_limit = ${walKeptBytes}`)
     db.pragma('foreign_keys = on')
     db.pragma('temp_store = memory')
     migrate(db, migrations(), at)
     refuseRotten(db)
-    return db
+    return { db, logFile: openLogFile(db, path) }
   } catch (error) {
     db.close()
     throw error

@@ -14,15 +14,19 @@ type State = { readonly newest: Place; readonly base: Place; readonly durable: n
 export class LaneStore {
   readonly #sql: ReturnType<typeof statements>
   readonly #lane: Lane
+  readonly #db: Database
   #state: State
+  #safe: Place // Up to here the disk has it; who is outside of a commit sees no further.
 
   constructor(db: Database, lane: Lane) {
     this.#sql = statements(db, lane)
     this.#lane = lane
+    this.#db = db
     const row = this.#sql.place.get(lane)
     if (!row) throw new Error(`lane ${lane} is missing`)
     const base = { sequence: row.base_sequence, hash: row.base_hash }
     this.#state = { base, newest: this.#sql.newest.get() ?? base, durable: row.durable }
+    this.#safe = this.#state.newest
   }
 
   append(key: string, body: string, at: number): number {
@@ -46,7 +50,7 @@ export class LaneStore {
   }
 
   read(after: number, limit: number): EdgeEvent[] {
-    return this.#sql.read.all(after, limit).map(event)
+    return this.#sql.read.all(after, this.#seen().sequence, limit).map(event)
   }
 
   hashAt(sequence: number): string | null {
@@ -55,7 +59,8 @@ export class LaneStore {
   }
 
   newest(): Head {
-    return { sequence: this.#state.newest.sequence, hash: hex(this.#state.newest.hash) }
+    const { sequence, hash } = this.#seen()
+    return { sequence, hash: hex(hash) }
   }
 
   /** The event before the oldest one held. */
@@ -109,6 +114,16 @@ export class LaneStore {
     return () => void (this.#state = before)
   }
 
+  /** The disk has all of it: others may hear of it. */
+  safe(): void {
+    this.#safe = this.#state.newest
+  }
+
+  /** The cloud must never hold what a power cut here could take back. */
+  #seen(): Place {
+    return this.#db.inTransaction ? this.#state.newest : this.#safe
+  }
+
   #bytesAt(sequence: number): Uint8Array | null {
     const { newest, base } = this.#state
     if (sequence === newest.sequence) return newest.hash
@@ -134,8 +149,8 @@ function statements(db: Database, lane: Lane) {
     lastByPrefix: db.prepare<[string, string, number], Row>(
       `select sequence, key, body from ${lane} where key >= ? and key < ? order by key desc limit ?`
     ),
-    read: db.prepare<[number, number], Row>(
-      `select sequence, key, body from ${lane} where sequence > ? order by sequence limit ?`
+    read: db.prepare<[number, number, number], Row>(
+      `select sequence, key, body from ${lane} where sequence > ? and sequence <= ? order by sequence limit ?`
     ),
     hashAt: db.prepare<[number], HashRow>(`select sequence, hash from ${lane} where sequence = ?`),
     whole: db.prepare<[number, number], Row & HashRow>(

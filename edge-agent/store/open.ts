@@ -40,7 +40,7 @@ const sessionsKeptMs = 180 * day
 /** @throws StoreError when the file cannot be opened or written, or another process holds it */
 export function openStore(options: StoreOptions): Store {
   const { now, log, path } = options
-  const { db, setAside } = openDatabase(path, instant(now()))
+  const { db, logFile, setAside } = openDatabase(path, instant(now()))
   const lanes = { facts: new LaneStore(db, 'facts'), history: new LaneStore(db, 'history') }
   const damage = setAside ? takeOver(db, lanes, { setAside, at: now() }) : brokenChain(lanes)
   if (damage) log.error({ damage }, 'the edge database is damaged')
@@ -52,7 +52,8 @@ export function openStore(options: StoreOptions): Store {
   const group = openGroupCommit({
     db,
     monotonic: () => performance.now(),
-    memory: { mark: () => markAll(lanes), committed: () => outbox.appended() },
+    flush: logFile.flush,
+    memory: { mark: () => markAll(lanes), safe: () => tellAll(lanes, outbox) },
     makeRoom: () => reserve.release(),
     tell: (fault) => book.tell(fault, reserve.inUse())
   })
@@ -71,6 +72,7 @@ export function openStore(options: StoreOptions): Store {
     async close() {
       await group.close()
       db.close()
+      logFile.close()
     }
   }
 }
@@ -115,6 +117,12 @@ function markAll(lanes: Lanes): () => void {
   }
 }
 
+function tellAll(lanes: Lanes, outbox: OpenOutbox): void {
+  lanes.facts.safe()
+  lanes.history.safe()
+  outbox.appended()
+}
+
 /** What was still to be sent goes on in the new database, under new sequences and the same keys. */
 function takeOver(db: Database, { facts }: Lanes, old: { setAside: string; at: number }): string {
   const saved = db.transaction(() =>
@@ -122,6 +130,7 @@ function takeOver(db: Database, { facts }: Lanes, old: { setAside: string; at: n
       if (!facts.has(key)) facts.append(key, body, old.at)
     })
   )()
+  facts.safe()
   return `the database was unreadable and set aside as ${old.setAside}; ${saved} unsent facts were saved from it`
 }
 

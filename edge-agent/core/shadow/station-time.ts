@@ -18,9 +18,20 @@ export function instantOf({ at, heardAt }: Stamp): number {
 
 /** Whether a report is from before what is known: after an outage stations send stale states first. */
 export function isOlder(report: Stamp, known: Stamp): boolean {
+  if (isPlainlyNewer(report, known)) return false
   const instant = instantOf(report)
   if (instant >= instantOf(known)) return false
   return (msOf(report.heardAt) ?? 0) - instant > liveMs
+}
+
+// Days that every month has, in the system's form: such texts compare as their instants do.
+const ordinary = /^20[2-9]\d-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])T([01]\d|2[0-3])(:[0-5]\d){2}\.\d{3}Z$/
+
+/** The common case of each meter value, told without a calendar. */
+function isPlainlyNewer(report: Stamp, known: Stamp): boolean {
+  if (report.at === null || !ordinary.test(report.at) || !ordinary.test(report.heardAt)) return false
+  const instant = report.at < report.heardAt ? report.at : report.heardAt
+  return ordinary.test(known.heardAt) && instant >= known.heardAt // Never counts for later than it was heard.
 }
 
 function msOf(at: string): number | null {
