@@ -78,7 +78,10 @@ type Read = {
   readonly size: number
 }
 
-/** The next wanted events; the last row may be an unwanted one, up to which there is nothing else. */
+/**
+ * The next wanted events; the last row may be an unwanted one, up to which there is nothing else. Ordered by the
+ * number `seen.xid`, not by the text of that name which is selected: 999 comes before 1000.
+ */
 async function read(tx: Tx, { listener, partition, cursor, size }: Read): Promise<Row[]> {
   return tx.query<Row>(
     `select xid::text, id, tenant_id as "tenantId", partition, kind, key, at, wanted, case when wanted then body end as body
@@ -86,7 +89,7 @@ async function read(tx: Tx, { listener, partition, cursor, size }: Read): Promis
        from (select * from events where partition = $1 and (xid, id) > ($4::xid8, $5::bigint)
            and xid < pg_snapshot_xmin(pg_current_snapshot())
          order by xid, id limit ${lookAhead}) e) seen
-     where wanted or final order by xid, id limit $6`,
+     where wanted or final order by seen.xid, seen.id limit $6`,
     [partition, listener.kinds, listener.without ?? [], cursor.xid, cursor.eventId, size]
   )
 }

@@ -107,6 +107,30 @@ void test('the event log', async (t) => {
     t.strictSame(await running.lag(), [{ listener: 'poisoned', behind: 0, seconds: 0 }])
   })
 
+  await t.test(
+    'numbers of transactions are numbers: 999 is before 1000, in one batch and over several',
+    async (t) => {
+      const xids = [9, 10, 99, 100, 101]
+      await database.platform('test', async (tx) =>
+        tx.query(
+          `insert into events (xid, tenant_id, partition, kind, key, body)
+         select x.number::text::xid8, 'g', 63, 'test.numbered.v1', 'number', to_jsonb(x.number * 1000 + n)
+         from unnest($1::int[]) as x(number), generate_series(1, 300) as n order by x.number, n`,
+          [xids]
+        )
+      )
+      const heard: LoggedEvent[] = []
+      const running = database.listen([{ ...collector('numbered', heard), kinds: ['test.numbered.v1'] }])
+      await until('all', () => heard.length >= xids.length * 300)
+      await until('the end', async () => (await running.lag()).every(({ behind }) => behind === 0))
+      await running.stop()
+      t.strictSame(
+        heard.map(({ body }) => body),
+        xids.flatMap((xid) => Array.from({ length: 300 }, (_, index) => xid * 1000 + index + 1))
+      )
+    }
+  )
+
   await t.test('what fails only at the commit counts as a failure of its event, too', async (t) => {
     const ruled: Migrations = {
       context: 'ruled',

@@ -34,6 +34,8 @@ export async function openBooks(databaseUrl: string): Promise<Books> {
          select source, left(error, 300) from dead_letters limit 5`
       )
       if (rows.length > 0) throw new Error(`not everything was taken: ${JSON.stringify(rows)}`)
+      const { rows: lost } = await client.query(lostText)
+      if (lost.length > 0) throw new Error(`facts without their effect: ${JSON.stringify(lost)}`)
     },
     close: () => client.end()
   }
@@ -45,3 +47,9 @@ const behindText = `select exists (
   left join event_cursors c on c.listener = l.listener and c.partition = p.partition
   where exists (select from events e where e.partition = p.partition
     and (e.xid, e.id) > (coalesce(c.xid, '0'::xid8), coalesce(c.event_id, 0)))) as behind`
+
+// Per transaction, so that a lost batch shows by its bounds.
+const lostText = `select xid::text, count(*)::int as facts, min(id)::int as first, max(id)::int as last from events
+  where kind in ('session.started.v1', 'session.ended.v1') and not exists (
+    select from sessions s where s.id = (body -> 'fact' ->> 'sessionId')::uuid
+      and (kind = 'session.started.v1' or s.status in ('ended', 'review'))) group by 1 order by 1 limit 20`

@@ -20,19 +20,18 @@ export async function hearDurable(
   })
   const marks = { facts: 0, history: 0 }
   let news = Promise.withResolvers<void>()
-  const first = Promise.withResolvers<void>()
   connection.subscribe(subjects.durable(site), {
     callback: (_, message) => {
       const { lane, sequence } = Durable.parse(JSON.parse(message.string()))
       marks[lane] = Math.max(marks[lane], sequence)
-      first.resolve()
       news.resolve()
       news = Promise.withResolvers()
     }
   })
   await connection.flush()
   return {
-    first: () => first.promise,
+    /** Resolves with the next message. */
+    next: () => news.promise,
     /** @throws Error when the marks stay behind for minutes */
     async upTo(wanted: Marks): Promise<void> {
       const late = Promise.withResolvers<never>()

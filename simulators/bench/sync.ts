@@ -60,7 +60,7 @@ async function drained(stack: Stack, sessions: number) {
     const begun = performance.now()
     const seconds = () => (performance.now() - begun) / 1_000
     stack.uplink.heal()
-    const firstAt = durable.first().then(seconds)
+    const firstAt = durable.next().then(seconds)
     await durable.upTo({ facts: lanes.facts.lastSequence, history: lanes.history.lastSequence })
     const drainS = seconds()
     await books.consumed()
