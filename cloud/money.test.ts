@@ -275,6 +275,37 @@ void test('a doubtful session is not billed until a person states its energy', a
   t.match(world.audited, [{ act: 'review.resolved' }])
 })
 
+void test('the charger’s own stop, come after the edge had assumed an end, is billed by itself; nothing else is', async (t) => {
+  const { body } = await order('CP8:1:1')
+  await world.startOf(body.id)
+  await chargeAt(world, body.id, {
+    connectorId: 'CP8:1:1',
+    review: [{ reason: 'charger-rebooted', detail: 'no stop after a restart' }]
+  })
+  const review = await reviewOf(body.id)
+  const end = {
+    kind: 'session.ended.v1',
+    sessionId: body.id,
+    endedAt: '2026-03-02T02:10:00.000Z',
+    meterStopWh: 1_013_000,
+    energyWh: 13_000,
+    stopReason: 'power-loss',
+    tokenUid: null
+  } as const
+  const told = async (changes: Partial<Parameters<typeof world.fact>[0]>, times = 1) =>
+    world.fact({ ...end, review: [], ...changes } as Parameters<typeof world.fact>[0], times)
+  await told({ review: [{ reason: 'stop-lost', detail: 'assumed again' }] })
+  await told({ energyWh: null, meterStopWh: null })
+  t.match((await call('driver', 'GET', `/sessions/${body.id}`)).body, { status: 'review', cost: null })
+  await told({}, 3)
+  t.match(await billed(body.id), { energyWh: 13_000, endedAt: end.endedAt })
+  await paymentOf(body.id, 'captured')
+  await told({ energyWh: 14_000, meterStopWh: 1_014_000 })
+  const { body: open } = await call('operator', 'GET', '/reviews?state=open&limit=500')
+  t.notOk((open as unknown as Items<{ id: string }>).items.some(({ id }) => id === review.id))
+  t.match((await call('driver', 'GET', `/sessions/${body.id}`)).body, { energyWh: 13_000 })
+})
+
 void test('a waived session costs nothing and its hold goes back', async (t) => {
   const { body } = await order('CP8:1:1')
   await world.startOf(body.id)

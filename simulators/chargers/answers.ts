@@ -139,7 +139,10 @@ const rows: Rows = {
     return [accepted]
   },
   SetChargingProfile: (body, { connectorId, csChargingProfiles: profile }) => {
-    if (body.temper.profiles === 'rejected' || !fits(body, connectorId, profile)) return [rejected]
+    const { profiles } = body.temper
+    if (profiles === 'no-station-maximum' && profile.chargingProfilePurpose === 'ChargePointMaxProfile')
+      return [{ status: 'NotSupported' }]
+    if (profiles === 'rejected' || !fits(body, connectorId, profile)) return [rejected]
     body.profiles = keep(body.profiles, { connector: connectorId, profile })
     return [accepted]
   },

@@ -158,6 +158,7 @@ void test('a limit below 6 A pauses, and says who paused', async (t) => {
 const profileTempers = [
   ['obedient', { status: 'Accepted' }, 6_000],
   ['rejecting', { status: 'Rejected' }, 16_000],
+  ['plain', { status: 'Accepted' }, 6_000],
   ['ignoring', { status: 'Accepted' }, 16_000],
   ['watts', { status: 'Rejected' }, 16_000]
 ] as const

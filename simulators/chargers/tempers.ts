@@ -1,6 +1,7 @@
 /** How a station behaves, as data. */
 export type Temper = {
-  readonly profiles: 'honoured' | 'rejected' | 'accepted-but-ignored'
+  /** `no-station-maximum`: ChargePointMaxProfile is answered NotSupported, all others are honoured. */
+  readonly profiles: 'honoured' | 'rejected' | 'accepted-but-ignored' | 'no-station-maximum'
   readonly answers: boolean // false: hears everything and says nothing.
   readonly answerAfterMs: number // Real milliseconds.
   readonly rateUnit: 'Current' | 'Power' // The only unit it takes; Current,Power when it takes both.
@@ -19,6 +20,7 @@ export const tempers = {
   obedient,
   slow: { ...obedient, answerAfterMs: 3_000 },
   rejecting: { ...obedient, profiles: 'rejected' },
+  plain: { ...obedient, profiles: 'no-station-maximum' },
   ignoring: { ...obedient, profiles: 'accepted-but-ignored' },
   silent: { ...obedient, answers: false },
   watts: { ...obedient, rateUnit: 'Power' }

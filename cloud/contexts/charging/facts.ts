@@ -5,6 +5,7 @@ import { choosePlan } from '@nova/shared-protocol/tariff'
 import type { Tx } from '../../db/index.ts'
 import { reviewOpened, sessionBillable, sessionEnded, sessionStarted } from './events.ts'
 import type { Inside } from './needs.ts'
+import { replacesAssumedEnd } from './late-stop.ts'
 import { hear } from './orders.ts'
 import { addReading, addReview, lockSession, type NewReview, type SessionRow } from './store.ts'
 
@@ -87,12 +88,15 @@ const hasEnded = ({ status }: SessionRow): boolean => status === 'ended' || stat
 
 type Ended = FactOf<'session.ended.v1'>
 
-/** The physical end. Without a doubt it may be billed; with one it waits for a person. */
+/**
+ * The physical end. Without a doubt it may be billed; with one it waits for a person, or for the charger's own
+ * stop where the edge could only assume an end.
+ */
 export async function onEnded(needs: Inside, tx: Tx, fact: Ended, { siteId }: Place): Promise<void> {
   const { sessionId, endedAt, meterStopWh, energyWh, stopReason } = fact
   const session = await lockSession(tx, sessionId)
   if (!session) return withoutStart(tx, fact, siteId)
-  if (hasEnded(session)) return
+  if (hasEnded(session) && !(await replacesAssumedEnd(tx, session, fact))) return
   const doubts = doubtsOf(fact)
   const status = doubts.length > 0 ? 'review' : 'ended'
   await tx.query(

@@ -284,7 +284,21 @@ void test('a charger that refuses amperes is asked once for its unit, and spoken
   t.match(await second, { kind: 'rejected', answer: { status: 'Rejected' } })
 })
 
-void test('the fallback is the station’s cap and each connector’s default; one refusal and it is refused', async (t) => {
+void test('a station that knows no ChargePointMaxProfile has still taken its fallback', async (t) => {
+  const { url, driver } = await stage(t)
+  const charger = await open(url('CP1'))
+  const connectors = [{ evseId: 1, connectorId: 1, defaultMilliA: 6_000 }]
+  const deed = driver.fallback({ chargerId: 'CP1', stationMaxMilliA: 32_000, connectors }, patience())
+  t.match(await answering(charger, { status: 'NotSupported' }), ['SetChargingProfile', { connectorId: 0 }])
+  t.match(await answering(charger, { configurationKey: [] }), ['GetConfiguration'])
+  t.match(await answering(charger, { status: 'Accepted' }), ['SetChargingProfile', { connectorId: 1 }])
+  t.strictSame(await deed, {
+    kind: 'accepted',
+    answer: [{ status: 'NotSupported' }, { status: 'Accepted' }]
+  })
+})
+
+void test('the fallback is the station’s cap and each connector’s default; one default refused and it is refused', async (t) => {
   const { url, driver } = await stage(t)
   const charger = await open(url('CP1'))
   const wanted = {

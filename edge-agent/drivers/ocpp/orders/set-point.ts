@@ -48,7 +48,9 @@ export async function setPoint(
 
 /**
  * What the charger keeps for the time when nobody leads it: the station's cap first, then each connector's
- * default. Accepted only when all were; the answers are listed in that order.
+ * default; the answers are listed in that order. Accepted when every default was: some stations know no
+ * ChargePointMaxProfile (1.6 §7.8 leaves the purposes open), and what each connector does unguided is told by its
+ * default alone.
  */
 export async function fallback(
   needs: PowerNeeds,
@@ -80,7 +82,9 @@ function allOf(deeds: readonly Deed[]): Deed {
   const failed = deeds.find((deed) => deed.kind === 'failed')
   if (failed) return failed
   const answer = deeds.map((deed) => (deed.kind === 'failed' ? null : deed.answer))
-  return { kind: deeds.every(({ kind }) => kind === 'accepted') ? 'accepted' : 'rejected', answer }
+  const [, ...defaults] = deeds
+  const taken = defaults.length > 0 && defaults.every(({ kind }) => kind === 'accepted')
+  return { kind: taken ? 'accepted' : 'rejected', answer }
 }
 
 /** In the unit the charger takes; a first refusal is the occasion to ask which one that is (§9.4.2). */
