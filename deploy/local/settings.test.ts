@@ -3,7 +3,7 @@ import { test } from 'tap'
 import { parse } from 'yaml'
 import { greeting } from './greeting.ts'
 import { addressesFrom, cloudEnvironment } from './parts.ts'
-import { ports, portsUsed, readSettings, type Environment } from './settings.ts'
+import { help, ports, portsUsed, readSettings, type Environment } from './settings.ts'
 import { siteFile } from './site-file.ts'
 
 const root = '/house'
@@ -44,6 +44,11 @@ for (const [what, environment, args, message] of faults) {
 
 void test('a password in a wrong address is not repeated', async (t) => {
   t.throws(() => read({ NOVA_DATABASE_URL: '//nova:secret@host' }), { message: /^(?!.*secret)/ })
+})
+
+void test('the help names every port with its variable', async (t) => {
+  for (const { variable, usual } of Object.values(ports)) t.match(help, new RegExp(`${variable}.*${usual}`))
+  t.match(help, /--no-simulators/)
 })
 
 void test('an empty variable counts as not set', async (t) => {

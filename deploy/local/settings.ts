@@ -39,6 +39,24 @@ export const ports = {
 
 export type PortName = keyof typeof ports
 
+/** What `npm start -- --help` says. */
+export const help = `npm start [-- --no-simulators]
+
+The whole system on this machine: PostgreSQL, NATS, cloud, one edge. Ctrl-C stops everything.
+
+  --no-simulators   no simulated devices, drivers and chargers: they come from outside
+  --help            this text
+
+Variables (more in docs/settings.md):
+  NOVA_DATA_DIR          all data, keys and logs (.nova)
+${Object.values(ports)
+  .map(({ usual, variable, what }) => `  ${variable.padEnd(23)}port, ${what} (${usual})`)
+  .join('\n')}
+  NOVA_DATABASE_URL      another PostgreSQL, in place of our own
+  NOVA_NATS_URL          another NATS; with NOVA_NATS_CREDENTIALS and NOVA_NATS_SIGNING_KEY
+  NOVA_BANK_URL          another payment provider
+`
+
 /**
  * @param root the checkout: relative paths start there
  * @throws SettingFault naming the argument or variable, what was found and what is allowed
@@ -46,7 +64,7 @@ export type PortName = keyof typeof ports
 export function readSettings(args: readonly string[], environment: Environment, root: string): Settings {
   const unknown = args.filter((arg) => arg !== '--no-simulators')
   if (unknown.length > 0)
-    throw new SettingFault(`unknown argument ${unknown.join(' ')}; there is: --no-simulators`)
+    throw new SettingFault(`unknown argument ${unknown.join(' ')}; there is: --no-simulators, --help`)
   const port = (name: PortName): number => portFrom(environment, name)
   const database = environment['NOVA_DATABASE_URL'] || undefined
   return {

@@ -4,7 +4,7 @@ import { keep, type Kept } from './keeper.ts'
 import { addressesFrom, stepsOf, type Addresses } from './parts.ts'
 import { isFree } from './ports.ts'
 import { clear, openRoll, type Roll } from './roll.ts'
-import { ports, portsUsed, readSettings, SettingFault, type Settings } from './settings.ts'
+import { help, ports, portsUsed, readSettings, SettingFault, type Settings } from './settings.ts'
 import { until } from './waiting.ts'
 
 const root = path.join(import.meta.dirname, '..', '..')
@@ -17,8 +17,13 @@ const say = (line: string): void => console.log(line)
 process.exitCode = await main()
 
 async function main(): Promise<number> {
+  const words = process.argv.slice(2)
+  if (words.includes('--help')) {
+    say(help)
+    return 0
+  }
   try {
-    const settings = readSettings(process.argv.slice(2), process.env, root)
+    const settings = readSettings(words, process.env, root)
     const roll = await rollOf(settings)
     try {
       await refuseTakenPorts(settings)
