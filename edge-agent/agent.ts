@@ -128,6 +128,7 @@ function watchedOf(rooms: Rooms) {
       const state = rooms.uplink?.state()
       return state?.kind === 'online' ? state.epoch : 0
     },
+    clockTrusted: () => (rooms.uplink?.state().kind === 'online' ? rooms.uplink.clockOffMs() === 0 : null),
     counters: () => rooms.intake.counters()
   }
 }

@@ -2,6 +2,7 @@ import { test } from 'tap'
 import { Charger, type Allocation } from '@nova/shared-protocol/model'
 import type { ConnectorView } from '../core/shadow/view.ts'
 import { liveOf } from './live.ts'
+import { overLimitMeter } from './power.ts'
 import type { Rooms } from './rooms.ts'
 import { strangersAmong, tellMisfits } from './site.ts'
 
@@ -108,4 +109,20 @@ void test('a charger that is left out has an alarm until it is served, and no ot
     ]
   })
   t.strictSame(said, ['+charger:NEW', '+charger:GREEDY', '-message-rejected charger:OLD'])
+})
+
+void test('energy above the limit is counted, a gap or a meter that is not believed is not', async (t) => {
+  let nowMs = 0
+  let joules = 0
+  const told = overLimitMeter({ monotonicMs: () => nowMs }, (more) => (joules += more))
+  const after = (ms: number, siteW: number | null) => {
+    nowMs += ms
+    told({ siteW, limitW: 10_000 })
+    return joules
+  }
+  t.equal(after(1_000, 9_000), 0)
+  t.equal(after(1_000, 10_500), 500)
+  t.equal(after(500, 11_000), 1_000)
+  t.equal(after(1_000, null), 1_000)
+  t.equal(after(60_000, 10_100), 1_200, 'at most two seconds of it')
 })

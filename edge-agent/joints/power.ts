@@ -30,10 +30,26 @@ export function loopNeeds(rooms: Rooms): LoopNeeds {
     },
     memory: memoryOf(rooms),
     alarms: intake.alarms,
-    allocated: () => undefined, // Read from the loop when somebody wants it.
+    allocated: overLimitMeter(clock, metrics.loop.overLimit),
     limitChanged: (allocation) => noteLimit(rooms, allocation),
     metrics: metrics.loop,
     log
+  }
+}
+
+const longestStepS = 2 // A gap in the loop is counted as missed cycles, not as energy.
+
+/** Adds up what the site meter shows above the limit, allocation by allocation. */
+export function overLimitMeter(
+  clock: Pick<Rooms['clock'], 'monotonicMs'>,
+  add: (joules: number) => void
+): (allocation: Pick<Allocation, 'siteW' | 'limitW'>) => void {
+  let lastMs = clock.monotonicMs()
+  return ({ siteW, limitW }) => {
+    const nowMs = clock.monotonicMs()
+    const seconds = Math.min(longestStepS, (nowMs - lastMs) / 1000)
+    lastMs = nowMs
+    if (siteW !== null && siteW > limitW) add((siteW - limitW) * seconds)
   }
 }
 

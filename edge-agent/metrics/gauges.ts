@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { Gauge, type Registry } from 'prom-client'
+import { Counter, Gauge, type Registry } from 'prom-client'
 
 export const prefix = 'nova_'
 const stallResolutionMs = 10
@@ -10,15 +10,14 @@ export type Watched = {
   storage(): { readonly fileBytes: number; readonly freeBytes: number | null; readonly dropped: number }
   power(): { readonly siteW: number | null; readonly limitW: number } | null
   epoch(): number
+  clockTrusted(): boolean | null // null: nobody to compare with.
   counters(): Readonly<Record<string, number>> // Of intake, by name.
 }
 
-type Reading = {
-  readonly name: string
-  readonly help: string
-  readonly labels?: readonly string[]
-  fill(gauge: Gauge, now: Watched): void
-}
+type Named = { readonly name: string; readonly help: string; readonly labels?: readonly string[] }
+type Reading = Named & { fill(gauge: Gauge, now: Watched): void }
+/** Counted elsewhere since the start; shown here as it stands. */
+type Total = Named & { fill(counter: Counter, now: Watched): void }
 
 const readings: readonly Reading[] = [
   {
@@ -27,15 +26,6 @@ const readings: readonly Reading[] = [
     labels: ['class'],
     fill: (gauge, now) => {
       for (const { lane, rows } of now.outbox()) gauge.set({ class: lane }, rows)
-    }
-  },
-  {
-    name: 'edge_outbox_dropped',
-    help: 'Telemetry thinned out for lack of room; facts never are',
-    labels: ['class'],
-    fill: (gauge, now) => {
-      gauge.set({ class: 'facts' }, 0)
-      gauge.set({ class: 'history' }, now.storage().dropped)
     }
   },
   {
@@ -52,6 +42,11 @@ const readings: readonly Reading[] = [
     name: 'edge_epoch',
     help: 'Epoch granted by the cloud; 0 before the first',
     fill: (gauge, now) => gauge.set(now.epoch())
+  },
+  {
+    name: 'edge_clock_trusted',
+    help: '1 when the clock agrees with the cloud, 0 when not; NaN with nobody to compare',
+    fill: (gauge, now) => gauge.set(Number(now.clockTrusted() ?? NaN))
   },
   {
     name: 'site_power_watts',
@@ -74,7 +69,34 @@ const readings: readonly Reading[] = [
   }
 ]
 
-/** Gauges that look at the rooms only when Prometheus asks. */
+const totals: readonly Total[] = [
+  {
+    name: 'edge_outbox_dropped_total',
+    help: 'Telemetry thinned out for lack of room; facts never are',
+    labels: ['class'],
+    fill: (counter, now) => {
+      counter.inc({ class: 'facts' }, 0)
+      counter.inc({ class: 'history' }, now.storage().dropped)
+    }
+  },
+  {
+    name: 'sessions_total',
+    help: 'Sessions by what became of them',
+    labels: ['result'],
+    fill: (counter, now) => {
+      const {
+        'session-started': started = 0,
+        'session-ended': ended = 0,
+        'session-review': review = 0
+      } = now.counters()
+      counter.inc({ result: 'started' }, started)
+      counter.inc({ result: 'ended' }, Math.max(0, ended - review))
+      counter.inc({ result: 'review' }, review)
+    }
+  }
+]
+
+/** Gauges and totals that look at the rooms only when Prometheus asks. */
 export function openWatchedGauges(registry: Registry, watched: () => Watched | undefined): void {
   for (const { name, help, labels = [], fill } of readings) {
     new Gauge({
@@ -84,6 +106,19 @@ export function openWatchedGauges(registry: Registry, watched: () => Watched | u
       registers: [registry],
       collect() {
         const now = watched()
+        if (now) fill(this, now)
+      }
+    })
+  }
+  for (const { name, help, labels = [], fill } of totals) {
+    new Counter({
+      name: prefix + name,
+      help,
+      labelNames: labels,
+      registers: [registry],
+      collect() {
+        const now = watched()
+        this.reset()
         if (now) fill(this, now)
       }
     })

@@ -9,7 +9,8 @@ const watched: Watched = {
   storage: () => ({ fileBytes: 4_096, freeBytes: null, dropped: 7 }),
   power: () => ({ siteW: null, limitW: 34_500 }),
   epoch: () => 4,
-  counters: () => ({ duplicates: 2 })
+  clockTrusted: () => true,
+  counters: () => ({ duplicates: 2, 'session-started': 5, 'session-ended': 4, 'session-review': 1 })
 }
 
 void test('metrics: base units, the agreed names, no ids in labels', async (t) => {
@@ -18,18 +19,25 @@ void test('metrics: base units, the agreed names, no ids in labels', async (t) =
   metrics.count('frames_sent', 3)
   metrics.ocpp.heard('MeterValues', 'ok')
   metrics.ocpp.asked('RemoteStartTransaction', 'result', 0.2)
-  metrics.ocpp.connections(false, 8)
+  metrics.ocpp.connections('ocpp1.6', 1, 8)
   metrics.ocpp.refused('wrong-credentials')
   metrics.loop.cycle(12)
   metrics.loop.missed(2)
+  metrics.loop.overLimit(1_500)
   metrics.commandEnded('start', 'accepted', 250)
   metrics.httpAnswered('/local/v1/site', 200, 0.01)
+  await metrics.text() // Looking twice counts nothing twice.
   const text = await metrics.text()
   for (const line of [
     'nova_build_info{version="1.2.3"} 1',
     'nova_edge_outbox_rows{class="facts"} 12',
-    'nova_edge_outbox_dropped{class="facts"} 0',
-    'nova_edge_outbox_dropped{class="history"} 7',
+    'nova_edge_outbox_dropped_total{class="facts"} 0',
+    'nova_edge_outbox_dropped_total{class="history"} 7',
+    'nova_sessions_total{result="started"} 5',
+    'nova_sessions_total{result="ended"} 3',
+    'nova_sessions_total{result="review"} 1',
+    'nova_edge_clock_trusted 1',
+    'nova_site_overlimit_joules_total 1500',
     'nova_edge_disk_free_bytes Nan',
     'nova_site_limit_watts{source="effective"} 34500',
     'nova_site_power_watts Nan',
@@ -37,7 +45,7 @@ void test('metrics: base units, the agreed names, no ids in labels', async (t) =
     'nova_edge_intake_events{event="duplicates"} 2',
     'nova_edge_events_total{event="frames_sent"} 3',
     'nova_ocpp_messages_total{action="MeterValues",direction="in",result="ok"} 1',
-    'nova_ocpp_connections{secure="false"} 8',
+    'nova_ocpp_connections{protocol="ocpp1.6",security_profile="1"} 8',
     'nova_ocpp_rejected_connections_total{reason="wrong-credentials"} 1',
     'nova_edge_control_loop_duration_seconds_bucket{le="0.025"} 1',
     'nova_edge_control_loop_missed_total 2',

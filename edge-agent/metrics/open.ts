@@ -8,7 +8,7 @@ export type Metrics = {
   readonly ocpp: {
     heard(action: string, result: 'ok' | 'refused' | 'failed'): void
     asked(action: string, result: string, seconds: number): void
-    connections(secure: boolean, count: number): void
+    connections(protocol: string, securityProfile: number, count: number): void
     refused(reason: string): void
     ignored(what: string): void
   }
@@ -16,6 +16,7 @@ export type Metrics = {
     cycle(durationMs: number): void
     missed(cycles: number): void
     setPoint(result: 'accepted' | 'rejected' | 'failed'): void
+    overLimit(joules: number): void
   }
   commandEnded(action: string, status: string, milliseconds: number): void
   httpAnswered(route: string, status: number, seconds: number): void
@@ -65,7 +66,10 @@ function ocppMetrics(shop: Shop): Metrics['ocpp'] {
   const calls = shop.histogram('ocpp_call_duration_seconds', 'Calls to chargers until their answer', [
     'action'
   ])
-  const connections = shop.gauge('ocpp_connections', 'Open connections of chargers', ['secure'])
+  const connections = shop.gauge('ocpp_connections', 'Open connections of chargers', [
+    'protocol',
+    'security_profile'
+  ])
   const refused = shop.counter('ocpp_rejected_connections_total', 'Connections refused at the door', [
     'reason'
   ])
@@ -76,7 +80,8 @@ function ocppMetrics(shop: Shop): Metrics['ocpp'] {
       messages.inc({ action, direction: 'out', result })
       calls.observe({ action }, duration)
     },
-    connections: (secure, count) => connections.set({ secure: String(secure) }, count),
+    connections: (protocol, profile, count) =>
+      connections.set({ protocol, security_profile: String(profile) }, count),
     refused: (reason) => refused.inc({ reason }),
     ignored: (what) => ignored.inc({ what })
   }
@@ -85,11 +90,13 @@ function ocppMetrics(shop: Shop): Metrics['ocpp'] {
 function loopMetrics(shop: Shop): Metrics['loop'] {
   const cycles = shop.histogram('edge_control_loop_duration_seconds', 'One cycle of the control loop')
   const missed = shop.counter('edge_control_loop_missed_total', 'Cycles that began too late')
+  const over = shop.counter('site_overlimit_joules_total', 'Energy that the site meter saw above the limit')
   const points = shop.counter('edge_set_points_total', 'Set-points sent to chargers', ['result'])
   return {
     cycle: (durationMs) => cycles.observe(durationMs / 1000),
     missed: (count) => missed.inc(count),
-    setPoint: (result) => points.inc({ result })
+    setPoint: (result) => points.inc({ result }),
+    overLimit: (joules) => over.inc(joules)
   }
 }
 

@@ -21,7 +21,7 @@ export type Metrics = {
   heard(action: string, result: 'ok' | 'refused' | 'failed'): void
   /** A call of ours ended: `result`, `error`, `no-answer`, `superseded`, `queue-full`, `withdrawn`, `closed`. */
   asked(action: string, result: string, seconds: number): void
-  connections(secure: boolean, count: number): void
+  connections(protocol: string, securityProfile: number, count: number): void
   /** A connection was refused at the door. */
   refused(reason: string): void
   /** A frame that nobody waited for. */

@@ -98,9 +98,9 @@ function enter(
   ws: WebSocket,
   { who, configured }: Pick<LinkNeeds, 'who' | 'configured'>
 ): void {
-  const { chargerId, secure } = who
-  const count = () =>
-    needs.metrics.connections(secure, [...links.all()].filter((link) => link.who.secure === secure).length)
+  const { chargerId, protocol } = who
+  const { profile } = configured.security
+  const count = () => needs.metrics.connections(protocol, profile, alike(links, protocol, profile))
   const over = () => {
     if (links.find(chargerId) === link) links.remove(chargerId)
     count()
@@ -109,6 +109,11 @@ function enter(
   links.put(link)
   count()
 }
+
+const alike = (links: Links, protocol: string, profile: number): number =>
+  [...links.all()].filter(
+    (link) => link.who.protocol === protocol && link.charger.security.profile === profile
+  ).length
 
 /** Completes the WebSocket handshake; the sub-protocol was agreed upon at the door. */
 function openUpgrade(maxPayload: number) {
