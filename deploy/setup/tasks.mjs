@@ -29,6 +29,11 @@ export const tasks = new Map(
     bench: { does: 'a benchmark', command: ['simulators/bench/main.ts'], needs: ['nats'] },
     faults: { does: 'a fault-injection suite', command: ['simulators/faults/main.ts'], needs: ['nats'] },
     plan: { does: 'draw the plan into the README', command: ['deploy/checks/plan.ts'], needs: [] },
+    'api-types': {
+      does: 'write the web pages’ types of the API',
+      command: ['cloud/web/tools/make-api-types.ts'],
+      needs: []
+    },
     format: { does: 'format every file', command: ['node_modules/oxfmt/bin/oxfmt'], needs: [] },
     setup: { does: 'bring everything, run nothing', command: [], needs: ['nats', 'web'] }
   })

@@ -4,6 +4,7 @@ import { listeners } from './listeners.ts'
 import type { Needs } from './needs.ts'
 import { advanceOrder, orderLease } from './orders.ts'
 import { routes } from './routes.ts'
+import { lookRoutes } from './routes-looks.ts'
 import { reviewRoutes } from './routes-reviews.ts'
 import { takeDueOrders, type DueOrder } from './store.ts'
 
@@ -13,7 +14,9 @@ export { readSession, runningSessions } from './store.ts'
 
 export const migrations: Migrations = {
   context: 'charging',
-  files: [new URL('./migrations/0001_charging.sql', import.meta.url)]
+  files: ['0001_charging', '0002_messages'].map(
+    (name) => new URL(`./migrations/${name}.sql`, import.meta.url)
+  )
 }
 
 const pollMs = 500 // How long a start waits when the process that wrote it did not live to wake the worker.
@@ -52,7 +55,7 @@ export function openCharging(needs: Needs): Charging {
     return due.length > 0
   }
   return {
-    routes: [routes(inside), reviewRoutes(inside)],
+    routes: [routes(inside), lookRoutes(inside), reviewRoutes(inside)],
     listeners: listeners(inside),
     start() {
       const worker = startWorker({ pollMs, round, onTrouble })

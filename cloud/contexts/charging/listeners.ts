@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import {
+  RawKept,
   ReviewRaised,
   SessionEnded,
   SessionReading,
@@ -12,6 +13,7 @@ import { cdrIssued, CdrIssued, cdrRefused, CdrRefused } from '../billing/events.
 import { CommandSettled, kinds as fleet } from '../fleet/events.ts'
 import { paymentDeclined, PaymentDeclined, paymentHeld, PaymentHeld } from '../payments/events.ts'
 import { onEnded, onReviewRaised, onStarted, onSuspended, review, reviewId, shown } from './facts.ts'
+import { keepMessages } from './messages.ts'
 import type { Inside } from './needs.ts'
 import { hear } from './orders.ts'
 import { onReadings } from './readings.ts'
@@ -24,7 +26,8 @@ const FromEdge = z.object({
     SessionReading,
     SessionSuspended,
     SessionEnded,
-    ReviewRaised
+    ReviewRaised,
+    RawKept
   ])
 })
 const factKinds = FromEdge.shape.fact.options.map((fact) => fact.shape.kind.value)
@@ -37,7 +40,8 @@ async function onFact(needs: Inside, tx: Tx, { siteId, fact }: Told): Promise<vo
     case 'session.started.v1':
       return onStarted(needs, tx, fact, { siteId })
     case 'session.reading.v1':
-      return // Taken together, by `onReadings`.
+    case 'raw.kept.v1':
+      return // These two are taken together, see below.
     case 'session.suspended.v1':
       return onSuspended(needs, tx, fact)
     case 'session.ended.v1':
@@ -100,10 +104,14 @@ export const listeners = (needs: Inside): Listener[] => [
     name: 'charging-facts',
     kinds: factKinds,
     async handle(tx, events) {
-      const told = events.map(({ body }) => FromEdge.parse(body))
+      const told = events.map(({ id, body }) => ({ number: id, ...FromEdge.parse(body) }))
       for (const each of told) await onFact(needs, tx, each)
-      // A reading depends on no other fact, and nobody reads one before this transaction is over.
+      // These depend on no other fact, and nobody reads one before this transaction is over.
       await onReadings(needs, tx, told.map(({ fact }) => fact).filter(isReading))
+      await keepMessages(
+        tx,
+        told.flatMap(({ number, fact }) => (fact.kind === 'raw.kept.v1' ? [{ number, fact }] : []))
+      )
     }
   },
   {

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { choosePlan, highestCost } from '@nova/shared-protocol/tariff'
 import { isUniqueViolation, type Tx } from '../../db/index.ts'
 import { notFound, problem } from '../../http/index.ts'
 import { startAbandoned, startRequested } from './events.ts'
 import { decide, patienceMs, refusalOf, tokenOf, type Heard, type Turn } from './model.ts'
 import type { Inside } from './needs.ts'
+import { quoteFor } from './quote.ts'
 import { createOrder, lockOrder, saveOrder, type OrderRow } from './store.ts'
 
-const usualEnergyWh = 60_000 // A large car battery from nearly empty; the hold covers it at the dearest hour.
 const pauseMs = 1_000 // Between two tries to send a command.
 const leaseMs = 15_000
 
@@ -55,9 +54,7 @@ async function take(needs: Inside, tx: Tx, { sessionId, wanted }: Request): Prom
   if (await needs.hasDebt(tx, driverId))
     throw problem(402, 'debt-unpaid', 'An earlier session is not paid yet. Pay it first.')
   const methodId = await methodFor(needs, tx, wanted)
-  const chosen = await planFor(needs, tx, { ...wanted, siteId: connector.siteId })
-  const maxEnergyWh = wanted.maxEnergyWh ?? usualEnergyWh
-  const hold = highestCost(chosen, maxEnergyWh)
+  const { plan, maxEnergyWh, hold } = await quoteFor(needs, tx, { ...wanted, siteId: connector.siteId })
   const deadline = iso(needs.now() + patienceMs.holding)
   const place = { site_id: connector.siteId, charger_id: connector.chargerId, connector_id: connectorId }
   await createOrder(tx, {
@@ -65,7 +62,7 @@ async function take(needs: Inside, tx: Tx, { sessionId, wanted }: Request): Prom
     driver_id: driverId,
     ...place,
     token_uid: tokenOf(sessionId),
-    tariff_id: chosen.tariffId,
+    tariff_id: plan.tariffId,
     max_energy_wh: maxEnergyWh,
     command_id: randomUUID(),
     deadline
@@ -95,17 +92,6 @@ async function methodFor(needs: Inside, tx: Tx, { driverId, paymentMethodId }: S
   const method = paymentMethodId === undefined ? methods[0] : methods.find(({ id }) => id === paymentMethodId)
   if (method) return method.id
   throw problem(422, 'payment-method-needed', 'Choose a way to pay that is yours.')
-}
-
-async function planFor(needs: Inside, tx: Tx, wanted: StartWanted & { readonly siteId: string }) {
-  const timeZone = (await needs.siteTimeZone(tx, wanted.siteId)) ?? 'UTC'
-  const { plans, defaults } = await needs.tariffsFor(tx, wanted.siteId, timeZone)
-  const at = iso(needs.now())
-  const chosen = choosePlan({ plans, defaults, connector: wanted.connectorId, named: wanted.tariffId, at })
-  if (wanted.tariffId !== undefined && chosen?.because !== 'named')
-    throw problem(422, 'tariff-unknown', 'The named tariff is not in force at this site.')
-  if (chosen) return chosen.plan
-  throw problem(422, 'no-tariff', 'This site has no price; a session here could not be billed.')
 }
 
 /** One step of the saga in the caller's transaction; events go with it, commands follow from the stored state. */

@@ -61,7 +61,7 @@ export const routes =
   }
 
 /** A session that this caller may see; a driver's own, for staff every one of the tenant. */
-async function visible(tx: Tx, who: Who, id: string): Promise<SessionRow> {
+export async function visible(tx: Tx, who: Who, id: string): Promise<SessionRow> {
   const session = await readSession(tx, id)
   if (!session || (!isStaff(who) && session.driver_id !== (who.driverId ?? ''))) throw notFound('session')
   return session

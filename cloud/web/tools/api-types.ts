@@ -25,7 +25,7 @@ export type OpenApi = {
 }
 
 const head =
-  '// Made by tools/make-api-types.ts from /api/v1/openapi.json; a test fails when it is stale.\n\n'
+  '// Made by `npm run api-types` from the cloud’s own description of its API; a test fails when it is stale.\n\n'
 
 /** One entry a call, in the order of their names, so that the same API always gives the same text. */
 export function typesFrom(document: OpenApi): string {

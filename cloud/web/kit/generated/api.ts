@@ -1,23 +1,23 @@
-// Made by tools/make-api-types.ts from /api/v1/openapi.json; a test fails when it is stale.
+// Made by `npm run api-types` from the cloud’s own description of its API; a test fails when it is stale.
 
 export type Api = {
   'DELETE /api-keys/{id}': {
     path: { id: string }
     query: {  }
     body: undefined
-    answer: unknown
+    answer: undefined
   }
   'DELETE /chargers/{id}': {
     path: { id: string }
     query: {  }
     body: undefined
-    answer: unknown
+    answer: undefined
   }
   'DELETE /sites/{id}/limits/{source}': {
     path: { id: string; source: string }
     query: {  }
     body: undefined
-    answer: unknown
+    answer: undefined
   }
   'GET /about': {
     path: {  }
@@ -97,6 +97,12 @@ export type Api = {
     body: undefined
     answer: { id: string; siteId: string; chargerId: string; evseId: number; connectorId: number; type: "type1" | "type2" | "ccs1" | "ccs2" | "chademo" | "gbt-ac" | "gbt-dc" | "nacs" | "schuko"; maxPowerW: number; status: "available" | "preparing" | "charging" | "suspended" | "finishing" | "reserved" | "unavailable" | "faulted" | "offline"; errorCode: string | null; sessionId: string | null; tokenUid: string | null; powerW: number | null; energyWh: number | null; costMinor: number | null; socPercent: number | null; limitW: number | null; limitReason: string | null; updatedAt: string | null }
   }
+  'GET /connectors/{id}/quote': {
+    path: { id: string }
+    query: { tariffId?: string; maxEnergyWh?: number }
+    body: undefined
+    answer: { connectorId: string; siteId: string; timeZone: string; tariffId: string; tariffVersion: number; because: "named" | "connector" | "site" | "fallback"; prices: { currency: string; segments: ({ name?: string | undefined; start: string; end: string; weekdays?: (number)[] | undefined; electricityPrice: string; servicePrice: string })[]; fallback?: { electricityPrice: string; servicePrice: string } | undefined }; maxEnergyWh: number; hold: { currency: string; amountMinor: number } }
+  }
   'GET /edges': {
     path: {  }
     query: {  }
@@ -119,7 +125,7 @@ export type Api = {
     path: { id: string }
     query: {  }
     body: undefined
-    answer: unknown
+    answer: undefined
   }
   'GET /ledger/accounts': {
     path: {  }
@@ -181,6 +187,12 @@ export type Api = {
     body: undefined
     answer: { id: string; siteId: string; chargerId: string; connectorId: string; driverId: string | null; tokenUid: string | null; status: "pending" | "started" | "suspended" | "ended" | "failed" | "review"; startedAt: string | null; endedAt: string | null; meterStartWh: number | null; meterStopWh: number | null; energyWh: number | null; cost: { currency: string; amountMinor: number } | null; tariffId: string | null; tariffVersion: number | null; stopReason: string | null; provisional: boolean; failure: { code: string; detail: string } | null; createdAt: string }
   }
+  'GET /sessions/{id}/messages': {
+    path: { id: string }
+    query: { limit?: number; cursor?: string }
+    body: undefined
+    answer: { items: ({ at: string; action: string; raw: string })[]; nextCursor: string | null }
+  }
   'GET /sessions/{id}/readings': {
     path: { id: string }
     query: {  }
@@ -229,11 +241,17 @@ export type Api = {
     body: undefined
     answer: { siteId: string; from: string; to: string; resolution: string; series: ({ source: string; kind: "connector" | "meter"; points: ({ at: string; powerW: number | null; lowestW: number | null; highestW: number | null; limitW: number | null })[] })[]; limits: ({ at: string; limitW: number; reason: string; valid: (unknown)[] })[] }
   }
+  'GET /sites/{id}/today': {
+    path: { id: string }
+    query: {  }
+    body: undefined
+    answer: { siteId: string; day: string; timeZone: string; sessions: number; running: number; energyWh: number; revenue: ({ currency: string; amountMinor: number })[]; provisional: boolean }
+  }
   'GET /stream': {
     path: {  }
     query: { topics?: string }
     body: undefined
-    answer: unknown
+    answer: undefined
   }
   'GET /tariffs': {
     path: {  }
@@ -323,7 +341,7 @@ export type Api = {
     path: {  }
     query: {  }
     body: { refreshToken: string }
-    answer: unknown
+    answer: undefined
   }
   'POST /auth/refresh': {
     path: {  }
@@ -341,7 +359,7 @@ export type Api = {
     path: {  }
     query: {  }
     body: { otp: string }
-    answer: unknown
+    answer: undefined
   }
   'POST /chargers': {
     path: {  }

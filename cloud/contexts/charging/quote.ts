@@ -1,0 +1,33 @@
+import { choosePlan, highestCost, type Chosen } from '@nova/shared-protocol/tariff'
+import type { Money } from '@nova/shared-protocol/units'
+import type { Tx } from '../../db/index.ts'
+import { problem } from '../../http/index.ts'
+import type { Needs } from './needs.ts'
+
+const usualEnergyWh = 60_000 // A large car battery from nearly empty; the hold covers it at the dearest hour.
+
+export type Quoted = {
+  readonly siteId: string
+  readonly connectorId: string
+  readonly tariffId?: string | undefined
+  readonly maxEnergyWh?: number | undefined
+}
+
+/** `hold` covers `maxEnergyWh` at the plan's dearest hour. */
+export type Quote = Chosen & { readonly maxEnergyWh: number; readonly hold: Money }
+
+/**
+ * What a start here and now would be billed by and what would be held for it. The start asks the same function.
+ * @throws Problem 422 `tariff-unknown`, `no-tariff`
+ */
+export async function quoteFor(needs: Needs, tx: Tx, wanted: Quoted): Promise<Quote> {
+  const { siteId, connectorId: connector, tariffId: named, maxEnergyWh = usualEnergyWh } = wanted
+  const timeZone = (await needs.siteTimeZone(tx, siteId)) ?? 'UTC'
+  const { plans, defaults } = await needs.tariffsFor(tx, siteId, timeZone)
+  const at = new Date(needs.now()).toISOString()
+  const chosen = choosePlan({ plans, defaults, connector, named, at })
+  if (named !== undefined && chosen?.because !== 'named')
+    throw problem(422, 'tariff-unknown', 'The named tariff is not in force at this site.')
+  if (!chosen) throw problem(422, 'no-tariff', 'This site has no price; a session here could not be billed.')
+  return { ...chosen, maxEnergyWh, hold: highestCost(chosen.plan, maxEnergyWh) }
+}
