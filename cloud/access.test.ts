@@ -5,6 +5,7 @@ import { openTestCloud } from './test-support/cloud.ts'
 import { exampleOf } from './test-support/example.ts'
 
 type Operation = {
+  readonly responses: Record<string, object>
   readonly 'x-nova-roles': readonly string[] | 'anyone'
   readonly parameters?: readonly {
     readonly in: string
@@ -46,6 +47,10 @@ void test('every operation of the API', async (t) => {
     await Promise.all(roles.map(async (role) => [role, await cloud.signIn(role)] as const))
   )
   const stranger = await otherTenant(tokens['admin'] ?? '')
+  const untold = operations.filter(
+    ({ operation }) => !Object.keys(operation.responses).some((status) => status.startsWith('2'))
+  )
+  t.strictSame(untold, [], 'every operation says what it answers')
   t.ok(operations.length > 60, `${operations.length} operations`)
 
   async function otherTenant(admin: string): Promise<Record<string, string>> {

@@ -342,6 +342,9 @@ void test('documents, health and headers', async (t) => {
     security: [{ bearer: [] }],
     responses: { '202': {}, default: { content: { 'application/problem+json': {} } } }
   })
+  t.match(document.paths['/api/v1/stream']?.['get'], {
+    responses: { '200': { content: { 'text/event-stream': {} } } }
+  })
   t.match(await (await call('GET', '/api/docs/')).text(), /swagger/i)
   t.match(await (await call('GET', '/healthz')).json(), { status: 'ok' })
   t.match(await (await call('GET', '/readyz')).json(), { status: 'ready', parts: { database: true } })

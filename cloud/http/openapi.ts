@@ -32,7 +32,7 @@ export async function addOpenApi(app: NovaApp): Promise<void> {
         security: config?.roles === 'anyone' ? [] : [{ bearer: [] }],
         'x-nova-roles': config?.roles,
         'x-nova-idempotent': config?.idempotent === true,
-        response: { ...transformed.response, default: problemAnswer }
+        response: { ...(transformed.response ?? withoutSchema(config?.answers)), default: problemAnswer }
       }
       return {
         schema: { ...schema, hide: !route.url.startsWith('/api/v1/') || transformed.hide === true },
@@ -46,6 +46,11 @@ export async function addOpenApi(app: NovaApp): Promise<void> {
     uiConfig: { persistAuthorization: true }
   })
 }
+
+const withoutSchema = (mediaType: string | undefined): object =>
+  mediaType === undefined
+    ? { 204: { description: 'Done', type: 'null' } }
+    : { 200: { description: mediaType, content: { [mediaType]: { schema: { type: 'string' } } } } }
 
 const problemSchema = JSON.parse(JSON.stringify(z.toJSONSchema(ProblemDocument))) as Record<string, never>
 const problemAnswer = {

@@ -43,7 +43,7 @@ export function addStream(app: NovaApp, topics: Topics): Hub {
         summary: `Server-sent events; topics: ${Object.keys(topics).join(', ')}`,
         querystring: z.object({ topics: z.string().max(300) })
       },
-      config: { roles }
+      config: { roles, answers: 'text/event-stream' }
     },
     async (request, reply) => {
       open(clients, {

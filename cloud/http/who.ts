@@ -44,6 +44,8 @@ declare module 'fastify' {
     /** Moves money or hardware: Idempotency-Key is honoured. */
     idempotent?: boolean
     rawBody?: boolean
+    /** Media type of an answer that is no JSON. Without it and without a response schema a route answers 204. */
+    answers?: string
   }
 }
 

@@ -102,7 +102,7 @@ const readRoutes =
     )
     app.get(
       '/invoices/:id/pdf',
-      { config: { roles }, schema: { params: byId } },
+      { config: { roles, answers: 'application/pdf' }, schema: { params: byId } },
       async ({ who, params }, reply) => {
         const invoice = await find(who, params.id)
         const file = `inline; filename="invoice-${invoice.number}.pdf"`
