@@ -5,7 +5,7 @@ import { openTestDatabase } from '../../test-support/postgres.ts'
 import { money } from '@nova/shared-protocol/units'
 import { addContract, migrations } from './index.ts'
 import { capture, charge, hold, refund, release, type LedgerFault, type Transfer } from './model.ts'
-import { post, type Posted } from './post.ts'
+import { post, postAll, type Posted } from './post.ts'
 import { accounts, balanceOf, chargedParts, entries, sharesAt, verifyChain } from './queries.ts'
 
 const { database, url, close } = await openTestDatabase([migrations])
@@ -121,6 +121,44 @@ void test('the same transfers again are one posting, however many at once', asyn
   const all = await Promise.all(Array.from({ length: 15 }, async () => put(hold(of(1), cny(5000)))))
   t.equal(all.filter((each) => each.ok && each.outcome === 'posted').length, 1)
   t.equal(all.filter((each) => each.ok && each.outcome === 'exists').length, 14)
+})
+
+void test('lists posted together leave the books of lists posted one by one', async (t) => {
+  const step = fc.record({
+    n: fc.integer({ min: 1, max: 3 }),
+    amount: fc.integer({ min: 1, max: 900 }),
+    kind: fc.constantFrom('hold', 'capture', 'release', 'charge', 'bare settlement')
+  })
+  const listOf = ({ n, amount, kind }: { n: number; amount: number; kind: string }): Transfer[] => {
+    if (kind === 'hold') return hold(of(n), cny(500))
+    if (kind === 'capture') return capture(of(n), cny(amount))
+    if (kind === 'release') return release(of(n), 'CNY')
+    return kind === 'charge' ? charge(of(n), cny(amount), shares) : capture(of(n), cny(amount)).slice(1)
+  }
+  const booksOf = async (tenant: string) =>
+    inTenant(async (tx) => {
+      const { ok } = await verifyChain(tx)
+      return { ok, lines: await entries(tx, { after: null, limit: 500 }) }
+    }, tenant)
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 6 }), fc.integer({ min: 0, max: 6 }), async (steps, cut) => {
+      const round = `p${++tenants}`
+      const lists = steps.map((each) => ({ transfers: listOf(each), at }))
+      const oneByOne: Posted[] = []
+      for (const { transfers } of lists) {
+        const posted = await inTenant(async (tx) => post(tx, transfers, at), `${round}a`)
+        if (!posted.ok) break
+        oneByOne.push(posted)
+      }
+      for (const part of [lists.slice(0, cut), lists.slice(cut)]) {
+        const posted = await inTenant(async (tx) => postAll(tx, part), `${round}b`)
+        if (!posted.ok) break
+      }
+      const [a, b] = [await booksOf(`${round}a`), await booksOf(`${round}b`)]
+      t.strictSame(b, a)
+    }),
+    { numRuns: 12 }
+  )
 })
 
 void test('a refund takes back from each party what it got, in proportion', async (t) => {

@@ -12,7 +12,7 @@ import {
   PaymentReleased
 } from '../payments/events.ts'
 import { capture, charge, hold, refund, release, type Transfer } from './model.ts'
-import { post } from './post.ts'
+import { postAll, type Linked } from './post.ts'
 import { chargedParts, sharesAt } from './queries.ts'
 
 type Turn = (tx: Tx, event: LoggedEvent) => Promise<readonly Transfer[]>
@@ -43,6 +43,9 @@ const turns: Readonly<Record<string, Turn>> = {
   }
 }
 
+/** Made from what was posted before: that must be there. */
+const looksBack = new Set<string>([paymentRefunded])
+
 type Payment = Pick<z.infer<typeof PaymentHeld>, 'paymentId' | 'sessionId' | 'driverId' | 'provider'>
 
 const partiesOf = ({ paymentId, sessionId, driverId, provider }: Payment) => ({
@@ -58,12 +61,18 @@ export const listeners = (): Listener[] => [
     name: 'ledger',
     kinds: Object.keys(turns),
     async handle(tx, events) {
-      for (const event of events) {
-        const transfers = await turns[event.kind]?.(tx, event)
-        if (!transfers || transfers.length === 0) continue
-        const posted = await post(tx, transfers, event.at)
+      let waiting: Linked[] = []
+      const flush = async (): Promise<void> => {
+        const posted = await postAll(tx, waiting)
         if (!posted.ok) throw new Error(`the ledger refuses ${posted.key}: ${posted.fault}`)
+        waiting = []
       }
+      for (const event of events) {
+        if (looksBack.has(event.kind)) await flush()
+        const transfers = (await turns[event.kind]?.(tx, event)) ?? []
+        if (transfers.length > 0) waiting.push({ transfers, at: event.at })
+      }
+      await flush()
     }
   }
 ]

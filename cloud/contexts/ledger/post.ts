@@ -1,36 +1,65 @@
 import type { Tx } from '../../db/index.ts'
 import { digestOf, firstHash, hashOf } from './chain.ts'
-import { creditsOf, faultOf, isGuarded, type AccountName, type LedgerFault, type Transfer } from './model.ts'
+import { moveGuarded } from './guard.ts'
+import { nameOf, refused, type Accounts, type Linked, type Posted } from './linked.ts'
+import { creditsOf, faultOf, type AccountName, type Transfer } from './model.ts'
 
-/** `exists`: all of them were there already, with the same content. */
-export type Posted =
-  | { readonly ok: true; readonly outcome: 'posted' | 'exists' }
-  | { readonly ok: false; readonly fault: LedgerFault; readonly key: string }
+export type { Linked, Posted } from './linked.ts'
 
 type Head = { sequence: number; hash: string }
-const refused = (fault: LedgerFault, key: string): Posted => ({ ok: false, fault, key })
-
 /**
  * Appends linked transfers: all or none, in this transaction. A refusal leaves nothing behind; repeating the
  * same list is harmless. Transfers of one tenant are ordered by its chain's head; guarded accounts are locked
  * in the order of their ids.
  */
 export async function post(tx: Tx, linked: readonly Transfer[], at: string): Promise<Posted> {
+  return postLists(tx, [{ transfers: linked, at }])
+}
+
+/**
+ * Appends lists one after the other, each all or none; stops at the first that is refused. Lists that do not lean
+ * on each other go together in a few statements: each round trip holds the head of the tenant's chain.
+ */
+export async function postAll(tx: Tx, lists: readonly Linked[]): Promise<Posted> {
+  if (lists.length > 1 && areApart(lists)) {
+    const together = await postLists(tx, lists)
+    if (together.ok) return together
+  }
+  let last: Posted = { ok: true, outcome: 'exists' }
+  for (const { transfers, at } of lists) {
+    last = await post(tx, transfers, at)
+    if (!last.ok) return last
+  }
+  return last
+}
+
+/** No key twice, and no hold that is made and resolved in the same breath. */
+function areApart(lists: readonly Linked[]): boolean {
+  const all = lists.flatMap(({ transfers }) => transfers)
+  const keys = new Set(all.map(({ key }) => key))
+  const resolved = all.flatMap(({ resolves }) => (resolves === null ? [] : [resolves]))
+  return (
+    keys.size === all.length &&
+    new Set(resolved).size === resolved.length &&
+    !resolved.some((key) => keys.has(key))
+  )
+}
+
+async function postLists(tx: Tx, lists: readonly Linked[]): Promise<Posted> {
+  const linked = lists.flatMap(({ transfers, at }) => transfers.map((transfer) => ({ ...transfer, at })))
   for (const transfer of linked) {
     const fault = faultOf(transfer)
     if (fault) return refused(fault, transfer.key)
   }
-  const early = await known(tx, linked)
-  if (early) return early
   const head = await lockHead(tx)
-  const late = await known(tx, linked) // Another transaction may have been faster to the lock.
-  if (late) return late
+  const there = await known(tx, linked) // Asked behind the lock: another transaction may have been faster.
+  if (there) return there
   const held = await heldFault(tx, linked)
   if (held) return held
   const accounts = await accountsOf(tx, linked)
-  const short = await moveGuarded(tx, linked, accounts)
+  const short = await moveGuarded(tx, lists, accounts)
   if (short) return short
-  await append(tx, linked, { head, accounts, at })
+  await append(tx, linked, { head, accounts })
   return { ok: true, outcome: 'posted' }
 }
 
@@ -50,11 +79,14 @@ async function known(tx: Tx, linked: readonly Transfer[]): Promise<Posted | unde
 }
 
 async function lockHead(tx: Tx): Promise<Head> {
+  const lock = 'select sequence, hash from ledger_heads for update'
+  const head = await tx.maybe<Head>(lock)
+  if (head) return head
   await tx.query(
     'insert into ledger_heads (tenant_id, sequence, hash) values (nova_tenant(), 0, $1) on conflict do nothing',
     [firstHash]
   )
-  return tx.one<Head>('select sequence, hash from ledger_heads for update')
+  return tx.one<Head>(lock)
 }
 
 /** A post or void needs a hold that stands, and stays within it. */
@@ -74,10 +106,6 @@ async function heldFault(tx: Tx, linked: readonly Transfer[]): Promise<Posted | 
   }
   return undefined
 }
-
-type Accounts = ReadonlyMap<string, number>
-const nameOf = (currency: string, { party, purpose }: AccountName): string =>
-  JSON.stringify([currency, party, purpose])
 
 async function accountsOf(tx: Tx, linked: readonly Transfer[]): Promise<Accounts> {
   const names = new Map(
@@ -103,66 +131,26 @@ async function accountsOf(tx: Tx, linked: readonly Transfer[]): Promise<Accounts
   return new Map(rows.map((row) => [nameOf(row.currency, row), row.id]))
 }
 
-type Change = { readonly change: number; readonly key: string }
-
-/** What is posted on guarded accounts, net of the whole list. */
-function changesOf(linked: readonly Transfer[], accounts: Accounts): ReadonlyMap<number, Change> {
-  const changes = new Map<number, Change>()
-  for (const { phase, currency, entries, key } of linked) {
-    for (const entry of phase === 'pending' ? [] : entries.filter(isGuarded)) {
-      const id = accounts.get(nameOf(currency, entry)) ?? 0
-      changes.set(id, { change: (changes.get(id)?.change ?? 0) + entry.amountMinor, key })
-    }
-  }
-  return changes
-}
-
-async function moveGuarded(
-  tx: Tx,
-  linked: readonly Transfer[],
-  accounts: Accounts
-): Promise<Posted | undefined> {
-  const changes = changesOf(linked, accounts)
-  const ids = [...changes.keys()].toSorted((a, b) => a - b)
-  if (ids.length === 0) return undefined
-  await tx.query(
-    `insert into ledger_guarded (tenant_id, account_id) select nova_tenant(), unnest($1::bigint[])
-     on conflict do nothing`,
-    [ids]
-  )
-  const balances = await tx.query<{ account_id: number; balance_minor: number }>(
-    'select account_id, balance_minor from ledger_guarded where account_id = any($1) order by account_id for update',
-    [ids]
-  )
-  const change = (id: number): number => changes.get(id)?.change ?? 0
-  const short = balances.find((row) => row.balance_minor + change(row.account_id) < 0)
-  if (short) return refused('insufficient-balance', changes.get(short.account_id)?.key ?? '')
-  await tx.query(
-    `update ledger_guarded g set balance_minor = g.balance_minor + c.change
-     from unnest($1::bigint[], $2::bigint[]) as c (id, change) where g.account_id = c.id`,
-    [ids, ids.map(change)]
-  )
-  return undefined
-}
-
-type Place = { readonly head: Head; readonly accounts: Accounts; readonly at: string }
+type Dated = Transfer & { readonly at: string }
+type Place = { readonly head: Head; readonly accounts: Accounts }
 
 /** Two statements for the whole list, however long: each round trip holds the head of the chain. */
-async function append(tx: Tx, linked: readonly Transfer[], { head, accounts, at }: Place): Promise<void> {
+async function append(tx: Tx, linked: readonly Dated[], { head, accounts }: Place): Promise<void> {
   const tenantId = tx.tenantId
   if (tenantId === null) throw new Error('the ledger belongs to a tenant')
   let { sequence, hash } = head
   const chained = linked.map((transfer) => {
     sequence++
-    hash = hashOf(hash, { ...transfer, tenantId, sequence, at })
+    hash = hashOf(hash, { ...transfer, tenantId, sequence })
     return { ...transfer, sequence, hash }
   })
   await tx.query(
     `insert into ledger_transfers (tenant_id, sequence, key, digest, kind, phase, resolves, currency, session_id, memo, at, hash)
-     select nova_tenant(), t.sequence, t.key, t.digest, t.kind, t.phase, t.resolves, t.currency, t.session_id, t.memo, $1, t.hash
-     from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::uuid[],
-       $10::text[], $11::text[]) as t (sequence, key, digest, kind, phase, resolves, currency, session_id, memo, hash)`,
-    [at, ...columnsOf(chained)]
+     select nova_tenant(), t.sequence, t.key, t.digest, t.kind, t.phase, t.resolves, t.currency, t.session_id, t.memo, t.at, t.hash
+     from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::uuid[],
+       $9::text[], $10::timestamptz[], $11::text[])
+       as t (sequence, key, digest, kind, phase, resolves, currency, session_id, memo, at, hash)`,
+    columnsOf(chained)
   )
   const lines = chained.flatMap(({ sequence: place, currency, entries }) =>
     entries.map((entry, line) => [place, line, accounts.get(nameOf(currency, entry)), entry.amountMinor])
@@ -177,7 +165,7 @@ async function append(tx: Tx, linked: readonly Transfer[], { head, accounts, at 
   await tx.query('update ledger_heads set sequence = $1, hash = $2', [sequence, hash])
 }
 
-type Placed = Transfer & { readonly sequence: number; readonly hash: string }
+type Placed = Dated & { readonly sequence: number; readonly hash: string }
 
 const columnsOf = (chained: readonly Placed[]): unknown[][] => [
   chained.map(({ sequence }) => sequence),
@@ -189,5 +177,6 @@ const columnsOf = (chained: readonly Placed[]): unknown[][] => [
   chained.map(({ currency }) => currency),
   chained.map(({ sessionId }) => sessionId),
   chained.map(({ memo }) => memo),
+  chained.map(({ at }) => at),
   chained.map(({ hash }) => hash)
 ]
