@@ -17,6 +17,7 @@ const refusals = [
   ['a space in the identity', '/ocpp/a%20b', offered, 404],
   ['a slash in the identity', '/ocpp/a%2Fb', offered, 404],
   ['a colon in the identity', '/ocpp/a%3Ab', offered, 404],
+  ['a NUL in the identity', '/ocpp/%00CP1', offered, 404],
   ['49 characters', `/ocpp/${'x'.repeat(49)}`, offered, 404],
   ['no sub-protocol', '/ocpp/CP1', {}, 400],
   ['unknown sub-protocols', '/ocpp/CP1', { 'sec-websocket-protocol': 'soap, ocpp1.5' }, 400],

@@ -14,7 +14,7 @@ export type Handshake =
 /** Sub-protocols served now; the framing is ready for more. */
 const served: ReadonlyMap<string, Protocol> = new Map([['ocpp1.6', 'ocpp1.6']])
 
-const identityShape = /^[^\s/:]{1,48}$/ // As in the model's Charger.
+const identityShape = /^[^\s/:\p{Cc}]{1,48}$/u // As in the model's Charger; nobody can configure a NUL.
 
 export function readHandshake(url: string, headers: IncomingHttpHeaders): Handshake {
   const identity = identityOf(url)
