@@ -17,6 +17,7 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2023',
     sourcemap: false,
+    manifest: true, // What imports what: a test weighs the driver's first page by it.
     assetsInlineLimit: 0, // A page policy without data: URLs stays possible.
     chunkSizeWarningLimit: 1600,
     rollupOptions: {

@@ -41,8 +41,6 @@ export const en = {
   'driver.pay': 'Pay with',
   'driver.hold':
     'At the start {{amount}} are held on your account. Only what you use is taken; the rest is released.',
-  'driver.holdUnknown':
-    'At the start an amount is held on your account. Only what you use is taken; the rest is released.',
   'driver.noMethods': 'There is no way to pay stored for your account.',
   'driver.inUse': 'Somebody is charging here now.',
   'driver.notFree': 'This connector cannot be started now: {{state}}.',

@@ -41,7 +41,6 @@ export const zh: Readonly<Record<DriverWord, string>> = {
   'driver.starting': '正在启动…',
   'driver.pay': '支付方式',
   'driver.hold': '启动时预授权 {{amount}}；仅扣实际用量，余额释放。',
-  'driver.holdUnknown': '启动时预授权一定金额；仅扣实际用量，余额释放。',
   'driver.noMethods': '您的账户尚未保存支付方式。',
   'driver.inUse': '此枪正在为他人充电。',
   'driver.notFree': '此枪当前无法启动：{{state}}。',

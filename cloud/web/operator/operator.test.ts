@@ -7,8 +7,7 @@ import { powerOf, sessionOption, stretchesOf, withEnds } from './charts/session-
 import { passwordFrom } from './chargers/password.ts'
 import { readPayload, templates } from './commands/templates.ts'
 import { sumsOf } from './ledger/sums.ts'
-import { todayOf } from './parts/today.ts'
-import { stepsOf } from './session/steps.ts'
+import { limitSteps as limitsOfSession, stepsOf } from './session/steps.ts'
 import { consequenceOf } from './site/consequence.ts'
 import { usable } from './tariffs/draft.ts'
 import { enBooks } from './words-books.en.ts'
@@ -58,9 +57,9 @@ void test('without a reading nothing is foretold', async (t) => {
 })
 
 void test('the building is what the meter shows beyond the cars, else what is reserved', async (t) => {
-  t.equal(buildingOf(allocation), 20_000)
-  t.equal(buildingOf({ ...allocation, siteW: 25_000 }), 5_000)
-  t.equal(buildingOf({ ...allocation, meter: 'silent' }), 20_000)
+  t.strictSame(buildingOf(allocation), { watts: 20_000, measured: true })
+  t.strictSame(buildingOf({ ...allocation, siteW: 25_000 }), { watts: 5_000, measured: true })
+  t.strictSame(buildingOf({ ...allocation, meter: 'silent' }), { watts: 20_000, measured: false })
   t.match(readPower(JSON.stringify({ siteId: 's', allocation })), {
     siteId: 's',
     row: { connectors: { 'A:1:1': 11_000, 'C:1:1': null } }
@@ -206,34 +205,26 @@ void test('power comes from samples, else as the mean between registers', async 
   ])
 })
 
-void test('today is the site’s day, and only its currency is summed', async (t) => {
-  const session = (startedAt: string, status: string, currency: string) => ({
-    startedAt,
-    status,
-    energyWh: 1_000,
-    cost: { currency, amountMinor: 100 }
-  })
-  const sessions = [
-    session('2026-11-20T17:00:00Z', 'ended', 'CNY'), // Already the 21st in Shanghai.
-    session('2026-11-20T15:00:00Z', 'ended', 'CNY'),
-    session('2026-11-21T04:00:00Z', 'started', 'EUR')
-  ]
-  const today = todayOf(sessions, {
-    zone: 'Asia/Shanghai',
-    currency: 'CNY',
-    now: Date.parse('2026-11-21T05:00:00Z')
-  })
-  t.strictSame(today, {
-    running: 1,
-    energyWh: 2_000,
-    revenue: { currency: 'CNY', amountMinor: 100 },
-    provisional: true
-  })
-})
-
 void test('a session’s story is told in the order of time', async (t) => {
   const told = stepsOf({
+    samples: [
+      { at: '2026-01-01T00:00:10Z', limitMilliA: 16_000 },
+      { at: '2026-01-01T00:01:10Z', limitMilliA: 16_200 },
+      { at: '2026-01-01T00:02:10Z', limitMilliA: null },
+      { at: '2026-01-01T00:40:00Z', limitMilliA: 8_000 }
+    ],
+    commands: [
+      {
+        issuedAt: '2026-01-01T00:00:01.5Z',
+        action: 'start',
+        issuer: 'driver:d',
+        payload: { sessionId: 's' }
+      },
+      { issuedAt: '2026-01-01T00:00:03Z', action: 'stop', issuer: 'x', payload: { sessionId: 'other' } },
+      { issuedAt: '2026-01-01T00:00:03Z', action: 'reset', issuer: 'x', payload: null }
+    ],
     session: {
+      id: 's',
       createdAt: '2026-01-01T00:00:00Z',
       driverId: 'd',
       tokenUid: 'T',
@@ -259,8 +250,18 @@ void test('a session’s story is told in the order of time', async (t) => {
   })
   t.strictSame(
     told.map(({ kind }) => kind),
-    ['requested', 'held', 'started', 'review', 'ended', 'resolved', 'billed']
+    ['requested', 'held', 'ordered', 'started', 'limit', 'review', 'limit', 'ended', 'resolved', 'billed']
   )
+  t.strictSame(
+    told.flatMap(({ milliA }) => milliA ?? []),
+    [16_000, 8_000],
+    'small steps of the limit are left out'
+  )
+  const many = Array.from({ length: 500 }, (_, n) => ({
+    at: '2026-01-01T00:00:00Z',
+    limitMilliA: n * 1_000
+  }))
+  t.equal(limitsOfSession({ samples: many }).length, 60)
 })
 
 void test('entries sum by currency; a password is drawn fairly and never short', async (t) => {

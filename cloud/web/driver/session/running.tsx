@@ -7,6 +7,7 @@ import {
   formatPower,
   lengthMs,
   powerParts,
+  reasonText,
   useWords
 } from '../../kit/text.ts'
 import { Figure, Icon, Note, Refusal, StatePill } from '../../kit/ui/index.ts'
@@ -47,7 +48,10 @@ export function Running({ session }: { session: Session }): ReactNode {
       {typeof live?.socPercent === 'number' && <Battery percent={live.socPercent} />}
       {live && live.limitW !== null && live.limitReason !== null && (
         <Note icon="gauge">
-          {say('driver.limit', { limit: formatPower(live.limitW, language), reason: live.limitReason })}
+          {say('driver.limit', {
+            limit: formatPower(live.limitW, language),
+            reason: reasonText(live.limitReason, language)
+          })}
         </Note>
       )}
       <Stop session={session} />

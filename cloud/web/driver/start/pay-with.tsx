@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from 'react'
 import { type Answer, useApi } from '../../kit/api/index.ts'
 import { Icon, Note } from '../../kit/ui/index.ts'
-import { useWords } from '../../kit/text.ts'
+import { formatMoney, type Money, useWords } from '../../kit/text.ts'
 
 type Methods = Answer<'GET /payment-methods'>
 export type Payment = {
@@ -20,8 +20,8 @@ export function usePayment(): Payment {
 }
 
 /** Which card, and what is held on it before the first kilowatt-hour. */
-export function PayWith({ payment }: { payment: Payment }): ReactNode {
-  const { say } = useWords()
+export function PayWith({ payment, hold }: { payment: Payment; hold: Money | undefined }): ReactNode {
+  const { say, language } = useWords()
   const { methods, chosen } = payment
   if (!methods) return null
   if (methods.items.length === 0)
@@ -40,7 +40,9 @@ export function PayWith({ payment }: { payment: Payment }): ReactNode {
           <Icon name="card" />
         </label>
       ))}
-      <p className="quiet small">{say('driver.holdUnknown')}</p>
+      {hold && hold.amountMinor > 0 && (
+        <p className="quiet small">{say('driver.hold', { amount: formatMoney(hold, language) })}</p>
+      )}
     </fieldset>
   )
 }

@@ -1,10 +1,9 @@
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
-import { newKey, useApi, useDeed, useParam } from '../../kit/api/index.ts'
+import { type Answer, newKey, useApi, useDeed, useParam } from '../../kit/api/index.ts'
 import { formatPower, useWords, wordFor } from '../../kit/text.ts'
 import { Asked, Icon, Note, Refusal, StatePill } from '../../kit/ui/index.ts'
 import { DayPrices } from '../parts/day-prices.tsx'
-import { useOffer, type Offer } from '../parts/prices-of.ts'
 import { connectorName, type Connector } from '../parts/sites.ts'
 import { PayWith, usePayment } from './pay-with.tsx'
 
@@ -12,18 +11,31 @@ import { PayWith, usePayment } from './pay-with.tsx'
 export function Start(): ReactNode {
   const connectorKey = useParam('connectorKey')
   const connector = useApi('GET /connectors/{id}', { path: { id: connectorKey } })
-  const offer = useOffer(connector.data?.siteId, connectorKey)
+  const quote = useQuote(connectorKey)
   return (
     <Asked of={connector}>
       {(found) => (
         <>
           <Head connector={found} />
-          <Offered offer={offer} />
-          <StartForm connector={found} offer={offer} />
+          <Offered quote={quote} />
+          <StartForm connector={found} quote={quote} />
         </>
       )}
     </Asked>
   )
+}
+
+type Quote = Answer<'GET /connectors/{id}/quote'>
+const askAgainMs = 60_000 // A price list may begin or end while somebody stands before the charger.
+
+/** What a start here would be billed by and what would be held; null when nothing here has a price. */
+function useQuote(connectorKey: string): Quote | null | undefined {
+  const { data, error } = useApi(
+    'GET /connectors/{id}/quote',
+    { path: { id: connectorKey } },
+    { everyMs: askAgainMs }
+  )
+  return error?.code === 'no-tariff' ? null : data
 }
 
 function Head({ connector }: { connector: Connector }): ReactNode {
@@ -42,10 +54,10 @@ function Head({ connector }: { connector: Connector }): ReactNode {
   )
 }
 
-function Offered({ offer }: { offer: Offer | null | undefined }): ReactNode {
+function Offered({ quote }: { quote: Quote | null | undefined }): ReactNode {
   const { say } = useWords()
-  if (offer === undefined) return null
-  if (offer === null)
+  if (quote === undefined) return null
+  if (quote === null)
     return (
       <Note tone="wait" icon="price">
         {say('driver.priceUnknown')}
@@ -54,7 +66,7 @@ function Offered({ offer }: { offer: Offer | null | undefined }): ReactNode {
   return (
     <section className="card">
       <div className="in">
-        <DayPrices prices={offer.prices} zone={offer.zone} />
+        <DayPrices prices={quote.prices} zone={quote.timeZone} />
       </div>
     </section>
   )
@@ -65,10 +77,10 @@ const startable = (status: string): boolean =>
 
 function StartForm({
   connector,
-  offer
+  quote
 }: {
   connector: Connector
-  offer: Offer | null | undefined
+  quote: Quote | null | undefined
 }): ReactNode {
   const { say } = useWords()
   const navigate = useNavigate()
@@ -93,7 +105,7 @@ function StartForm({
   }
   return (
     <>
-      <PayWith payment={payment} />
+      <PayWith payment={payment} hold={quote?.hold} />
       {connector.status === 'available' && <Note icon="plug">{say('driver.plugIn')}</Note>}
       <Refusal problem={start.error} />
       <button
@@ -101,7 +113,7 @@ function StartForm({
         className="btn"
         data-kind="main"
         data-size="big"
-        disabled={start.isPending || !payment.ready || offer === null}
+        disabled={start.isPending || !payment.ready || quote === null}
         onClick={press}
       >
         <Icon name="bolt" size={22} />

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import type { Answer } from '../../kit/api/index.ts'
 import { formatTime, useWords, wordFor } from '../../kit/text.ts'
 import { Empty, StatePill } from '../../kit/ui/index.ts'
+import { alarmText } from './alarm-text.ts'
 
 export type Alarm = Answer<'GET /alarms'>['items'][number]
 
@@ -27,8 +28,8 @@ export function AlarmList({ alarms }: { alarms: readonly Alarm[] }): ReactNode {
           <StatePill family="severity" state={alarm.severity} />
           <div>
             <strong>{wordFor('alarmCode', alarm.code)}</strong> <span className="quiet">{alarm.subject}</span>
-            <div className="small">{alarm.detail}</div>
-            {alarm.advice !== '' && <div className="small quiet">{alarm.advice}</div>}
+            <div className="small">{alarmText(alarm.detail, language)}</div>
+            {alarm.advice !== '' && <div className="small quiet">{alarmText(alarm.advice, language)}</div>}
           </div>
           <time className="quiet small" dateTime={alarm.raisedAt}>
             {formatTime(alarm.raisedAt, 'short', language)}

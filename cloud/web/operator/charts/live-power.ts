@@ -25,10 +25,14 @@ export const livePowerOf = (siteId: string, allocation: Allocation): LivePower =
 export const carsOf = ({ connectors }: Allocation): number | null =>
   connectors.reduce<number | null>((sum, { powerW }) => (powerW === null ? sum : (sum ?? 0) + powerW), null)
 
-/** What the building draws: by the meter when it can be trusted, else what is reserved for it. */
-export function buildingOf(allocation: Allocation): number {
+export type Building = { readonly watts: number; readonly measured: boolean }
+
+/** What the building draws: by the meter when it can be trusted; else what is reserved for it, and it says so. */
+export function buildingOf(allocation: Allocation): Building {
   const { siteW, meter, baseLoadW } = allocation
-  return meter === 'good' && siteW !== null ? Math.max(0, siteW - (carsOf(allocation) ?? 0)) : baseLoadW
+  return meter === 'good' && siteW !== null
+    ? { watts: Math.max(0, siteW - (carsOf(allocation) ?? 0)), measured: true }
+    : { watts: baseLoadW, measured: false }
 }
 
 /** Each connector's power by its key; an unknown power stays unknown. */
@@ -38,7 +42,7 @@ export function rowOf(allocation: Allocation): PowerRow {
     limitW: allocation.limitW,
     reason: allocation.limitReason,
     siteW: allocation.siteW,
-    baseLoadW: buildingOf(allocation),
+    baseLoadW: buildingOf(allocation).watts,
     connectors: Object.fromEntries(
       allocation.connectors.map(({ chargerId, evseId, connectorId, powerW }) => [
         `${chargerId}:${evseId}:${connectorId}`,

@@ -7,18 +7,13 @@ import type { SiteToday } from './use-today.ts'
 export function TodayFigures({ today }: { today: SiteToday | undefined }): ReactNode {
   const { say, language } = useWords()
   const energy = energyParts(today?.energyWh, language)
-  const sign = today?.atLeast === true ? '≥ ' : ''
   const under = today?.provisional === true ? say('home.stillRunning') : undefined
   return (
     <>
-      <Figure
-        name={say('home.energyToday')}
-        shown={{ ...energy, value: `${sign}${energy.value}` }}
-        under={under}
-      />
+      <Figure name={say('home.energyToday')} shown={energy} under={under} />
       <Figure
         name={say('home.revenueToday')}
-        shown={{ value: `${sign}${formatMoney(today?.revenue, language)}`, unit: '' }}
+        shown={{ value: formatMoney(today?.revenue, language), unit: '' }}
         under={under}
       />
     </>

@@ -1,31 +1,20 @@
-import { useMemo } from 'react'
-import { useApi, useNow } from '../../kit/api/index.ts'
-import { todayOf, type Today } from './today.ts'
+import { type Answer, useApi } from '../../kit/api/index.ts'
+import type { Money } from '../../kit/text.ts'
 
-const mostSessions = 500 // A page of the list; a site with more sessions a day is said to have "at least" these.
-const askAgainMs = 30_000
+const askAgainMs = 15_000
 
-export type SiteToday = Today & { readonly atLeast: boolean }
+export type SiteToday = Omit<Answer<'GET /sites/{id}/today'>, 'revenue'> & { readonly revenue: Money }
 
 /** Sessions now, energy and money of the sessions begun today at a site; undefined until known. */
-export function useToday(site: {
+export function useToday({
+  id,
+  currency
+}: {
   readonly id: string
-  readonly timeZone: string
   readonly currency: string
 }): SiteToday | undefined {
-  const { id, timeZone, currency } = site
-  const { data } = useApi(
-    'GET /sessions',
-    { query: { siteId: id, limit: mostSessions } },
-    { everyMs: askAgainMs }
-  )
-  const now = useNow(60_000)
-  return useMemo(
-    () =>
-      data && {
-        ...todayOf(data.items, { zone: timeZone, currency, now }),
-        atLeast: data.nextCursor !== null
-      },
-    [data, timeZone, currency, now]
-  )
+  const { data } = useApi('GET /sites/{id}/today', { path: { id } }, { everyMs: askAgainMs })
+  if (!data) return undefined
+  const revenue = data.revenue.find((each) => each.currency === currency)
+  return { ...data, revenue: revenue ?? { currency, amountMinor: 0 } }
 }

@@ -16,6 +16,7 @@ import { Head } from '../parts/parts.tsx'
 import { BillCard } from './bill.tsx'
 import { CurveCard } from './curve.tsx'
 import { EntriesCard, PaymentsCard } from './money.tsx'
+import { MessagesCard } from './messages.tsx'
 import { ReviewCard, StopButton } from './review.tsx'
 import { TimeLineCard } from './time-line.tsx'
 import type { Session } from './types.ts'
@@ -51,6 +52,7 @@ function Whole({ session }: { session: Session }): ReactNode {
         <div className="stack">
           <BillCard session={session} />
           <EntriesCard session={session} zone={zone} />
+          <MessagesCard session={session} zone={zone} />
         </div>
         <div className="stack">
           <TimeLineCard session={session} zone={zone} />

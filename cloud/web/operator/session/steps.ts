@@ -3,15 +3,26 @@ import type { Money } from '../../kit/text.ts'
 /** One line of a session's story. `money` and `code` are put into words by the page. */
 export type Step = {
   readonly at: string
-  readonly kind: 'requested' | 'held' | 'started' | 'ended' | 'failed' | 'review' | 'resolved' | 'billed'
-
+  readonly kind:
+    | 'requested'
+    | 'held'
+    | 'ordered'
+    | 'started'
+    | 'limit'
+    | 'ended'
+    | 'failed'
+    | 'review'
+    | 'resolved'
+    | 'billed'
   readonly code?: string
   readonly detail?: string
   readonly money?: Money
+  readonly milliA?: number
 }
 
 type Told = {
   readonly session: {
+    readonly id: string
     readonly createdAt: string
     readonly driverId: string | null
     readonly tokenUid: string | null
@@ -29,14 +40,26 @@ type Told = {
     readonly resolvedAt: string | null
     readonly note: string | null
   }[]
+  readonly samples: readonly { readonly at: string; readonly limitMilliA: number | null }[]
+  readonly commands: readonly {
+    readonly issuedAt: string
+    readonly action: string
+    readonly issuer: string
+    readonly payload: unknown
+  }[]
   readonly bill: { readonly issuedAt: string; readonly number: string; readonly total: Money } | null
 }
 
 /** What happened, from all that is known of a session, in the order of time; equal instants keep their cause first. */
 export function stepsOf(told: Told): readonly Step[] {
-  return [...orderSteps(told), ...sessionSteps(told), ...reviewSteps(told), ...billSteps(told)].toSorted(
-    (a, b) => Date.parse(a.at) - Date.parse(b.at)
-  )
+  return [
+    ...orderSteps(told),
+    ...commandSteps(told),
+    ...sessionSteps(told),
+    ...limitSteps(told),
+    ...reviewSteps(told),
+    ...billSteps(told)
+  ].toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))
 }
 
 function orderSteps({ session, payments }: Told): readonly Step[] {
@@ -59,6 +82,35 @@ function sessionSteps({ session }: Told): readonly Step[] {
   if (endedAt !== null) steps.push({ at: endedAt, kind: 'ended', code: session.stopReason ?? '' })
   if (failure) steps.push({ at: endedAt ?? session.createdAt, kind: 'failed', detail: failure.detail })
   return steps
+}
+
+/** Starts and stops that people or we asked for; what was done at the charger itself has none. */
+const commandSteps = ({ session, commands }: Told): readonly Step[] =>
+  commands
+    .filter(({ payload }) => isOf(payload, session.id))
+    .map(({ issuedAt, action, issuer }): Step => ({
+      at: issuedAt,
+      kind: 'ordered',
+      code: action,
+      detail: issuer
+    }))
+
+const isOf = (payload: unknown, sessionId: string): boolean =>
+  typeof payload === 'object' && payload !== null && 'sessionId' in payload && payload.sessionId === sessionId
+
+const leastChangeMilliA = 500 // Smaller steps are the allocator's fine work, and no answer to anybody's question.
+const mostLimits = 60
+
+/** Where the limit in force for this car changed, as far as samples tell; the newest when there are too many. */
+export function limitSteps({ samples }: Pick<Told, 'samples'>): readonly Step[] {
+  const steps: Step[] = []
+  let last = Number.NEGATIVE_INFINITY
+  for (const { at, limitMilliA } of samples) {
+    if (limitMilliA === null || Math.abs(limitMilliA - last) < leastChangeMilliA) continue
+    steps.push({ at, kind: 'limit', milliA: limitMilliA })
+    last = limitMilliA
+  }
+  return steps.slice(-mostLimits)
 }
 
 const reviewSteps = ({ reviews }: Told): readonly Step[] =>

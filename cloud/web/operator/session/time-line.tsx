@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { useApi, useBill } from '../../kit/api/index.ts'
-import { formatMoney, formatTime, useWords, wordFor } from '../../kit/text.ts'
+import { formatCurrent, formatMoney, formatTime, useWords, wordFor } from '../../kit/text.ts'
 import { Icon, type IconName, type Tone } from '../../kit/ui/index.ts'
 import { Card } from '../parts/parts.tsx'
 import type { Session } from './types.ts'
@@ -10,7 +10,9 @@ import { useReviews } from './use-reviews.ts'
 const looks: Readonly<Record<Step['kind'], { readonly tone: Tone; readonly icon: IconName }>> = {
   requested: { tone: 'wait', icon: 'user' },
   held: { tone: 'wait', icon: 'lock' },
+  ordered: { tone: 'wait', icon: 'send' },
   started: { tone: 'busy', icon: 'bolt' },
+  limit: { tone: 'wait', icon: 'gauge' },
   ended: { tone: 'free', icon: 'stop' },
   billed: { tone: 'free', icon: 'receipt' },
   failed: { tone: 'fault', icon: 'cross' },
@@ -24,7 +26,19 @@ export function TimeLineCard({ session, zone }: { session: Session; zone: string
   const payments = useApi('GET /payments', { query: { sessionId: session.id } })
   const reviews = useReviews(session.id)
   const { bill } = useBill(session.id)
-  const steps = stepsOf({ session, payments: payments.data?.items ?? [], reviews, bill: bill ?? null })
+  const samples = useApi('GET /sessions/{id}/readings', { path: { id: session.id } })
+  const commands = useApi('GET /chargers/{id}/commands', {
+    path: { id: session.chargerId },
+    query: { limit: 200 }
+  })
+  const steps = stepsOf({
+    session,
+    payments: payments.data?.items ?? [],
+    samples: samples.data?.items ?? [],
+    commands: commands.data?.items ?? [],
+    reviews,
+    bill: bill ?? null
+  })
   return (
     <Card title={say('line.title')}>
       {steps.length === 0 ? (
@@ -52,6 +66,7 @@ function Item({ step, zone }: { step: Step; zone: string | undefined }): ReactNo
       <div>
         <strong>{wordFor('step', step.kind)}</strong>
         {step.money && <span> {formatMoney(step.money, language)}</span>}
+        {step.milliA !== undefined && <span> {formatCurrent(step.milliA, language)}</span>}
         <div className="small quiet">
           {[codeWord(step), step.detail ?? ''].filter((each) => each !== '').join(' · ')}
         </div>
@@ -62,6 +77,7 @@ function Item({ step, zone }: { step: Step; zone: string | undefined }): ReactNo
 
 function codeWord({ kind, code = '' }: Step): string {
   if (code === '') return ''
+  if (kind === 'ordered') return wordFor('order', code)
   if (kind === 'ended') return wordFor('stopReason', code)
   return kind === 'review' ? wordFor('reviewReason', code) : wordFor('payment', code)
 }

@@ -18,7 +18,7 @@ export function FlowCard({ siteId }: { siteId: string }): ReactNode {
 function Flow({ allocation }: { allocation: Allocation | undefined }): ReactNode {
   const { say, language } = useWords()
   const cars = allocation ? carsOf(allocation) : null
-  const building = allocation ? buildingOf(allocation) : null
+  const building = allocation ? buildingOf(allocation).watts : null
   const grid = allocation?.siteW ?? null
   const show = (watts: number | null | undefined) => formatPower(watts, language)
   const spoken = say('flow.spoken', { grid: show(grid), building: show(building), cars: show(cars) })

@@ -1,7 +1,7 @@
 import { App, Button } from 'antd'
 import { useState, type ReactNode } from 'react'
 import { useApi, useDeed } from '../../kit/api/index.ts'
-import { formatPower, formatTime, useWords, wordFor } from '../../kit/text.ts'
+import { formatPower, formatTime, reasonText, useWords, wordFor } from '../../kit/text.ts'
 import { Asked, Icon, Refusal } from '../../kit/ui/index.ts'
 import { Card } from '../parts/parts.tsx'
 import { useAllocation } from '../parts/use-power.ts'
@@ -70,7 +70,7 @@ function Row({ site, limit, ours }: { site: Site; limit: Limit; ours: boolean })
         </strong>{' '}
         <span className="quiet small">{wordFor('limitSource', limit.source)}</span>
         <div className="small quiet">
-          {limit.reason}
+          {reasonText(limit.reason, language)}
           {limit.from !== undefined && ` · ${say('limits.from', { time: time(limit.from) })}`}
           {limit.until !== undefined && ` · ${say('limits.until', { time: time(limit.until) })}`}
         </div>

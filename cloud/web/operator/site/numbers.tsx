@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { formatPower, useWords, type Word } from '../../kit/text.ts'
+import { formatPower, reasonText, useWords, type Word } from '../../kit/text.ts'
 import { PowerFigure } from '../../kit/ui/index.ts'
 import { buildingOf } from '../charts/live-power.ts'
 import { TodayFigures } from '../parts/today-figures.tsx'
@@ -36,6 +36,7 @@ function PowerNumbers({ siteId, away }: { siteId: string; away: boolean }): Reac
       <PowerFigure key={word} name={say(word)} watts={null} />
     ))
   const { siteW, limitW, missingW } = allocation
+  const building = buildingOf(allocation)
   const missing = missingW > 0 ? say('site.missing', { power: formatPower(missingW, language) }) : undefined
   return (
     <>
@@ -45,7 +46,12 @@ function PowerNumbers({ siteId, away }: { siteId: string; away: boolean }): Reac
         old={away}
         under={say(meterWords[allocation.meter])}
       />
-      <PowerFigure name={say('site.limit')} watts={limitW} old={away} under={allocation.limitReason} />
+      <PowerFigure
+        name={say('site.limit')}
+        watts={limitW}
+        old={away}
+        under={reasonText(allocation.limitReason, language)}
+      />
       <PowerFigure
         name={say('site.headroom')}
         watts={siteW === null ? null : limitW - siteW}
@@ -54,9 +60,11 @@ function PowerNumbers({ siteId, away }: { siteId: string; away: boolean }): Reac
       />
       <PowerFigure
         name={say('site.base')}
-        watts={buildingOf(allocation)}
+        watts={building.watts}
         old={away}
-        under={say('site.reserved', { power: formatPower(allocation.baseLoadW, language) })}
+        under={say(building.measured ? 'site.reserved' : 'site.assumed', {
+          power: formatPower(allocation.baseLoadW, language)
+        })}
       />
     </>
   )

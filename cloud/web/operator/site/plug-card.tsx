@@ -6,6 +6,7 @@ import {
   formatPower,
   formatTime,
   powerParts,
+  reasonText,
   useWords,
   wordFor
 } from '../../kit/text.ts'
@@ -86,7 +87,7 @@ function Why({ connector, site, away }: { connector: Connector; site: Site; away
       ) : (
         <>
           <strong>{say('plug.upTo', { power: formatPower(limitW, language) })}</strong>
-          {limitReason !== null && <> · {limitReason}</>}
+          {limitReason !== null && <> · {reasonText(limitReason, language)}</>}
         </>
       )}
       {away && (

@@ -1,6 +1,6 @@
 import { useCallback, useMemo, type ReactNode } from 'react'
 import { useApi } from '../../kit/api/index.ts'
-import { formatPower, formatTime, useWords } from '../../kit/text.ts'
+import { formatPower, formatTime, reasonText, useWords } from '../../kit/text.ts'
 import { Note } from '../../kit/ui/index.ts'
 import { Chart, type Ink } from '../charts/chart.tsx'
 import { rowsOf } from '../charts/history.ts'
@@ -55,7 +55,7 @@ function Steps({ rows, zone }: { rows: readonly PowerRow[]; zone: string }): Rea
               <td className="num">
                 <strong>{formatPower(step.limitW, language)}</strong>
               </td>
-              <td>{step.reason}</td>
+              <td>{reasonText(step.reason, language)}</td>
             </tr>
           ))}
         </tbody>
