@@ -32,7 +32,7 @@ export async function addOpenApi(app: NovaApp): Promise<void> {
         security: config?.roles === 'anyone' ? [] : [{ bearer: [] }],
         'x-nova-roles': config?.roles,
         'x-nova-idempotent': config?.idempotent === true,
-        response: { ...(transformed.response ?? withoutSchema(config?.answers)), default: problemAnswer }
+        response: { ...(transformed.response ?? withoutSchema(config)), default: problemAnswer }
       }
       return {
         schema: { ...schema, hide: !route.url.startsWith('/api/v1/') || transformed.hide === true },
@@ -47,7 +47,7 @@ export async function addOpenApi(app: NovaApp): Promise<void> {
   })
 }
 
-const withoutSchema = (mediaType: string | undefined): object =>
+const withoutSchema = ({ answers: mediaType }: { readonly answers?: string } = {}): object =>
   mediaType === undefined
     ? { 204: { description: 'Done', type: 'null' } }
     : { 200: { description: mediaType, content: { [mediaType]: { schema: { type: 'string' } } } } }
