@@ -164,6 +164,8 @@ export function hearUnclaimed(
   room: Room,
   knock: { identity: string; address: string; protocol: string; says: Readonly<Record<string, string>> }
 ): void {
+  // Parked before it was configured, and not gone yet: nothing is wrong with it any more.
+  if (room.config.now.chargers.some(({ identity }) => identity === knock.identity)) return
   const isNew = room.unclaimed.note(knock)
   count(room, 'unclaimed')
   if (!isNew) return

@@ -357,6 +357,9 @@ void test('strangers are remembered within bounds and told once', async (t) => {
     site.room.unclaimed().some(({ identity }) => identity === 'X-299'),
     false
   )
+  site.room.intake.unclaimed('X-299', '10.0.0.9', 'ocpp1.6', { vendor: 'late' })
+  const open = site.room.alarms.open().map(({ subject }) => subject)
+  t.notOk(open.includes('X-299'), 'one that is still parked when it is configured is no stranger')
 })
 
 void test('reading back: sessions by charger, token and state', async (t) => {
