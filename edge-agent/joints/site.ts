@@ -59,12 +59,17 @@ export function siteStateNeeds(ground: Ground, changed: SiteStateNeeds['changed'
   }
 }
 
-/** Chargers that are gone or whose identity, protocol or credentials changed: their connection ends. */
+/**
+ * Chargers that are gone or new, or whose identity, protocol or credentials changed: their connection ends. A new
+ * one may have knocked before it was configured, and shall knock again as what it is now.
+ */
 export function strangersAmong(before: readonly Charger[], after: readonly Charger[]): string[] {
   const door = ({ identity, protocol, security, registration }: Charger) =>
     JSON.stringify([identity, protocol, security, registration])
   const now = new Map(after.map((charger) => [charger.id, door(charger)]))
-  return before.filter((charger) => now.get(charger.id) !== door(charger)).map((charger) => charger.id)
+  const known = new Set(before.map(({ id }) => id))
+  const changed = before.filter((charger) => now.get(charger.id) !== door(charger))
+  return [...changed, ...after.filter(({ id }) => !known.has(id))].map(({ id }) => id)
 }
 
 /** The site for the control loop: another object whenever the chargers changed, the same one otherwise. */

@@ -43,7 +43,7 @@ export async function openOcppDriver(needs: OcppNeeds): Promise<OcppDriver> {
     addresses: { plain: plain.address, tls: tls?.address ?? null },
     ...orders(needs, links, validators),
     drop(chargerId, reason) {
-      parked.drop(chargerId, reason)
+      parked.drop(needs.charger(chargerId)?.identity ?? chargerId, reason)
       void links.find(chargerId)?.end(1000, reason)
     },
     async close() {
