@@ -78,8 +78,14 @@ async function known(tx: Tx, linked: readonly Transfer[]): Promise<Posted | unde
   return missing ? refused('same-key-other-content', missing.key) : { ok: true, outcome: 'exists' }
 }
 
+/**
+ * The checks of keys and sums keep their plans as long as the connection lives. Made while the tables were small, such
+ * a plan reads them whole for every entry: so none of a posting may.
+ */
+const byIndex = `set_config('enable_seqscan', 'off', true)`
+
 async function lockHead(tx: Tx): Promise<Head> {
-  const lock = 'select sequence, hash from ledger_heads for update'
+  const lock = `select sequence, hash, ${byIndex} from ledger_heads for update`
   const head = await tx.maybe<Head>(lock)
   if (head) return head
   await tx.query(
