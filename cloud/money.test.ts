@@ -1,49 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import { t as file, test } from 'tap'
 import { catalogueFaults } from './db/index.ts'
-import {
-  chargeAt,
-  driverId,
-  openMoneyWorld,
-  people,
-  site,
-  type MoneyWorld
-} from './test-support/money.suite.ts'
+import { looksAt, type Items, type Money } from './test-support/money-looks.ts'
+import { chargeAt, driverId, openMoneyWorld, people, site } from './test-support/money.suite.ts'
 import { until } from './test-support/until.ts'
 
 file.setTimeout(120_000) // The whole day of the money side in one file.
 const world = await openMoneyWorld()
-const { call, bank } = world
+const { call } = world
 
 const order = async (connectorId: string, more: object = {}) =>
   call('driver', 'POST', '/sessions', { connectorId, ...more })
 
-type Money = { currency: string; amountMinor: number }
-type Items<Item> = { items: Item[] }
-
-const billed = async (id: string, in_: MoneyWorld = world) =>
-  until(`the bill of ${id}`, async () => {
-    const { body } = await in_.call('operator', 'GET', `/sessions/${id}`)
-    return body['status'] === 'ended' && body['provisional'] === false ? body : undefined
-  })
-
-const paymentOf = async (id: string, status: string) =>
-  until(`payment ${status} of ${id}`, async () => {
-    const { body } = await call('operator', 'GET', `/payments?sessionId=${id}`)
-    const [payment] = (body as unknown as Items<{ id: string; status: string; held: Money; captured: Money }>)
-      .items
-    return payment?.status === status ? payment : undefined
-  })
-
-const entriesOf = async (id: string) => {
-  const { body } = await call('operator', 'GET', `/ledger/entries?sessionId=${id}`)
-  return (
-    body as unknown as Items<{ party: string; purpose: string; kind: string; phase: string; amount: Money }>
-  ).items
-}
-
-const holdAtBank = (id: string) =>
-  [...bank.holds.values()].find(({ reference }) => reference === `demo.${id}`)
+const { billed, paymentOf, entriesOf, holdAtBank } = looksAt(world)
 
 void test('a driver starts, charges and pays: session, CDR, receipt, bank and ledger say the same amount', async (t) => {
   const started = await order('CP1:1:1')

@@ -1,38 +1,14 @@
-import { z } from 'zod'
-import {
-  RawKept,
-  ReviewRaised,
-  SessionEnded,
-  SessionReading,
-  SessionStarted,
-  SessionSuspended
-} from '@nova/shared-protocol/messages'
-import { Identifier } from '@nova/shared-protocol/model'
 import type { Listener, LoggedEvent, Tx } from '../../db/index.ts'
 import { cdrIssued, CdrIssued, cdrRefused, CdrRefused } from '../billing/events.ts'
 import { CommandSettled, kinds as fleet } from '../fleet/events.ts'
 import { paymentDeclined, PaymentDeclined, paymentHeld, PaymentHeld } from '../payments/events.ts'
 import { onEnded, onReviewRaised, onStarted, onSuspended, review, reviewId, shown } from './facts.ts'
+import { factKinds, FromEdge, type Told } from './from-edge.ts'
 import { keepMessages } from './messages.ts'
 import type { Inside } from './needs.ts'
 import { hear } from './orders.ts'
 import { onReadings } from './readings.ts'
 import { lockSession, orderOfCommand } from './store.ts'
-
-const FromEdge = z.object({
-  siteId: Identifier,
-  fact: z.discriminatedUnion('kind', [
-    SessionStarted,
-    SessionReading,
-    SessionSuspended,
-    SessionEnded,
-    ReviewRaised,
-    RawKept
-  ])
-})
-const factKinds = FromEdge.shape.fact.options.map((fact) => fact.shape.kind.value)
-
-type Told = z.infer<typeof FromEdge>
 
 /** Facts of the edges, in the order of each site. */
 async function onFact(needs: Inside, tx: Tx, { siteId, fact }: Told): Promise<void> {
