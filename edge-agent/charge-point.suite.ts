@@ -6,6 +6,8 @@ export type ChargePoint = {
   call(action: string, payload: unknown): Promise<Record<string, unknown>>
   /** What the edge asked so far, newest last. */
   readonly asked: { readonly action: string; readonly payload: Record<string, unknown> }[]
+  /** Resolves when the line has ended, whoever ended it. */
+  readonly closed: Promise<unknown>
   close(): void
 }
 
@@ -37,6 +39,7 @@ export async function plugIn(port: number, identity: string, answers: Answers = 
   })
   return {
     asked,
+    closed: once(socket, 'close'),
     call: async (action, payload) => {
       const id = String(++calls)
       const answer = new Promise<Record<string, unknown>>((resolve) => {

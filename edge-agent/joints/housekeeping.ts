@@ -18,6 +18,7 @@ export function keepTime(rooms: Rooms): () => void {
     busy = true
     try {
       ticks++
+      await probe(rooms)
       await rooms.intake.tick()
       if (ticks % pruneEvery === 0) await tidy(rooms)
       if (ticks % sampleEvery === 0) await sampleMeters(rooms)
@@ -33,6 +34,12 @@ export function keepTime(rooms: Rooms): () => void {
   }
   const timer = setInterval(() => void work(), tickMs)
   return () => clearInterval(timer)
+}
+
+/** While the disk takes nothing, perhaps nothing else is written: somebody has to find out that it is well again. */
+async function probe({ store, clock }: Rooms): Promise<void> {
+  if (store.health().state !== 'failing') return
+  await store.commit(() => store.meta.put('probe', clock.instant())).catch(() => undefined) // Health tells it.
 }
 
 async function tidy({ store, clock, settings, intake }: Rooms): Promise<void> {

@@ -41,6 +41,7 @@ function roomsOf(scene: { views: ConnectorView[]; allocation: Allocation | null 
       alarms: { open: () => [] }
     },
     store: {
+      health: () => ({ state: 'failing' }),
       desired: { versions: () => ({ tokens: 4 }) },
       outbox: { first: () => 2, newest: () => ({ sequence: 9 }), durable: () => 7 }
     }
@@ -71,7 +72,8 @@ void test('live: an allocation is told once; the state names every desired versi
   t.equal(live.allocation(), null)
   t.match(live.state(), {
     desired: { chargers: 0, tokens: 4, limits: 0, tariffs: 0 },
-    outbox: { facts: { first: 2, last: 9, durable: 7 } }
+    outbox: { facts: { first: 2, last: 9, durable: 7 } },
+    storage: 'failing'
   })
 })
 

@@ -29,7 +29,8 @@ export function liveOf(rooms: Rooms): UplinkNeeds['live'] {
       startedAt,
       outbox: { facts: laneOf(rooms, 'facts'), history: laneOf(rooms, 'history') },
       desired: versionsOf(rooms),
-      alarms: rooms.intake.alarms.open().length
+      alarms: rooms.intake.alarms.open().length,
+      storage: rooms.store.health().state
     })
   }
 }

@@ -3,6 +3,7 @@ import type { Answer, LocalOrder, Orders, Taken } from './contract.ts'
 import { judge } from './judge.ts'
 import type { CommandRecord, Needs, NewCommand, Step } from './needs.ts'
 import { carryOut } from './perform.ts'
+import { openUnrecorded } from './unrecorded.ts'
 import { again, answer, factOf, idOf, isoOf, lifeOf, stepIn, stepOf } from './words.ts'
 
 const answerMs = 2_000 // The caller learns `sent` by then; the end follows as a fact.
@@ -15,7 +16,7 @@ export function openOrders(needs: Needs): Orders {
   return {
     fromCloud: (bytes, epoch) => desk.fromCloud(Buffer.from(bytes).toString('utf8'), epoch),
     fromLocal: (order) => desk.fromLocal(order),
-    find: (id) => needs.store.commands.find(id),
+    find: (id) => desk.find(id),
     ended: (id, waitMs) => desk.ended(id, waitMs),
     recover: () => desk.recover(),
     close: (waitMs) => desk.close(waitMs)
@@ -27,9 +28,14 @@ class Desk {
   readonly #acts = new Map<string, Promise<Step>>() // Under way in this process, by command id.
   readonly #starting = new Set<string>()
   readonly #closing = new AbortController()
+  readonly #unrecorded = openUnrecorded()
 
   constructor(needs: Needs) {
     this.#needs = needs
+  }
+
+  find(id: string): CommandRecord | null {
+    return this.#unrecorded.find(id) ?? this.#needs.store.commands.find(id)
   }
 
   async fromCloud(text: string, epoch: number): Promise<Answer | null> {
@@ -57,7 +63,7 @@ class Desk {
   }
 
   async fromLocal(order: LocalOrder): Promise<Taken> {
-    const { clock, intake, store, uuid } = this.#needs
+    const { clock, intake, uuid } = this.#needs
     if (!intake.chargers().some((charger) => charger.id === order.chargerId)) {
       return { kind: 'unknown-charger', detail: `charger ${order.chargerId} is unknown at this site` }
     }
@@ -75,7 +81,7 @@ class Desk {
       issuedAt: isoOf(now),
       expiresAt: order.expiresAt ?? isoOf(now + localLifeMs)
     }
-    const known = store.commands.find(id)
+    const known = this.find(id)
     if (known) return again(known, command)
     if (this.#acts.size >= mostAtOnce) return { kind: 'busy', detail: `${mostAtOnce} orders are under way` }
     if (Date.parse(command.expiresAt) <= now) return this.#expired(command)
@@ -95,7 +101,7 @@ class Desk {
   }
 
   #kept(id: string, error: string | null | undefined): Taken {
-    const command = this.#needs.store.commands.find(id)
+    const command = this.find(id)
     if (command) return { kind: 'taken', command }
     return { kind: 'not-stored', detail: error ?? 'the command could not be stored' }
   }
@@ -103,7 +109,7 @@ class Desk {
   async ended(id: string, waitMs: number): Promise<CommandRecord | null> {
     const act = this.#acts.get(id)
     if (act) await firstOf(act, waitMs)
-    return this.#needs.store.commands.find(id)
+    return this.find(id)
   }
 
   async recover(): Promise<void> {
@@ -127,7 +133,7 @@ class Desk {
     return this.#once(command.id, async () => {
       if (this.#closing.signal.aborted) return this.#unkept('the edge is stopping')
       const life = AbortSignal.timeout(lifeOf(command, this.#needs.clock.now()))
-      const begin = () => this.#remember(command, kept)
+      const begin = () => this.#begin(command, order, kept)
       const deed = await carryOut(
         { needs: this.#needs, starting: this.#starting, begin },
         { command, order, signal: AbortSignal.any([life, this.#closing.signal]) }
@@ -147,7 +153,7 @@ class Desk {
   async #once(id: string, act: () => Promise<Step>): Promise<Step | CommandRecord> {
     const running = this.#acts.get(id)
     if (running) return running
-    const known = this.#needs.store.commands.find(id)
+    const known = this.find(id)
     if (known) return known
     if (this.#acts.size >= mostAtOnce) return this.#unkept('too many orders are under way')
     const step = act().catch((cause: unknown) => this.#broken(id, cause))
@@ -156,6 +162,21 @@ class Desk {
       return await step
     } finally {
       this.#acts.delete(id)
+    }
+  }
+
+  /** A stop is carried out even when it cannot be kept: a car must be let go, and stopping twice does no harm. */
+  async #begin(command: NewCommand, { action }: Order, kept: () => void): Promise<'new' | 'seen' | 'stale'> {
+    const { clock, count, log } = this.#needs
+    try {
+      return await this.#remember(command, kept)
+    } catch (cause) {
+      if (action !== 'stop') throw cause
+      count('commands_unrecorded')
+      log.warn({ id: command.id, cause: String(cause) }, 'a stop is carried out without being recorded')
+      this.#unrecorded.begin(command, isoOf(clock.now()))
+      kept()
+      return 'new'
     }
   }
 
@@ -191,15 +212,11 @@ class Desk {
     }
   }
 
-  /** The end and the news of it in one commit. */
   async #conclude(command: NewCommand, end: Omit<Step, 'at'>): Promise<Step> {
-    const { store, clock, metrics, log } = this.#needs
-    const step = { ...end, at: isoOf(clock.now()) }
-    await store.commit(() => {
-      store.commands.progress(command.id, step)
-      const { key, fact } = factOf(command, step)
-      store.appendFact(key, fact)
-    })
+    const { clock, metrics, log } = this.#needs
+    const at = isoOf(clock.now())
+    const step = this.#unrecorded.end(command.id, { ...end, at }) ?? { ...end, at }
+    await this.#record(command, step)
     metrics.ended(command.action, step.status, Date.parse(step.at) - Date.parse(command.issuedAt))
     log.info(
       {
@@ -212,6 +229,17 @@ class Desk {
       'command ended'
     )
     return step
+  }
+
+  /** The end and the news of it in one commit; of what was begun unrecorded the sender alone is told. */
+  async #record(command: NewCommand, step: Step): Promise<void> {
+    const { store } = this.#needs
+    if (this.#unrecorded.find(command.id)) return
+    await store.commit(() => {
+      store.commands.progress(command.id, step)
+      const { key, fact } = factOf(command, step)
+      store.appendFact(key, fact)
+    })
   }
 }
 

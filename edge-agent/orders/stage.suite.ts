@@ -6,7 +6,7 @@ import { commandText, type Command, type Order } from '@nova/shared-protocol/mes
 import { Charger } from '@nova/shared-protocol/model'
 import type { ConnectorView } from '../core/shadow/view.ts'
 import type { Deed } from '../drivers/contract.ts'
-import { openStore, type Store } from '../store/index.ts'
+import { openStore, StoreError, type Store } from '../store/index.ts'
 import { commandCheck, openCaps, openOrders, type Caps, type Orders, type OrdersNeeds } from './index.ts'
 import type { PendingStart, Reservation } from './needs.ts'
 
@@ -75,7 +75,7 @@ export type Stage = {
   readonly performed: { chargerId: string; order: Order }[]
   readonly pending: Map<string, PendingStart>
   readonly became: string[]
-  readonly scene: { views: ConnectorView[]; reservations: Reservation[]; token: string }
+  readonly scene: { views: ConnectorView[]; reservations: Reservation[]; token: string; diskFull?: boolean }
   facts(): Record<string, unknown>[]
   /** The process dies and another one opens the same database. */
   reborn(): Promise<Stage>
@@ -135,8 +135,11 @@ function needsOf(store: Store, noted: Noted, perform: Perform): Omit<OrdersNeeds
     uuid: randomUUID,
     signatureFits: fits,
     store: {
-      commit: (write) => store.commit(write),
-      state: () => store.health().state,
+      commit: async (write) => {
+        if (noted.scene.diskFull === true) throw new StoreError('disk-full')
+        return store.commit(write)
+      },
+      state: () => (noted.scene.diskFull === true ? 'failing' : store.health().state),
       appendFact: (key, fact) => void store.outbox.append('facts', key, JSON.stringify(fact)),
       commands: store.commands
     },

@@ -49,6 +49,7 @@ export const LiveState = z.strictObject({
     history: z.strictObject({ first: z.int(), last: z.int(), durable: z.int() })
   }),
   desired: DesiredVersions,
-  alarms: z.int()
+  alarms: z.int(),
+  storage: z.enum(['good', 'low', 'failing']).optional() // Of the edge's database; alarms cannot be stored when it fails.
 })
 export type LiveState = z.infer<typeof LiveState>

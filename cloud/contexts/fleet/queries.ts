@@ -61,7 +61,8 @@ export const EdgeView = z.object({
   startedAt: z.string().nullable(),
   outbox: z.object({ facts: Marks, history: Marks }).nullable(),
   desired: DesiredVersions.nullable(),
-  alarms: z.int().nullable()
+  alarms: z.int().nullable(),
+  storage: LiveState.shape.storage.unwrap().nullable()
 })
 export type EdgeView = z.infer<typeof EdgeView>
 
@@ -94,7 +95,8 @@ export function edgeView({ siteId, epoch, seenAt, state, inTouch, heardAtMs }: K
     startedAt: null,
     outbox: null,
     desired: null,
-    alarms: null
+    alarms: null,
+    storage: undefined
   }
   return {
     siteId,
@@ -105,7 +107,8 @@ export function edgeView({ siteId, epoch, seenAt, state, inTouch, heardAtMs }: K
     startedAt: said.startedAt,
     outbox: said.outbox,
     desired: said.desired,
-    alarms: said.alarms
+    alarms: said.alarms,
+    storage: said.storage ?? null
   }
 }
 

@@ -115,10 +115,10 @@ class OpenLink implements Link {
     await Promise.resolve() // Whoever opened the link has it in the list before anything can end it.
     try {
       await this.#needs.intake.connected(chargerId, { address, protocol, at: this.#now() })
-      this.#known = true
     } catch (cause) {
-      this.#failed('connected', cause)
+      this.#unstored('connected', cause) // With a full disk it must still be led, and stopped.
     }
+    this.#known = true
   }
 
   async #end(code: number, reason: string): Promise<void> {
@@ -216,14 +216,23 @@ class OpenLink implements Link {
     this.#hear({ kind: 'answered' })
   }
 
-  /** Not stored: no answer, so that the charger keeps its message and tries again on a new connection. */
+  /**
+   * Not stored: no answer. On what money rests the line ends too, so that the charger keeps its message and sends it
+   * on a new one: tries on the same line are counted and run out. For the rest the line stays: limits and stops
+   * still go through it.
+   */
   #failed(action: string, cause: unknown): void {
+    this.#unstored(action, cause)
+    if (moneyRestsOn.has(action)) void this.end(1011, 'could not be stored')
+    else this.#hear({ kind: 'answered' })
+  }
+
+  #unstored(action: string, cause: unknown): void {
     this.#needs.metrics.heard(action, 'failed')
     this.#needs.log.error(
       { chargerId: this.who.chargerId, action, err: cause },
       'a message could not be stored'
     )
-    void this.end(1011, 'could not be stored')
   }
 
   #send(text: string): void {
@@ -236,6 +245,8 @@ class OpenLink implements Link {
     return instantText(this.#needs.clock.now())
   }
 }
+
+const moneyRestsOn: ReadonlySet<string> = new Set(['StartTransaction', 'StopTransaction', 'TransactionEvent'])
 
 /** A piece of a refused message for people to look at, without what opens doors or names persons. */
 const sampleOf = (raw: string): string =>
