@@ -1,4 +1,4 @@
-import { enableCompileCache } from 'node:module'
+import { enableCompileCache, flushCompileCache } from 'node:module'
 import path from 'node:path'
 import type { RunningEdge } from './agent.ts'
 import type { Log } from './joints/log.ts'
@@ -18,6 +18,7 @@ if (import.meta.main) {
   const { explain, runProgram } = await import('./program.ts')
   try {
     await runProgram()
+    flushCompileCache() // A gateway that loses its power never exits in order, which is when it would be written.
   } catch (cause) {
     console.error(explain(cause))
     process.exit(1)
