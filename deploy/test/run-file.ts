@@ -4,9 +4,11 @@ import path from 'node:path'
 import type { Ran } from './outcome.ts'
 
 /** Long enough for a scenario on two busy processors, short enough that a hang is noticed. */
-const deadlineMs = 240_000
+const deadlineMs = 420_000
+
 /** The clock that each test file keeps by itself: before ours, so that it still says where it hangs. */
 const ownDeadlineS = String(deadlineMs / 1000 - 10)
+
 const keptBytes = 8 * 1024 * 1024 // Of a file's output: a runaway log must not fill our memory.
 
 /** Runs one test file in a process group of its own; whatever it left running ends with it. */

@@ -85,7 +85,7 @@ async function openForTest(t: Test) {
 }
 
 void test('sign-ins', async (t) => {
-  t.setTimeout(120_000)
+  t.setTimeout(400_000)
   const { database, addUser, call, login } = await openForTest(t)
   const adminId = await addUser('admin', ['admin'])
   await addUser('driver', ['driver'])
@@ -208,7 +208,7 @@ void test('sign-ins', async (t) => {
 })
 
 void test('the audit trail', async (t) => {
-  t.setTimeout(120_000)
+  t.setTimeout(400_000)
   const { database, identity, headsFile } = await openForTest(t)
   const note = async (subject: string) =>
     database.tenant('demo', async (tx) => noteAudit(tx, { actor: 'a', act: 'did', subject }))
