@@ -69,17 +69,23 @@ function connectorOf(
   const { chargerId, evseId, connectorId } = seat.place
   const limitMilliA = decision.guided ? decision.level : decision.committed
   const phases = directionAt(seat, nowMs).reduce((sum, each) => sum + each, 0)
-  const age = nowMs - (view?.readingHeardAtMs ?? -Infinity)
   return {
     chargerId,
     evseId,
     connectorId,
     limitMilliA: Math.round(limitMilliA),
     committedMilliA: Math.round(decision.committed),
-    powerW: age <= readingValidMs ? (view?.reading?.powerW ?? null) : null,
+    powerW: powerNow(view, nowMs),
     limitW: Math.round((limitMilliA * phases * state.site.grid.voltageV) / 1000),
     reason: reasonOf(seat, decision, telling)
   }
+}
+
+/** What it draws as far as is known: old power, and that of the car that has left, is not shown as now. */
+function powerNow(view: ConnectorView | undefined, nowMs: number): number | null {
+  const isOld = nowMs - (view?.readingHeardAtMs ?? -Infinity) > readingValidMs
+  const hasLeft = view?.session === null && view.status === 'available'
+  return isOld || hasLeft ? null : (view?.reading?.powerW ?? null)
 }
 
 /** The monotonic end of a turn as an instant: time from now on runs alike on both clocks. */

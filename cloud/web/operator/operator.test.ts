@@ -140,6 +140,48 @@ void test('history becomes rows: building from the meter, the limit from its las
   t.match(rows, [{ siteW: 10_000, baseLoadW: 3_000, limitW: 50_000, connectors: { 'A:1:1': 7_000 } }])
 })
 
+void test('one charger that is silent for a minute tears no hole into the stack, an hour does', async (t) => {
+  const minutes = [0, 1, 2, 3].map((minute) => `2026-11-21T04:0${minute}:00Z`)
+  const point = (at: string, powerW: number) => ({
+    at,
+    powerW,
+    lowestW: powerW,
+    highestW: powerW,
+    limitW: null
+  })
+  const rows = rowsOf({
+    siteId: 's',
+    from: minutes[0] ?? '',
+    to: '2026-11-21T04:10:00Z',
+    resolution: '1m',
+    series: [
+      {
+        source: 'A:1:1',
+        kind: 'connector',
+        points: minutes.slice(0, 3).flatMap((at, n) => (n === 1 ? [] : [point(at, 7_000)]))
+      },
+      { source: 'grid-meter', kind: 'meter', points: minutes.map((at) => point(at, 10_000)) }
+    ],
+    limits: []
+  })
+  t.strictSame(
+    rows.map(({ connectors }) => connectors['A:1:1']),
+    [7_000, 7_000, 7_000, undefined]
+  )
+  t.strictSame(
+    rows.map(({ baseLoadW }) => baseLoadW),
+    [3_000, 3_000, 3_000, 10_000]
+  )
+  const words = { limit: 'Limit', base: 'Building', name: (connector: string) => connector }
+  const holed = joined(rows, [row(Date.parse('2026-11-21T05:00:00Z'))])
+  const option = powerOption(holed, words, { ink, language: 'en', zone: undefined })
+  const [, car] = option['series'] as { data: [number, number | null][] }[]
+  t.strictSame(
+    car?.data.map(([, value]) => value),
+    [7, 7, 7, 0, null, 11]
+  )
+})
+
 const start = Date.parse('2026-11-21T13:50:00Z') // 21:50 in Shanghai.
 const plan = {
   currency: 'CNY',

@@ -24,6 +24,7 @@ export function rowsOf({ series, limits, to }: Power): readonly PowerRow[] {
       else cell.connectors[source] = powerW
       cells.set(slot, cell)
     }
+  bridgeSingles(cells)
   const steps = limits.map(({ at, limitW, reason }) => ({ at: Date.parse(at), limitW, reason }))
   return [...cells]
     .toSorted(([a], [b]) => a - b)
@@ -34,6 +35,16 @@ export function rowsOf({ series, limits, to }: Power): readonly PowerRow[] {
         steps.findLast((step) => step.at <= at + gridMs)
       )
     )
+}
+
+/** A charger's instants drift: one slot without a sample between two with one takes the value before it. */
+function bridgeSingles(cells: ReadonlyMap<number, Cell>): void {
+  for (const [slot, cell] of cells) {
+    const [before, after] = [cells.get(slot - gridMs)?.connectors, cells.get(slot + gridMs)?.connectors]
+    for (const [name, watts] of Object.entries(before ?? {}))
+      if (cell.connectors[name] === undefined && typeof after?.[name] === 'number')
+        cell.connectors[name] = watts
+  }
 }
 
 function rowOf(at: number, cell: Cell, step: { limitW: number; reason: string } | undefined): PowerRow {

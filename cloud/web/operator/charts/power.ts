@@ -92,7 +92,7 @@ export function powerOption(given: readonly PowerRow[], words: PowerWords, drawn
         layer(
           words.name(name),
           tint(index, busy.length),
-          points(({ connectors }) => connectors[name])
+          points((row) => (isHole(row) ? null : (row.connectors[name] ?? 0)))
         )
       ),
       limitLine(
@@ -103,6 +103,10 @@ export function powerOption(given: readonly PowerRow[], words: PowerWords, drawn
     ].map((series) => ({ ...series, tooltip: { valueFormatter: shown(language) } }))
   }
 }
+
+/** In a stack one connector's silence must not tear the others apart; only when nobody is heard is there a hole. */
+const isHole = ({ siteW, connectors }: PowerRow): boolean =>
+  siteW === null && Object.values(connectors).every((watts) => watts === null)
 
 const kilowatts = (watts: number | null | undefined): number | null =>
   watts === null || watts === undefined ? null : watts / 1000
