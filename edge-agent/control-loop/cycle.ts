@@ -35,7 +35,7 @@ import type { ConnectorView } from '../core/shadow/view.ts'
 import type { Fallback } from '../drivers/contract.ts'
 import { adopt, leaseMs, type Entry, type LoopState } from './entry.ts'
 import type { Cap, CloudContact } from './needs.ts'
-import { chargersSum, observe, standingOf } from './observe.ts'
+import { chargersSum, chargersWithRises, observe, standingOf } from './observe.ts'
 import type { Sample } from './sample.ts'
 import type { PowerSite } from '../core/allocator/index.ts'
 
@@ -126,7 +126,8 @@ function watch(state: LoopState, { meter, hasMeter, cloud, nowMs }: Snapshot): v
     chargersNow: chargersSum(entries, nowMs, chargersNowMs)
   })
   if (meter === null || state.meter.verdict !== 'good' || meter.takenAtMs === before) return
-  const residual = residualOf(meter.reading, chargersSum(entries, nowMs, drawValidMs), grid.voltageV)
+  const shown = chargersWithRises(entries, nowMs, drawValidMs)
+  const residual = residualOf(meter.reading, shown, grid.voltageV)
   state.base = watchBase(state.base, residual, nowMs)
   state.voltage = highest(state, Math.max(grid.voltageV, ...(meter.reading.voltageV ?? [])), nowMs)
 }

@@ -27,6 +27,7 @@ export type Draw = {
   readonly milliA: number // The largest phase.
   readonly sure: boolean // Power and currents agree, so that a phase without current is one.
   readonly heardAtMs: number
+  readonly levelMilliA: number // The set-point that it answers: the one in force a moment before it was heard.
 }
 
 /** All that the loop remembers of one connector from cycle to cycle. */

@@ -329,6 +329,32 @@ void test('the base load that the meter shows is left free; a silent meter bring
   await loop.stop()
 })
 
+void test('a rise that a charger has not told yet is not taken for base load, so it is not taken back', async (t) => {
+  const site = siteOf(['A', 'B'], 40)
+  const set = stage({ ...site, grid: { ...site.grid, meter: 'grid-meter' } })
+  set.hasMeter = true
+  for (const id of ['A', 'B']) set.sessions.set(id, '1')
+  const loop = set.open()
+  const draw = (id: string) => (set.sessions.has(id) ? (set.told(id) ?? 0) / 1000 : 0)
+  const told: number[] = []
+  for (let second = 0; second < 150; second++) {
+    if (second === 60) set.sessions.delete('B')
+    const heardAtMs = set.clock.monotonicMs()
+    if (second % 10 === 5)
+      for (const id of set.sessions.keys()) set.readings.set(id, { reading: reading(draw(id)), heardAtMs })
+    const flows = draw('A') + draw('B') + 10 + (second % 7) / 100
+    set.meter = { reading: reading(flows), takenAtMs: heardAtMs }
+    await set.clock.turn(1000)
+    if (second > 70) told.push(set.told('A') ?? 0)
+  }
+  t.ok(Math.max(...told) > 22_000, `the free current is given: ${told.at(-1)}`)
+  t.notOk(
+    told.some((milliA, at) => milliA < (told[at - 1] ?? 0) - 600),
+    `and stays given: ${[...new Set(told)].join(' ')}`
+  )
+  await loop.stop()
+})
+
 void test('a silent cloud brings its limit only where the site file names one, and never on a standalone site', async (t) => {
   for (const [cloud, limitW, holds] of [
     [{ heardAtMs: 0, limitsHeardAtMs: 0 }, 6900, true],

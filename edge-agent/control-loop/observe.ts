@@ -16,6 +16,8 @@ import { leaseMs, type Draw, type Entry, type LoopState, type Post } from './ent
 const zero: PerPhase = [0, 0, 0]
 const agreeTimes = 1.3 // Power may be this much above voltage times the currents shown: rounding, sampling.
 const drawsMilliA = 3_000
+const followMs = 3_000 // A reading heard sooner after a set-point may have been taken before the car followed.
+const untoldMs = 15_000 // A rise without a reading counts as taken for so long: common readings come each 10 s.
 
 /** Brings one cycle's views into the entries. @returns transactions that must be stopped now */
 export function observe(
@@ -118,6 +120,35 @@ export function chargersSum(entries: Iterable<Entry>, nowMs: number, maxAgeMs: n
   return [l1, l2, l3]
 }
 
+/**
+ * The same, with rises that the chargers have been given and have not told yet: the site's meter shows them at once,
+ * and what no charger shows would look like base load, take the rise back, and so on for ever.
+ */
+export function chargersWithRises(entries: Iterable<Entry>, nowMs: number, maxAgeMs: number): PerPhase {
+  const all = [...entries]
+  return all
+    .map((entry) => riseOf(entry, nowMs))
+    .reduce(
+      (sum, rise) => [sum[0] + rise[0], sum[1] + rise[1], sum[2] + rise[2]],
+      chargersSum(all, nowMs, maxAgeMs)
+    )
+}
+
+function riseOf({ account, car, draw, place }: Entry, nowMs: number): PerPhase {
+  const level = car === null ? null : levelOf(account, car.transactionId)
+  if (level === null || account.confirmed === null || nowMs - account.confirmed.atMs > untoldMs) return zero
+  const rise = Math.max(0, Math.min(level, place.ratingMilliA) - (draw?.levelMilliA ?? 0))
+  const phases = draw?.currents.map((each) => (each >= drawsMilliA ? rise : 0)) ?? []
+  const [l1 = 0, l2 = 0, l3 = 0] = phases
+  return l1 + l2 + l3 > 0 ? [l1, l2, l3] : onGrid(place, [rise, rise, rise])
+}
+
+/** A reading that comes right after a set-point still answers the one before. */
+function answered({ account, draw }: Entry, transactionId: string | null, heardAtMs: number): number {
+  const isOld = account.confirmed !== null && heardAtMs - account.confirmed.atMs >= followMs
+  return isOld ? (levelOf(account, transactionId) ?? 0) : (draw?.levelMilliA ?? 0)
+}
+
 function carOf(entry: Entry, transactionId: string, nowMs: number): Entry['car'] {
   const { account, place, draw } = entry
   const level = levelOf(account, transactionId)
@@ -164,7 +195,8 @@ function drawOf(entry: Entry, view: ConnectorView | undefined, voltageV: number)
   if (currents === null) return null
   const sum = currents[0] + currents[1] + currents[2]
   const sure = reading.powerW !== undefined && reading.powerW * 1000 <= sum * voltageV * agreeTimes
-  return { currents, milliA: Math.max(...currents), sure, heardAtMs }
+  const levelMilliA = answered(entry, view?.session?.transactionId ?? null, heardAtMs)
+  return { currents, milliA: Math.max(...currents), sure, heardAtMs, levelMilliA }
 }
 
 /** By grid phase. A charger that tells only its power draws it evenly, as far as anyone can know. */
