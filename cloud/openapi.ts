@@ -58,7 +58,9 @@ function absent<Whole extends object>(name: string): Whole {
   const refuse = (): never => {
     throw new Error(`${name} is not there while the API is only described`)
   }
-  return new Proxy(refuse, { get: (_, part) => absent<object>(`${name}.${String(part)}`) }) as unknown as Whole
+  return new Proxy(refuse, {
+    get: (_, part) => absent<object>(`${name}.${String(part)}`)
+  }) as unknown as Whole
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href)
