@@ -107,7 +107,7 @@ export type Api = {
     path: {  }
     query: {  }
     body: undefined
-    answer: { items: ({ siteId: string; inTouch: boolean; seenAt: string | null; epoch: number; version: string | null; startedAt: string | null; outbox: { facts: { first: number; last: number; durable: number }; history: { first: number; last: number; durable: number } } | null; desired: Record<string, number> | null; alarms: number | null })[]; nextCursor: string | null }
+    answer: { items: ({ siteId: string; inTouch: boolean; seenAt: string | null; epoch: number; version: string | null; startedAt: string | null; outbox: { facts: { first: number; last: number; durable: number }; history: { first: number; last: number; durable: number } } | null; desired: Record<string, number> | null; alarms: number | null; storage: "good" | "low" | "failing" | null })[]; nextCursor: string | null }
   }
   'GET /invoices': {
     path: {  }
