@@ -10,6 +10,7 @@ import { chanceOf } from '../../world/chance.ts'
 import { demoCards, demoChargers } from '../demo-chargers.ts'
 import { openDemoSite, type DemoSite } from '../demo-site.ts'
 import { allKnown } from '../fleet.ts'
+import { codeAt, fromBase32 } from '../one-time-code.ts'
 import { startStack, type Stack } from '../stack.ts'
 import {
   barriers,
@@ -102,11 +103,7 @@ void test(
   async (t) => {
     const answer = await fetch(`${stack.cloudUrl}/api/v1/openapi.json`)
     const kept = await readFile(path.join(web, 'kit', 'generated', 'api.ts'), 'utf8')
-    t.equal(
-      kept,
-      typesFrom((await answer.json()) as OpenApi),
-      'else: node cloud/web/tools/make-api-types.ts against a running cloud'
-    )
+    t.equal(kept, typesFrom((await answer.json()) as OpenApi), 'else: npm run api-types')
   }
 )
 
@@ -151,6 +148,7 @@ void test('a driver finds, starts, watches, stops, and the receipt adds up', { s
   await page.getByText('Plugged in').waitFor({ timeout: patienceMs })
   const start = page.getByRole('button', { name: 'Start charging' })
   await start.isEnabled({ timeout: patienceMs })
+  await page.getByText(/¥\d+\.\d\d are held/).waitFor({ timeout: patienceMs })
   await soundPage(t, driver, 'driver-start')
   await start.click()
   const stop = page.getByRole('button', { name: 'Stop charging' })
@@ -182,6 +180,9 @@ void test(
     await page.getByText('lines = total').waitFor({ timeout: patienceMs })
     await page.getByText('sums to zero').waitFor({ timeout: patienceMs })
     await page.getByText('Captured').first().waitFor({ timeout: patienceMs })
+    await page.getByText('Limit changed').first().waitFor({ timeout: patienceMs })
+    await page.getByRole('button', { name: 'Show', exact: true }).click()
+    await page.getByText('"StopTransaction"').waitFor({ timeout: patienceMs })
     await soundPage(t, operator, 'operator-session')
     await page.goto(`${stack.cloudUrl}/operator/ledger`)
     await page.getByRole('button', { name: 'Verify' }).click()
@@ -228,6 +229,89 @@ void test(
       .getByText('5.0', { exact: true })
       .waitFor({ state: 'detached', timeout: patienceMs })
     await operator.context.close()
+  }
+)
+
+void test(
+  'a charger that nobody knows knocks, is seen, claimed, and told its password once',
+  { skip, timeout },
+  async (t) => {
+    const stranger = new WebSocket(`${stack.edge.ocppUrl}/NEW-01`, ['ocpp1.6'])
+    stranger.addEventListener('error', () => undefined) // The edge may hang up on it; it has been seen by then.
+    const operator = await somebody(browser, stack.cloudUrl, { ...desk, ...english })
+    const { page } = operator
+    await signIn(operator, `${stack.cloudUrl}/operator/chargers`, 'operator@nova.test')
+    await page.getByText('NEW-01').waitFor({ timeout: patienceMs })
+    await soundPage(t, operator, 'operator-unclaimed')
+    await page.getByRole('button', { name: 'Claim' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Add charger' }).click()
+    await page.getByText('Type this into the charger').waitFor({ timeout: patienceMs })
+    await soundPage(t, operator, 'operator-claimed')
+    await page.goto(`${stack.cloudUrl}/operator/chargers/NEW-01`)
+    await page.locator('main h1', { hasText: 'NEW-01' }).waitFor({ timeout: patienceMs })
+    stranger.close()
+    await operator.context.close()
+  }
+)
+
+void test(
+  'a tariff gets a second version through its form, and the list shows it',
+  { skip, timeout },
+  async (t) => {
+    const operator = await somebody(browser, stack.cloudUrl, { ...desk, ...english })
+    const { page } = operator
+    await signIn(operator, `${stack.cloudUrl}/operator/tariffs`, 'operator@nova.test')
+    await page.getByRole('button', { name: 'New version' }).first().click()
+    const dialog = page.getByRole('dialog')
+    await dialog
+      .getByLabel(/Service/)
+      .first()
+      .fill('0.9x')
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await dialog.locator('[aria-invalid=true]').first().waitFor({ timeout: patienceMs })
+    await dialog
+      .getByLabel(/Service/)
+      .first()
+      .fill('0.91')
+    await soundPage(t, operator, 'operator-tariff-form')
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await dialog.waitFor({ state: 'hidden', timeout: patienceMs })
+    await page.getByText('version 2').first().waitFor({ timeout: patienceMs })
+    await operator.context.close()
+  }
+)
+
+void test(
+  'who has a second factor is asked for it, and comes in with the code',
+  { skip, timeout },
+  async (t) => {
+    const call = async (where: string, body: object, token = '') => {
+      const answer = await fetch(`${stack.cloudUrl}/api/v1${where}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body: JSON.stringify(body)
+      })
+      return (await answer.json().catch(() => ({}))) as Record<string, string>
+    }
+    const admin = { email: 'admin@nova.test', password: 'nova-demo' }
+    const { accessToken = '' } = await call('/auth/login', admin)
+    const { uri = '' } = await call('/auth/totp', {}, accessToken)
+    const secret = fromBase32(new URL(uri).searchParams.get('secret') ?? '')
+    const step = () => Math.floor(Date.now() / 30_000)
+    const used = step() - 1 // The step before counts too, so that the present one stays free for the page.
+    await call('/auth/totp/confirm', { otp: codeAt(secret, used) }, accessToken)
+    const person = await somebody(browser, stack.cloudUrl, { ...desk, ...english })
+    const { page } = person
+    await page.goto(`${stack.cloudUrl}/operator`)
+    await page.getByLabel('E-mail').fill(admin.email)
+    await page.getByLabel('Password').fill(admin.password)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByLabel('One-time code').waitFor({ timeout: patienceMs })
+    await soundPage(t, person, 'operator-second-factor')
+    await page.getByLabel('One-time code').fill(codeAt(secret, Math.max(step(), used + 1)))
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.locator('main h1').waitFor({ timeout: patienceMs })
+    await person.context.close()
   }
 )
 
