@@ -12,6 +12,7 @@ import {
   hearStatus,
   hearUnclaimed
 } from './hear-charger.ts'
+import { believable } from './believable.ts'
 import { answer, hearReadings, hearStart, hearStop, verdictOn } from './hear-session.ts'
 import { dropPending, keepPending } from './pending.ts'
 import { askReservation, reservationBecame } from './reservations.ts'
@@ -74,7 +75,7 @@ function intakeOf(room: Room): Intake {
     authorise: (chargerId, tokenUid) => Promise.resolve(answer(verdictOn(room, { chargerId, tokenUid }))),
     start: (report) => hearStart(room, report),
     stop: (report) => hearStop(room, report),
-    readings: (report) => hearReadings(room, report),
+    readings: (report) => hearReadings(room, believable(room, report)),
     notice: (chargerId, what, detail) => hearNotice(room, { chargerId, what, detail }),
     rejected: (chargerId, reason, sample) => hearRejected(room, { chargerId, reason, sample })
   }
