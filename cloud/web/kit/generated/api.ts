@@ -159,9 +159,9 @@ export type Api = {
   }
   'GET /payments': {
     path: {  }
-    query: { limit?: number; sessionId?: string }
+    query: { limit?: number; cursor?: string; sessionId?: string }
     body: undefined
-    answer: { items: ({ id: string; sessionId: string; provider: string; status: string; held: { currency: string; amountMinor: number }; captured: { currency: string; amountMinor: number }; refunded: { currency: string; amountMinor: number }; error: string | null; createdAt: string })[]; nextCursor: null }
+    answer: { items: ({ id: string; sessionId: string; provider: string; status: string; held: { currency: string; amountMinor: number }; captured: { currency: string; amountMinor: number }; refunded: { currency: string; amountMinor: number }; error: string | null; createdAt: string })[]; nextCursor: string | null }
   }
   'GET /payments/debts': {
     path: {  }
