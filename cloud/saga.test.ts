@@ -174,6 +174,19 @@ void test('a start and a refund whose answer was lost in a crash are the same on
   t.equal(holdsOf(id)[0]?.refunds.length, 1)
 })
 
+void test('the list of payments goes on behind its cursor and has each once', async (t) => {
+  const all = (await payments()).map(({ id }) => id)
+  const paged: string[] = []
+  for (let cursor = ''; ;) {
+    const { body } = await world.call('operator', 'GET', `/payments?limit=2${cursor}`)
+    paged.push(...(body['items'] as Payment[]).map(({ id }) => id))
+    if (body['nextCursor'] === null) break
+    cursor = `&cursor=${body['nextCursor'] as string}`
+  }
+  t.strictSame(paged, all)
+  t.ok(all.length > 4)
+})
+
 void test('what a dead process left in flight is left by asking, never by guessing', async (t) => {
   const id = await start(nextPlace())
   await world.startOf(id)

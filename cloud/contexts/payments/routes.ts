@@ -2,7 +2,17 @@ import { z } from 'zod'
 import { Instant } from '@nova/shared-protocol/model'
 import { Money } from '@nova/shared-protocol/units'
 import type { Database } from '../../db/index.ts'
-import { idOfCall, isStaff, listQuery, notFound, problem, type Routes } from '../../http/index.ts'
+import {
+  idOfCall,
+  isStaff,
+  listQuery,
+  notFound,
+  page,
+  pageOf,
+  problem,
+  readCursor,
+  type Routes
+} from '../../http/index.ts'
 import { listDebts, listMethods, settleDebt } from './methods.ts'
 import type { Provider } from './provider.ts'
 import { askRefund } from './refunds.ts'
@@ -53,16 +63,16 @@ const readRoutes =
       {
         config: { roles: ['admin', 'operator', 'driver'] },
         schema: {
-          querystring: listQuery.omit({ cursor: true }).extend({ sessionId: z.uuid().optional() }),
-          response: { 200: z.object({ items: z.array(PaymentView), nextCursor: z.null() }) }
+          querystring: listQuery.extend({ sessionId: z.uuid().optional() }),
+          response: { 200: pageOf(PaymentView) }
         }
       },
       async ({ who, query }) => {
         const driverId = isStaff(who) ? undefined : (who.driverId ?? '')
         const rows = await database.tenant(who.tenantId, async (tx) =>
-          listPayments(tx, { ...query, driverId })
+          listPayments(tx, { ...query, driverId, after: readCursor(query.cursor, 2), limit: query.limit + 1 })
         )
-        return { items: rows.map(viewOf), nextCursor: null }
+        return page(rows, query.limit, { keyOf: (row) => [row.created_at, row.id], itemOf: viewOf })
       }
     )
     app.get(

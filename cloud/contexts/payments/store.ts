@@ -67,20 +67,30 @@ export const openOfSession = async (tx: Tx, sessionId: string): Promise<PaymentR
   )
 
 /** Payments of a session, or of a driver; the newest first. */
+/** Newest first; `after` is time (to the millisecond, as it is shown) and id of the last one seen. */
 export const listPayments = async (
   tx: Tx,
   filter: {
     readonly id?: string | undefined
     readonly sessionId?: string | undefined
     readonly driverId?: string | undefined
+    readonly after?: readonly (string | number)[] | null
     readonly limit: number
   }
 ): Promise<PaymentRow[]> =>
   tx.query<PaymentRow>(
     `select ${columns} from payments where ($1::uuid is null or session_id = $1) and ($2::text is null or driver_id = $2)
        and ($3::uuid is null or id = $3)
-     order by created_at desc, id limit $4`,
-    [filter.sessionId ?? null, filter.driverId ?? null, filter.id ?? null, filter.limit]
+       and ($4::timestamptz is null or (date_trunc('milliseconds', created_at), id) < ($4::timestamptz, $5::uuid))
+     order by date_trunc('milliseconds', created_at) desc, id desc limit $6`,
+    [
+      filter.sessionId ?? null,
+      filter.driverId ?? null,
+      filter.id ?? null,
+      filter.after?.[0] ?? null,
+      filter.after?.[1] ?? null,
+      filter.limit
+    ]
   )
 
 /** A new wish; a call that is out is not overtaken, its lease ends first. */
