@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { jetstream } from '@nats-io/jetstream'
 import { connect, credsAuthenticator } from '@nats-io/transport-node'
 import { subjects } from '@nova/shared-protocol/messages'
@@ -23,10 +24,10 @@ void test('the bus', async (t) => {
   })
   const arrived: ArrivedFrame[] = []
   const reader = bus.readFrames(8, (frame) => arrived.push(frame))
-  const send = async (siteId: string, text: string) =>
+  const send = async (siteId: string, text: string, msgID: string = randomUUID()) =>
     until('the frame to be stored', async () =>
       jetstream(edge)
-        .publish(subjects.frame(siteId), text)
+        .publish(subjects.frame(siteId), text, { msgID }) // Stored but unanswered in time: not a second one.
         .then(
           () => true,
           () => false
@@ -71,12 +72,12 @@ void test('the bus', async (t) => {
     bus.hearLive((siteId, topic, bytes) => live.push(`${siteId} ${topic} ${new TextDecoder().decode(bytes)}`))
     edge.subscribe(subjects.command('a'), { callback: (_, message) => void message.respond('done') })
     await edge.flush()
-    const answer = await edge.request(subjects.hello('a'), 'hi', { timeout: 2_000 })
+    const answer = await edge.request(subjects.hello('a'), 'hi', { timeout: 20_000 })
     t.equal(answer.string(), 'a hi')
     edge.publish(subjects.live('a', 'power'), '7')
     await until('live', () => live.length > 0)
     t.strictSame(live, ['a power 7'])
-    t.equal(new TextDecoder().decode(await bus.command('a', 'x', 2_000)), 'done')
+    t.equal(new TextDecoder().decode(await bus.command('a', 'x', 20_000)), 'done')
     await t.rejects(bus.command('nobody', 'x', 2_000))
   })
 

@@ -83,7 +83,7 @@ const dayBefore = (days: number): string =>
   new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10)
 
 void test('a charge-point client that we did not write', async (t) => {
-  t.setTimeout(300_000)
+  t.setTimeout(400_000)
   const grid = { limitA: [400, 400, 400], voltageV: 230 }
   const circuits = ['feeder-1', 'feeder-2'].map((id) => ({ id, limitA: [200, 200, 200] }))
   const stack = await startStack({ site: { grid, circuits } })
