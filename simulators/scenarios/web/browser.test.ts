@@ -268,7 +268,7 @@ void test(
       .first()
       .fill('0.9x')
     await dialog.getByRole('button', { name: 'Save' }).click()
-    await dialog.locator('[aria-invalid=true]').first().waitFor({ timeout: patienceMs })
+    await dialog.getByText('A price such as 0.65').waitFor({ timeout: patienceMs })
     await dialog
       .getByLabel(/Service/)
       .first()

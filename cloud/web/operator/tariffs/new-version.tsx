@@ -106,11 +106,11 @@ function Segments({ currency }: { currency: string }): ReactNode {
     `${say('tariffs.service')} ${currency}/kWh`
   ]
   const fields = [
-    { key: 'name', rule: /^.{0,40}$/ },
-    { key: 'start', rule: clock },
-    { key: 'end', rule: clock },
-    { key: 'electricityPrice', rule: decimal },
-    { key: 'servicePrice', rule: decimal }
+    { key: 'name', rule: /^.{0,40}$/, odd: say('tariffs.oddName') },
+    { key: 'start', rule: clock, odd: say('tariffs.oddClock') },
+    { key: 'end', rule: clock, odd: say('tariffs.oddClock') },
+    { key: 'electricityPrice', rule: decimal, odd: say('tariffs.oddPrice') },
+    { key: 'servicePrice', rule: decimal, odd: say('tariffs.oddPrice') }
   ] as const
   return (
     <Form.List name="segments">
@@ -118,12 +118,12 @@ function Segments({ currency }: { currency: string }): ReactNode {
         <div className="stack">
           {rows.map((row) => (
             <div key={row.key} className="seg-row">
-              {fields.map(({ key, rule }, index) => (
+              {fields.map(({ key, rule, odd }, index) => (
                 <Form.Item
                   key={key}
                   name={[row.name, key]}
                   label={heads[index] ?? ''}
-                  rules={[{ pattern: rule }]}
+                  rules={[{ pattern: rule, message: odd }]}
                   style={{ margin: 0 }}
                 >
                   <Input autoComplete="off" />
