@@ -47,8 +47,7 @@ function passingCars(outlet: Outlet, chance: Chance, beginS: number): Traffic {
     tick: (nowS) => {
       const view = viewOf(outlet)
       if (!view || !station.isOnline()) return
-      const arrives = walk(view, nowS)
-      if (arrives) {
+      if (walk(view, nowS) || isLeftBehind(view)) {
         station.plugIn(number, someVehicle(chance))
         nextS = nowS + chance.between(stayS.least, stayS.most)
       } else if (nowS >= nextS) nextS = nowS + nextStep(view)
@@ -68,6 +67,9 @@ function passingCars(outlet: Outlet, chance: Chance, beginS: number): Traffic {
   }
 }
 
+/** A session from before the demo was stopped goes on: the station remembers it, and its car stands there again. */
+const isLeftBehind = ({ plugged, idTag }: OutletView): boolean => !plugged && idTag !== null
+
 /** Somebody has started an empty outlet from a phone and walks to the plug. True when they are there. */
 function walker(): (view: OutletView, nowS: number) => boolean {
   let sinceS: number | undefined
@@ -85,7 +87,8 @@ function parkedCar(outlet: Outlet, chance: Chance): Traffic {
     tick: () => {
       const view = viewOf(outlet)
       if (!view || !station.isOnline()) return
-      if (!view.plugged && view.status === 'Available') station.plugIn(number, someVehicle(chance))
+      if (isLeftBehind(view) || (!view.plugged && view.status === 'Available'))
+        station.plugIn(number, someVehicle(chance))
       else if (view.plugged && view.status === 'Finishing') station.unplug(number)
     }
   }
