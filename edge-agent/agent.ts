@@ -54,7 +54,7 @@ export async function startEdge(
 
 /** What needs no port: database, wishes, intake. */
 function openRooms(settings: Settings, log: Log): Rooms {
-  mkdirSync(settings.dataDirectory, { recursive: true })
+  mkdirSync(settings.dataDirectory, { recursive: true, mode: 0o700 }) // The chargers' passwords lie in it.
   const clock = realClock
   const version = versionHere()
   const store = openStore({
