@@ -38,7 +38,7 @@ const allocation = (...connectors: ReturnType<typeof share>[]): Allocation => ({
 })
 
 const plan = {
-  grid: { limitA: [100, 100, 100] },
+  grid: { limitA: [100, 100, 100], voltageV: 230 },
   circuits: [
     { id: 'hall', parent: 'grid', limitA: [63, 63, 63] },
     { id: 'row', parent: 'hall', limitA: [32, 32, 32] }
@@ -78,4 +78,17 @@ void test('a line never carries less than a line below it, whatever is promised'
     })
   )
   t.pass()
+})
+
+void test('the base load is no headroom of the grid connection', async (t) => {
+  const withBase = { ...allocation(share('A', 10_000)), baseLoadW: 13_800 }
+  const [grid, hall] = branches(plan, [charger('A', 'hall')], withBase)
+  t.strictSame(
+    [grid?.committedA, grid?.headroomA, hall?.headroomA],
+    [
+      [10, 10, 10],
+      [50, 50, 50],
+      [53, 53, 53]
+    ]
+  )
 })

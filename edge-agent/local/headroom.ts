@@ -1,7 +1,10 @@
 import { phasesOf, type Allocation, type Charger } from '@nova/shared-protocol/model'
 import { ampsOf } from '@nova/shared-protocol/units'
 
-/** One line of the limit tree: what it carries, what is promised below it, what is left, per phase in amperes. */
+/**
+ * One line of the limit tree: what it carries, what is promised to chargers below it, and what is left of it, at the
+ * grid connection less the base load as well. Per phase in amperes.
+ */
 export type Branch = {
   readonly id: string
   readonly parent: string | null
@@ -11,7 +14,7 @@ export type Branch = {
 }
 
 type Plan = {
-  readonly grid: { readonly limitA: readonly number[] }
+  readonly grid: { readonly limitA: readonly number[]; readonly voltageV: number }
   readonly circuits: readonly {
     readonly id: string
     readonly parent: string
@@ -22,6 +25,7 @@ type Plan = {
 /** @returns the grid connection first, then each circuit; commitments as the last cycle of the control loop had them */
 export function branches(plan: Plan, chargers: readonly Charger[], allocation: Allocation | null): Branch[] {
   const limitOfGrid = allocation ? allocation.limitMilliA.map(ampsOf) : plan.grid.limitA
+  const baseA = (allocation?.baseLoadW ?? 0) / (3 * plan.grid.voltageV) // Told as a sum only: taken as balanced.
   const rows = [{ id: 'grid', parent: null, limitA: limitOfGrid }, ...plan.circuits]
   return rows.map(({ id, parent, limitA }) => {
     const committed = [0, 0, 0]
@@ -33,10 +37,13 @@ export function branches(plan: Plan, chargers: readonly Charger[], allocation: A
       }
     }
     const committedA = committed.map(ampsOf)
-    const headroomA = limitA.map((limit, phase) => Math.round((limit - (committedA[phase] ?? 0)) * 10) / 10)
+    const taken = id === 'grid' ? baseA : 0
+    const headroomA = limitA.map((limit, phase) => tenths(limit - (committedA[phase] ?? 0) - taken))
     return { id, parent, limitA, committedA, headroomA }
   })
 }
+
+const tenths = (amps: number): number => Math.round(amps * 10) / 10
 
 function isBelow(circuit: string, above: string, plan: Plan): boolean {
   let here = circuit
