@@ -6,7 +6,7 @@ export const Price = z.string().regex(/^\d{1,9}(\.\d{1,6})?$/, 'expected a decim
 
 /**
  * One stretch of local wall-clock time, [start, end); start > end wraps past midnight. `weekdays` 1 = Monday.
- * A wrapping segment belongs to the weekday it starts on.
+ * A weekday is asked at each instant, as in OCPI: Friday 22:00–06:00 is Friday until 06:00 and Friday from 22:00.
  */
 export const Segment = z.strictObject({
   name: z.string().min(1).max(40).optional(),

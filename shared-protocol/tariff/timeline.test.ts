@@ -11,19 +11,16 @@ const fallback = { electricityPrice: '9', servicePrice: '0' }
 function bandAt(plan: PlanPrices, timeZone: string, ms: number): number {
   const there = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(timeZone)
   const minute = there.hour * 60 + there.minute
-  const yesterday = ((there.dayOfWeek + 5) % 7) + 1
-  const found = plan.segments.findIndex((each) => holds(each, { minute, today: there.dayOfWeek, yesterday }))
+  const found = plan.segments.findIndex((each) => holds(each, { minute, today: there.dayOfWeek }))
   return found === -1 ? plan.segments.length : found
 }
 
-type Moment = { readonly minute: number; readonly today: number; readonly yesterday: number }
+type Moment = { readonly minute: number; readonly today: number }
 
-function holds({ start, end, weekdays }: Segment, { minute, today, yesterday }: Moment): boolean {
+function holds({ start, end, weekdays }: Segment, { minute, today }: Moment): boolean {
   const [from, to] = [start, end].map((time) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3)))
-  const on = (day: number) => weekdays === undefined || weekdays.includes(day)
-  if (from === undefined || to === undefined) return false
-  if (from < to) return on(today) && minute >= from && minute < to
-  return (on(today) && minute >= from) || (on(yesterday) && minute < to)
+  if (from === undefined || to === undefined || weekdays?.includes(today) === false) return false
+  return from < to ? minute >= from && minute < to : minute >= from || minute < to
 }
 
 const night: PlanPrices = {

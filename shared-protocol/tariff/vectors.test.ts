@@ -39,26 +39,10 @@ function planOf(windows: readonly z.infer<typeof Window>[]): PlanPrices {
   return { currency: 'EUR', segments, ...fallback }
 }
 
-/**
- * The source reads a weekday at each instant; here a wrapping segment belongs to the weekday it starts on
- * (docs/decisions). Its reading is written out as two segments of one day each.
- */
-function literally(plan: PlanPrices): PlanPrices {
-  const segments = plan.segments.flatMap((segment) =>
-    segment.weekdays && segment.start > segment.end
-      ? [
-          { ...segment, end: '24:00' },
-          { ...segment, start: '00:00' }
-        ]
-      : [segment]
-  )
-  return { ...plan, segments }
-}
-
 const metered = skip ? [] : Metered.parse(read('cases-metered-own.json'))
 for (const each of metered) {
   void test(`${each.id}: ${each.note}`, async (t) => {
-    const plan = literally(planOf(each.windows))
+    const plan = planOf(each.windows)
     const readings = each.meter.map(({ at, kwh }) => ({ at, registerWh: Number(kwh) * 1000 }))
     const rated = rate({ plan, timeZone: each.time_zone, readings })
     const rest = each.windows.find(({ start }) => start === undefined)?.name ?? ''
@@ -70,19 +54,6 @@ for (const each of metered) {
     t.equal(Number(rated.exact.excl), Number(each.expected.total))
   })
 }
-
-void test(
-  'our reading of the Friday-only night bills all of the night that began on Friday',
-  { skip },
-  async (t) => {
-    const friday = metered.find(({ id }) => id === 'own-mid-02')
-    if (!friday) throw new Error('case own-mid-02 is missing')
-    const readings = friday.meter.map(({ at, kwh }) => ({ at, registerWh: Number(kwh) * 1000 }))
-    const rated = rate({ plan: planOf(friday.windows), timeZone: friday.time_zone, readings })
-    t.strictSame(priced(rated), { 'fri-night': '80', fallback: '20' })
-    t.equal(rated.exact.excl, '14')
-  }
-)
 
 const Bands = z.array(
   z.object({

@@ -25,7 +25,7 @@ const table: {
   {
     title: 'a wrap that runs into the next morning of another segment',
     segments: [
-      segment('fri', '22:00', '06:00', '1', '0', [5]),
+      segment('night', '22:00', '06:00', '1', '0', [5, 6]),
       segment('sat', '05:00', '08:00', '1', '0', [6])
     ],
     fallback: true,
@@ -65,13 +65,22 @@ const table: {
   },
   { title: 'a start at 24:00', segments: [segment('a', '24:00', '08:00', '1')], says: /write 00:00/ },
   {
-    title: 'a Sunday night that wraps into Monday',
+    title: 'a Sunday that wraps: its own morning is Sunday too',
+    segments: [
+      segment('sun', '20:00', '08:00', '1', '0', [7]),
+      segment('also sun', '07:00', '09:00', '1', '0', [7])
+    ],
+    fallback: true,
+    says: /overlap on Sunday from 07:00 to 08:00/
+  },
+  {
+    title: 'a Sunday that wraps does not reach into Monday',
     segments: [
       segment('sun', '20:00', '08:00', '1', '0', [7]),
       segment('mon', '07:00', '09:00', '1', '0', [1])
     ],
     fallback: true,
-    says: /overlap on Monday from 07:00 to 08:00/
+    says: null
   }
 ]
 

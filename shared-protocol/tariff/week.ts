@@ -81,7 +81,7 @@ const nameOf = (segment: Segment): string => segment.name ?? windowOf(segment)
 
 function ruleOf(segment: Segment): string {
   const days = segment.weekdays?.toSorted((a, b) => a - b).map((day) => dayNames[day - 1])
-  return `time of use ${windowOf(segment)}, ${days ? `starting on ${days.join(', ')}` : 'every day'}`
+  return `time of use ${windowOf(segment)}, ${days ? `on ${days.join(', ')}` : 'every day'}`
 }
 
 function oddTimes(segment: Segment, index: number): PlanProblem[] {
@@ -106,7 +106,8 @@ function piecesByDay(segments: readonly Segment[]): Piece[][] {
     const [from, end] = [minuteOf(segment.start), minuteOf(segment.end)]
     for (const weekday of new Set(segment.weekdays ?? [1, 2, 3, 4, 5, 6, 7])) {
       days[weekday - 1]?.push({ from, to: from < end ? end : dayMinutes, band })
-      if (end < from && end > 0) days[weekday % 7]?.push({ from: 0, to: end, band })
+      // A weekday is asked at each instant, as OCPI does: the morning belongs to the listed day too.
+      if (end < from && end > 0) days[weekday - 1]?.push({ from: 0, to: end, band })
     }
   }
   return days.map((pieces) => pieces.toSorted((a, b) => a.from - b.from || a.band - b.band))

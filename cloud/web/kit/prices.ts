@@ -26,15 +26,13 @@ export type Band = {
 const minutesOf = (clock: string): number => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3, 5))
 const day = 1440
 
-/** The segment that holds at `minute` of `weekday` (1 = Monday); a wrapping one belongs to the day it starts on. */
+/** The segment that holds at `minute` of `weekday` (1 = Monday); a weekday is asked at each instant. */
 function segmentAt(prices: Prices, weekday: number, minute: number): Segment | undefined {
-  const before = weekday === 1 ? 7 : weekday - 1
-  const runsOn = (segment: Segment, which: number) => segment.weekdays?.includes(which) ?? true
   return prices.segments.find((segment) => {
     const start = minutesOf(segment.start)
     const end = minutesOf(segment.end)
-    if (start < end) return runsOn(segment, weekday) && minute >= start && minute < end
-    return (runsOn(segment, weekday) && minute >= start) || (runsOn(segment, before) && minute < end)
+    if (segment.weekdays?.includes(weekday) === false) return false
+    return start < end ? minute >= start && minute < end : minute >= start || minute < end
   })
 }
 
