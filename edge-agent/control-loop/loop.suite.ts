@@ -118,6 +118,26 @@ export function stage(site: PowerSite): Stage {
   return set
 }
 
+/** Three phases alike. */
+export const reading = (amps: number): Reading => ({
+  at: '2026-03-01T10:00:00Z',
+  currentMilliA: [amps * 1000, amps * 1000, amps * 1000],
+  powerW: amps * 690
+})
+
+/** The chargers' meters tell what they were last told to take. */
+export function obey(set: Stage): void {
+  for (const id of set.sessions.keys())
+    set.readings.set(id, { reading: reading((set.told(id) ?? 0) / 1000), heardAtMs: set.clock.monotonicMs() })
+}
+
+export async function pass(set: Stage, seconds: number): Promise<void> {
+  for (let second = 0; second < seconds; second++) {
+    obey(set)
+    await set.clock.turn(1000)
+  }
+}
+
 function needsOf(set: Stage): Needs {
   return {
     clock: set.clock,

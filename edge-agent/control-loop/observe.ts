@@ -134,13 +134,21 @@ export function chargersWithRises(entries: Iterable<Entry>, nowMs: number, maxAg
     )
 }
 
-function riseOf({ account, car, draw, place }: Entry, nowMs: number): PerPhase {
+/** On the phases that the car is seen to draw from; on all of the plug while nothing has been seen. */
+function riseOf(entry: Entry, nowMs: number): PerPhase {
+  const rise = untoldMilliA(entry, nowMs)
+  if (rise === 0) return zero
+  const [l1, l2, l3] = entry.draw?.currents ?? zero
+  const on = (milliA: number) => (milliA >= drawsMilliA ? rise : 0)
+  const seen: PerPhase = [on(l1), on(l2), on(l3)]
+  return seen.some((each) => each > 0) ? seen : onGrid(entry.place, [rise, rise, rise])
+}
+
+/** How much more per phase it was given lately than its last reading answers to. */
+function untoldMilliA({ account, car, draw, place }: Entry, nowMs: number): number {
   const level = car === null ? null : levelOf(account, car.transactionId)
-  if (level === null || account.confirmed === null || nowMs - account.confirmed.atMs > untoldMs) return zero
-  const rise = Math.max(0, Math.min(level, place.ratingMilliA) - (draw?.levelMilliA ?? 0))
-  const phases = draw?.currents.map((each) => (each >= drawsMilliA ? rise : 0)) ?? []
-  const [l1 = 0, l2 = 0, l3 = 0] = phases
-  return l1 + l2 + l3 > 0 ? [l1, l2, l3] : onGrid(place, [rise, rise, rise])
+  if (level === null || account.confirmed === null || nowMs - account.confirmed.atMs > untoldMs) return 0
+  return Math.max(0, Math.min(level, place.ratingMilliA) - (draw?.levelMilliA ?? 0))
 }
 
 /** A reading that comes right after a set-point still answers the one before. */
@@ -188,15 +196,26 @@ function allowedNow(
 }
 
 function drawOf(entry: Entry, view: ConnectorView | undefined, voltageV: number): Draw | null {
-  const { reading = null, readingHeardAtMs } = view ?? {}
-  const heardAtMs = readingHeardAtMs ?? -Infinity
-  if (reading === null || heardAtMs <= entry.voidUpToMs || heardAtMs === entry.draw?.heardAtMs) return null
-  const currents = currentsOf(entry.place, reading, voltageV)
-  if (currents === null) return null
+  const reading = freshReading(entry, view)
+  const currents = reading && currentsOf(entry.place, reading.value, voltageV)
+  if (reading === null || currents === null) return null
+  const { heardAtMs, value } = reading
   const sum = currents[0] + currents[1] + currents[2]
-  const sure = reading.powerW !== undefined && reading.powerW * 1000 <= sum * voltageV * agreeTimes
+  const sure = value.powerW !== undefined && value.powerW * 1000 <= sum * voltageV * agreeTimes
   const levelMilliA = answered(entry, view?.session?.transactionId ?? null, heardAtMs)
   return { currents, milliA: Math.max(...currents), sure, heardAtMs, levelMilliA }
+}
+
+/** One that has not been looked at yet and belongs to the session that runs now. */
+function freshReading(
+  { draw, voidUpToMs }: Entry,
+  view: ConnectorView | undefined
+): { readonly value: Reading; readonly heardAtMs: number } | null {
+  const { reading: value = null, readingHeardAtMs } = view ?? {}
+  const heardAtMs = readingHeardAtMs ?? -Infinity
+  return value === null || heardAtMs <= voidUpToMs || heardAtMs === draw?.heardAtMs
+    ? null
+    : { value, heardAtMs }
 }
 
 /** By grid phase. A charger that tells only its power draws it evenly, as far as anyone can know. */

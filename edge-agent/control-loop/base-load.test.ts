@@ -1,0 +1,49 @@
+import { test } from 'tap'
+import { obey, pass, reading, siteOf, stage } from './loop.suite.ts'
+
+void test('the base load that the meter shows is left free; a silent meter brings the reserve', async (t) => {
+  const site = siteOf(['A'], 32)
+  const set = stage({ ...site, grid: { ...site.grid, meter: 'grid-meter', baseLoadReserveW: 13_800 } })
+  set.hasMeter = true
+  set.sessions.set('A', '1')
+  const loop = set.open()
+  for (let second = 0; second < 20; second++) {
+    obey(set)
+    const flows = (set.told('A') ?? 0) / 1000 + 10
+    set.meter = { reading: reading(flows + second / 1000), takenAtMs: set.clock.monotonicMs() }
+    await set.clock.turn(1000)
+  }
+  t.equal(loop.allocation()?.meter, 'good')
+  t.ok(Math.abs((set.told('A') ?? 0) - 21_500) <= 700, `${set.told('A')}`)
+  await pass(set, 7)
+  t.equal(loop.allocation()?.meter, 'silent')
+  t.equal(set.told('A'), 12_000)
+  t.ok(set.raised.includes('meter-silent grid-meter'))
+  await loop.stop()
+})
+
+void test('a rise that a charger has not told yet is not taken for base load, so it is not taken back', async (t) => {
+  const site = siteOf(['A', 'B'], 40)
+  const set = stage({ ...site, grid: { ...site.grid, meter: 'grid-meter' } })
+  set.hasMeter = true
+  for (const id of ['A', 'B']) set.sessions.set(id, '1')
+  const loop = set.open()
+  const draw = (id: string) => (set.sessions.has(id) ? (set.told(id) ?? 0) / 1000 : 0)
+  const told: number[] = []
+  for (let second = 0; second < 150; second++) {
+    if (second === 60) set.sessions.delete('B')
+    const heardAtMs = set.clock.monotonicMs()
+    if (second % 10 === 5)
+      for (const id of set.sessions.keys()) set.readings.set(id, { reading: reading(draw(id)), heardAtMs })
+    const flows = draw('A') + draw('B') + 10 + (second % 7) / 100
+    set.meter = { reading: reading(flows), takenAtMs: heardAtMs }
+    await set.clock.turn(1000)
+    if (second > 70) told.push(set.told('A') ?? 0)
+  }
+  t.ok(Math.max(...told) > 22_000, `the free current is given: ${told.at(-1)}`)
+  t.notOk(
+    told.some((milliA, at) => milliA < (told[at - 1] ?? 0) - 600),
+    `and stays given: ${[...new Set(told)].join(' ')}`
+  )
+  await loop.stop()
+})
