@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 
-const readyWithinMs = 60_000
+const leash = new URL('../../deploy/local/leash.ts', import.meta.url).href
+const readyWithinMs = 180_000
 const exitWithinMs = 15_000
 
 /** One of our programs in a process of its own, to be killed and started again like on a real machine. */
@@ -39,10 +40,11 @@ export function program({ script, args = [], environment, readyUrl }: ProgramOpt
     stop: () => end('SIGTERM'),
     start: async () => {
       const begun = performance.now()
-      child = spawn(process.execPath, [script, ...args], {
-        stdio: ['ignore', output, output],
+      child = spawn(process.execPath, ['--import', leash, script, ...args], {
+        stdio: ['ignore', output, output, 'ipc'], // The line to us: when we are killed, it ends as if asked to.
         env: { ...process.env, ...environment }
       })
+      child.channel?.unref()
       await ready(readyUrl, child)
       return performance.now() - begun
     }
