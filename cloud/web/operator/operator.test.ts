@@ -182,6 +182,30 @@ void test('one charger that is silent for a minute tears no hole into the stack,
   )
 })
 
+void test('a minute in which the limit changed is measured by the higher one, both ways', async (t) => {
+  const at = (minute: number, second = 0) => new Date(Date.UTC(2026, 10, 21, 4, minute, second)).toISOString()
+  const points = [0, 1, 2, 3, 4].map((minute) => ({
+    at: at(minute),
+    powerW: 1,
+    lowestW: 1,
+    highestW: 1,
+    limitW: null
+  }))
+  const step = (when: string, limitW: number) => ({ at: when, limitW, reason: '', valid: [] })
+  const rows = rowsOf({
+    siteId: 's',
+    from: at(0),
+    to: at(10),
+    resolution: '1m',
+    series: [{ source: 'grid-meter', kind: 'meter', points }],
+    limits: [step(at(0), 80_000), step(at(1, 30), 50_000), step(at(3, 30), 80_000)]
+  })
+  t.strictSame(
+    rows.map(({ limitW }) => limitW),
+    [80_000, 80_000, 50_000, 80_000, 80_000]
+  )
+})
+
 const start = Date.parse('2026-11-21T13:50:00Z') // 21:50 in Shanghai.
 const plan = {
   currency: 'CNY',

@@ -10,7 +10,7 @@ type Cell = { site: number | null; readonly connectors: Record<string, number | 
 
 /**
  * The cloud's series as rows of the stacked chart. What the meter shows beyond the chargers is the building's;
- * without a meter the building is unknown. The limit of a row is the last step before it.
+ * without a meter the building is unknown. A row's limit is the highest that held within it.
  */
 export function rowsOf({ series, limits, to }: Power): readonly PowerRow[] {
   const from = Date.parse(to) - windowMs
@@ -26,15 +26,7 @@ export function rowsOf({ series, limits, to }: Power): readonly PowerRow[] {
     }
   bridgeSingles(cells)
   const steps = limits.map(({ at, limitW, reason }) => ({ at: Date.parse(at), limitW, reason }))
-  return [...cells]
-    .toSorted(([a], [b]) => a - b)
-    .map(([at, cell]) =>
-      rowOf(
-        at,
-        cell,
-        steps.findLast((step) => step.at <= at + gridMs)
-      )
-    )
+  return [...cells].toSorted(([a], [b]) => a - b).map(([at, cell]) => rowOf(at, cell, allowedIn(steps, at)))
 }
 
 /** A charger's instants drift: one slot without a sample between two with one takes the value before it. */
@@ -45,6 +37,15 @@ function bridgeSingles(cells: ReadonlyMap<number, Cell>): void {
       if (cell.connectors[name] === undefined && typeof after?.[name] === 'number')
         cell.connectors[name] = watts
   }
+}
+
+type Step = { readonly at: number; readonly limitW: number; readonly reason: string }
+
+/** A slot's power is its mean: beside the limit of its end alone it would seem to break what it kept. */
+function allowedIn(steps: readonly Step[], slot: number): Step | undefined {
+  const before = steps.findLast((step) => step.at <= slot)
+  const within = steps.filter((step) => step.at > slot && step.at < slot + gridMs)
+  return [...(before ? [before] : []), ...within].toSorted((a, b) => b.limitW - a.limitW)[0]
 }
 
 function rowOf(at: number, cell: Cell, step: { limitW: number; reason: string } | undefined): PowerRow {

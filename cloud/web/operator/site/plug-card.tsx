@@ -21,8 +21,9 @@ export const PlugCard = memo(function PlugCard(props: {
 }): ReactNode {
   const { connector, site, away } = props
   const { language } = useWords()
-  const power = powerParts(connector.powerW, language)
   const idle = connector.sessionId === null
+  // Without a session the last reading is that of the car before.
+  const power = powerParts(idle && connector.status !== 'charging' ? null : connector.powerW, language)
   return (
     <article className="card plug" data-tone={lookOf('connector', connector.status).tone} data-idle={idle}>
       <div className="top">
