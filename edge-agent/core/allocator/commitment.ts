@@ -42,6 +42,8 @@ export type Standing = {
 // A confirmed lower set-point counts from the first reading that shows it; without any reading, from then on:
 // the 5 s in which a vehicle follows its pilot (IEC 61851-1), and as long again for a slow charger.
 export const meterPatienceMs = 10_000
+// An unheard set-point is a lease as every other: for a session that is over nobody holds on to it for longer.
+export const unheardMs = 120_000
 // A charger's own meter and its control differ by this much without anybody disobeying.
 const drawToleranceMilliA = 200
 
@@ -61,7 +63,7 @@ export function commitmentOf(account: Account, standing: Standing, nowMs: number
   if (!standing.managed) return Math.max(standing.ratingMilliA, standing.drawMilliA ?? 0)
   return Math.max(
     reserveOf(account, standing),
-    ...account.sent.filter((each) => isAlive(each.transactionId, standing)).map(({ milliA }) => milliA),
+    ...account.sent.filter((each) => isAlive(each, standing, nowMs)).map(({ milliA }) => milliA),
     leased(account, standing),
     falling(account, standing, nowMs),
     measured(account, standing)
@@ -140,8 +142,9 @@ export const expecting = (account: Account, milliA: MilliAmps): Account => ({
   storing: []
 })
 
-function isAlive(transactionId: string, standing: Standing): boolean {
-  return !standing.connected || standing.transactionId === null || standing.transactionId === transactionId
+function isAlive({ transactionId, atMs, lost: unheard }: Sent, standing: Standing, nowMs: number): boolean {
+  if (!standing.connected || standing.transactionId === transactionId) return true
+  return standing.transactionId === null && !(unheard && nowMs - atMs > unheardMs)
 }
 
 /**
