@@ -62,7 +62,7 @@ export type Joined = {
   }
   readonly fleet: fleet.Fleet
   startWorkers(): { stop(): Promise<void> }
-  startGateway(): { stop(): Promise<void> }
+  startGateway(): edge.Gate
 }
 
 /** Puts the contexts together: who needs what of whom stands here. */

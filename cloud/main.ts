@@ -105,7 +105,10 @@ function startRoles(
 ): void {
   const workers = has(settings, 'workers')
   const gateways = has(settings, 'gateways')
-  const listening = workers ? database.listen([...joined.listeners, relay(bus)]) : undefined
+  const gate = gateways ? joined.startGateway() : undefined
+  // What an edge has kept for days becomes durable first; its effects follow.
+  const isBehind = () => gate?.isBehind() ?? false
+  const listening = workers ? database.listen([...joined.listeners, relay(bus)], isBehind) : undefined
   const started = [
     runJobs(
       [
@@ -117,7 +120,7 @@ function startRoles(
     ),
     ...(listening ? [listening] : []),
     ...(workers ? [joined.startWorkers()] : []),
-    ...(gateways ? [joined.startGateway()] : [])
+    ...(gate ? [gate] : [])
   ]
   metrics.measure({
     lag: async () => (await listening?.lag()) ?? [],

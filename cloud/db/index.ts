@@ -65,7 +65,8 @@ export function openDatabase(settings: DatabaseSettings): Database {
     },
     platform,
     migrate: async (migrations) => migrate(pool, migrations),
-    listen: (listeners) => runListeners({ platform, onWake: wake.onWake, log: listenerLog(log) }, listeners),
+    listen: (listeners, holdBack = () => false) =>
+      runListeners({ platform, onWake: wake.onWake, log: listenerLog(log), holdBack }, listeners),
     ready: async () => isReady(pool),
     async close() {
       await wake.stop()

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { isMoreHidden, passOver, pendingOf, wantedText, type Pending } from './cursor.ts'
 import { handleBatch, type Handled } from './batch.ts'
 import type { Needs } from './listening.ts'
@@ -8,6 +9,8 @@ const hiddenMs = 20 // Events hidden by a running transaction: its end wakes nob
 const pauseAfterFailureMs = 100 // Doubled with each failure of the same event: five tries take about three seconds.
 const tries = 5
 const errorPauseMs = 1_000
+const holdMs = 50
+const longestHoldMs = 1_000 // Then a round is read all the same: money may be late, it may not stand still.
 
 export type Running = { stop(): Promise<void>; lag(): Promise<ListenerLag[]> }
 
@@ -35,6 +38,7 @@ function loop(needs: Needs, listener: Listener) {
   }
   const run = async (): Promise<void> => {
     while (!nap.stopped()) {
+      await heldBack(needs, nap.stopped)
       nap.begin()
       const ended = await round(needs, listener, resting).catch((error: unknown) => {
         needs.log.onTrouble(listener.name, error)
@@ -53,6 +57,11 @@ function loop(needs: Needs, listener: Listener) {
       await running
     }
   }
+}
+
+async function heldBack({ holdBack }: Needs, stopped: () => boolean): Promise<void> {
+  for (let heldMs = 0; heldMs < longestHoldMs && holdBack() && !stopped(); heldMs += holdMs)
+    await wait(holdMs)
 }
 
 /** A sleep that a wake-up ends, also one that came just before it. */

@@ -1,4 +1,4 @@
-import type { Database } from './types.ts'
+import type { Database, HoldBack } from './types.ts'
 
 export type ListenerLog = {
   onFailure(listener: string, eventId: number, failures: number, error: unknown): void
@@ -10,4 +10,5 @@ export type Needs = {
   readonly platform: Database['platform']
   readonly log: ListenerLog
   onWake(act: () => void): void
+  readonly holdBack: HoldBack
 }

@@ -42,6 +42,15 @@ void test('the event log', async (t) => {
     t.match(heard[0], { tenantId: 'a', key: 'site', kind: 'test.said.v1', at: /Z$/ })
   })
 
+  await t.test('held back, a listener waits, but never for good', async (t) => {
+    const heard: LoggedEvent[] = []
+    let asked = 0
+    const running = database.listen([collector('held-back', heard)], () => ++asked > 0)
+    await until('what was said before, although always held back', () => heard.length >= 6)
+    await running.stop()
+    t.ok(asked >= 20, `asked ${asked} times before the first round`)
+  })
+
   await t.test('events of tenants are handled apart, each in the scope of its own', async (t) => {
     const scopes: string[] = []
     await say(database, 'b', ['b1'])

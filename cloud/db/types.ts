@@ -70,11 +70,17 @@ export type Database = {
   /** Brings the schema up to date; safe to call from many processes at once. */
   migrate(migrations: readonly Migrations[]): Promise<void>
   /** Starts reading the log; `stop` waits for the running batches. */
-  listen(listeners: readonly Listener[]): { stop(): Promise<void>; lag(): Promise<ListenerLag[]> }
+  listen(
+    listeners: readonly Listener[],
+    holdBack?: HoldBack
+  ): { stop(): Promise<void>; lag(): Promise<ListenerLag[]> }
   /** @returns true when the server answers */
   ready(): Promise<boolean>
   close(): Promise<void>
 }
+
+/** True while something more urgent needs the machine; listeners then read at a slow pace, never not at all. */
+export type HoldBack = () => boolean
 
 export type ListenerLag = { readonly listener: string; readonly behind: number; readonly seconds: number }
 

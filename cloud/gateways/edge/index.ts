@@ -1,8 +1,9 @@
 import type { Migrations } from '../../db/index.ts'
 import { answerHello } from './hello.ts'
-import { openIntake } from './intake.ts'
+import { type Gate, openIntake } from './intake.ts'
 import type { Needs } from './types.ts'
 
+export type { Gate } from './intake.ts'
 export type { Greeted, Needs, Sample } from './types.ts'
 
 export const migrations: Migrations = {
@@ -11,7 +12,7 @@ export const migrations: Migrations = {
 }
 
 /** Opens the gate for the edges: answers hellos, takes frames. `stop` lets what has begun finish. */
-export function openEdgeGateway(needs: Needs): { stop(): Promise<void> } {
+export function openEdgeGateway(needs: Needs): Gate {
   needs.bus.answerHellos(async (siteId, bytes) => JSON.stringify(await answerHello(needs, siteId, bytes)))
   return openIntake(needs)
 }

@@ -9,11 +9,14 @@ const inFlight = 192 // Frames handed out by JetStream and not yet committed, ov
 const batchFrames = 8 // One transaction takes up to 4,000 events of a site.
 const longestPauseMs = 10_000
 
+/** `isBehind`: an edge catches up after an outage; who reads what came in may let it go first. */
+export type Gate = { isBehind(): boolean; stop(): Promise<void> }
+
 /**
  * Takes frames off the bus: in order within a site, side by side across sites. A frame is done when its
  * transaction has committed; "durable" is said after that.
  */
-export function openIntake(needs: Needs): { stop(): Promise<void> } {
+export function openIntake(needs: Needs): Gate {
   const sites = new Map<string, Arrived[]>()
   const running = new Set<Promise<void>>()
   let stopped = false
@@ -39,6 +42,7 @@ export function openIntake(needs: Needs): { stop(): Promise<void> } {
     running.add(work)
   })
   return {
+    isBehind: () => [...sites.values()].some((queue) => queue.length >= batchFrames),
     async stop() {
       await reader.stop()
       stopped = true
