@@ -40,7 +40,7 @@ export type Registration = z.infer<typeof Registration>
  * AuthorizationKey; 16 characters is the least the standard's white paper allows.
  */
 export const ChargerSecurity = z.strictObject({
-  profile: z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]),
+  profile: z.literal([0, 1, 2, 3]),
   password: z.string().min(16).max(40).optional()
 })
 export type ChargerSecurity = z.infer<typeof ChargerSecurity>
