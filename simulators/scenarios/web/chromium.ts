@@ -3,6 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import { eventually } from '../api.ts'
 
 const root = path.join(import.meta.dirname, '..', '..', '..')
 const pictures = path.join(root, '.nova', 'screenshots')
@@ -98,6 +99,7 @@ const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
 /** What axe finds serious or critical on the page as it stands (WCAG 2.2 A and AA), each in a line. */
 export async function barriers(page: Page): Promise<readonly string[]> {
+  await atRest(page)
   await page.evaluate(await readFile(axeFile, 'utf8'))
   const found: unknown = await page.evaluate(
     `axe.run(document, { runOnly: ${JSON.stringify(rules)} }).then(({ violations }) => violations)`
@@ -105,6 +107,18 @@ export async function barriers(page: Page): Promise<readonly string[]> {
   return (found as readonly Violation[])
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${page.url()} ${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
+}
+
+/** What is still fading in has the contrast of a ghost. Motion without an end does not count. */
+async function atRest(page: Page): Promise<void> {
+  const still = `document.getAnimations().every(
+    (each) => each.playState !== 'running' || each.effect?.getTiming().iterations === Infinity
+  )`
+  await eventually(
+    async () => Boolean(await page.evaluate(still)),
+    (isStill) => isStill,
+    { what: 'the page at rest' }
+  )
 }
 
 /** Pixels by which the page is wider than its window; more than 0 is a page that scrolls sideways. */
