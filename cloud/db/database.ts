@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import type pg from 'pg'
-import { outcomeOf, type Outcome } from './commit.ts'
+import { outcomeOf, type Mark, type Outcome } from './commit.ts'
 import { failureOf } from './failure.ts'
 import { beginText, txOn, type Scope } from './transaction.ts'
 import { DatabaseUnavailable, type TransactionOptions, type Work } from './types.ts'
@@ -65,8 +65,8 @@ async function once<Value>(
   }
   const ran = await run(client, scope, work, options)
   if (ran.kind === 'again') return again(ran.why)
-  if (ran.kind === 'unknown' && ran.xid !== null) {
-    const outcome: Outcome = await outcomeOf(needs.pool, ran.xid)
+  if (ran.kind === 'unknown' && ran.mark !== null) {
+    const outcome: Outcome = await outcomeOf(needs.pool, ran.mark)
     if (outcome === 'rolled-back') return again(ran.why)
   }
   needs.onCommit(ran.wroteEvents)
@@ -76,7 +76,7 @@ async function once<Value>(
 type Ran<Value> =
   | { readonly kind: 'again'; readonly why: unknown }
   | (Result<Value> & { readonly kind: 'committed' })
-  | (Result<Value> & { readonly kind: 'unknown'; readonly xid: string | null; readonly why: unknown })
+  | (Result<Value> & { readonly kind: 'unknown'; readonly mark: Mark | null; readonly why: unknown })
 type Result<Value> = {
   readonly value: Value
   readonly committed: readonly (() => void)[]
@@ -113,15 +113,16 @@ async function run<Value>(
 
 /** Asks for the transaction's number first, so that a commit whose answer is lost can be looked up. */
 async function commit<Value>(client: pg.PoolClient, result: Result<Value>): Promise<Ran<Value>> {
-  const { rows } = await client.query<{ xid: string | null }>(
-    'select pg_current_xact_id_if_assigned()::text as xid'
+  const { rows } = await client.query<{ xid: string | null; serverSince: string }>(
+    'select pg_current_xact_id_if_assigned()::text as xid, pg_postmaster_start_time()::text as "serverSince"'
   )
+  const { xid = null, serverSince = '' } = rows[0] ?? {}
   try {
     await client.query('commit')
   } catch (error) {
     if (failureOf(error) !== 'gone') throw error
     client.release(true)
-    return { kind: 'unknown', xid: rows[0]?.xid ?? null, why: error, ...result }
+    return { kind: 'unknown', mark: xid === null ? null : { xid, serverSince }, why: error, ...result }
   }
   client.release()
   return { kind: 'committed', ...result }

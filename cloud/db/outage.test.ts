@@ -8,7 +8,7 @@ import { endWithProcess } from '../test-support/leftovers.ts'
 import { openTestDatabase } from '../test-support/postgres.ts'
 import { quiet } from '../test-support/quiet.ts'
 import { until } from '../test-support/until.ts'
-import { outcomeOf } from './commit.ts'
+import { outcomeOf, type Mark } from './commit.ts'
 import { failureOf } from './failure.ts'
 import { openDatabase, type LoggedEvent } from './index.ts'
 
@@ -48,6 +48,9 @@ void test('PostgreSQL is killed and comes back: every write is there once', asyn
     }
   }
   const writers = Promise.all(['k1', 'k2', 'k3'].map(write))
+  t.teardown(() => {
+    stopped = true // Or the writers would go on for ever after a failure.
+  })
   for (let count = 0; count < kills; count++) {
     const before = heard.length
     await until('some writes', () => heard.length > before + 20)
@@ -71,17 +74,25 @@ void test('the fate of a transaction can be asked for afterwards', async (t) => 
   const { url, close } = await openTestDatabase()
   t.teardown(close)
   const pool = new pg.Pool({ connectionString: url })
-  const xidOf = async (end: string): Promise<string> => {
+  const markOf = async (end: string): Promise<Mark> => {
     const client = await pool.connect()
     await client.query('begin')
-    const { rows } = await client.query<{ xid: string }>('select pg_current_xact_id()::text as xid')
+    const { rows } = await client.query<Mark>(
+      'select pg_current_xact_id()::text as xid, pg_postmaster_start_time()::text as "serverSince"'
+    )
     await client.query(end)
     client.release()
-    return rows[0]?.xid ?? ''
+    return rows[0] ?? { xid: '', serverSince: '' }
   }
-  t.equal(await outcomeOf(pool, await xidOf('commit')), 'committed')
-  t.equal(await outcomeOf(pool, await xidOf('rollback')), 'rolled-back')
-  t.equal(await outcomeOf(pool, '999999999999'), 'rolled-back', 'a server that was set back never knew it')
+  const kept = await markOf('commit')
+  t.equal(await outcomeOf(pool, kept), 'committed')
+  t.equal(await outcomeOf(pool, await markOf('rollback')), 'rolled-back')
+  const unheard = { ...kept, xid: '999999999999' }
+  t.equal(await outcomeOf(pool, unheard), 'rolled-back', 'a server that was set back never knew it')
+  const before = { ...kept, serverSince: 'before the crash' }
+  t.equal(await outcomeOf(pool, before), 'rolled-back', 'the number was given again after the crash')
+  await pool.query('checkpoint')
+  t.equal(await outcomeOf(pool, before), 'committed', 'the recovered server had seen it')
   await pool.end()
 })
 

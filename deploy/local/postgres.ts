@@ -1,5 +1,6 @@
 import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { startProgram, type Child } from './child.ts'
 import { freePort } from './ports.ts'
 import { postgresAccount } from './postgres-account.ts'
@@ -9,7 +10,8 @@ import { until } from './waiting.ts'
 
 const readyMs = 60_000 // Recovery after a kill replays the log first.
 const stopMs = 20_000 // A fast shutdown writes what is in memory; then it is killed, which loses nothing.
-const tries = 5 // Of finding a free port that is still free when PostgreSQL takes it.
+const tries = 6 // Of finding a free port that is still free, or of outliving a killed postmaster's orphans.
+const orphansMs = 500
 
 export type Postgres = {
   /** Superuser URL of the database `nova`; other databases by another path. */
@@ -49,7 +51,9 @@ export async function startPostgres(wanted: Wanted): Promise<Postgres> {
       return { url: urlOf(home, port), port, child, stop: () => child.stop('SIGINT', stopMs) }
     } catch (cause) {
       await child.stop('SIGINT', stopMs)
-      if (wanted.port !== 0 || attempt === tries) throw cause
+      if (attempt === tries) throw cause
+      // Right after a kill the postmaster's orphans hold its memory and port for a moment.
+      if (wanted.port !== 0) await wait(orphansMs)
     }
   }
 }

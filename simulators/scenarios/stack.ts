@@ -1,6 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { setTimeout as wait } from 'node:timers/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { freePort, type Nats, type Postgres, startNats, startPostgres } from '@nova/deploy/local'
@@ -112,21 +111,9 @@ async function postgresServer(dataDir: string, durable: boolean): Promise<Server
     url,
     kill: () => server.child.stop('SIGKILL', 0),
     start: async () => {
-      server = await soon(() => startPostgres({ dataDir: folder, port, quick: !durable }))
+      server = await startPostgres({ dataDir: folder, port, quick: !durable })
     },
     stop: () => server.stop()
-  }
-}
-
-/** Right after a kill the postmaster's orphans still hold its memory and port for a moment. */
-async function soon<Value>(start: () => Promise<Value>): Promise<Value> {
-  for (let left = 10; ; left--) {
-    try {
-      return await start()
-    } catch (cause) {
-      if (left === 0) throw cause
-      await wait(500)
-    }
   }
 }
 
