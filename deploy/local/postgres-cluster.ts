@@ -86,7 +86,11 @@ function handToOwner({ folder, passwordFile, way: { account } }: Cluster): void 
 async function clearLeft(folder: string): Promise<void> {
   const pid = Number(postmaster(folder)[0])
   if (!Number.isInteger(pid) || pid <= 0) return
-  if (!worksIn(folder, pid)) return rmSync(path.join(folder, 'postmaster.pid'), { force: true })
+  if (!worksIn(folder, pid)) {
+    // Of a killed postmaster the file stays: by it PostgreSQL sees whether orphans still write to the same data.
+    if (commandLineOf(pid) !== undefined) rmSync(path.join(folder, 'postmaster.pid'), { force: true })
+    return
+  }
   signalTo(pid, 'SIGINT')
   await until('the PostgreSQL left by an earlier run to stop', stopMs, () =>
     worksIn(folder, pid) ? undefined : true
