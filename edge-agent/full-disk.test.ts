@@ -100,7 +100,9 @@ void test(
       status: 'accepted',
       result: { status: 'Accepted', recorded: false }
     })
-    t.match(charger.asked.at(-1), { action: 'RemoteStopTransaction', payload: { transactionId } })
+    const stops = charger.asked.filter(({ action }) => action === 'RemoteStopTransaction')
+    t.match(stops, [{ payload: { transactionId } }], 'asked once, among the set-points of the cycles')
+    t.equal(stops.length, 1)
 
     const kept = { transactionId, meterStop: 3500, timestamp: at(), reason: 'Remote' }
     let answered = false
