@@ -1,5 +1,6 @@
 export { AlarmCode, Severity } from './alarm.ts'
 export { Allocation, type ConnectorAllocation, SiteLimit, LimitSource } from './limit.ts'
+export { ConnectorForecast, ForecastPoint, LimitState, PowerNode, PowerPicture } from './power-picture.ts'
 export {
   Charger,
   ChargerSecurity,

@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import { LimitSource } from './limit.ts'
+import { Identifier, Instant } from './words.ts'
+
+const milliAmps = z.int()
+const perPhase = z.tuple([milliAmps, milliAmps, milliAmps])
+const reason = z.string().max(300)
+
+/** A node of the limit tree as it stands: its fuse, what flows through it, and what may at most flow. */
+export const PowerNode = z.strictObject({
+  id: Identifier,
+  parent: Identifier.nullable(), // null: the grid connection.
+  limitMilliA: perPhase,
+  loadMilliA: perPhase.nullable(), // Measured or summed from meters; null: nobody knows.
+  committedMilliA: perPhase, // Base load and everything that may be drawn: never above the limit.
+  because: reason
+})
+export type PowerNode = z.infer<typeof PowerNode>
+
+/**
+ * A limit with its source and state. `refused` ones are kept with the reason, so that a person sees why a limit
+ * that he sent does nothing.
+ */
+export const LimitState = z.strictObject({
+  source: LimitSource,
+  state: z.enum(['planned', 'active', 'past', 'cancelled', 'refused']),
+  binding: z.boolean(), // The smallest of all, now or when its time comes.
+  limitW: z.int().min(0).nullable(),
+  limitMilliA: perPhase.nullable(),
+  from: Instant.nullable(),
+  until: Instant.nullable(),
+  version: z.int().min(0).nullable(),
+  reason,
+  detail: reason.nullable() // Why it was refused or cancelled, or in which state its source is.
+})
+export type LimitState = z.infer<typeof LimitState>
+
+/** What a session will get from `at` on, as things stand: an estimate, said to be one. */
+export const ForecastPoint = z.strictObject({
+  at: Instant,
+  limitMilliA: z.int().min(0),
+  powerW: z.int(),
+  reason
+})
+export type ForecastPoint = z.infer<typeof ForecastPoint>
+
+export const ConnectorForecast = z.strictObject({
+  chargerId: Identifier,
+  evseId: z.int(),
+  connectorId: z.int(),
+  energyWh: z.int().min(0), // In the time looked at.
+  fullAt: Instant.nullable(),
+  points: z.array(ForecastPoint).max(200)
+})
+export type ConnectorForecast = z.infer<typeof ConnectorForecast>
+
+/** Everything a site power page shows: the tree with its loads, the limits by source over time, who will get what. */
+export const PowerPicture = z.strictObject({
+  at: Instant,
+  nodes: z.array(PowerNode).max(2_000),
+  limits: z.array(LimitState).max(1_000),
+  forecast: z.array(ConnectorForecast).max(5_000)
+})
+export type PowerPicture = z.infer<typeof PowerPicture>
