@@ -9,6 +9,7 @@ import type {
   StopReason
 } from '@nova/shared-protocol/model'
 import type { Order } from '@nova/shared-protocol/messages'
+import type { PerPhase } from '@nova/shared-protocol/units'
 
 /**
  * What stands between a protocol driver and the rest of the edge, in words that no protocol owns. A driver
@@ -168,3 +169,74 @@ export type MeterDriver = {
   latest(): { readonly reading: Reading; readonly takenAtMs: number } | null
   close(): Promise<void>
 }
+
+/** AC power that lies between two bounds, import positive: −5,000 … 0 is an inverter that may feed in 5 kW. */
+export type PowerRange = { readonly leastW: number; readonly mostW: number }
+
+/** What takes part in the site's power beside the loads: its place and rating as configured. */
+export type Participant = {
+  readonly id: string
+  readonly kind: 'pv' | 'battery' | 'vehicle'
+  readonly circuit: string // Id of a circuit, or `grid`.
+  readonly phaseRotation: PhaseRotation // One letter: a single-phase device on that grid phase.
+  readonly rating: PowerRange // Never commanded beyond it, whatever is asked.
+  readonly capacityWh: number | null
+  readonly minSocPercent: number | null // A battery is not commanded to discharge at or below it.
+}
+
+/**
+ * A set-point as a lease that the device itself ends: `reversionS` goes into its own reversion timer with every
+ * write (SunSpec 123, 124, 704; OCPP 2.x: duration of the profile), so it must be shorter than our watch-dog
+ * and written again before it is over. `power` is to be held, import positive; `limits` are magnitudes not to be
+ * passed while the device does as it likes: null asks for none but the rating, 0 for nothing at all.
+ */
+export type ParticipantSetPoint = { readonly reversionS: number } & (
+  | { readonly kind: 'power'; readonly powerW: number }
+  | { readonly kind: 'limits'; readonly importW: number | null; readonly exportW: number | null }
+)
+
+/** What was found out on first contact. */
+export type ParticipantAbilities = {
+  readonly follows: readonly ParticipantSetPoint['kind'][]
+  /** null: it has no such timer and keeps its last set-point for ever; that is then its fallback. */
+  readonly reversion: { readonly leastS: number; readonly mostS: number } | null
+  readonly afterReversion: PowerRange // What it may draw or feed in when the timer has run out.
+}
+
+export type ParticipantReading = {
+  readonly at: string
+  readonly powerW: PerPhase<number> // By grid phase, import positive: PV and a discharging battery are below 0.
+  readonly totalW: number
+  readonly socPercent: number | null
+  /** What it could follow at this moment: PV up to what the sun gives, a full battery nothing upward. */
+  readonly available: PowerRange
+  /** As the device itself says; null: none, or its timer has run out. */
+  readonly inForce: ParticipantSetPoint | null
+  readonly state: 'running' | 'standby' | 'off' | 'fault'
+}
+
+/** What a driver of an inverter, a battery or a V2G charger offers: one driver, one device. */
+export type ParticipantDriver = {
+  readonly participant: Participant
+  /** null until the device was heard for the first time. */
+  abilities(): ParticipantAbilities | null
+  /** Latest plausible reading with its monotonic instant; whoever uses it judges its age. */
+  latest(): { readonly reading: ParticipantReading; readonly takenAtMs: number } | null
+  /**
+   * Accepted: written and read back. Newest wins; until the lease is over the driver puts right what the
+   * device is found to have lost, with the time that is left. Never throws for what the device does.
+   */
+  setPoint(point: ParticipantSetPoint, signal: AbortSignal): Promise<Deed>
+  close(): Promise<void>
+}
+
+/** What a grid operator's box says: its limit and a counter that shows that it is alive. */
+export type GridSignal = {
+  readonly limitW: number | null // Import at the connection; null: it sets none. 0: nothing.
+  readonly heartbeat: number | null // null: the box has no such counter.
+  readonly beatAtMs: number // Monotonic: when the counter last moved (without one: when it last answered).
+  readonly takenAtMs: number
+}
+
+/** null before the first answer: not connected is neither 0 nor "no limit". */
+export type GridSignalDriver = { latest(): GridSignal | null; close(): Promise<void> }
