@@ -20,6 +20,7 @@ import {
 } from '../core/guard/index.ts'
 import type { SiteLimit } from '@nova/shared-protocol/model'
 import type { Fallback } from '../drivers/contract.ts'
+import type { Ruling } from './limit-now.ts'
 
 /** What a connector's meter showed last, by grid phase. */
 export type Draw = {
@@ -69,6 +70,7 @@ export type LoopState = {
   cloud: CloudWatch
   scarce: Scarcity
   lastSound: ReadonlyMap<string, SiteLimit>
+  ruling: Ruling | null
   voltage: { readonly volts: number; readonly sinceMs: number }
   overrunSinceMs: number | null
   readonly startedAtMs: number
@@ -87,6 +89,7 @@ export function freshState(site: PowerSite, tree: Tree, nowMs: number): LoopStat
     cloud: freshCloud(nowMs),
     scarce: new Map(),
     lastSound: new Map(),
+    ruling: null,
     voltage: { volts: site.grid.voltageV, sinceMs: nowMs },
     overrunSinceMs: null,
     startedAtMs: nowMs

@@ -1,13 +1,14 @@
 import type { Allocation } from '@nova/shared-protocol/model'
 import { treeOf } from '../core/allocator/index.ts'
 import { trusted } from '../core/guard/index.ts'
+import { calmAfter, isCalm, type Calm } from './calm.ts'
 import { cycle, type Outcome, type Snapshot } from './cycle.ts'
 import { adopt, freshState, type LoopState } from './entry.ts'
 import type { Alarm, ControlLoop, Needs } from './needs.ts'
 import { entriesOf } from './observe.ts'
 import { sendPoints, type Sending } from './send.ts'
 import { refusingChargers, storeFallbacks, type Storing } from './store-fallback.ts'
-import { alarmsOf, allocationOf } from './tell.ts'
+import { alarmsOf, allocationOf, stillAllocated } from './tell.ts'
 
 const cycleMs = 1_000
 const wakeMs = 5 // Gathers what comes together: a limit and its sibling, many cars after a power cut.
@@ -20,7 +21,7 @@ const apartMs = 20 // Between cycles, so that a storm of wakes cannot starve the
  */
 export function openControlLoop(needs: Needs): ControlLoop {
   const work = workOf(needs)
-  const cancel = keepTime(needs, () => work.once())
+  const cancel = keepTime(needs, (woken) => work.once(woken))
   return {
     allocation: () => work.allocation(),
     wake: cancel.wake,
@@ -41,7 +42,7 @@ export function openControlLoop(needs: Needs): ControlLoop {
 
 type Work = {
   readonly state: LoopState
-  once(): void
+  once(woken: boolean): void
   allocation(): Allocation | null
   stop(): void
 }
@@ -55,18 +56,26 @@ function workOf(needs: Needs): Work {
   const storing: Storing = { needs, state, stopped: stopped.signal }
   const tell = teller(needs, state)
   let allocation: Allocation | null = null
-  const run = (): void => {
+  let calm: Calm | null = null
+  const run = (woken: boolean): void => {
     const snapshot = freeze(needs)
+    if (!woken && allocation !== null && isCalm(calm, state, snapshot)) {
+      allocation = stillAllocated(allocation, state, snapshot)
+      needs.allocated(allocation)
+      return
+    }
+    calm = null
     const outcome = cycle(state, snapshot)
     sendPoints(sending, outcome.scene.seats, outcome.decisions)
     stopSessions(needs, outcome, stopped.signal)
     storeFallbacks(storing, outcome.fallbacks)
     allocation = allocationOf(state, snapshot, outcome)
     tell(allocation, snapshot, outcome)
+    calm = calmAfter(state, snapshot, outcome)
   }
   return {
     state,
-    once: () => guarded(needs, run),
+    once: (woken) => guarded(needs, () => run(woken)),
     allocation: () => allocation,
     stop: () => stopped.abort()
   }
@@ -157,18 +166,18 @@ function onTheEdges({ alarms }: Needs, before: Standing, wanted: readonly Alarm[
 }
 
 /** The beat: every second from the start on; beats that could not be held are counted, not made up for. */
-function keepTime({ clock, metrics }: Needs, once: () => void): { wake(): void; stop(): void } {
+function keepTime({ clock, metrics }: Needs, once: (woken: boolean) => void): { wake(): void; stop(): void } {
   let stopped = false
   let nextMs = clock.monotonicMs()
   let lastMs = -Infinity
   let waking: { cancel(): void } | null = null
-  const run = (): void => {
+  const run = (woken: boolean): void => {
     lastMs = clock.monotonicMs()
-    once()
+    once(woken)
   }
   const beat = (): void => {
     if (stopped) return
-    run()
+    run(false)
     const late = Math.max(0, Math.floor((clock.monotonicMs() - nextMs) / cycleMs))
     if (late > 0) metrics.missed(late)
     nextMs += (late + 1) * cycleMs
@@ -181,7 +190,7 @@ function keepTime({ clock, metrics }: Needs, once: () => void): { wake(): void; 
       const inMs = Math.max(wakeMs, lastMs + apartMs - clock.monotonicMs())
       waking = clock.after(inMs, () => {
         waking = null
-        if (!stopped) run()
+        if (!stopped) run(true)
       })
     },
     stop() {

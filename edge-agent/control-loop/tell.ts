@@ -54,6 +54,12 @@ export function allocationOf(state: LoopState, snapshot: Snapshot, outcome: Outc
   }
 }
 
+/** The same decision a moment later: only the time and what the site's meter shows are new. */
+export function stillAllocated(before: Allocation, state: LoopState, { instant }: Snapshot): Allocation {
+  const siteW = before.meter === 'good' ? (state.meter.last?.reading.powerW ?? null) : null
+  return { ...before, at: instant, siteW }
+}
+
 type Told = {
   readonly seat: Seat
   readonly decision: Decision

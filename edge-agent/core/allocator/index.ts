@@ -7,6 +7,7 @@ export {
   freshAccount,
   levelOf,
   lost,
+  meterPatienceMs,
   refused,
   sent,
   stored,

@@ -1,0 +1,82 @@
+import { meterPatienceMs, type Scene } from '../core/allocator/index.ts'
+import { outOfReachMs, type Outcome, type Snapshot } from './cycle.ts'
+import type { Entry, LoopState } from './entry.ts'
+import { stillRules } from './limit-now.ts'
+import { baseFor } from './scene.ts'
+import { watch } from './watch.ts'
+
+/** A cycle whose answer stays true while nothing new is heard, with what it was worked out from. */
+export type Calm = {
+  readonly outcome: Outcome
+  readonly snapshot: Snapshot
+  readonly meter: LoopState['meter']['verdict']
+  readonly volts: number
+}
+
+const longestMs = 5_000 // Turns, wishes and leases are measured in tens of seconds; all else is heard.
+
+/** @returns what the next seconds may be held against, or null while anything is on its way or out of order */
+export function calmAfter(state: LoopState, snapshot: Snapshot, outcome: Outcome): Calm | null {
+  const { nowMs } = snapshot
+  const rests =
+    outcome.stops.length === 0 &&
+    outcome.refused.length === 0 &&
+    isLasting(state.overrunSinceMs, nowMs, outOfReachMs) &&
+    !outcome.scene.settling &&
+    every(state.posts, (post) => !post.busy && (post.told || !post.connected || post.failures > 0)) &&
+    every(state.entries, (entry) => isStill(entry, nowMs))
+  return rests ? { outcome, snapshot, meter: state.meter.verdict, volts: state.voltage.volts } : null
+}
+
+/**
+ * Whether this second can only repeat the decision before it: no view, limit, order or configuration has changed, the
+ * meter is as good as it was and leaves the same base load. The meter and the cloud are judged all the same.
+ */
+export function isCalm(calm: Calm | null, state: LoopState, snapshot: Snapshot): calm is Calm {
+  if (calm === null) return false
+  const { snapshot: before, outcome } = calm
+  const same =
+    snapshot.nowMs - before.nowMs < longestMs &&
+    snapshot.views === before.views &&
+    snapshot.site === before.site &&
+    snapshot.caps === before.caps &&
+    everyoneStays(state, snapshot)
+  if (!same) return false
+  watch(state, snapshot)
+  return (
+    state.meter.verdict === calm.meter &&
+    state.voltage.volts === calm.volts &&
+    state.ruling !== null &&
+    stillRules(state.ruling, state, snapshot) &&
+    isSameBase(outcome.scene, baseFor(state, snapshot))
+  )
+}
+
+const isSameBase = ({ base }: Scene, now: Scene['base']): boolean =>
+  base[0] === now[0] && base[1] === now[1] && base[2] === now[2]
+
+function everyoneStays({ posts, entries }: LoopState, { isConnected }: Snapshot): boolean {
+  return (
+    every(posts, (post) => !post.busy && post.connected === isConnected(post.chargerId)) &&
+    every(entries, ({ account }) => account.sent.length === 0)
+  )
+}
+
+function isStill(
+  { account, conduct, connected, reached, car, failures, draw }: Entry,
+  nowMs: number
+): boolean {
+  const { sent, storing, falling } = account
+  const told = car === null || !connected || reached || failures > 0
+  const obeys = conduct.kind === 'trusted' || (draw?.milliA ?? 0) === 0
+  const fallen = isLasting(falling?.sinceMs ?? null, nowMs, meterPatienceMs)
+  return told && obeys && fallen && sent.length === 0 && storing.length === 0
+}
+
+const isLasting = (sinceMs: number | null, nowMs: number, leastMs: number): boolean =>
+  sinceMs === null || nowMs - sinceMs >= leastMs
+
+function every<Value>(all: ReadonlyMap<string, Value>, holds: (each: Value) => boolean): boolean {
+  for (const each of all.values()) if (!holds(each)) return false
+  return true
+}

@@ -1,0 +1,101 @@
+import type { PerPhase } from '@nova/shared-protocol/units'
+import {
+  baseReserveOf,
+  equalShare,
+  expecting,
+  networkOf,
+  type Ceiling,
+  type EffectiveLimit,
+  type Scene,
+  type Seat
+} from '../core/allocator/index.ts'
+import { baseNow, drawValidMs, isPaused, sightMs } from '../core/guard/index.ts'
+import type { Snapshot } from './cycle.ts'
+import { leaseMs, type Entry, type LoopState } from './entry.ts'
+import { standingOf } from './observe.ts'
+
+const loweringMs = 5_000 // A charger in order confirms within this.
+
+/** The pure core's view of this cycle. */
+export function sceneOf(state: LoopState, snapshot: Snapshot, limit: EffectiveLimit): Scene {
+  const { tree, voltage } = state
+  const seats = tree.places.flatMap((place): Seat[] => {
+    const entry = state.entries.get(place.key)
+    if (entry === undefined) return []
+    const { account, car } = entry
+    const [standing, ceiling] = [standingOf(entry), ceilingOf(entry, snapshot)]
+    return [{ place, account, car, standing, ceiling, expected: account }]
+  })
+  return {
+    tree,
+    network: networkOf(tree, limit, voltage.volts),
+    base: baseFor(state, snapshot),
+    seats,
+    nowMs: snapshot.nowMs,
+    settling: isSettling(state, snapshot.nowMs),
+    strategy: equalShare
+  }
+}
+
+/** The base load to count with: at least the reserve while no meter is trusted. */
+export function baseFor(state: LoopState, { hasMeter, nowMs }: Snapshot): PerPhase {
+  const trusted = hasMeter && state.meter.verdict === 'good'
+  return baseNow(state.base, trusted ? 0 : baseReserveOf(state.site), baseSince(state, nowMs))
+}
+
+/** Looks at the base load from here on count: as far back as the charging ones' readings are old. */
+function baseSince({ entries }: LoopState, nowMs: number): number {
+  let oldestMs = 0
+  for (const { car, draw } of entries.values())
+    if (car !== null && draw !== null)
+      oldestMs = Math.max(oldestMs, Math.min(drawValidMs, nowMs - draw.heardAtMs))
+  return nowMs - sightMs(oldestMs)
+}
+
+/**
+ * A fallback that has just been told to fall is counted as fallen when power is shared, or else every car would
+ * be paused for the second that this takes. Whoever does not confirm in time counts in full again.
+ */
+export function lowering(state: LoopState, seat: Seat, wanted: number | undefined, nowMs: number): Seat {
+  const entry = state.entries.get(seat.place.key)
+  if (entry === undefined || wanted === undefined) return seat
+  const falls = isReachable(seat) && wanted < (seat.account.storedMilliA ?? Infinity)
+  entry.loweringSinceMs = falls ? (entry.loweringSinceMs ?? nowMs) : null
+  const inTime = entry.loweringSinceMs !== null && nowMs - entry.loweringSinceMs < loweringMs
+  return inTime ? { ...seat, expected: expecting(seat.account, wanted) } : seat
+}
+
+const isReachable = ({ standing }: Seat): boolean =>
+  standing.managed && standing.connected && standing.distrustMilliA === null
+
+/** Until everyone who was here before our start has confirmed a set-point of ours, or their leases are over. */
+function isSettling(state: LoopState, nowMs: number): boolean {
+  if (nowMs - state.startedAtMs >= leaseMs) return false
+  return [...state.entries.values()].some(
+    ({ place, account, connected, car }) =>
+      place.managed &&
+      state.posts.get(place.chargerId)?.inherited === true &&
+      account.confirmed === null &&
+      (!connected || car !== null)
+  )
+}
+
+const cautiousMilliA = 6_000 // A charger that ignored its limit once gets the least there is.
+
+function ceilingOf({ place, conduct, car }: Entry, { caps, nowMs }: Snapshot): Ceiling {
+  if (car !== null && isPaused(conduct, car.transactionId))
+    return { milliA: 0, because: 'paused, the charger ignored its limit' }
+  if (car !== null && nowMs < car.restsUntilMs)
+    return { milliA: 0, because: 'waits, there was no room a moment ago' }
+  const cap = caps.get(place.key)
+  const wish = car?.wishMilliA ?? null
+  const ceilings: Ceiling[] = [
+    { milliA: place.ratingMilliA, because: 'rating of the connector' },
+    ...(cap === undefined ? [] : [{ milliA: cap.limitMilliA, because: cap.reason }]),
+    ...(wish === null ? [] : [{ milliA: wish, because: 'the car takes no more' }]),
+    ...(conduct.kind === 'ignores'
+      ? [{ milliA: cautiousMilliA, because: 'the charger ignored its limit before' }]
+      : [])
+  ]
+  return ceilings.reduce((least, each) => (each.milliA < least.milliA ? each : least))
+}

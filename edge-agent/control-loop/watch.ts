@@ -1,0 +1,41 @@
+import type { PerPhase } from '@nova/shared-protocol/units'
+import { drawValidMs, residualOf, watchBase, watchCloud, watchMeter } from '../core/guard/index.ts'
+import type { Snapshot } from './cycle.ts'
+import type { LoopState } from './entry.ts'
+import { chargersSum, chargersWithRises } from './observe.ts'
+
+const chargersNowMs = 2_000
+const voltageHeldMs = 300_000
+
+/** The second's look at the meter and the cloud: verdicts, base load, voltage. The same sample twice counts once. */
+export function watch(state: LoopState, { meter, hasMeter, cloud, nowMs }: Snapshot): void {
+  const { failsafe, grid } = state.site
+  const silentMs = failsafe.cloudSilentSeconds * 1000
+  state.cloud = watchCloud(state.cloud, { contact: cloud, silentMs, nowMs })
+  if (!hasMeter) return
+  const entries = [...state.entries.values()]
+  const before = state.meter.last?.takenAtMs
+  state.meter = watchMeter(state.meter, {
+    sample: meter,
+    nowMs,
+    silentMs: failsafe.meterSilentSeconds * 1000,
+    limitMilliA: limitOf(state),
+    voltageV: grid.voltageV,
+    chargers: chargersSum(entries, nowMs, drawValidMs),
+    chargersNow: chargersSum(entries, nowMs, chargersNowMs)
+  })
+  if (meter === null || state.meter.verdict !== 'good' || meter.takenAtMs === before) return
+  const shown = chargersWithRises(entries, nowMs, drawValidMs)
+  const residual = residualOf(meter.reading, shown, grid.voltageV)
+  state.base = watchBase(state.base, residual, nowMs)
+  state.voltage = highest(state, Math.max(grid.voltageV, ...(meter.reading.voltageV ?? [])), nowMs)
+}
+
+const limitOf = ({ tree }: LoopState): PerPhase => tree.nodes[0]?.limitMilliA ?? [0, 0, 0]
+
+/** Watts are counted at the highest voltage of late, so that a limit in watts holds when the voltage is high. */
+function highest({ voltage }: LoopState, volts: number, nowMs: number): LoopState['voltage'] {
+  const whole = Math.ceil(volts)
+  const lapsed = nowMs - voltage.sinceMs > voltageHeldMs
+  return whole > voltage.volts || lapsed ? { volts: whole, sinceMs: nowMs } : voltage
+}
