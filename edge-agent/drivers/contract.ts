@@ -143,6 +143,39 @@ export type Fallback = {
   readonly stationMaxMilliA: number
 }
 
+/**
+ * What a charger can do with limits, found by asking it and from its answers; null: not known. Data, so that
+ * whoever builds limits can respect it: `stepMilliA` 1000 means that it only follows whole amperes.
+ */
+export type Capabilities = {
+  readonly foundAt: string // ISO instant of the last probe.
+  readonly firmware: string | null // As booted then; another one means: ask again.
+  readonly unit: 'A' | 'W' // In which limits are said to it.
+  readonly stepMilliA: number
+  readonly maxStackLevel: number | null
+  readonly maxPeriods: number | null
+  readonly maxProfiles: number | null
+  readonly switches3to1: boolean | null
+  readonly sampleIntervalS: number | null
+  readonly stationMaximum: boolean | null // Takes ChargePointMaxProfile.
+  readonly readsBack: boolean | null // Answers GetCompositeSchedule.
+  readonly clears: boolean | null // ClearChargingProfile takes away what was named.
+  readonly txBeforeStart: boolean | null // Takes a TxProfile without a transaction.
+}
+
+/** One connector whose own words about its limit are not what it was told; per phase, null: no limit. */
+export type Difference = ConnectorAddress & {
+  readonly toldMilliA: number | null
+  readonly saysMilliA: number | null
+}
+
+/** What reading back showed. `unknown` and `failed` are no reason to distrust, `differs` is one to send again. */
+export type ReadBack =
+  | { readonly kind: 'as-told' }
+  | { readonly kind: 'differs'; readonly differences: readonly [Difference, ...Difference[]] }
+  | { readonly kind: 'unknown'; readonly because: string } // Told nothing yet, cannot answer, not ours to lead.
+  | { readonly kind: 'failed'; readonly error: string } // Not connected, no answer in time.
+
 export type ChargerInfo = {
   readonly chargerId: string
   readonly identity: string
@@ -158,6 +191,15 @@ export type ChargerDriver = {
   /** Resolves with whether the charger confirmed; overtakes queued orders, newest set-point per connector wins. */
   setPoint(point: SetPoint, signal: AbortSignal): Promise<Deed>
   fallback(fallback: Fallback, signal: AbortSignal): Promise<Deed>
+  /**
+   * Asks the charger what it will allow (1.6 GetCompositeSchedule) and compares with what it has accepted. One
+   * question a connector; the caller bounds the rate: after a new connection, then one charger every few seconds.
+   */
+  readBack?(chargerId: string, signal: AbortSignal): Promise<ReadBack>
+  /** Finds out what the charger can, once for each firmware; null: not connected, not ours to lead, or silent. */
+  probe?(chargerId: string, signal: AbortSignal): Promise<Capabilities | null>
+  /** What was found, in this life or an earlier one; null before the first probe. */
+  capabilities?(chargerId: string): Capabilities | null
   /** Ends the connection of a charger that was deleted or whose credentials changed. */
   drop(chargerId: string, reason: string): void
   close(): Promise<void>

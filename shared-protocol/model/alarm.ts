@@ -10,6 +10,7 @@ export const AlarmCode = z.enum([
   'charger-impostor', // Second connection for a living identity.
   'charger-offline',
   'charger-ignores-limit',
+  'charger-forgets-limit', // Says another limit than it was told, also after it was told again.
   'connector-faulted',
   'meter-silent',
   'meter-untrusted',

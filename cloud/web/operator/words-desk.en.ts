@@ -86,6 +86,7 @@ export const enDesk = {
   'alarmCode.charger-impostor': 'Second connection for one identity',
   'alarmCode.charger-offline': 'Charger offline',
   'alarmCode.charger-ignores-limit': 'Charger ignores its limit',
+  'alarmCode.charger-forgets-limit': 'Charger states another limit than it was told',
   'alarmCode.connector-faulted': 'Connector faulted',
   'alarmCode.meter-silent': 'Site meter silent',
   'alarmCode.meter-untrusted': 'Site meter not trusted',

@@ -87,6 +87,7 @@ export const zhDesk: Readonly<Record<DeskWord, string>> = {
   'alarmCode.charger-impostor': '同一身份重复连接',
   'alarmCode.charger-offline': '充电桩离线',
   'alarmCode.charger-ignores-limit': '充电桩不遵守限值',
+  'alarmCode.charger-forgets-limit': '充电桩报告的限值与下发值不符',
   'alarmCode.connector-faulted': '充电枪故障',
   'alarmCode.meter-silent': '场站电表无应答',
   'alarmCode.meter-untrusted': '场站电表不可信',
