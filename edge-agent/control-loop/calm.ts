@@ -1,9 +1,10 @@
 import { meterPatienceMs, type Scene } from '../core/allocator/index.ts'
-import { outOfReachMs, type Outcome, type Snapshot } from './cycle.ts'
+import { outOfReachMs } from './cycle.ts'
 import type { Entry, LoopState } from './entry.ts'
 import { stillRules } from './limit-now.ts'
 import { baseFor } from './scene.ts'
 import { watch } from './watch.ts'
+import type { Outcome, Snapshot } from './snapshot.ts'
 
 /** A cycle whose answer stays true while nothing new is heard, with what it was worked out from. */
 export type Calm = {
@@ -62,16 +63,17 @@ function everyoneStays({ posts, entries }: LoopState, { isConnected }: Snapshot)
   )
 }
 
-function isStill(
-  { account, conduct, connected, reached, car, failures, draw }: Entry,
-  nowMs: number
-): boolean {
-  const { sent, storing, falling } = account
-  const told = car === null || !connected || reached || failures > 0
-  const obeys = conduct.kind === 'trusted' || (draw?.milliA ?? 0) === 0
+function isStill(entry: Entry, nowMs: number): boolean {
+  const { sent, storing, falling } = entry.account
   const fallen = isLasting(falling?.sinceMs ?? null, nowMs, meterPatienceMs)
-  return told && obeys && fallen && sent.length === 0 && storing.length === 0
+  return fallen && sent.length === 0 && storing.length === 0 && isTold(entry) && obeys(entry)
 }
+
+/** Knows its set-point, or cannot be told just now. */
+const isTold = ({ car, connected, reached, failures }: Entry): boolean =>
+  car === null || !connected || reached || failures > 0
+
+const obeys = ({ conduct, draw }: Entry): boolean => conduct.kind === 'trusted' || (draw?.milliA ?? 0) === 0
 
 const isLasting = (sinceMs: number | null, nowMs: number, leastMs: number): boolean =>
   sinceMs === null || nowMs - sinceMs >= leastMs

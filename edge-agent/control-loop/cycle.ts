@@ -1,4 +1,3 @@
-import type { SiteLimit } from '@nova/shared-protocol/model'
 import {
   committedLoad,
   fallbacksWanted,
@@ -9,44 +8,14 @@ import {
   treeOf,
   wattsOver,
   type Decision,
-  type EffectiveLimit,
-  type PowerSite,
   type Scene
 } from '../core/allocator/index.ts'
-import type { ConnectorView } from '../core/shadow/view.ts'
-import type { Fallback } from '../drivers/contract.ts'
-import { adopt, type Entry, type LoopState } from './entry.ts'
+import { adopt, type LoopState } from './entry.ts'
 import { limitNow } from './limit-now.ts'
-import type { Cap, CloudContact } from './needs.ts'
 import { observe } from './observe.ts'
-import type { Sample } from './sample.ts'
 import { lowering, sceneOf } from './scene.ts'
+import type { Outcome, Snapshot } from './snapshot.ts'
 import { watch } from './watch.ts'
-
-/** The frozen picture of one cycle: nothing in it changes while the cycle thinks. */
-export type Snapshot = {
-  readonly nowMs: number
-  readonly instant: string
-  readonly site: PowerSite
-  readonly views: readonly ConnectorView[]
-  readonly limits: readonly SiteLimit[]
-  readonly caps: ReadonlyMap<string, Cap>
-  readonly meter: Sample | null
-  readonly hasMeter: boolean
-  readonly cloud: CloudContact | null
-  readonly remembered: readonly Fallback[]
-  isConnected(chargerId: string): boolean
-}
-
-export type Outcome = {
-  readonly limit: EffectiveLimit
-  readonly scene: Scene
-  readonly decisions: readonly Decision[]
-  readonly fallbacks: readonly number[] // Wanted, by place.
-  readonly stops: readonly { readonly entry: Entry; readonly transactionId: string }[]
-  readonly missingW: number
-  readonly refused: readonly string[]
-}
 
 export const outOfReachMs = 15_000 // Reaction, confirmation and a reading that shows it; then it is not on its way any more.
 

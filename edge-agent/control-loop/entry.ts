@@ -3,6 +3,7 @@ import {
   freshAccount,
   type Account,
   type Car,
+  type EffectiveLimit,
   type Place,
   type Scarcity,
   type Tree,
@@ -20,7 +21,6 @@ import {
 } from '../core/guard/index.ts'
 import type { SiteLimit } from '@nova/shared-protocol/model'
 import type { Fallback } from '../drivers/contract.ts'
-import type { Ruling } from './limit-now.ts'
 
 /** What a connector's meter showed last, by grid phase. */
 export type Draw = {
@@ -58,6 +58,17 @@ export type Post = {
   busy: boolean
   failures: number
   tryAgainAtMs: number
+}
+
+/** The limit that rules, with what it was worked out from and how long it stays true on the wall clock. */
+export type Ruling = {
+  readonly limit: EffectiveLimit
+  readonly refused: readonly string[]
+  readonly site: PowerSite
+  readonly limits: readonly SiteLimit[]
+  readonly failsafe: boolean
+  readonly fromInstant: string
+  readonly beforeInstant: string // The next begin or end of a limit, or of the minute that a reason names.
 }
 
 export type LoopState = {

@@ -1,19 +1,8 @@
 import type { SiteLimit } from '@nova/shared-protocol/model'
-import { effectiveLimit, type EffectiveLimit, type PowerSite } from '../core/allocator/index.ts'
+import { effectiveLimit } from '../core/allocator/index.ts'
 import { soundLimits } from '../core/guard/index.ts'
-import type { Snapshot } from './cycle.ts'
-import type { LoopState } from './entry.ts'
-
-/** The limit that rules, with what it was worked out from and how long it stays true on the wall clock. */
-export type Ruling = {
-  readonly limit: EffectiveLimit
-  readonly refused: readonly string[]
-  readonly site: PowerSite
-  readonly limits: readonly SiteLimit[]
-  readonly failsafe: boolean
-  readonly fromInstant: string
-  readonly beforeInstant: string // The next begin or end of a limit, or of the minute that a reason names.
-}
+import type { LoopState, Ruling } from './entry.ts'
+import type { Snapshot } from './snapshot.ts'
 
 /**
  * The smallest of all valid limits. Times are read and put into words only when a limit was added, begins or ends,

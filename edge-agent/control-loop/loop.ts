@@ -2,13 +2,14 @@ import type { Allocation } from '@nova/shared-protocol/model'
 import { treeOf } from '../core/allocator/index.ts'
 import { trusted } from '../core/guard/index.ts'
 import { calmAfter, isCalm, type Calm } from './calm.ts'
-import { cycle, type Outcome, type Snapshot } from './cycle.ts'
+import { cycle } from './cycle.ts'
 import { adopt, freshState, type LoopState } from './entry.ts'
 import type { Alarm, ControlLoop, Needs } from './needs.ts'
 import { entriesOf } from './observe.ts'
 import { sendPoints, type Sending } from './send.ts'
 import { refusingChargers, storeFallbacks, type Storing } from './store-fallback.ts'
 import { alarmsOf, allocationOf, stillAllocated } from './tell.ts'
+import type { Outcome, Snapshot } from './snapshot.ts'
 
 const cycleMs = 1_000
 const wakeMs = 5 // Gathers what comes together: a limit and its sibling, many cars after a power cut.

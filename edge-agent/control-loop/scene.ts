@@ -10,9 +10,9 @@ import {
   type Seat
 } from '../core/allocator/index.ts'
 import { baseNow, drawValidMs, isPaused, sightMs } from '../core/guard/index.ts'
-import type { Snapshot } from './cycle.ts'
 import { leaseMs, type Entry, type LoopState } from './entry.ts'
 import { standingOf } from './observe.ts'
+import type { Snapshot } from './snapshot.ts'
 
 const loweringMs = 5_000 // A charger in order confirms within this.
 

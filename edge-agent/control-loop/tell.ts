@@ -12,9 +12,9 @@ import {
   type Telling
 } from '../core/allocator/index.ts'
 import type { ConnectorView } from '../core/shadow/view.ts'
-import type { Outcome, Snapshot } from './cycle.ts'
 import type { LoopState } from './entry.ts'
 import type { Alarm } from './needs.ts'
+import type { Outcome, Snapshot } from './snapshot.ts'
 
 const greetingMs = 10_000 // At a cold start the cloud is not heard before the line is up: no alarm for that.
 const readingValidMs = 120_000 // Older power is not shown as now.

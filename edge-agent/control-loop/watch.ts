@@ -1,8 +1,8 @@
 import type { PerPhase } from '@nova/shared-protocol/units'
 import { drawValidMs, residualOf, watchBase, watchCloud, watchMeter } from '../core/guard/index.ts'
-import type { Snapshot } from './cycle.ts'
 import type { LoopState } from './entry.ts'
 import { chargersSum, chargersWithRises } from './observe.ts'
+import type { Snapshot } from './snapshot.ts'
 
 const chargersNowMs = 2_000
 const voltageHeldMs = 300_000

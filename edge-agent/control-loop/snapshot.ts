@@ -1,0 +1,32 @@
+import type { SiteLimit } from '@nova/shared-protocol/model'
+import type { Decision, EffectiveLimit, PowerSite, Scene } from '../core/allocator/index.ts'
+import type { ConnectorView } from '../core/shadow/view.ts'
+import type { Fallback } from '../drivers/contract.ts'
+import type { Entry } from './entry.ts'
+import type { Cap, CloudContact } from './needs.ts'
+import type { Sample } from './sample.ts'
+
+/** The frozen picture of one cycle: nothing in it changes while the cycle thinks. */
+export type Snapshot = {
+  readonly nowMs: number
+  readonly instant: string
+  readonly site: PowerSite
+  readonly views: readonly ConnectorView[]
+  readonly limits: readonly SiteLimit[]
+  readonly caps: ReadonlyMap<string, Cap>
+  readonly meter: Sample | null
+  readonly hasMeter: boolean
+  readonly cloud: CloudContact | null
+  readonly remembered: readonly Fallback[]
+  isConnected(chargerId: string): boolean
+}
+
+export type Outcome = {
+  readonly limit: EffectiveLimit
+  readonly scene: Scene
+  readonly decisions: readonly Decision[]
+  readonly fallbacks: readonly number[] // Wanted, by place.
+  readonly stops: readonly { readonly entry: Entry; readonly transactionId: string }[]
+  readonly missingW: number
+  readonly refused: readonly string[]
+}
