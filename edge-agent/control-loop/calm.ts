@@ -35,23 +35,22 @@ export function calmAfter(state: LoopState, snapshot: Snapshot, outcome: Outcome
  */
 export function isCalm(calm: Calm | null, state: LoopState, snapshot: Snapshot): calm is Calm {
   if (calm === null) return false
-  const { snapshot: before, outcome } = calm
-  const same =
-    snapshot.nowMs - before.nowMs < longestMs &&
-    snapshot.views === before.views &&
-    snapshot.site === before.site &&
-    snapshot.caps === before.caps &&
-    everyoneStays(state, snapshot)
-  if (!same) return false
+  if (!isUnchanged(calm.snapshot, snapshot) || !everyoneStays(state, snapshot)) return false
   watch(state, snapshot)
   return (
     state.meter.verdict === calm.meter &&
     state.voltage.volts === calm.volts &&
     state.ruling !== null &&
     stillRules(state.ruling, state, snapshot) &&
-    isSameBase(outcome.scene, baseFor(state, snapshot))
+    isSameBase(calm.outcome.scene, baseFor(state, snapshot))
   )
 }
+
+const isUnchanged = (before: Snapshot, now: Snapshot): boolean =>
+  now.nowMs - before.nowMs < longestMs &&
+  now.views === before.views &&
+  now.site === before.site &&
+  now.caps === before.caps
 
 const isSameBase = ({ base }: Scene, now: Scene['base']): boolean =>
   base[0] === now[0] && base[1] === now[1] && base[2] === now[2]
