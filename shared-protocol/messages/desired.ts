@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Charger } from '../model/charger.ts'
-import { SiteLimit } from '../model/limit.ts'
+import { SentLimit } from '../model/limit.ts'
 import { Token } from '../model/token.ts'
 import { Identifier } from '../model/words.ts'
 import { Plan, TariffDefault } from '../tariff/plan.ts'
@@ -12,7 +12,8 @@ import { Plan, TariffDefault } from '../tariff/plan.ts'
 export const sections = {
   chargers: z.strictObject({ chargers: z.array(Charger).max(1000) }),
   tokens: z.strictObject({ tokens: z.array(Token).max(100_000) }),
-  limits: z.strictObject({ limits: z.array(SiteLimit).max(50) }),
+  // The edge judges each limit for itself: one without sense does not take the others with it.
+  limits: z.strictObject({ limits: z.array(SentLimit).max(200) }),
   tariffs: z.strictObject({ plans: z.array(Plan).max(16), defaults: z.array(TariffDefault).max(200) })
 } as const
 

@@ -1,5 +1,12 @@
 export { AlarmCode, Severity } from './alarm.ts'
-export { Allocation, type ConnectorAllocation, SiteLimit, LimitSource } from './limit.ts'
+export {
+  Allocation,
+  type ConnectorAllocation,
+  LimitSource,
+  SentLimit,
+  SiteLimit,
+  type WeeklyWindow
+} from './limit.ts'
 export { ConnectorForecast, ForecastPoint, LimitState, PowerNode, PowerPicture } from './power-picture.ts'
 export {
   Charger,

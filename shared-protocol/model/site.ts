@@ -11,7 +11,8 @@ export const Grid = z.strictObject({
   limitA: perPhaseA,
   voltageV: z.number().min(50).max(1000).default(230),
   meter: Identifier.optional(),
-  baseLoadReserveW: z.int().min(0).default(0)
+  baseLoadReserveW: z.int().min(0).default(0),
+  exportLimitW: z.int().min(0).max(100_000_000).optional() // The most that may be fed in; absent: what the fuse carries.
 })
 export type Grid = z.infer<typeof Grid>
 
@@ -19,7 +20,9 @@ export type Grid = z.infer<typeof Grid>
 export const Circuit = z.strictObject({
   id: Identifier,
   parent: Identifier.default('grid'),
-  limitA: perPhaseA
+  limitA: perPhaseA,
+  limitW: z.int().min(0).max(100_000_000).optional(), // Beside the amperes, e.g. a transformer's rating.
+  kind: z.enum(['transformer', 'feeder', 'circuit']).optional() // For people; the tree counts them alike.
 })
 export type Circuit = z.infer<typeof Circuit>
 
