@@ -63,6 +63,13 @@ void test('a site reaches its own subjects and nobody else’s', async (t) => {
     t.equal(answer.string(), 'accepted')
   })
 
+  await t.test('a question reaches it and its answer comes back', async (t) => {
+    edge.subscribe(subjects.ask('site-a'), { callback: (_, message) => void message.respond('so much') })
+    await edge.flush()
+    const answer = await cloud.request(subjects.ask('site-a'), 'what if', { timeout: patienceMs })
+    t.equal(answer.string(), 'so much')
+  })
+
   await t.test('it hears what it is told to be and how far it is durable', async (t) => {
     for (const subject of [subjects.desired('site-a'), subjects.durable('site-a')]) {
       const heard = edge.subscribe(subject, { max: 1 })
@@ -77,6 +84,7 @@ void test('a site reaches its own subjects and nobody else’s', async (t) => {
     subjects.hello('site-b'),
     subjects.live('site-b', 'power'),
     subjects.command('site-a'),
+    subjects.ask('site-a'),
     subjects.durable('site-a'),
     '$JS.API.STREAM.CREATE.X',
     '$JS.API.STREAM.DELETE.FRAMES',
@@ -95,6 +103,7 @@ void test('a site reaches its own subjects and nobody else’s', async (t) => {
 
   const unheard = [
     subjects.command('site-b'),
+    subjects.ask('site-b'),
     subjects.desired('site-b'),
     subjects.frame('site-a'),
     'nova.v1.site.*.command',

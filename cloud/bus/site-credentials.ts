@@ -48,6 +48,7 @@ function rightsOf(siteId: string): Partial<User> {
       allow: [
         subjects.durable(siteId),
         subjects.command(siteId),
+        subjects.ask(siteId),
         subjects.desired(siteId),
         `${inboxOf(siteId)}.>`
       ],

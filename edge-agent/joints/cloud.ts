@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { UplinkNeeds } from '../uplink/index.ts'
 import { liveOf, versionsOf } from './live.ts'
+import { answerQuestion } from './picture.ts'
 import type { Rooms } from './rooms.ts'
 
 /** @throws when the settings name no cloud */
@@ -20,6 +21,7 @@ export function uplinkNeeds(rooms: Rooms): UplinkNeeds {
     desiredVersions: () => versionsOf(rooms),
     desired: (desired) => state.apply(desired),
     command: async (bytes, epoch) => (await rooms.orders?.fromCloud(bytes, epoch)) ?? null,
+    ask: async (bytes) => answerQuestion(rooms, bytes),
     live: liveOf(rooms),
     changed: () => undefined,
     alarms: intake.alarms,

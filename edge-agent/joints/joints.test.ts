@@ -63,6 +63,25 @@ void test('live: at first everything, then only what changed, now and then every
   )
 })
 
+void test('live: who listens anew hears everything again', async (t) => {
+  const live = liveOf(roomsOf({ views: [view(1), view(2)], allocation: null }))
+  t.equal(live.connectors()?.length, 2)
+  t.equal(live.connectors(), null)
+  live.anew()
+  t.equal(live.connectors()?.length, 2)
+})
+
+void test('live: a new state with an old reading is as new as the state', async (t) => {
+  const [statusAt, at] = ['2026-01-01T00:00:10Z', '2026-01-01T00:00:05Z']
+  const readingAt = (when: string) => ({ at: when, powerW: 0 }) as unknown as ConnectorView['reading']
+  const reading = readingAt(at)
+  const told = (changes: Partial<ConnectorView>) =>
+    liveOf(roomsOf({ views: [view(1, changes)], allocation: null })).connectors()?.[0]?.updatedAt
+  t.equal(told({ reading, statusAt }), statusAt)
+  t.equal(told({ reading: readingAt('2026-01-01T00:00:15Z'), statusAt }), '2026-01-01T00:00:15Z')
+  t.equal(told({ reading }), at)
+})
+
 void test('live: an allocation is told once; the state names every desired version', async (t) => {
   const scene = { views: [], allocation: null as Allocation | null }
   const live = liveOf(roomsOf(scene))

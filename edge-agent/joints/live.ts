@@ -2,6 +2,7 @@ import type { DesiredVersions, LiveConnector } from '@nova/shared-protocol/messa
 import { connectorKey, type Allocation } from '@nova/shared-protocol/model'
 import type { ConnectorView } from '../core/shadow/view.ts'
 import type { UplinkNeeds } from '../uplink/index.ts'
+import { pictureTeller } from './picture.ts'
 import type { Rooms } from './rooms.ts'
 
 const wholeEvery = 30 // Beats between two complete pictures, for who missed a change.
@@ -12,7 +13,13 @@ export function liveOf(rooms: Rooms): UplinkNeeds['live'] {
   const said = new Map<string, string>()
   let beats = 0
   let last: Allocation | null = null
+  let picture = pictureTeller(rooms)
   return {
+    anew: () => {
+      beats = 0
+      last = null
+      picture = pictureTeller(rooms)
+    },
     connectors: () => {
       if (beats++ % wholeEvery === 0) said.clear()
       const news = connectorsOf(rooms).filter((connector) => isNews(said, connector))
@@ -24,6 +31,7 @@ export function liveOf(rooms: Rooms): UplinkNeeds['live'] {
       last = allocation
       return allocation
     },
+    picture: () => picture(),
     state: () => ({
       version: rooms.version,
       startedAt,
@@ -85,8 +93,14 @@ function stateOf(view: ConnectorView, now: string): State {
     ...sessionOf(view),
     powerW: reading?.powerW ?? null,
     socPercent: reading?.socPercent ?? null,
-    updatedAt: reading?.at ?? statusAt ?? now
+    updatedAt: later(reading?.at ?? null, statusAt) ?? now
   }
+}
+
+/** What is shown is as new as the newest of its parts: an old reading must not make a new state look old. */
+function later(one: string | null, other: string | null): string | null {
+  if (one === null || other === null) return one ?? other
+  return Temporal.Instant.compare(one, other) < 0 ? other : one
 }
 
 const sessionOf = ({ session }: ConnectorView) => ({

@@ -108,6 +108,7 @@ class Conversation {
       this.#watch.heard()
       void this.#command(bytes, reply)
     })
+    this.#line.hear(subjects.ask(site), (bytes, reply) => void this.#ask(bytes, reply))
   }
 
   /** @returns how long to wait before the next hello, or undefined when the conversation is over */
@@ -154,6 +155,16 @@ class Conversation {
     } catch (cause) {
       // No answer: the cloud does not know, asks again, and the id makes it one command.
       this.#needs.log.error({ cause: String(cause) }, 'a command could not be taken')
+    }
+  }
+
+  async #ask(bytes: Uint8Array, reply: (data: string) => void): Promise<void> {
+    try {
+      const answer = await this.#needs.ask(bytes)
+      if (answer !== null) reply(answer)
+    } catch (cause) {
+      // No answer: whoever asked says that there is none, and asks again when he wants.
+      this.#needs.log.error({ cause: String(cause) }, 'a question could not be answered')
     }
   }
 

@@ -24,21 +24,24 @@ export function openLive(needs: Needs, line: Line, epoch: number): { stop(): voi
       () => (busy = false) // The heartbeat finds out about a dead line; here it is enough to try again.
     )
   }
+  needs.live.anew()
   const timer = setInterval(beat, everyMs)
   beat()
   return { stop: () => clearInterval(timer) }
 }
 
-type Message = { readonly topic: 'connectors' | 'power' | 'state'; readonly body: unknown }
+type Message = { readonly topic: 'connectors' | 'power' | 'picture' | 'state'; readonly body: unknown }
 
 function news(needs: Needs, epoch: number, withState: boolean): Message[] {
   const head = { v: 1, site: needs.site } as const
   const at = needs.clock.instant()
   const connectors = needs.live.connectors()
   const allocation = needs.live.allocation()
+  const picture = needs.live.picture()
   return [
     ...(connectors ? [{ topic: 'connectors', body: { ...head, at, connectors } } as const] : []),
     ...(allocation ? [{ topic: 'power', body: { ...head, allocation } } as const] : []),
+    ...(picture ? [{ topic: 'picture', body: { ...head, picture } } as const] : []),
     ...(withState ? [{ topic: 'state', body: { ...head, at, epoch, ...needs.live.state() } } as const] : [])
   ]
 }

@@ -7,7 +7,7 @@ import type {
   LiveConnector,
   LiveState
 } from '@nova/shared-protocol/messages'
-import type { Allocation } from '@nova/shared-protocol/model'
+import type { Allocation, PowerPicture } from '@nova/shared-protocol/model'
 
 export type Log = {
   info(fields: Readonly<Record<string, unknown>>, text: string): void
@@ -35,6 +35,8 @@ export type Needs = {
   ): Promise<{ readonly ok: true } | { readonly ok: false; readonly problem: string }>
   /** Bytes of a command as heard; the answer is quick, the end follows as a fact. null: not worth an answer. */
   command(bytes: Uint8Array, epoch: number): Promise<CommandAnswer | null>
+  /** Bytes of a question that changes nothing; the answer as text. null: not understood, so not answered. */
+  ask(bytes: Uint8Array): Promise<string | null>
   readonly live: Live
   /** Called at every change of the uplink's state. */
   changed(state: UplinkState): void
@@ -67,8 +69,12 @@ export type Outbox = {
 
 /** Latest state for the live topics; `null` means that nothing changed since the last call. */
 export type Live = {
+  /** Somebody listens anew, who may have missed what was told: the next words are whole. */
+  anew(): void
   connectors(): readonly LiveConnector[] | null
   allocation(): Allocation | null
+  /** Paced by whoever makes it: a large one may come seldom. */
+  picture(): PowerPicture | null
   state(): Omit<LiveState, 'v' | 'site' | 'at' | 'epoch'>
 }
 

@@ -95,6 +95,10 @@ export class SecondCloud {
     return answer.json()
   }
 
+  async ask(text: string): Promise<string> {
+    return (await this.connection.request(subjects.ask(this.#site), text, { timeout: 5_000 })).string()
+  }
+
   async close(): Promise<void> {
     await this.connection.close()
   }

@@ -103,7 +103,14 @@ function needsOf(
       const { id } = JSON.parse(Buffer.from(bytes).toString()) as { id: string }
       return { v: 1, id, status: 'accepted', result: { epoch } }
     },
-    live: { connectors: () => null, allocation: () => null, state: () => stateOf(versions()) },
+    ask: async (bytes) => `you asked ${Buffer.from(bytes).toString()}`,
+    live: {
+      anew: () => undefined,
+      connectors: () => null,
+      allocation: () => null,
+      picture: () => null,
+      state: () => stateOf(versions())
+    },
     changed: (state) => void noted.states.push(state),
     alarms: {
       raise: ({ code, subject }) => void noted.alarms.push(`+${code} ${subject}`),

@@ -163,11 +163,12 @@ void test('the uplink over a real NATS server', async (t) => {
         status: 'accepted',
         result: { epoch: 1 }
       })
+      t.equal(await cloud.ask('this'), 'you asked this', 'a question is answered as it comes')
       cloud.desire('tokens', 3, { tokens: [{ uid: 'A', status: 'accepted' }] })
       await until(() => stage.applied.length === 1, 'applied')
       t.strictSame(stage.applied, [{ section: 'tokens', version: 3 }])
       cloud.desire('tokens', 2, { tokens: [] })
-      cloud.desire('limits', 1, { limits: [{ source: 'grid', limitW: -5, reason: 'x' }] })
+      cloud.desire('limits', 1, { limits: [{ source: 'grid', limitKw: 5, reason: 'x' }] })
       await until(() => stage.counts.get('desired_refused') === 1, 'refused')
       t.match(stage.alarms.at(-1), '+message-rejected desired:limits')
       cloud.connection.publish(`nova.v1.site.${siteId}.desired`, 'no zstd at all')

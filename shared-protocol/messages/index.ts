@@ -1,3 +1,4 @@
+export * from './ask.ts'
 export * from './command.ts'
 export * from './desired.ts'
 export * from './fact.ts'

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ConnectorStatus } from '../model/connector.ts'
 import { Allocation } from '../model/limit.ts'
+import { PowerPicture } from '../model/power-picture.ts'
 import { Identifier, Instant } from '../model/words.ts'
 import { DesiredVersions } from './desired.ts'
 
@@ -35,6 +36,10 @@ export type LiveConnectors = z.infer<typeof LiveConnectors>
 /** Topic `power`: the last allocation, for the moving chart and the reasons. */
 export const LivePower = z.strictObject({ v: z.literal(1), site: Identifier, allocation: Allocation })
 export type LivePower = z.infer<typeof LivePower>
+
+/** Topic `picture`: tree, limits by source, forecast; every few seconds at the most, when something changed. */
+export const LivePicture = z.strictObject({ v: z.literal(1), site: Identifier, picture: PowerPicture })
+export type LivePicture = z.infer<typeof LivePicture>
 
 /** Topic `state`: every few seconds, also when nothing changed: the edge is alive. */
 export const LiveState = z.strictObject({

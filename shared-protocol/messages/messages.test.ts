@@ -19,7 +19,14 @@ import {
 const at = '2026-03-01T08:00:00Z'
 
 void test('every subject of a site names the site, and nobody can smuggle a wildcard in', async (t) => {
-  for (const make of [subjects.frame, subjects.durable, subjects.hello, subjects.command, subjects.desired])
+  for (const make of [
+    subjects.frame,
+    subjects.durable,
+    subjects.hello,
+    subjects.command,
+    subjects.ask,
+    subjects.desired
+  ])
     t.equal(siteOf(make('demo-site')), 'demo-site')
   t.equal(siteOf(subjects.live('demo-site', 'power')), 'demo-site')
   for (const odd of ['*', '>', 'a.b', '', ' ']) t.throws(() => subjects.frame(odd), odd)

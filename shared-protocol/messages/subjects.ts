@@ -14,6 +14,8 @@ export const subjects = {
   live: (siteId: string, topic: string) => `${site(siteId)}.live.${topic}`,
   /** Down, request and reply. */
   command: (siteId: string) => `${site(siteId)}.command`,
+  /** Down, request and reply: a question that changes nothing. */
+  ask: (siteId: string) => `${site(siteId)}.ask`,
   /** Down: one section of the desired state. */
   desired: (siteId: string) => `${site(siteId)}.desired`,
   /** Inside the cloud. */

@@ -1,0 +1,3 @@
+export { fitted } from './fitted.ts'
+export { pictureFrom, type Seen } from './from-allocation.ts'
+export { nextWord, type Said } from './next-word.ts'
