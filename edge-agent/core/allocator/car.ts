@@ -1,6 +1,6 @@
 import type { MilliAmps, PerPhase } from '@nova/shared-protocol/units'
 import type { Direction } from './network.ts'
-import { floorMilliA } from './equal-share.ts'
+import { floorMilliA } from './claim.ts'
 import type { Place } from './tree.ts'
 
 /**

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { test } from 'tap'
 import { directionOf } from './car.ts'
-import { equalShare, floorMilliA, type Claim, type Share } from './equal-share.ts'
+import { floorMilliA, type Claim, type Share } from './claim.ts'
+import { equalShare } from './equal-share.ts'
 import { add, loadOf, overruns, scaled, weightsOf, type Load } from './network.ts'
 import { anySite, scene, site, type SiteWords } from './site.suite.ts'
 
@@ -113,11 +114,13 @@ void test('nobody gets less than another unless his own cap or a full row of his
       return claims.every((claim, index) => {
         const own = shares[index]?.milliA ?? 0
         if (own === 0 || own >= claim.capMilliA) return true
-        const rows = [...weightsOf(load.network, claim.place, claim.direction).keys()]
+        const rows = [...weightsOf(load.network, claim.place, claim.direction).rows]
         const richest = (row: number): number =>
           Math.max(
             ...claims.map((other, at) =>
-              weightsOf(load.network, other.place, other.direction).has(row) ? (shares[at]?.milliA ?? 0) : 0
+              weightsOf(load.network, other.place, other.direction).rows.includes(row)
+                ? (shares[at]?.milliA ?? 0)
+                : 0
             )
           )
         // Somewhere on his way a row is full, and in it nobody has more than he has (but for what is reserved).

@@ -1,29 +1,10 @@
-import type { MilliAmps } from '@nova/shared-protocol/units'
-import { add, limitAt, roomFor, scaled, weightsOf, type Direction, type Load } from './network.ts'
-
-/** IEC 61851-1: no pilot says less than 6 A; a car either gets that or waits. */
-export const floorMilliA: MilliAmps = 6_000
-
-/**
- * A car that asks. The load already carries `reservedMilliA` for it (its stored fallback, which nobody can take
- * away in a hurry), so up to there it costs nothing more.
- */
-export type Claim = {
-  readonly place: number
-  readonly direction: Direction
-  readonly reservedMilliA: MilliAmps
-  readonly capMilliA: MilliAmps
-}
-
-/** What a strategy answers for each claim: row is what binds; null when its own cap does. */
-export type Share = { readonly milliA: MilliAmps; readonly row: number | null }
-
-/** A strategy: claims in the order of who is served first when not all can be; answers in the same order. */
-export type Strategy = (load: Load, claims: readonly Claim[]) => Share[]
+import { floorMilliA, type Claim, type Strategy } from './claim.ts'
+import { add, limitAt, roomFor, scaled, weightsOf, type Load } from './network.ts'
+import type { Pull } from './wires.ts'
 
 type Filling = {
   readonly claim: Claim
-  readonly weights: ReadonlyMap<number, number>
+  readonly weights: Pull
   level: number
   row: number | null
   open: boolean
@@ -62,7 +43,7 @@ function rise(load: Load, fillings: readonly Filling[]): boolean {
     add(load, filling.claim.place, scaled(filling.claim.direction, to - lowest))
     filling.level = to
     if (to >= filling.claim.capMilliA) filling.open = false
-    else if (row !== null && filling.weights.has(row)) {
+    else if (row !== null && filling.weights.rows.includes(row)) {
       filling.open = false
       filling.row = row
     }
@@ -80,7 +61,7 @@ function nextStop(
   const free = Math.min(...rising.map(({ claim }) => claim.capMilliA), ...above)
   const pulls = new Map<number, number>()
   for (const { weights } of rising)
-    for (const [row, weight] of weights) pulls.set(row, (pulls.get(row) ?? 0) + weight)
+    weights.rows.forEach((row, at) => pulls.set(row, (pulls.get(row) ?? 0) + (weights.re[at] ?? 0)))
   let stop: { to: number; row: number | null } = { to: free, row: null }
   for (const [row, pull] of pulls) {
     const to = Math.max(lowest, lowest + Math.floor((limitAt(load, row) - (load.used[row] ?? 0)) / pull))

@@ -1,8 +1,8 @@
 import type { MilliAmps, Watts } from '@nova/shared-protocol/units'
 import { directionOf } from './car.ts'
 import { commitmentOf } from './commitment.ts'
-import { floorMilliA } from './equal-share.ts'
-import { add, loadOf, overruns, scaled, type Load, type Network } from './network.ts'
+import { floorMilliA } from './claim.ts'
+import { add, loadOf, overruns, scaled, weightsOf, type Load, type Network } from './network.ts'
 import { committedLoad, type Scene, type Seat } from './plan.ts'
 
 // Stored profiles are written to flash in the charger: raised again only when there has been room this long.
@@ -52,9 +52,7 @@ export function fallbacksWanted(seats: readonly Seat[], network: Network, scarce
   const names = network.rows.map(({ name }) => name)
   return seats.map(({ place }, index) => {
     const direction = directionOf(place)
-    const rows = ([0, 1, 2] as const).flatMap((phase) =>
-      direction[phase] === 1 ? (network.rowsOf[index]?.[phase] ?? []) : []
-    )
+    const rows = [...weightsOf(network, index, direction).rows]
     const gives = rows.some((row) => {
       const name = names[row] ?? ''
       return scarce.has(name) || (place.automatic && scarce.has(crowd(name)))
@@ -76,12 +74,13 @@ export function missingW(scene: Omit<Scene, 'strategy'>, voltageV: number): Watt
   return wattsOver(committedLoad({ ...scene, strategy: () => [] }, unreachable), voltageV)
 }
 
-/** The worst fuse's overrun as watts, its three phases together; or the total's. */
+/** The worst fuse's overrun as watts, its three phases together; or the worst total's. */
 export function wattsOver(load: Load, voltageV: number): Watts {
-  const byNode = new Map<number, number>()
+  const byNode = new Map<string, number>()
   for (const { row, milliA } of overruns(load)) {
-    const node = Math.floor(row / 3)
-    byNode.set(node, (byNode.get(node) ?? 0) + milliA)
+    const { kind = 'fuse', node = row } = load.network.rows[row] ?? {}
+    const key = `${kind} ${node}`
+    byNode.set(key, (byNode.get(key) ?? 0) + milliA)
   }
   return Math.ceil((Math.max(0, ...byNode.values()) * voltageV) / 1000)
 }

@@ -17,8 +17,36 @@ export {
 } from './commitment.ts'
 export { equalShare } from './equal-share.ts'
 export { fallbacksWanted, missingW, scarcityOf, wattsOver, type Scarcity } from './fallbacks.ts'
-export { effectiveLimit, mainReason, perPhaseOf, totalW, type EffectiveLimit, type Moment } from './limits.ts'
-export { networkOf } from './network.ts'
+export {
+  effectiveLimit,
+  mainReason,
+  perPhaseOf,
+  totalW,
+  type EffectiveLimit,
+  type Moment,
+  type NodeBounds,
+  type Bound
+} from './limits.ts'
+export {
+  add,
+  limitAt,
+  loadOf,
+  networkFrom,
+  overruns,
+  pullUp,
+  roomBelow,
+  roomFor,
+  scaled,
+  weightsOf,
+  type Direction,
+  type Load,
+  type Network,
+  type Room,
+  type Row
+} from './network.ts'
+export { networkOf } from './rows.ts'
+export { wiresOf, type Pull, type Strand, type Wires } from './wires.ts'
+export { floorMilliA, type Claim, type Pilots, type Share, type Strategy } from './claim.ts'
 export {
   committedLoad,
   directionAt,
@@ -31,5 +59,5 @@ export {
 } from './plan.ts'
 export { reasonOf, type Telling } from './reasons.ts'
 export type { PowerSite, SiteProblem } from './site.ts'
-export { treeOf, type Place, type Tree } from './tree.ts'
+export { treeOf, type Node, type Place, type Tree } from './tree.ts'
 export { served, turnEndsMs } from './turns.ts'

@@ -10,6 +10,16 @@ export type EffectiveLimit = {
   readonly phases: readonly [Bound, Bound, Bound] // Milliamperes.
   readonly watts: Bound | null // null: only the fuses bound the total.
   readonly valid: readonly SiteLimit[]
+  readonly exportWatts?: Bound | null // What may be fed into the grid; left out or null: what the fuses carry.
+  readonly nodes?: ReadonlyMap<string, NodeBounds> // By id, beside the wiring; `grid` beside what stands above.
+}
+
+/** Bounds on one node of the tree that hold now; phases in milliamperes, export as positive numbers. */
+export type NodeBounds = {
+  readonly phases?: readonly [Bound, Bound, Bound]
+  readonly watts?: Bound
+  readonly exportPhases?: readonly [Bound, Bound, Bound]
+  readonly exportWatts?: Bound
 }
 
 export type Moment = { readonly instant: string; readonly timeZone: string }

@@ -1,111 +1,165 @@
 import type { MilliAmps, PerPhase } from '@nova/shared-protocol/units'
-import type { EffectiveLimit } from './limits.ts'
-import type { Tree } from './tree.ts'
+import { pullOf, type Pull, type Strand, type Wires } from './wires.ts'
 
 /**
- * The feasibility kernel: every fuse and limit is one linear row over currents, `used` ≤ `limit`. Strategies
- * and accounting only ever add currents to rows and ask for room, so whatever they do, the rows decide.
+ * The feasibility kernel: every fuse and limit is one linear row over currents. Strategies and accounting only
+ * ever add currents to rows and ask for room, so whatever they do, the rows decide.
+ *
+ * A `fuse` row bounds the magnitude of a sum of phasors. Where all that runs through it is in phase (the usual
+ * case) that is a plain sum between -`exportLimit` and `limit`. A `total` row bounds power, counted as the sum
+ * of the phases' currents at the site's voltage. An `unbalance` row bounds how far one phase may stand above
+ * the mean of the three; it binds those who share power, not the account of what may be drawn.
  */
 export type Row = {
   readonly name: string // "feeder-1 L2"
   readonly because: string // What a driver reads: "feeder-1 L2" or "grid operator until 19:00".
   readonly until: string | null
-  readonly limit: MilliAmps // The total's row counts the sum of the three phases' currents.
+  readonly limit: MilliAmps // Infinity: bounds nothing.
+  readonly exportLimit?: MilliAmps // As positive milliamperes. Fuses: `limit` when left out; totals: none.
+  readonly kind?: RowKind // `fuse` when left out.
+  readonly node?: number // Index into the tree's nodes.
 }
+export type RowKind = 'fuse' | 'total' | 'unbalance'
 
-/** Which rows a place's phases run through; shared by all networks of one tree and limit. */
+/** Rows with their limits as they hold now, over wires that belong to the tree. */
 export type Network = {
   readonly rows: readonly Row[]
-  readonly rowsOf: readonly PerPhase<readonly number[]>[] // By place, by phase.
+  readonly wires: Wires
+  readonly base: PerPhase<readonly Strand[]> // What one ampere of base load adds, by phase.
+  readonly high: Float64Array
+  readonly low: Float64Array
 }
 
 /** Currents that run through the rows. Mutable on purpose: one is built and thrown away each cycle. */
-export type Load = { readonly network: Network; readonly used: number[] }
-
-/** One ampere of a place's set-point as currents of the three grid phases: 0 or 1 each. */
-export type Direction = PerPhase<number>
-
-const phases = [0, 1, 2] as const
-
-/** @param voltageV turns a total in watts into a sum of currents; the highest that may be is the safe one */
-export function networkOf(tree: Tree, limit: EffectiveLimit, voltageV: number): Network {
-  const rows: Row[] = tree.nodes.flatMap((node, index) =>
-    phases.map((phase): Row => {
-      const name = `${node.id} L${phase + 1}`
-      const bound = limit.phases[phase]
-      return index === 0
-        ? { name, because: bound.because, until: bound.until, limit: bound.value }
-        : { name, because: name, until: null, limit: node.limitMilliA[phase] }
-    })
-  )
-  const total = limit.watts === null ? [] : [totalRow(limit.watts, voltageV)]
-  const totalAt = total.map(() => rows.length)
-  const rowsOf = tree.places.map(({ path }): PerPhase<readonly number[]> => {
-    const through = (phase: number): number[] => [...path.map((node) => node * 3 + phase), ...totalAt]
-    return [through(0), through(1), through(2)]
-  })
-  return { rows: [...rows, ...total], rowsOf }
+export type Load = {
+  readonly network: Network
+  readonly used: Float64Array
+  readonly usedIm: Float64Array // Imaginary part; 0 where all currents are in phase.
+  readonly high: Float64Array
 }
 
-const totalRow = (
-  watts: { readonly value: number; readonly because: string; readonly until: string | null },
-  voltageV: number
-): Row => ({
-  name: 'site total',
-  because: watts.because,
-  until: watts.until,
-  limit: Math.floor((watts.value * 1000) / voltageV)
-})
+/** One ampere of a place's set-point as currents of its three wires (the grid's phases): 0 or 1 each. */
+export type Direction = PerPhase<number>
 
-/** An empty load but for the base load, which hangs on the grid connection itself. */
-export function loadOf(network: Network, base: PerPhase): Load {
-  const used = network.rows.map(() => 0)
-  const total = network.rows.findIndex(({ name }) => name === 'site total')
-  for (const phase of phases) {
-    used[phase] = base[phase]
-    if (total >= 0) used[total] = (used[total] ?? 0) + base[phase]
+/** Room in milliamperes and the row that ends it; negative where a row is overrun. -1: no row ends it. */
+export type Room = { readonly milliA: number; readonly row: number }
+
+const phases = [0, 1, 2] as const
+// Sums of floating phasors may pass a limit by this share of it without anybody having drawn more.
+const dust = 1e-9
+
+/** @param base rows that the base load runs through, by phase; none: it runs through nothing */
+export function networkFrom(
+  rows: readonly Row[],
+  wires: Wires,
+  base: PerPhase<readonly Strand[]> = [[], [], []]
+): Network {
+  return {
+    rows,
+    wires,
+    base,
+    high: Float64Array.from(rows, ({ limit }) => limit),
+    low: Float64Array.from(rows, lowest)
   }
-  return { network, used }
+}
+
+function lowest({ kind = 'fuse', limit, exportLimit }: Row): number {
+  if (exportLimit !== undefined) return -exportLimit
+  return kind === 'fuse' ? -limit : -Infinity
+}
+
+/** An empty load but for the base load. In the account of what may be drawn (`firm`) no unbalance row counts. */
+export function loadOf(network: Network, base: PerPhase, rows: 'all' | 'firm' = 'all'): Load {
+  const high =
+    rows === 'all'
+      ? network.high
+      : network.high.map((limit, row) => (network.rows[row]?.kind === 'unbalance' ? Infinity : limit))
+  const load: Load = {
+    network,
+    used: new Float64Array(network.rows.length),
+    usedIm: new Float64Array(network.rows.length),
+    high
+  }
+  for (const phase of phases)
+    for (const { row, re, im } of network.base[phase]) put(load, row, [re * base[phase], im * base[phase]])
+  return load
 }
 
 export function add(load: Load, place: number, currents: PerPhase<number>): void {
-  const rowsOf = load.network.rowsOf[place]
-  if (rowsOf === undefined) throw new RangeError(`no place ${place}`)
+  const { wires } = load.network
+  if (!(place >= 0 && place < wires.places)) throw new RangeError(`no place ${place}`)
   for (const phase of phases) {
-    if (currents[phase] === 0) continue
-    for (const row of rowsOf[phase]) load.used[row] = (load.used[row] ?? 0) + currents[phase]
+    const milliA = currents[phase]
+    if (milliA === 0) continue
+    const end = wires.start[place * 3 + phase + 1] ?? 0
+    for (let at = wires.start[place * 3 + phase] ?? 0; at < end; at++)
+      put(load, wires.row[at] ?? 0, [(wires.re[at] ?? 0) * milliA, (wires.im[at] ?? 0) * milliA])
   }
+}
+
+/** The same for a set-point of a known pull: the hot path of strategies. */
+export function pullUp(load: Load, { rows, re, im }: Pull, milliA: number): void {
+  const { used, usedIm } = load
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at] ?? 0
+    used[row] = (used[row] ?? 0) + (re[at] ?? 0) * milliA
+    usedIm[row] = (usedIm[row] ?? 0) + (im[at] ?? 0) * milliA
+  }
+}
+
+function put({ used, usedIm }: Load, row: number, [re, im]: readonly [number, number]): void {
+  used[row] = (used[row] ?? 0) + re
+  usedIm[row] = (usedIm[row] ?? 0) + im
 }
 
 /** How much each row carries of one unit of a set-point in this direction. */
-export function weightsOf(
-  network: Network,
-  place: number,
-  direction: Direction
-): ReadonlyMap<number, number> {
-  const weights = new Map<number, number>()
-  for (const phase of phases) {
-    if (direction[phase] === 0) continue
-    for (const row of network.rowsOf[place]?.[phase] ?? [])
-      weights.set(row, (weights.get(row) ?? 0) + direction[phase])
+export const weightsOf = ({ wires }: Network, place: number, direction: Direction): Pull =>
+  pullOf(wires, place, direction)
+
+/** Room for one place's set-point to grow (in closed form), and the row that ends it. */
+export function roomFor(load: Load, pull: Pull): Room {
+  const { rows, re, im } = pull
+  let milliA = Infinity
+  let least = -1
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at] ?? 0
+    const room = roomInRow(load, row, re[at] ?? 0, im[at] ?? 0)
+    if (room >= milliA) continue
+    milliA = room
+    least = row
   }
-  return weights
+  return { milliA, row: least }
 }
 
-/** Room for one place's set-point to grow, and the row that ends it. Negative where a row is overrun. */
-export function roomFor(
-  load: Load,
-  weights: ReadonlyMap<number, number>
-): { readonly milliA: number; readonly row: number } {
-  let least = { milliA: Infinity, row: -1 }
-  for (const [row, weight] of weights) {
-    const room = (limitAt(load, row) - (load.used[row] ?? 0)) / weight
-    if (room < least.milliA) least = { milliA: room, row }
-  }
-  return least
+/** Room for one place's set-point to sink below what it is, towards export. */
+export function roomBelow(load: Load, { rows, re, im }: Pull): Room {
+  return roomFor(load, { rows, re: re.map((each) => -each), im: im.map((each) => -each) })
 }
 
-export const limitAt = ({ network }: Load, row: number): number => network.rows[row]?.limit ?? 0
+/** How far the row lets a set-point grow that adds this phasor to it for each milliampere. */
+export function roomInRow(load: Load, row: number, re: number, im: number): number {
+  const used = load.used[row] ?? 0
+  const high = load.high[row] ?? 0
+  if (load.network.wires.round[row] === 1) return roomInCircle([used, load.usedIm[row] ?? 0], [re, im], high)
+  if (re > 0) return (high - used) / re
+  return re < 0 ? (used - (load.network.low[row] ?? 0)) / -re : Infinity
+}
+
+type Phasor = readonly [number, number]
+
+/** Largest t with |u + t·w| ≤ limit: the far root of a quadratic. Already outside: by how far, negative. */
+export function roomInCircle([u, v]: Phasor, [re, im]: Phasor, limit: number): number {
+  const square = re * re + im * im
+  if (square === 0 || limit === Infinity) return Infinity
+  const excess = u * u + v * v - limit * limit
+  if (excess > dust * limit * limit) return -(Math.hypot(u, v) - limit) / Math.sqrt(square)
+  const along = u * re + v * im
+  const root = Math.sqrt(Math.max(0, along * along - square * excess))
+  // The form without cancellation: both terms of one sign.
+  return along > 0 ? Math.max(0, -excess) / (along + root) : (root - along) / square
+}
+
+export const limitAt = ({ high }: Load, row: number): number => high[row] ?? 0
 
 export const scaled = (direction: Direction, milliA: number): PerPhase<number> => [
   direction[0] * milliA,
@@ -113,10 +167,21 @@ export const scaled = (direction: Direction, milliA: number): PerPhase<number> =
   direction[2] * milliA
 ]
 
-/** Milliamperes by which a load overruns each row; only rows that are overrun. */
+/** Milliamperes by which a load overruns each row, in either direction of power; only rows that are overrun. */
 export function overruns(load: Load): readonly { readonly row: number; readonly milliA: number }[] {
-  return load.network.rows.flatMap(({ limit }, row) => {
-    const milliA = (load.used[row] ?? 0) - limit
-    return milliA > 0 ? [{ row, milliA }] : []
-  })
+  const over: { row: number; milliA: number }[] = []
+  for (let row = 0; row < load.used.length; row++) {
+    const milliA = overrunOf(load, row)
+    if (milliA > 0) over.push({ row, milliA })
+  }
+  return over
+}
+
+function overrunOf(load: Load, row: number): number {
+  const used = load.used[row] ?? 0
+  const high = load.high[row] ?? 0
+  if (load.network.wires.round[row] === 0)
+    return Math.max(used - high, (load.network.low[row] ?? 0) - used, 0)
+  const over = Math.hypot(used, load.usedIm[row] ?? 0) - high
+  return over > dust * high ? over : 0
 }

@@ -2,7 +2,7 @@ import type { MilliAmps, PerPhase } from '@nova/shared-protocol/units'
 import { directionFor, type Car } from './car.ts'
 import { commitmentOf, levelOf, reserveOf, type Account, type Standing } from './commitment.ts'
 import { directionOf } from './car.ts'
-import { floorMilliA, type Claim, type Share, type Strategy } from './equal-share.ts'
+import { floorMilliA, type Claim, type Share, type Strategy } from './claim.ts'
 import {
   add,
   loadOf,
@@ -91,7 +91,10 @@ export function directionAt({ place, standing, car }: Seat, nowMs: number): Dire
 
 /** Base load and everything that may be drawn: the sum that must never pass a limit. */
 export function committedLoad(scene: Scene, committed: readonly MilliAmps[]): Load {
-  const load = loadOf(scene.network, scene.base)
+  return loaded(loadOf(scene.network, scene.base, 'firm'), scene, committed)
+}
+
+function loaded(load: Load, scene: Scene, committed: readonly MilliAmps[]): Load {
   scene.seats.forEach((seat, index) => {
     add(load, index, scaled(directionAt(seat, scene.nowMs), committed[index] ?? 0))
   })
@@ -100,10 +103,8 @@ export function committedLoad(scene: Scene, committed: readonly MilliAmps[]): Lo
 
 function sharesOf(scene: Scene): (Share | undefined)[] {
   const { seats, nowMs } = scene
-  const load = committedLoad(
-    scene,
-    seats.map((seat) => countedFor(seat, nowMs))
-  )
+  const counted = seats.map((seat) => countedFor(seat, nowMs))
+  const load = loaded(loadOf(scene.network, scene.base), scene, counted)
   const guided = seats.flatMap((seat, index) =>
     isGuided(seat) && seat.car !== null ? [{ seat, index, car: seat.car }] : []
   )

@@ -5,14 +5,23 @@ import {
   type Charger,
   type ConnectorAddress
 } from '@nova/shared-protocol/model'
-import { milliAmpsOf, type MilliAmps, type PerPhase } from '@nova/shared-protocol/units'
+import { milliAmpsOf, type MilliAmps, type PerPhase, type Watts } from '@nova/shared-protocol/units'
 import type { PowerSite } from './site.ts'
 
-/** A fuse: the grid connection (always the first) or a circuit. */
+/**
+ * A fuse: the grid connection (always the first) or a circuit. `delta`: fed by a delta-wound transformer whose
+ * primary windings have `ratio` times the turns; `limitMilliA` is the secondary's. `unbalance` after NEMA: no
+ * phase more than `share` above the mean of the three, but for an allowance for sites that run almost empty.
+ */
 export type Node = {
   readonly id: string
   readonly parent: number | null
   readonly limitMilliA: PerPhase
+  readonly limitW?: Watts
+  readonly exportLimitMilliA?: PerPhase // What may flow towards the grid; as `limitMilliA` when left out.
+  readonly exportLimitW?: Watts
+  readonly delta?: { readonly ratio: number; readonly limitMilliA: PerPhase }
+  readonly unbalance?: { readonly share: number; readonly allowanceMilliA: MilliAmps }
 }
 
 /** A connector in the wiring plan. */
@@ -23,6 +32,7 @@ export type Place = ConnectorAddress & {
   readonly fallbackMilliA: MilliAmps // As settled, 0 before; the stored one may be lower for a while.
   readonly automatic: boolean // Its fallback is our choice, not stated by anybody.
   readonly managed: boolean
+  readonly loop?: boolean // Hangs between lines: phase 0 is L1–L2, 1 is L2–L3, 2 is L3–L1.
   readonly dc: boolean // Its meter tells the battery's current; only its power says what it takes from the grid.
   readonly path: readonly number[] // Nodes from its own circuit up to the grid.
 }
@@ -47,14 +57,18 @@ export function treeOf(site: PowerSite): Tree {
 
 function nodesOf(site: PowerSite): Node[] {
   const index = new Map(site.circuits.map((circuit, at) => [circuit.id, at + 1]))
-  const grid: Node = { id: 'grid', parent: null, limitMilliA: milliAmps(site.grid.limitA) }
+  const { limitA, exportLimitW } = site.grid
+  const grid: Node = { id: 'grid', parent: null, limitMilliA: milliAmps(limitA) }
   return [
-    grid,
-    ...site.circuits.map(({ id, parent, limitA }) => ({
-      id,
-      parent: index.get(parent) ?? 0,
-      limitMilliA: milliAmps(limitA)
-    }))
+    exportLimitW === undefined ? grid : { ...grid, exportLimitW },
+    ...site.circuits.map((circuit): Node => {
+      const node = {
+        id: circuit.id,
+        parent: index.get(circuit.parent) ?? 0,
+        limitMilliA: milliAmps(circuit.limitA)
+      }
+      return circuit.limitW === undefined ? node : { ...node, limitW: circuit.limitW }
+    })
   ]
 }
 
