@@ -10,6 +10,10 @@ import {
 export type Link = {
   /** @returns the registers' values. @throws ModbusFault on exception, silence, a broken line or another's answer */
   read(request: Extract<Request, { kind: 'read' }>, timeoutMs: number): Promise<readonly number[]>
+  /** @returns 1 for each bit that is set, 0 for the others. @throws as `read` */
+  readBits(request: Extract<Request, { kind: 'read-bits' }>, timeoutMs: number): Promise<readonly number[]>
+  /** Resolves when the device has confirmed. @throws as `read`; after `no-answer` nobody knows whether it was written */
+  write(request: Extract<Request, { kind: 'write' }>, timeoutMs: number): Promise<void>
   readonly closed: Promise<void>
   close(): void
 }
@@ -34,13 +38,14 @@ type Waiting = {
 /**
  * One TCP connection, one request on its way at a time (many meters answer only so). Answers are matched by
  * transaction id: a late one to a request that was given up is dropped, never taken for the next.
- * @throws Error when the connection cannot be made within `timeoutMs`
+ * @throws Error when the connection cannot be made within `timeoutMs`, or is not wanted any more
  */
 export async function openLink(
   address: { readonly host: string; readonly port: number; readonly unit: number },
-  timeoutMs: number
+  timeoutMs: number,
+  stop?: AbortSignal
 ): Promise<Link> {
-  const socket = await dial(address, timeoutMs)
+  const socket = await dial(address, timeoutMs, stop)
   let waiting: Waiting | null = null
   let transaction = 0
   const end = (fault: ModbusFault): void => {
@@ -51,21 +56,28 @@ export async function openLink(
   listen(socket, address.unit, () => waiting, end)
   const closed = new Promise<void>((resolve) => {
     socket.once('close', () => {
-      end(new ModbusFault('closed', 'the meter closed the line'))
+      end(new ModbusFault('closed', 'the device closed the line'))
       resolve()
     })
   })
+  const exchange = (request: Request, patienceMs: number): Promise<readonly number[]> => {
+    if (waiting !== null) throw new Error('one request at a time')
+    transaction = (transaction + 1) % 0x10000
+    const frame = encodeFrame({ transaction, unit: address.unit, pdu: encodeRequest(request) })
+    const asked = ask({ transaction, request, patienceMs }, (each) => {
+      waiting = each
+    })
+    if (socket.destroyed) end(new ModbusFault('closed', 'before it was asked'))
+    else socket.write(frame)
+    return asked
+  }
   return {
     closed,
     close: () => end(new ModbusFault('closed', 'by us')),
-    read: (request, patienceMs) => {
-      if (waiting !== null) throw new Error('one request at a time')
-      transaction = (transaction + 1) % 0x10000
-      const asked = ask({ transaction, request, patienceMs }, (each) => {
-        waiting = each
-      })
-      socket.write(encodeFrame({ transaction, unit: address.unit, pdu: encodeRequest(request) }))
-      return asked
+    read: exchange,
+    readBits: exchange,
+    write: async (request, patienceMs) => {
+      await exchange(request, patienceMs)
     }
   }
 }
@@ -112,15 +124,16 @@ function resultOf(pdu: Uint8Array, request: Request): readonly number[] | Modbus
   const answer = decodeAnswer(pdu, request)
   if (!answer.ok) return new ModbusFault('not-an-answer', 'other function or length')
   if (answer.value.kind === 'exception') return new ModbusFault('exception', `code ${answer.value.code}`)
-  return answer.value.kind === 'read' ? answer.value.values : []
+  return 'values' in answer.value ? answer.value.values.map(Number) : []
 }
 
 function dial(
   { host, port }: { readonly host: string; readonly port: number },
-  timeoutMs: number
+  timeoutMs: number,
+  stop: AbortSignal | undefined
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, noDelay: true })
+    const socket = connect({ host, port, noDelay: true, ...(stop && { signal: stop }) })
     const late = setTimeout(() => {
       socket.destroy(new Error(`no connection to ${host}:${port} within ${timeoutMs} ms`))
     }, timeoutMs)

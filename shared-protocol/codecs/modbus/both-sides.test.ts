@@ -29,6 +29,9 @@ const span = (most: number) =>
 const read: fc.Arbitrary<Request> = fc
   .tuple(from, span(125))
   .map(([each, place]) => ({ kind: 'read', from: each, ...place }))
+const readBits: fc.Arbitrary<Request> = fc
+  .tuple(fc.constantFrom('coils' as const, 'discrete' as const), span(2000))
+  .map(([each, place]) => ({ kind: 'read-bits', from: each, ...place }))
 const writeOne: fc.Arbitrary<Request> = fc
   .tuple(word, word)
   .map(([register, value]) => ({ kind: 'write-one', register, value }))
@@ -37,7 +40,7 @@ const write: fc.Arbitrary<Request> = span(123).chain(({ start, count }) =>
     .array(word, { minLength: count, maxLength: count })
     .map((values): Request => ({ kind: 'write', start, values }))
 )
-const request = fc.oneof(read, writeOne, write)
+const request = fc.oneof(read, readBits, writeOne, write)
 
 /** What a server in order says to it. */
 function served(asked: Request): Answer {
@@ -47,6 +50,12 @@ function served(asked: Request): Answer {
         kind: 'read',
         from: asked.from,
         values: Array.from({ length: asked.count }, (_, index) => (asked.start + index) & 0xffff)
+      }
+    case 'read-bits':
+      return {
+        kind: 'read-bits',
+        from: asked.from,
+        values: Array.from({ length: asked.count }, (_, index) => (asked.start + index) % 3 === 0)
       }
     case 'write-one':
       return asked
@@ -94,6 +103,8 @@ void test('an answer to something else is never taken for one: other function, o
   const isTakenFor = (asked: Request, other: Request) => {
     if (asked.kind === 'read' && other.kind === 'read')
       return asked.from === other.from && asked.count === other.count // Told apart by the transaction alone.
+    if (asked.kind === 'read-bits' && other.kind === 'read-bits')
+      return asked.from === other.from && Math.ceil(asked.count / 8) === Math.ceil(other.count / 8)
     return JSON.stringify(served(asked)) === JSON.stringify(served(other))
   }
   fc.assert(
@@ -123,7 +134,8 @@ void test('the longest requests and answers fit one frame', async (t) => {
   const registers = (count: number) => Array.from({ length: count }, () => 0xffff)
   const longest = [
     encodeRequest({ kind: 'write', start: 0, values: registers(123) }),
-    encodeAnswer({ kind: 'read', from: 'input', values: registers(125) })
+    encodeAnswer({ kind: 'read', from: 'input', values: registers(125) }),
+    encodeAnswer({ kind: 'read-bits', from: 'coils', values: registers(2000).map(() => true) })
   ]
   for (const pdu of longest) {
     const split = splitFrames(encodeFrame({ transaction: 1, unit: 1, pdu }))
@@ -131,6 +143,7 @@ void test('the longest requests and answers fit one frame', async (t) => {
   }
   t.throws(() => encodeRequest({ kind: 'write', start: 0, values: registers(124) }), RangeError)
   t.throws(() => encodeRequest({ kind: 'write', start: 0, values: [] }), RangeError)
+  t.throws(() => encodeRequest({ kind: 'read-bits', from: 'coils', start: 0, count: 2001 }), RangeError)
   t.throws(() => encodeRequest({ kind: 'read', from: 'input', start: 65_535, count: 2 }), RangeError)
 })
 

@@ -21,14 +21,30 @@ const hex = (bytes: Uint8Array): string =>
 const bytesOf = (text: string): Uint8Array =>
   Uint8Array.from(text.split(' ').map((each) => Number.parseInt(each, 16)))
 
-// Examples of the Modbus Application Protocol V1.1b3, §6.3, 6.4, 6.6 and 6.12.
+// Examples of the Modbus Application Protocol V1.1b3, §6.1, 6.2, 6.3, 6.4, 6.6 and 6.12.
 const requests: { request: Request; bytes: string }[] = [
+  { request: { kind: 'read-bits', from: 'coils', start: 19, count: 19 }, bytes: '01 00 13 00 13' },
+  { request: { kind: 'read-bits', from: 'discrete', start: 196, count: 22 }, bytes: '02 00 c4 00 16' },
   { request: { kind: 'read', from: 'holding', start: 107, count: 3 }, bytes: '03 00 6b 00 03' },
   { request: { kind: 'read', from: 'input', start: 8, count: 1 }, bytes: '04 00 08 00 01' },
   { request: { kind: 'write-one', register: 1, value: 3 }, bytes: '06 00 01 00 03' },
   { request: { kind: 'write', start: 1, values: [10, 0x0102] }, bytes: '10 00 01 00 02 04 00 0a 01 02' }
 ]
+/** Bits as the standard writes them: the highest of a byte first. */
+const bits = (...bytes: readonly string[]): boolean[] =>
+  bytes.flatMap((byte) => Array.from(byte, (bit) => bit === '1').toReversed())
+
 const answers: { asked: Request; answer: Answer; bytes: string }[] = [
+  {
+    asked: { kind: 'read-bits', from: 'coils', start: 19, count: 19 },
+    answer: { kind: 'read-bits', from: 'coils', values: bits('11001101', '01101011', '101') },
+    bytes: '01 03 cd 6b 05'
+  },
+  {
+    asked: { kind: 'read-bits', from: 'discrete', start: 196, count: 22 },
+    answer: { kind: 'read-bits', from: 'discrete', values: bits('10101100', '11011011', '110101') },
+    bytes: '02 03 ac db 35'
+  },
   {
     asked: { kind: 'read', from: 'holding', start: 107, count: 3 },
     answer: { kind: 'read', from: 'holding', values: [0x022b, 0, 0x64] },
@@ -70,6 +86,8 @@ for (const { asked, answer, bytes } of answers)
 
 const refused: [bytes: string, exception: number][] = [
   ['2b 0e 01 00', 1],
+  ['01 00 00 07 d1', 3],
+  ['02 ff ff 00 02', 2],
   ['04 00 08 00 00', 3],
   ['04 00 08 00 7e', 3],
   ['04 ff ff 00 02', 2],
@@ -88,6 +106,9 @@ for (const [bytes, exception] of refused)
 const strange: [bytes: string, asked: Request][] = [
   ['04 04 00 0a 00 00', { kind: 'read', from: 'input', start: 8, count: 1 }],
   ['03 02 00 0a', { kind: 'read', from: 'input', start: 8, count: 1 }],
+  ['01 01 01', { kind: 'read-bits', from: 'coils', start: 0, count: 9 }],
+  ['01 02 01 00', { kind: 'read-bits', from: 'coils', start: 0, count: 8 }],
+  ['02 01 01', { kind: 'read-bits', from: 'coils', start: 0, count: 8 }],
   ['04 02 00', { kind: 'read', from: 'input', start: 8, count: 1 }],
   ['06 00 02 00 03', { kind: 'write-one', register: 1, value: 3 }],
   ['10 00 01 00 03', { kind: 'write', start: 1, values: [1, 2] }],
