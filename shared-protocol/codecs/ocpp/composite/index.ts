@@ -1,0 +1,5 @@
+export { composite, compositeAt } from './composite.ts'
+export { afterOffline } from './leading.ts'
+export * from './profile.ts'
+export type { Spoken } from './speak.ts'
+export { profileOf16, profileOf2, type WirePeriod2, type WireProfile2, type WireSchedule2 } from './wire.ts'
