@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs'
+import { test } from 'tap'
+import { activeSlot, allocate } from './allocate.ts'
+import type { SlotShare } from './device.ts'
+import { milliseconds, readCases, sceneOf, type Limits } from './everest.suite.ts'
+import type { PhaseState } from './phases.ts'
+
+/*
+ * Where our words differ from theirs, and why:
+ * - A share of 0 has no source there; here it names what binds, because a driver is owed the reason.
+ * - The source of a phase count is theirs only where the count is the most that the limits allow; otherwise ours
+ *   says why it is fewer, and for feeding in it is what the contactors let through.
+ * - A total in watts stands there only when somebody limits watts; here always.
+ * Values are compared to the milliampere and the watt, which is finer than any set-point on a wire.
+ */
+const folder = `${process.env['NOVA_VECTORS'] ?? '/work/shared/vectors'}/everest-energy`
+const skip = existsSync(folder) ? false : `no test cases at ${folder}`
+const cases = skip === false ? readCases(folder) : []
+
+void test('the folder of energy-tree cases is there and has some', { skip }, async (t) => {
+  t.ok(cases.length >= 11, `${cases.length} cases`)
+})
+
+for (const each of cases)
+  void test(`energy tree ${each.name}: ${each.description}`, async (t) => {
+    let phases: ReadonlyMap<string, PhaseState> = new Map()
+    for (const [run, startTime] of each.start_times.entries()) {
+      const scene = sceneOf(each, startTime, phases)
+      const shares = allocate(scene.nodes, scene.devices, scene.slotsMs, scene.terms)
+      const expected = each.expected_results[run] ?? []
+      t.equal(shares.length, expected.length, 'as many devices')
+      expected.forEach((device, index) => {
+        const slots = shares[index] ?? []
+        t.equal(scene.devices[index]?.uuid, device.uuid)
+        t.strictSame(
+          slots.map(({ fromMs }) => fromMs),
+          device.schedule.map(({ timestamp }) => milliseconds(timestamp)),
+          'the same slots'
+        )
+        device.schedule.forEach(({ timestamp, limits_to_root }, slot) => {
+          t.strictSame(
+            toldLike(limits_to_root, slots[slot]!),
+            told(limits_to_root),
+            `run ${run} ${timestamp}`
+          )
+        })
+        const now = slots[activeSlot(scene.slotsMs, scene.terms.nowMs)]
+        t.strictSame(toldLike(device.limits_root_side, now!), told(device.limits_root_side), `run ${run} now`)
+      })
+      phases = new Map(scene.devices.map(({ uuid, switching }) => [uuid, switching]))
+    }
+  })
+
+type Told = Readonly<Record<string, number | string>>
+
+const whole = (value: number): number => Math.round(value) + 0
+
+type Said = { readonly value: number; readonly source: string }
+const unsaid: Said = { value: NaN, source: '' }
+
+const told = (limits: Limits): Told =>
+  inWords(limits, {
+    amps: limits.ac_max_current_A ?? unsaid,
+    watts: limits.total_power_W ?? unsaid,
+    phases: limits.ac_max_phase_count ?? unsaid
+  })
+
+const toldLike = (limits: Limits, share: SlotShare): Told =>
+  inWords(limits, {
+    amps: { value: (share.milliA ?? NaN) / 1000, source: share.because.join(',') },
+    watts: { value: share.watts, source: '' },
+    phases: { value: share.phases, source: share.phasesBecause.join(',') }
+  })
+
+const inWords = (
+  limits: Limits,
+  say: { readonly amps: Said; readonly watts: Said; readonly phases: Said }
+): Told =>
+  only(limits, {
+    milliA: whole(say.amps.value * 1000),
+    source: say.amps.source,
+    watts: whole(say.watts.value),
+    phases: say.phases.value,
+    phasesSource: say.phases.source
+  })
+
+/** What the case has something to say about. */
+function only(
+  { ac_max_current_A: amps, total_power_W, ac_max_phase_count: phases }: Limits,
+  all: Told
+): Told {
+  const isMost = phases !== undefined && phases.value > 1 && (amps?.value ?? 0) > 0
+  const said: Readonly<Record<string, boolean>> = {
+    milliA: amps !== undefined,
+    source: amps !== undefined && amps.source !== '',
+    watts: total_power_W !== undefined,
+    phases: phases !== undefined,
+    phasesSource: isMost
+  }
+  return Object.fromEntries(Object.entries(all).filter(([key]) => said[key]))
+}

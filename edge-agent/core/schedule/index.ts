@@ -1,0 +1,27 @@
+export { activeSlot, allocate } from './allocate.ts'
+export type { Device, SlotShare, Terms } from './device.ts'
+export { wattsAt } from './envelope.ts'
+export {
+  at,
+  closed,
+  samePhases,
+  silent,
+  slotsOf,
+  type Bound,
+  type FrequencyPoint,
+  type Gate,
+  type GateNode,
+  type SetPoint,
+  type Side
+} from './gates.ts'
+export {
+  begun,
+  choiceOf,
+  found,
+  stepPhases,
+  switchingDefaults,
+  type Phases,
+  type PhaseChoice,
+  type PhaseState,
+  type Switching
+} from './phases.ts'
