@@ -1,0 +1,63 @@
+import type { LimitState, SiteLimit } from '@nova/shared-protocol/model'
+import { isBinding } from './binding.ts'
+import { millisecondsOf } from './judge.ts'
+import { instantOf, timedLimits, type Look, type Sources, type Timed } from './layout.ts'
+import type { Span } from './weekly.ts'
+
+const mostStates = 1_000 // As the picture carries.
+
+/**
+ * Every source with its state, for people: what rules now, what is planned, what is over, was cancelled or refused.
+ * `binding`: it is the least of all, in total or on a phase, now or when it begins.
+ */
+export function timelineOf(sources: Sources, look: Look): LimitState[] {
+  const timed = timedLimits(sources, look)
+  const states = [
+    ...timed.map((each) => stateOf(each, timed, look)),
+    ...sources.ended.map(({ limit, detail }) => closed(limit, 'cancelled', detail)),
+    ...sources.refused.map(({ limit, name, detail }) => closed(limit, 'refused', `${name}: ${detail}`))
+  ]
+  return states.toSorted(byState).slice(0, mostStates)
+}
+
+function stateOf(each: Timed, all: readonly Timed[], { nowMs, site }: Look): LimitState {
+  const { span, limit, detail } = each
+  const state = span.endMs <= nowMs ? 'past' : span.startMs > nowMs ? 'planned' : 'active'
+  const binding = state !== 'past' && isBinding(each, all, Math.max(nowMs, span.startMs), site)
+  return { ...shown(limit, span), state, binding, detail: detail?.slice(0, 300) ?? null }
+}
+
+const closed = (limit: SiteLimit, state: 'cancelled' | 'refused', detail: string): LimitState => ({
+  ...shown(limit, { startMs: timeOf(limit.from, -Infinity), endMs: timeOf(limit.until, Infinity) }),
+  state,
+  binding: false,
+  detail: detail.slice(0, 300)
+})
+
+const timeOf = (instant: string | undefined, none: number): number =>
+  instant === undefined ? none : millisecondsOf(instant)
+
+/** In whole watts and milliamperes, rounded to the safe side; what is none is left out. */
+function shown(limit: SiteLimit, { startMs, endMs }: Span): Omit<LimitState, 'state' | 'binding' | 'detail'> {
+  const { source, limitW, limitA, version, reason } = limit
+  const isSound = limitA?.every((each) => Number.isFinite(each) && each >= 0) === true
+  return {
+    source,
+    reason,
+    limitW: limitW !== undefined && Number.isFinite(limitW) && limitW >= 0 ? Math.floor(limitW) : null,
+    limitMilliA:
+      limitA !== undefined && isSound ? [milli(limitA[0]), milli(limitA[1]), milli(limitA[2])] : null,
+    from: startMs === -Infinity ? null : instantOf(startMs),
+    until: endMs === Infinity ? null : instantOf(endMs),
+    version: version ?? null
+  }
+}
+
+const milli = (amps: number): number => Math.floor(amps * 1000)
+
+const order = { active: 0, planned: 1, refused: 2, cancelled: 3, past: 4 } as const
+
+/** What rules first, then what comes, by its begin. */
+const byState = (left: LimitState, right: LimitState): number =>
+  order[left.state] - order[right.state] ||
+  timeOf(left.from ?? undefined, 0) - timeOf(right.from ?? undefined, 0)
