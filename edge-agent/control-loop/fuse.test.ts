@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { test } from 'tap'
-import type { Deed, SetPoint } from '../drivers/contract.ts'
+import type { Deed, Fallback, SetPoint } from '../drivers/contract.ts'
 import { accepted, rejected, siteOf, stage, type Stage } from './loop.suite.ts'
 
 /**
@@ -12,7 +12,11 @@ const fuseMilliA = 40_000
 const fallbackMilliA = 6_000
 
 type Mood = 'obeys' | 'refuses' | 'obeys-unheard' | 'never-hears'
-type Pile = { mood: Mood; profile: { milliA: number; transactionId: string; untilMs: number } | null }
+type Pile = {
+  mood: Mood
+  storedMilliA: number
+  profile: { milliA: number; transactionId: string; untilMs: number } | null
+}
 type Event =
   | { readonly kind: 'plug' | 'unplug' | 'cut' | 'heal'; readonly id: (typeof ids)[number] }
   | { readonly kind: 'mood'; readonly id: (typeof ids)[number]; readonly mood: Mood }
@@ -64,12 +68,15 @@ const examples: [Event[], (typeof ids)[number][]][] = [
 
 class World {
   readonly set: Stage = stage(siteOf(ids, fuseMilliA / 1000))
-  readonly piles = new Map<string, Pile>(ids.map((id) => [id, { mood: 'obeys', profile: null }]))
+  readonly piles = new Map<string, Pile>(
+    ids.map((id) => [id, { mood: 'obeys', storedMilliA: fallbackMilliA, profile: null }])
+  )
   sessions = 0
   worstMilliA = 0
 
   constructor() {
     this.set.answers = async (point) => this.hear(point)
+    this.set.stores = async (fallback) => this.store(fallback)
   }
 
   hear({ chargerId, limitMilliA, transactionId, leaseS }: SetPoint): Deed {
@@ -78,6 +85,14 @@ class World {
     if (pile.mood === 'refuses') return rejected
     const untilMs = this.set.clock.monotonicMs() + leaseS * 1000
     if (transactionId !== null) pile.profile = { milliA: limitMilliA, transactionId, untilMs }
+    return pile.mood === 'obeys' ? accepted : lost
+  }
+
+  store({ chargerId, connectors }: Fallback): Deed {
+    const pile = this.piles.get(chargerId)
+    if (!pile || !this.set.connected.has(chargerId) || pile.mood === 'never-hears') return lost
+    if (pile.mood === 'refuses') return rejected
+    pile.storedMilliA = connectors[0]?.defaultMilliA ?? pile.storedMilliA
     return pile.mood === 'obeys' ? accepted : lost
   }
 
@@ -108,10 +123,10 @@ class World {
   mayDraw(id: string): number {
     const session = this.set.sessions.get(id)
     if (session === undefined) return 0
-    const { profile } = this.pile(id)
+    const { profile, storedMilliA } = this.pile(id)
     const holds =
       profile !== null && profile.transactionId === session && this.set.clock.monotonicMs() <= profile.untilMs
-    return holds ? profile.milliA : fallbackMilliA
+    return holds ? profile.milliA : storedMilliA
   }
 
   pile(id: string): Pile {
