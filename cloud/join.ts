@@ -122,6 +122,7 @@ function openPlaces({ database, log, mint, bus }: Parts, devices: fleet.Fleet, m
     audit: identity.noteAudit,
     mint,
     push: bus.publishDesired,
+    ask: bus.ask,
     ...desiredSources(devices, money)
   })
 }

@@ -83,6 +83,12 @@ void test('the bus', async (t) => {
     t.equal(live[0], 'a power 7')
     t.equal(new TextDecoder().decode(await bus.command('a', 'x', 20_000)), 'done')
     await t.rejects(bus.command('nobody', 'x', 2_000))
+    edge.subscribe(subjects.ask('a'), {
+      callback: (_, message) => void message.respond(`so: ${message.string()}`)
+    })
+    await edge.flush()
+    t.equal(new TextDecoder().decode(await bus.ask('a', 'what if', 20_000)), 'so: what if')
+    await t.rejects(bus.ask('nobody', 'x', 2_000))
   })
 
   await t.test('a server that lost its data gets its streams again', async (t) => {

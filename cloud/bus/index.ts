@@ -37,6 +37,9 @@ export function openBus(settings: BusSettings): Bus {
       const answer = await link.connection().request(subjects.command(siteId), text, { timeout })
       return answer.data
     },
+    async ask(siteId, text, timeout) {
+      return (await link.connection().request(subjects.ask(siteId), text, { timeout })).data
+    },
     async publishDomain(subject, msgID, text) {
       await jetstream(link.connection()).publish(subject, text, { msgID })
     },

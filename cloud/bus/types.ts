@@ -41,6 +41,8 @@ export type Bus = {
   publishDesired(message: Desired): Promise<void>
   /** Hands a command to the site's edge. @throws Error when nobody answers in time */
   command(siteId: string, text: string, timeoutMs: number): Promise<Uint8Array>
+  /** Asks the site's edge what changes nothing. @throws Error when there is no answer in time */
+  ask(siteId: string, text: string, timeoutMs: number): Promise<Uint8Array>
   /** Stores a domain event in JetStream for consumers outside. @throws Error when it is not stored */
   publishDomain(subject: string, id: string, text: string): Promise<void>
   /** Tells the other processes of the cloud; newest only, may be lost. */

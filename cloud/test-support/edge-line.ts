@@ -9,6 +9,7 @@ import {
   Desired,
   Durable,
   HelloAnswer,
+  Question,
   subjects,
   type Frame,
   type Hello,
@@ -26,6 +27,8 @@ export type EdgeLine = {
   /** Commands whose signature held; answered by `answer`. */
   readonly commands: Command[]
   answer: (command: Command) => object | null
+  /** Answers a question; null: stays silent. */
+  askedOf: (question: Question) => object | null
   hello(hello: Hello): Promise<HelloAnswer>
   send(frame: Frame): Promise<void>
   live(topic: string, body: object): void
@@ -53,6 +56,7 @@ export async function openEdgeLine(
     durable: [],
     commands: [],
     answer: ({ id }) => ({ v: 1, id, status: 'sent' }),
+    askedOf: () => null,
     hello: async (hello) =>
       HelloAnswer.parse(
         (await connection.request(subjects.hello(site), JSON.stringify(hello), { timeout: 5_000 })).json()
@@ -79,6 +83,12 @@ function listen(line: EdgeLine, site: string, commandKey: KeyObject): void {
       void inflate(message.data).then((text) =>
         line.desired.push(Desired.parse(JSON.parse(text.toString('utf8'))))
       )
+    }
+  })
+  connection.subscribe(subjects.ask(site), {
+    callback: (_, message) => {
+      const answer = line.askedOf(Question.parse(message.json()))
+      if (answer) message.respond(JSON.stringify(answer))
     }
   })
   connection.subscribe(subjects.command(site), {

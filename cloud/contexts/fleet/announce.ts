@@ -19,6 +19,8 @@ export function announce(publish: Publish, news: Heard): void {
       return
     case 'power':
       return publish(tenantId, 'power', { siteId, allocation: news.allocation })
+    case 'picture':
+      return publish(tenantId, 'power', { siteId, pictureAt: news.site.picture?.heardAt ?? null })
     case 'state':
       return publish(tenantId, 'edges', edgeOf(news.site))
     case 'touch':

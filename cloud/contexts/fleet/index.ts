@@ -18,7 +18,7 @@ export { tokenByUid } from './tokens.ts'
 
 export const migrations: Migrations = {
   context: 'fleet',
-  files: ['0001_fleet.sql', '0002_fallback_may_be_automatic.sql'].map(
+  files: ['0001_fleet.sql', '0002_fallback_may_be_automatic.sql', '0003_power_picture.sql'].map(
     (file) => new URL(`./migrations/${file}`, import.meta.url)
   )
 }

@@ -1,6 +1,12 @@
-import { LiveConnectors, LivePower, LiveState, type LiveConnector } from '@nova/shared-protocol/messages'
-import { connectorKey, type Allocation } from '@nova/shared-protocol/model'
-import type { Database } from '../../db/index.ts'
+import {
+  LiveConnectors,
+  LivePicture,
+  LivePower,
+  LiveState,
+  type LiveConnector
+} from '@nova/shared-protocol/messages'
+import { connectorKey, type Allocation, type PowerPicture } from '@nova/shared-protocol/model'
+import type { Database, Tx } from '../../db/index.ts'
 import { silentMs } from './view.ts'
 
 /** What one site's edge said last. */
@@ -9,16 +15,19 @@ export type SiteMirror = {
   readonly siteId: string
   readonly connectors: Map<string, LiveConnector>
   power: Allocation | null
+  picture: HeardPicture | null
   state: LiveState | null
   seenAtMs: number
   inTouch: boolean
-  readonly unsaved: { connectors: Set<string>; power: boolean; seen: boolean }
+  readonly unsaved: { connectors: Set<string>; power: boolean; picture: boolean; seen: boolean }
 }
+
+export type HeardPicture = { readonly picture: PowerPicture; readonly heardAt: string }
 
 export type Heard =
   | { readonly kind: 'connectors'; readonly site: SiteMirror; readonly changed: readonly LiveConnector[] }
   | { readonly kind: 'power'; readonly site: SiteMirror; readonly allocation: Allocation }
-  | { readonly kind: 'state' | 'touch'; readonly site: SiteMirror }
+  | { readonly kind: 'picture' | 'state' | 'touch'; readonly site: SiteMirror }
 
 export type Needs = {
   readonly database: Database
@@ -86,10 +95,11 @@ const emptyMirror = (tenantId: string, siteId: string): SiteMirror => ({
   siteId,
   connectors: new Map(),
   power: null,
+  picture: null,
   state: null,
   seenAtMs: 0,
   inTouch: false,
-  unsaved: { connectors: new Set(), power: false, seen: false }
+  unsaved: { connectors: new Set(), power: false, picture: false, seen: false }
 })
 
 function touch(needs: Needs, site: SiteMirror): void {
@@ -111,6 +121,13 @@ function take(site: SiteMirror, topic: string, bytes: Uint8Array): Heard | undef
       site.power = live.allocation
       site.unsaved.power = true
       return { kind: 'power', site, allocation: live.allocation }
+    }
+    case 'picture': {
+      const live = LivePicture.safeParse(body).data
+      if (live?.site !== site.siteId) return undefined
+      site.picture = { picture: live.picture, heardAt: new Date().toISOString() }
+      site.unsaved.picture = true
+      return { kind: 'picture', site }
     }
     case 'state': {
       const live = LiveState.safeParse(body).data
@@ -143,12 +160,22 @@ function jsonOf(bytes: Uint8Array): unknown {
   }
 }
 
+async function savePicture(tx: Tx, siteId: string, { picture, heardAt }: HeardPicture): Promise<void> {
+  await tx.query('update edges set picture = $2, picture_heard_at = $3 where site_id = $1', [
+    siteId,
+    JSON.stringify(picture),
+    heardAt
+  ])
+}
+
 async function saveSite(database: Database, site: SiteMirror): Promise<void> {
   const { unsaved, siteId } = site
   if (!unsaved.seen) return
   const changed = [...unsaved.connectors].flatMap((key) => site.connectors.get(key) ?? [])
+  const picture = unsaved.picture ? site.picture : null
   unsaved.connectors.clear()
   unsaved.seen = false
+  unsaved.picture = false
   await database.tenant(site.tenantId, async (tx) => {
     await tx.query(
       `insert into edges (tenant_id, site_id, seen_at, state, power) values ($1, $2, $3, $4, $5)
@@ -162,6 +189,7 @@ async function saveSite(database: Database, site: SiteMirror): Promise<void> {
         site.power && JSON.stringify(site.power)
       ]
     )
+    if (picture !== null) await savePicture(tx, siteId, picture)
     if (changed.length === 0) return
     await tx.query(
       `insert into connectors (tenant_id, site_id, charger_id, evse_id, connector_id, body, updated_at)

@@ -2,10 +2,13 @@ import { DesiredVersions, type LiveConnector, LiveState } from '@nova/shared-pro
 import { ConnectorKey, readConnectorKey } from '@nova/shared-protocol/model'
 import { z } from 'zod'
 import type { Tx } from '../../db/index.ts'
-import type { Mirror } from './mirror.ts'
+import type { HeardPicture, Mirror, SiteMirror } from './mirror.ts'
 import { silentMs, viewOf, type ConnectorView, type Socket } from './view.ts'
 
-type Row = Socket & { readonly body: LiveConnector | null; readonly seenAt: string | null }
+type Row = Socket & {
+  readonly body: LiveConnector | null
+  readonly seenAt: string | null
+}
 
 export type Wanted = {
   readonly siteId?: string | undefined
@@ -32,10 +35,24 @@ export async function listConnectors(tx: Tx, mirror: Mirror, wanted: Wanted): Pr
   )
   return rows.map(({ body, seenAt, ...socket }) => {
     const site = mirror.site(socket.siteId)
-    const heard =
+    const live =
       site?.connectors.get(`${socket.chargerId}:${socket.evseId}:${socket.connectorId}`) ?? body ?? undefined
-    return viewOf(socket, heard, site?.inTouch ?? isRecent(seenAt))
+    return viewOf(socket, {
+      live,
+      inTouch: site?.inTouch ?? isRecent(seenAt),
+      fullAt: fullAtOf(site, socket)
+    })
   })
+}
+
+/** When the edge expects its car to be full; only while its picture is as fresh as the edge itself. */
+function fullAtOf(site: SiteMirror | undefined, socket: Socket): string | null {
+  if (site?.inTouch !== true) return null
+  const foretold = site.picture?.picture.forecast.find(
+    ({ chargerId, evseId, connectorId }) =>
+      chargerId === socket.chargerId && evseId === socket.evseId && connectorId === socket.connectorId
+  )
+  return foretold?.fullAt ?? null
 }
 
 /** One connector by its key; undefined for what is no key of a connector here. */
@@ -120,4 +137,19 @@ export async function lastPower(tx: Tx, mirror: Mirror, siteId: string): Promise
   if (live) return live
   const row = await tx.maybe<PowerRow>('select power from edges where site_id = $1', [siteId])
   return row?.power ?? null
+}
+
+type PictureRow = { picture: HeardPicture['picture'] | null; heardAt: string | null; seenAt: string | null }
+export type LastPicture = { readonly heard: HeardPicture | null; readonly inTouch: boolean }
+
+/** The newest picture of a site's power that was ever heard, and whether its edge still speaks. */
+export async function lastPicture(tx: Tx, mirror: Mirror, siteId: string): Promise<LastPicture> {
+  const site = mirror.site(siteId)
+  if (site?.picture) return { heard: site.picture, inTouch: site.inTouch }
+  const row = await tx.maybe<PictureRow>(
+    'select picture, picture_heard_at as "heardAt", seen_at as "seenAt" from edges where site_id = $1',
+    [siteId]
+  )
+  const heard = row?.picture && row.heardAt !== null ? { picture: row.picture, heardAt: row.heardAt } : null
+  return { heard, inTouch: site?.inTouch ?? isRecent(row?.seenAt ?? null) }
 }

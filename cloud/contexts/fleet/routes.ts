@@ -3,6 +3,7 @@ import type { Inner } from './inner.ts'
 import { chargerRoutes } from './routes-chargers.ts'
 import { commandRoutes } from './routes-commands.ts'
 import { liveRoutes } from './routes-live.ts'
+import { powerRoutes } from './routes-power.ts'
 import { tokenRoutes } from './routes-tokens.ts'
 
 /** Everything that fleet says over HTTP. */
@@ -10,5 +11,6 @@ export const allRoutes = (needs: Inner): readonly Routes[] => [
   chargerRoutes(needs),
   commandRoutes(needs),
   liveRoutes(needs),
+  powerRoutes(needs),
   tokenRoutes(needs)
 ]

@@ -23,6 +23,7 @@ export const ConnectorView = z.object({
   socPercent: z.number().nullable(),
   limitW: z.int().nullable(),
   limitReason: z.string().nullable(),
+  expectedFullAt: z.string().nullable(), // As the edge foretells it; null: nobody knows.
   updatedAt: z.string().nullable()
 })
 export type ConnectorView = z.infer<typeof ConnectorView>
@@ -37,10 +38,17 @@ export type Socket = {
   readonly maxPowerW: number
 }
 
+/** What its edge says of it. */
+export type HeardOf = {
+  readonly live: LiveConnector | undefined
+  readonly inTouch: boolean
+  readonly fullAt: string | null
+}
+
 /** What was last heard of it, shown with what is known of its edge: a silent edge makes it `offline`. */
-export function viewOf(socket: Socket, heard: LiveConnector | undefined, inTouch: boolean): ConnectorView {
+export function viewOf(socket: Socket, { live, inTouch, fullAt }: HeardOf): ConnectorView {
   const id = `${socket.chargerId}:${socket.evseId}:${socket.connectorId}`
-  const now = heard ?? unheard
+  const now = live ?? unheard
   return {
     ...socket,
     id,
@@ -54,6 +62,7 @@ export function viewOf(socket: Socket, heard: LiveConnector | undefined, inTouch
     socPercent: now.socPercent,
     limitW: now.limitW,
     limitReason: now.limitReason,
+    expectedFullAt: now.sessionId === null ? null : fullAt,
     updatedAt: now.updatedAt
   }
 }
@@ -82,5 +91,6 @@ export const masked = (view: ConnectorView): ConnectorView => ({
   socPercent: null,
   limitReason: null,
   limitW: null,
+  expectedFullAt: null,
   powerW: null
 })

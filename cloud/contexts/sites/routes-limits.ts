@@ -1,7 +1,8 @@
-import { Identifier, LimitSource, SiteLimit } from '@nova/shared-protocol/model'
+import { Identifier, LimitSource } from '@nova/shared-protocol/model'
 import { z } from 'zod'
 import type { Database, Tx } from '../../db/index.ts'
 import { pageOf, problem, type Routes } from '../../http/index.ts'
+import { LimitBody, LimitShown, readLimit } from './limit-body.ts'
 import { contractSource } from './model.ts'
 import { deleteLimit, limitsAt, putLimit, siteById } from './store.ts'
 
@@ -10,27 +11,6 @@ type Needs = {
   audit(tx: Tx, note: { actor: string; act: string; subject: string; detail?: string }): Promise<void>
 }
 
-// What people and partners may set; the others are the edge's own or come from the site's grid.
-const ownSources = new Set(['wiring', 'failsafe', contractSource])
-
-const amps = z.number().min(0).max(20_000)
-const LimitBody = z.strictObject({
-  limitW: z.int().min(0).max(100_000_000).optional(),
-  limitA: z.union([amps, z.tuple([amps, amps, amps])]).optional(),
-  from: z.iso.datetime().optional(),
-  until: z.iso.datetime().optional(),
-  reason: z.string().min(1).max(200)
-})
-const LimitShown = z.object({
-  source: z.string(),
-  limitW: z.int().optional(),
-  limitA: z.tuple([z.number(), z.number(), z.number()]).optional(),
-  from: z.string().optional(),
-  until: z.string().optional(),
-  reason: z.string(),
-  setBy: z.string(),
-  changedAt: z.string()
-})
 const params = z.object({ id: Identifier, source: LimitSource })
 const mayLimit = { roles: ['admin', 'operator', 'utility'] as const }
 
@@ -101,19 +81,16 @@ const putSitesIdLimitsSource =
         schema: { summary: 'Set a limit', params, body: LimitBody, response: { 200: LimitShown } }
       },
       async ({ who, body, params: { id, source } }) => {
-        if (ownSources.has(source)) throw problem(403, 'limit-source-reserved', `${source} is not set here.`)
-        const limit = SiteLimit.safeParse({ ...body, source })
-        if (!limit.success)
-          throw problem(400, 'request-invalid', limit.error.issues.map(({ message }) => message).join('; '))
+        const limit = readLimit({ ...body, source }, id)
         return database.tenant(who.tenantId, async (tx) => {
-          await putLimit(tx, id, limit.data, who.email ?? who.userId)
+          await putLimit(tx, id, limit, who.email ?? who.userId)
           await audit(tx, {
             actor: who.email ?? who.userId,
             act: 'limit-set',
             subject: id,
-            detail: JSON.stringify(limit.data)
+            detail: JSON.stringify(limit)
           })
-          return { ...limit.data, setBy: who.email ?? who.userId, changedAt: new Date().toISOString() }
+          return { ...limit, setBy: who.email ?? who.userId, changedAt: new Date().toISOString() }
         })
       }
     )

@@ -5,10 +5,13 @@ import { listQuery, page, pageOf, problem, readCursor, roles, type Routes } from
 import { NewSite, SiteChange } from './model.ts'
 import { changeSite, createSite, listSites, siteById, type Near } from './store.ts'
 import { limitRoutes } from './routes-limits.ts'
+import { previewRoutes } from './routes-preview.ts'
 
 export type Needs = {
   readonly database: Database
   audit(tx: Tx, note: { actor: string; act: string; subject: string; detail?: string }): Promise<void>
+  /** Asks the site's edge what changes nothing. @throws Error when there is no answer in time */
+  ask(siteId: string, text: string, timeoutMs: number): Promise<Uint8Array>
   /** Credentials text for a site's edge, and the key by which they can be revoked. */
   mint(siteId: string): Promise<{ text: string; userKey: string }>
 }
@@ -44,6 +47,7 @@ export const routes =
     for (const add of [getSites, postSites, getSitesId, patchSitesId]) add(needs)(app)
     addCredentials(app, needs)
     limitRoutes(needs)(app)
+    previewRoutes(needs)(app)
   }
 
 const getSites =

@@ -89,13 +89,13 @@ export type Api = {
     path: {  }
     query: { limit?: number; cursor?: string; siteId?: string; chargerId?: string; status?: "available" | "preparing" | "charging" | "suspended" | "finishing" | "reserved" | "unavailable" | "faulted" | "offline" }
     body: undefined
-    answer: { items: ({ id: string; siteId: string; chargerId: string; evseId: number; connectorId: number; type: "type1" | "type2" | "ccs1" | "ccs2" | "chademo" | "gbt-ac" | "gbt-dc" | "nacs" | "schuko"; maxPowerW: number; status: "available" | "preparing" | "charging" | "suspended" | "finishing" | "reserved" | "unavailable" | "faulted" | "offline"; errorCode: string | null; sessionId: string | null; tokenUid: string | null; powerW: number | null; energyWh: number | null; costMinor: number | null; socPercent: number | null; limitW: number | null; limitReason: string | null; updatedAt: string | null })[]; nextCursor: string | null }
+    answer: { items: ({ id: string; siteId: string; chargerId: string; evseId: number; connectorId: number; type: "type1" | "type2" | "ccs1" | "ccs2" | "chademo" | "gbt-ac" | "gbt-dc" | "nacs" | "schuko"; maxPowerW: number; status: "available" | "preparing" | "charging" | "suspended" | "finishing" | "reserved" | "unavailable" | "faulted" | "offline"; errorCode: string | null; sessionId: string | null; tokenUid: string | null; powerW: number | null; energyWh: number | null; costMinor: number | null; socPercent: number | null; limitW: number | null; limitReason: string | null; expectedFullAt: string | null; updatedAt: string | null })[]; nextCursor: string | null }
   }
   'GET /connectors/{id}': {
     path: { id: string }
     query: {  }
     body: undefined
-    answer: { id: string; siteId: string; chargerId: string; evseId: number; connectorId: number; type: "type1" | "type2" | "ccs1" | "ccs2" | "chademo" | "gbt-ac" | "gbt-dc" | "nacs" | "schuko"; maxPowerW: number; status: "available" | "preparing" | "charging" | "suspended" | "finishing" | "reserved" | "unavailable" | "faulted" | "offline"; errorCode: string | null; sessionId: string | null; tokenUid: string | null; powerW: number | null; energyWh: number | null; costMinor: number | null; socPercent: number | null; limitW: number | null; limitReason: string | null; updatedAt: string | null }
+    answer: { id: string; siteId: string; chargerId: string; evseId: number; connectorId: number; type: "type1" | "type2" | "ccs1" | "ccs2" | "chademo" | "gbt-ac" | "gbt-dc" | "nacs" | "schuko"; maxPowerW: number; status: "available" | "preparing" | "charging" | "suspended" | "finishing" | "reserved" | "unavailable" | "faulted" | "offline"; errorCode: string | null; sessionId: string | null; tokenUid: string | null; powerW: number | null; energyWh: number | null; costMinor: number | null; socPercent: number | null; limitW: number | null; limitReason: string | null; expectedFullAt: string | null; updatedAt: string | null }
   }
   'GET /connectors/{id}/quote': {
     path: { id: string }
@@ -209,13 +209,13 @@ export type Api = {
     path: {  }
     query: { limit?: number; cursor?: string; near?: string; radiusM?: number }
     body: undefined
-    answer: { items: ({ id: string; name: string; address: string; timeZone: string; currency: string; latitude: number; longitude: number; grid: { limitA: [number, number, number]; voltageV: number; meter?: string | undefined; baseLoadReserveW: number }; circuits: ({ id: string; parent: string; limitA: [number, number, number] })[]; createdAt: string; changedAt: string; distanceM: number | null })[]; nextCursor: string | null }
+    answer: { items: ({ id: string; name: string; address: string; timeZone: string; currency: string; latitude: number; longitude: number; grid: { limitA: [number, number, number]; voltageV: number; meter?: string | undefined; baseLoadReserveW: number; exportLimitW?: number | undefined }; circuits: ({ id: string; parent: string; limitA: [number, number, number]; limitW?: number | undefined; kind?: "transformer" | "feeder" | "circuit" | undefined })[]; createdAt: string; changedAt: string; distanceM: number | null })[]; nextCursor: string | null }
   }
   'GET /sites/{id}': {
     path: { id: string }
     query: {  }
     body: undefined
-    answer: { id: string; name: string; address: string; timeZone: string; currency: string; latitude: number; longitude: number; grid: { limitA: [number, number, number]; voltageV: number; meter?: string | undefined; baseLoadReserveW: number }; circuits: ({ id: string; parent: string; limitA: [number, number, number] })[]; createdAt: string; changedAt: string }
+    answer: { id: string; name: string; address: string; timeZone: string; currency: string; latitude: number; longitude: number; grid: { limitA: [number, number, number]; voltageV: number; meter?: string | undefined; baseLoadReserveW: number; exportLimitW?: number | undefined }; circuits: ({ id: string; parent: string; limitA: [number, number, number]; limitW?: number | undefined; kind?: "transformer" | "feeder" | "circuit" | undefined })[]; createdAt: string; changedAt: string }
   }
   'GET /sites/{id}/allocation': {
     path: { id: string }
@@ -227,19 +227,25 @@ export type Api = {
     path: { id: string }
     query: {  }
     body: undefined
-    answer: { items: ({ source: string; limitW?: number | undefined; limitA?: [number, number, number] | undefined; from?: string | undefined; until?: string | undefined; reason: string; setBy: string; changedAt: string })[]; nextCursor: string | null }
+    answer: { items: ({ source: string; limitW?: number | undefined; limitA?: [number, number, number] | undefined; exportLimitW?: number | undefined; from?: string | undefined; until?: string | undefined; reason: string; eventId?: string | undefined; version?: number | undefined; cancelled?: boolean | undefined; randomiseStartS?: number | undefined; weekly?: ({ days: (number)[]; from: string; until: string })[] | undefined; setBy: string; changedAt: string })[]; nextCursor: string | null }
   }
   'GET /sites/{id}/limits/{source}': {
     path: { id: string; source: string }
     query: {  }
     body: undefined
-    answer: { source: string; limitW?: number | undefined; limitA?: [number, number, number] | undefined; from?: string | undefined; until?: string | undefined; reason: string; setBy: string; changedAt: string }
+    answer: { source: string; limitW?: number | undefined; limitA?: [number, number, number] | undefined; exportLimitW?: number | undefined; from?: string | undefined; until?: string | undefined; reason: string; eventId?: string | undefined; version?: number | undefined; cancelled?: boolean | undefined; randomiseStartS?: number | undefined; weekly?: ({ days: (number)[]; from: string; until: string })[] | undefined; setBy: string; changedAt: string }
   }
   'GET /sites/{id}/power': {
     path: { id: string }
     query: { from?: string; to?: string; resolution?: "auto" | "raw" | "1m" | "15m" | "1h" }
     body: undefined
     answer: { siteId: string; from: string; to: string; resolution: string; series: ({ source: string; kind: "connector" | "meter"; points: ({ at: string; powerW: number | null; lowestW: number | null; highestW: number | null; limitW: number | null })[] })[]; limits: ({ at: string; limitW: number; reason: string; valid: (unknown)[] })[] }
+  }
+  'GET /sites/{id}/power/picture': {
+    path: { id: string }
+    query: {  }
+    body: undefined
+    answer: { siteId: string; picture: { at: string; nodes: ({ id: string; parent: string | null; limitMilliA: [number, number, number]; loadMilliA: [number, number, number] | null; committedMilliA: [number, number, number]; because: string })[]; limits: ({ source: string; state: "planned" | "active" | "past" | "cancelled" | "refused"; binding: boolean; limitW: number | null; limitMilliA: [number, number, number] | null; from: string | null; until: string | null; version: number | null; reason: string; detail: string | null })[]; forecast: ({ chargerId: string; evseId: number; connectorId: number; energyWh: number; fullAt: string | null; points: ({ at: string; limitMilliA: number; powerW: number; reason: string })[] })[] } | null; heardAt: string | null; ageSeconds: number | null; stale: boolean }
   }
   'GET /sites/{id}/today': {
     path: { id: string }
@@ -304,8 +310,8 @@ export type Api = {
   'PATCH /sites/{id}': {
     path: { id: string }
     query: {  }
-    body: { name?: string | undefined; address?: string | undefined; latitude?: number | undefined; longitude?: number | undefined; grid?: { limitA: [number, number, number]; voltageV?: number | undefined; meter?: string | undefined; baseLoadReserveW?: number | undefined } | undefined; circuits?: ({ id: string; parent?: string | undefined; limitA: [number, number, number] })[] | undefined }
-    answer: { id: string; name: string; address: string; timeZone: string; currency: string; latitude: number; longitude: number; grid: { limitA: [number, number, number]; voltageV: number; meter?: string | undefined; baseLoadReserveW: number }; circuits: ({ id: string; parent: string; limitA: [number, number, number] })[]; createdAt: string; changedAt: string }
+    body: { name?: string | undefined; address?: string | undefined; latitude?: number | undefined; longitude?: number | undefined; grid?: { limitA: [number, number, number]; voltageV?: number | undefined; meter?: string | undefined; baseLoadReserveW?: number | undefined; exportLimitW?: number | undefined } | undefined; circuits?: ({ id: string; parent?: string | undefined; limitA: [number, number, number]; limitW?: number | undefined; kind?: "transformer" | "feeder" | "circuit" | undefined })[] | undefined }
+    answer: { id: string; name: string; address: string; timeZone: string; currency: string; latitude: number; longitude: number; grid: { limitA: [number, number, number]; voltageV: number; meter?: string | undefined; baseLoadReserveW: number; exportLimitW?: number | undefined }; circuits: ({ id: string; parent: string; limitA: [number, number, number]; limitW?: number | undefined; kind?: "transformer" | "feeder" | "circuit" | undefined })[]; createdAt: string; changedAt: string }
   }
   'PATCH /tokens/{uid}': {
     path: { uid: string }
@@ -418,14 +424,20 @@ export type Api = {
   'POST /sites': {
     path: {  }
     query: {  }
-    body: { id: string; name: string; address?: string | undefined; timeZone: string; currency: string; latitude: number; longitude: number; grid: { limitA: [number, number, number]; voltageV?: number | undefined; meter?: string | undefined; baseLoadReserveW?: number | undefined }; circuits?: ({ id: string; parent?: string | undefined; limitA: [number, number, number] })[] | undefined }
-    answer: { id: string; name: string; address: string; timeZone: string; currency: string; latitude: number; longitude: number; grid: { limitA: [number, number, number]; voltageV: number; meter?: string | undefined; baseLoadReserveW: number }; circuits: ({ id: string; parent: string; limitA: [number, number, number] })[]; createdAt: string; changedAt: string }
+    body: { id: string; name: string; address?: string | undefined; timeZone: string; currency: string; latitude: number; longitude: number; grid: { limitA: [number, number, number]; voltageV?: number | undefined; meter?: string | undefined; baseLoadReserveW?: number | undefined; exportLimitW?: number | undefined }; circuits?: ({ id: string; parent?: string | undefined; limitA: [number, number, number]; limitW?: number | undefined; kind?: "transformer" | "feeder" | "circuit" | undefined })[] | undefined }
+    answer: { id: string; name: string; address: string; timeZone: string; currency: string; latitude: number; longitude: number; grid: { limitA: [number, number, number]; voltageV: number; meter?: string | undefined; baseLoadReserveW: number; exportLimitW?: number | undefined }; circuits: ({ id: string; parent: string; limitA: [number, number, number]; limitW?: number | undefined; kind?: "transformer" | "feeder" | "circuit" | undefined })[]; createdAt: string; changedAt: string }
   }
   'POST /sites/{id}/credentials': {
     path: { id: string }
     query: {  }
     body: undefined
     answer: { credentials: string; userKey: string }
+  }
+  'POST /sites/{id}/power/preview': {
+    path: { id: string }
+    query: {  }
+    body: { limits?: ({ limitW?: number | undefined; limitA?: number | [number, number, number] | undefined; exportLimitW?: number | undefined; from?: string | undefined; until?: string | undefined; reason: string; siteId?: string | undefined; eventId?: string | undefined; version?: number | undefined; cancelled?: boolean | undefined; randomiseStartS?: number | undefined; weekly?: ({ days: (number)[]; from: string; until: string })[] | undefined; source: string })[] | undefined; lifted?: (string)[] | undefined }
+    answer: { siteId: string; before: { at: string; nodes: ({ id: string; parent: string | null; limitMilliA: [number, number, number]; loadMilliA: [number, number, number] | null; committedMilliA: [number, number, number]; because: string })[]; limits: ({ source: string; state: "planned" | "active" | "past" | "cancelled" | "refused"; binding: boolean; limitW: number | null; limitMilliA: [number, number, number] | null; from: string | null; until: string | null; version: number | null; reason: string; detail: string | null })[]; forecast: ({ chargerId: string; evseId: number; connectorId: number; energyWh: number; fullAt: string | null; points: ({ at: string; limitMilliA: number; powerW: number; reason: string })[] })[] }; after: { at: string; nodes: ({ id: string; parent: string | null; limitMilliA: [number, number, number]; loadMilliA: [number, number, number] | null; committedMilliA: [number, number, number]; because: string })[]; limits: ({ source: string; state: "planned" | "active" | "past" | "cancelled" | "refused"; binding: boolean; limitW: number | null; limitMilliA: [number, number, number] | null; from: string | null; until: string | null; version: number | null; reason: string; detail: string | null })[]; forecast: ({ chargerId: string; evseId: number; connectorId: number; energyWh: number; fullAt: string | null; points: ({ at: string; limitMilliA: number; powerW: number; reason: string })[] })[] } }
   }
   'POST /tariffs': {
     path: {  }
@@ -472,8 +484,8 @@ export type Api = {
   'PUT /sites/{id}/limits/{source}': {
     path: { id: string; source: string }
     query: {  }
-    body: { limitW?: number | undefined; limitA?: number | [number, number, number] | undefined; from?: string | undefined; until?: string | undefined; reason: string }
-    answer: { source: string; limitW?: number | undefined; limitA?: [number, number, number] | undefined; from?: string | undefined; until?: string | undefined; reason: string; setBy: string; changedAt: string }
+    body: { limitW?: number | undefined; limitA?: number | [number, number, number] | undefined; exportLimitW?: number | undefined; from?: string | undefined; until?: string | undefined; reason: string; siteId?: string | undefined; eventId?: string | undefined; version?: number | undefined; cancelled?: boolean | undefined; randomiseStartS?: number | undefined; weekly?: ({ days: (number)[]; from: string; until: string })[] | undefined }
+    answer: { source: string; limitW?: number | undefined; limitA?: [number, number, number] | undefined; exportLimitW?: number | undefined; from?: string | undefined; until?: string | undefined; reason: string; eventId?: string | undefined; version?: number | undefined; cancelled?: boolean | undefined; randomiseStartS?: number | undefined; weekly?: ({ days: (number)[]; from: string; until: string })[] | undefined; setBy: string; changedAt: string }
   }
   'PUT /tariffs/{id}/assignments': {
     path: { id: string }

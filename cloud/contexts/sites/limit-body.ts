@@ -1,0 +1,62 @@
+import { SiteLimit, type SiteLimit as Limit } from '@nova/shared-protocol/model'
+import { z } from 'zod'
+import { problem } from '../../http/index.ts'
+import { contractSource } from './model.ts'
+
+// What people and partners may set; the others are the edge's own or come from the site's grid.
+const ownSources = new Set(['wiring', 'failsafe', contractSource])
+
+const amps = z.number().min(0).max(20_000)
+const watts = z.int().min(0).max(100_000_000)
+const time = z.string().max(5)
+const window = { days: z.array(z.int()), from: time, until: time }
+
+/** A limit as people and partners put it; its sense is looked at by `readLimit`. */
+export const LimitBody = z.strictObject({
+  limitW: watts.optional(),
+  limitA: z.union([amps, z.tuple([amps, amps, amps])]).optional(),
+  exportLimitW: watts.optional(),
+  from: z.iso.datetime().optional(),
+  until: z.iso.datetime().optional(),
+  reason: z.string().min(1).max(200),
+  siteId: z.string().max(48).optional(),
+  eventId: z.string().min(1).max(100).optional(),
+  version: z.int().min(0).optional(),
+  cancelled: z.boolean().optional(),
+  randomiseStartS: z.int().min(0).max(86_400).optional(),
+  weekly: z.array(z.strictObject(window)).min(1).max(50).optional()
+})
+
+export const LimitShown = z.object({
+  source: z.string(),
+  limitW: z.int().optional(),
+  limitA: z.tuple([z.number(), z.number(), z.number()]).optional(),
+  exportLimitW: z.int().optional(),
+  from: z.string().optional(),
+  until: z.string().optional(),
+  reason: z.string(),
+  eventId: z.string().optional(),
+  version: z.int().optional(),
+  cancelled: z.boolean().optional(),
+  randomiseStartS: z.int().optional(),
+  weekly: z.array(z.object(window)).optional(),
+  setBy: z.string(),
+  changedAt: z.string()
+})
+
+/**
+ * The limit, with sense and for this site. @throws Problem 400 for what is no limit, 403 for a source that is not
+ * set here, 422 with its own code for what is over already or meant for another site
+ */
+export function readLimit(body: z.infer<typeof LimitBody> & { source: string }, siteId: string): Limit {
+  if (ownSources.has(body.source))
+    throw problem(403, 'limit-source-reserved', `${body.source} is not set here.`)
+  if (body.siteId !== undefined && body.siteId !== siteId)
+    throw problem(422, 'limit-for-another-site', `This limit is for ${body.siteId}, not for ${siteId}.`)
+  if (body.until !== undefined && Date.parse(body.until) <= Date.now())
+    throw problem(422, 'limit-in-the-past', `This limit was over at ${body.until}.`)
+  const limit = SiteLimit.safeParse(body)
+  if (!limit.success)
+    throw problem(400, 'request-invalid', limit.error.issues.map(({ message }) => message).join('; '))
+  return limit.data
+}
