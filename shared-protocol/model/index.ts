@@ -27,7 +27,7 @@ export {
 export { Identifier, Instant, LocalTime, TimeZone } from './words.ts'
 export { Reading, RegisterReading, Trust } from './reading.ts'
 export { ReviewReason, SessionStatus, StopReason } from './session.ts'
-export { Circuit, Grid, phasesOf, PhaseRotation } from './site.ts'
+export { Circuit, Grid, phasesOf, PhaseRotation, StrategyName } from './site.ts'
 export {
   connectorPhases,
   ratingOf,

@@ -39,3 +39,15 @@ const indexOf = { R: 0, S: 1, T: 2 } as const
 export function phasesOf(rotation: PhaseRotation): readonly (0 | 1 | 2)[] {
   return Array.from(rotation, (letter) => indexOf[letter as keyof typeof indexOf])
 }
+
+/** How a site shares what there is when not everyone can have all he wants. */
+export const StrategyName = z.enum([
+  'equal',
+  'first-come',
+  'proportional',
+  'round-robin',
+  'priority',
+  'earliest-deadline',
+  'least-laxity'
+])
+export type StrategyName = z.infer<typeof StrategyName>

@@ -141,9 +141,13 @@ export function roomInRow(load: Load, row: number, re: number, im: number): numb
   const used = load.used[row] ?? 0
   const high = load.high[row] ?? 0
   if (load.network.wires.round[row] === 1) return roomInCircle([used, load.usedIm[row] ?? 0], [re, im], high)
-  if (re > 0) return (high - used) / re
-  return re < 0 ? (used - (load.network.low[row] ?? 0)) / -re : Infinity
+  if (re > 0) return swept(high - used, high) / re
+  const low = load.network.low[row] ?? 0
+  return re < 0 ? swept(used - low, low) / -re : Infinity
 }
+
+const swept = (room: number, limit: number): number =>
+  room < 0 && -room <= dust * Math.abs(limit) ? 0 : room
 
 type Phasor = readonly [number, number]
 
@@ -180,8 +184,10 @@ export function overruns(load: Load): readonly { readonly row: number; readonly 
 function overrunOf(load: Load, row: number): number {
   const used = load.used[row] ?? 0
   const high = load.high[row] ?? 0
-  if (load.network.wires.round[row] === 0)
-    return Math.max(used - high, (load.network.low[row] ?? 0) - used, 0)
-  const over = Math.hypot(used, load.usedIm[row] ?? 0) - high
-  return over > dust * high ? over : 0
+  const low = load.network.low[row] ?? 0
+  const over =
+    load.network.wires.round[row] === 1
+      ? Math.hypot(used, load.usedIm[row] ?? 0) - high
+      : Math.max(used - high, low - used)
+  return over > dust * (over === low - used ? -low : high) ? over : 0
 }

@@ -1,4 +1,4 @@
-import type { Charger, Circuit, Grid } from '@nova/shared-protocol/model'
+import type { Charger, Circuit, Grid, StrategyName } from '@nova/shared-protocol/model'
 
 /** What the power part needs of the site file. `failsafe.limitW` null: cloud silence lowers nothing. */
 export type PowerSite = {
@@ -11,6 +11,7 @@ export type PowerSite = {
     readonly meterSilentSeconds: number
   }
   readonly timeZone: string
+  readonly strategy?: StrategyName | undefined // Equal shares when left out.
   /** Chargers whose fallback we chose: it may give way to cars that wait. */
   readonly automatic?: ReadonlySet<string>
 }

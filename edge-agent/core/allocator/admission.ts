@@ -1,0 +1,81 @@
+import type { MilliAmps } from '@nova/shared-protocol/units'
+import { floorMilliA, type Claim, type Share } from './claim.ts'
+import { pullUp, roomFor, weightsOf, type Load } from './network.ts'
+import { atLeast, atMost, nextAbove } from './pilots.ts'
+import type { Pull } from './wires.ts'
+
+/** A claim while it is being served. `counted` is what the load carries for it: its level, or its reserve. */
+export type Filling = {
+  readonly claim: Claim
+  readonly pull: Pull
+  level: MilliAmps
+  counted: MilliAmps
+  row: number | null // What binds it, once something does.
+  open: boolean // May still rise.
+}
+
+/**
+ * Minimum or nothing, in the order given. A row that is already overrun admits nobody, not even at what is
+ * reserved for him.
+ */
+export const admit = (load: Load, claims: readonly Claim[]): Filling[] =>
+  claims.map((claim) => admitted(load, claim))
+
+function admitted(load: Load, claim: Claim): Filling {
+  const pull = weightsOf(load.network, claim.place, claim.direction)
+  const { reservedMilliA, capMilliA, pilots } = claim
+  const filling = { claim, pull, level: 0, counted: reservedMilliA, row: null, open: false }
+  const floor = atLeast(pilots, claim.floorMilliA ?? floorMilliA)
+  if (capMilliA < floor) return filling
+  const room = roomFor(load, pull)
+  const need = Math.max(0, floor - reservedMilliA)
+  if (room.milliA < need) return { ...filling, row: room.row }
+  pullUp(load, pull, need)
+  const counted = Math.max(floor, reservedMilliA)
+  const level = atMost(pilots, Math.min(capMilliA, counted))
+  return { ...filling, level, counted, open: level < atMost(pilots, capMilliA) }
+}
+
+/** Raises one as far as he wants or his rows allow, at once. */
+export function fill(load: Load, filling: Filling): void {
+  if (!filling.open) return
+  const { claim, pull } = filling
+  const room = roomFor(load, pull)
+  const top = filling.counted + Math.max(0, room.milliA)
+  raise(load, filling, Math.max(filling.level, atMost(claim.pilots, Math.min(claim.capMilliA, top))))
+  filling.open = false
+  if (top < claim.capMilliA && filling.level < atMost(claim.pilots, claim.capMilliA)) filling.row = room.row
+}
+
+/** Puts one on a level; what is reserved for him stays counted. */
+export function raise(load: Load, filling: Filling, level: MilliAmps): void {
+  const counted = Math.max(level, filling.claim.reservedMilliA)
+  pullUp(load, filling.pull, counted - filling.counted)
+  filling.level = level
+  filling.counted = counted
+}
+
+export const sharesOf = (fillings: readonly Filling[]): Share[] =>
+  fillings.map(({ level, row }) => ({ milliA: level, row }))
+
+const stepMilliA: MilliAmps = 1_000 // Where the pile takes any current.
+
+/** One step each in turn until nobody can rise; who has no room for a step is out of the round. */
+export function inTurns(load: Load, fillings: readonly Filling[]): void {
+  let round = fillings
+  while (round.length > 0) round = round.filter((filling) => stepsUp(load, filling))
+}
+
+/** @returns whether it rose, and so stays in the round */
+function stepsUp(load: Load, filling: Filling): boolean {
+  const { claim, pull, counted } = filling
+  const to = nextAbove(claim.pilots, filling.level, stepMilliA)
+  if (to > atMost(claim.pilots, claim.capMilliA)) return false
+  const { milliA, row } = roomFor(load, pull)
+  if (to > counted + Math.max(0, milliA)) {
+    filling.row = row
+    return false
+  }
+  raise(load, filling, to)
+  return true
+}

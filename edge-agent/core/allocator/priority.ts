@@ -1,0 +1,24 @@
+import { admit, sharesOf, type Filling } from './admission.ts'
+import type { Strategy } from './claim.ts'
+import { fillTogether, same } from './filling.ts'
+
+/**
+ * Classes, the highest number first: minimums go by class, so that nobody sleeps whom there is room for; then
+ * each class shares equally what the higher ones leave.
+ */
+export const priorityClasses: Strategy = (load, claims) => {
+  const order = claims
+    .map((claim, index) => ({ claim, index, priority: claim.priority ?? 0 }))
+    .toSorted((a, b) => b.priority - a.priority || a.index - b.index)
+  const admitted = admit(
+    load,
+    order.map(({ claim }) => claim)
+  )
+  const classes = Map.groupBy(admitted, ({ claim }) => claim.priority ?? 0)
+  for (const fillings of classes.values()) fillTogether(load, fillings, same)
+  const inGivenOrder: (Filling | undefined)[] = claims.map(() => undefined)
+  order.forEach(({ index }, at) => {
+    inGivenOrder[index] = admitted[at]
+  })
+  return sharesOf(inGivenOrder.filter((filling) => filling !== undefined))
+}
