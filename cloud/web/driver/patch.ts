@@ -1,4 +1,4 @@
-import { type Answer, type Patch, readLive, withConnectors } from '../kit/api/index.ts'
+import { type Answer, isOlder, type Patch, readLive, withConnectors } from '../kit/api/index.ts'
 
 /** What the driver's stream changes on the driver's pages. */
 export const patch: Patch = (cache, event) => {
@@ -10,7 +10,7 @@ export const patch: Patch = (cache, event) => {
     for (const each of news)
       cache.setQueryData<Answer<'GET /connectors/{id}'>>(
         ['GET /connectors/{id}', { path: { id: each.id } }],
-        (old) => (old ? { ...old, ...each } : old)
+        (old) => (old && !isOlder(each.updatedAt, old.updatedAt) ? { ...old, ...each } : old)
       )
   } else if (event.event === 'sessions') {
     void cache.invalidateQueries({ queryKey: ['GET /sessions'] })

@@ -1,15 +1,13 @@
-import { useQueryClient, type QueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { createContext, useContext, useEffect, useRef, useState, type ReactNode } from 'react'
 import { useClient } from './audience.tsx'
-import type { StreamEvent } from './event-stream.ts'
+import { retell, type Patch } from './retell.ts'
 import { keepStream, type StreamState } from './stream.ts'
 
 const StateContext = createContext<StreamState>('connecting')
 
 /** How the live line stands: `lost` shows on the page until it has healed. */
 export const useStreamState = (): StreamState => useContext(StateContext)
-
-export type Patch = (cache: QueryClient, event: StreamEvent) => void
 
 /** One stream an audience; `patch` writes what it tells into the caches that the pages read. */
 export function Live(props: {
@@ -25,18 +23,22 @@ export function Live(props: {
 
   useEffect(() => {
     const stop = new AbortController()
+    const told = retell(cache, (where, event) => patch.current(where, event))
     void keepStream(
       {
         open: async (signal) => await client.open(`/stream?topics=${topics}`, signal),
-        heard: (event) => patch.current(cache, event),
+        heard: told.heard,
         changed: patient(setState, stop.signal),
-        reopened: () => void cache.invalidateQueries(),
+        opened: told.opened,
         chance: Math.random,
         wait
       },
       stop.signal
     )
-    return () => stop.abort()
+    return () => {
+      stop.abort()
+      told.stop()
+    }
   }, [client, cache, topics])
   return <StateContext value={state}>{props.children}</StateContext>
 }

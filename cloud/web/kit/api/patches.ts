@@ -44,5 +44,6 @@ export function withConnectors<Item extends Listed, List extends { readonly item
   return changed ? { ...old, items } : old
 }
 
-const isOlder = (fresh: string | undefined, held: string | null | undefined): boolean =>
+/** An older message never wins over what is newer. */
+export const isOlder = (fresh: string | undefined, held: string | null | undefined): boolean =>
   typeof fresh === 'string' && typeof held === 'string' && Date.parse(fresh) < Date.parse(held)

@@ -7,8 +7,8 @@ export type Needs = {
   readonly open: (signal: AbortSignal) => Promise<Response>
   readonly heard: (event: StreamEvent) => void
   readonly changed: (state: StreamState) => void
-  /** After every gap: what was missed is asked for again instead of being guessed. */
-  readonly reopened: () => void
+  /** At the first opening and after every gap: what was said before is asked for instead of being guessed. */
+  readonly opened: () => void
   readonly chance: () => number
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>
 }
@@ -26,7 +26,7 @@ export async function keepStream(needs: Needs, stop: AbortSignal): Promise<void>
     const ended = await listen(needs, line, cut, () => {
       attempt = 0
       needs.changed('live')
-      if (opened) needs.reopened()
+      needs.opened()
       opened = true
     })
     if (stop.aborted || ended === 'refused') return
