@@ -23,6 +23,7 @@ export type WireProfile2 = {
   readonly maxOfflineDuration?: number
   readonly invalidAfterOfflineDuration?: boolean
   readonly dynUpdateTime?: string
+  readonly dynUpdateInterval?: number
   readonly chargingSchedule: readonly WireSchedule2[]
 }
 
@@ -32,6 +33,9 @@ export type WireSchedule2 = {
   readonly startSchedule?: string
   readonly duration?: number
   readonly minChargingRate?: number
+  readonly useLocalTime?: boolean
+  readonly randomizedDelay?: number
+  readonly limitAtSoC?: object
   readonly chargingSchedulePeriod: readonly WirePeriod2[]
 }
 
@@ -43,7 +47,18 @@ export type WirePeriod2 = Phased<'limit'> &
     readonly numberPhases?: number
     readonly phaseToUse?: number
     readonly operationMode?: string
+    readonly evseSleep?: boolean
+    readonly setpointReactive?: number
+    readonly v2xBaseline?: number
+    readonly v2xFreqWattCurve?: readonly object[]
   }
+
+const given = (...all: readonly (number | undefined)[]) => all.filter((each) => each !== undefined)
+export const limitsOf = ({ limit, limit_L2, limit_L3 }: WirePeriod2) => given(limit, limit_L2, limit_L3)
+export const dischargesOf = ({ dischargeLimit, dischargeLimit_L2, dischargeLimit_L3 }: WirePeriod2) =>
+  given(dischargeLimit, dischargeLimit_L2, dischargeLimit_L3)
+export const setpointsOf = ({ setpoint, setpoint_L2, setpoint_L3 }: WirePeriod2) =>
+  given(setpoint, setpoint_L2, setpoint_L3)
 
 const purposes: Readonly<Record<string, Purpose>> = {
   ChargePointMaxProfile: 'station-max',
@@ -82,6 +97,21 @@ export function profileOf16(evse: number, wire: Wire16): Profile {
     maxOfflineS: null,
     invalidAfterOffline: false,
     updatedMs: null
+  }
+}
+
+/** A 1.6 profile in the shape of 2.x, so that one check serves both. */
+export function asWire2({
+  chargingProfileId,
+  chargingSchedule,
+  transactionId,
+  ...rest
+}: Wire16): WireProfile2 {
+  return {
+    ...rest,
+    id: chargingProfileId,
+    ...(transactionId === undefined ? {} : { transactionId: String(transactionId) }),
+    chargingSchedule: [{ ...chargingSchedule, id: chargingProfileId }]
   }
 }
 
@@ -158,7 +188,7 @@ function word<Meaning>(words: Readonly<Record<string, Meaning>>, said: string): 
 }
 
 /** @throws RangeError when the text is no instant: a limit whose time cannot be read must not be dropped. */
-function instant(text: string | undefined): number | null {
+export function instant(text: string | undefined): number | null {
   if (text === undefined) return null
   const known = readInstant(text)
   if (known === null) throw new RangeError(`no instant: ${text.slice(0, 40)}`)
