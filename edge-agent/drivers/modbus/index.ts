@@ -1,2 +1,1 @@
-export { openModbusMeter, type MeterDevice, type Needs as ModbusMeterNeeds } from './meter.ts'
-export { knownMeters } from './maps/index.ts'
+export { knownMeters, openModbusMeter, type MeterDevice, type Needs as ModbusMeterNeeds } from './meter.ts'

@@ -6,6 +6,7 @@ import {
   splitFrames,
   type Request
 } from '@nova/shared-protocol/codecs/modbus'
+import type { Place } from './place.ts'
 
 export type Link = {
   /** @returns the registers' values. @throws ModbusFault on exception, silence, a broken line or another's answer */
@@ -40,12 +41,8 @@ type Waiting = {
  * transaction id: a late one to a request that was given up is dropped, never taken for the next.
  * @throws Error when the connection cannot be made within `timeoutMs`, or is not wanted any more
  */
-export async function openLink(
-  address: { readonly host: string; readonly port: number; readonly unit: number },
-  timeoutMs: number,
-  stop?: AbortSignal
-): Promise<Link> {
-  const socket = await dial(address, timeoutMs, stop)
+export async function openLink(place: Place, timeoutMs: number, stop?: AbortSignal): Promise<Link> {
+  const socket = await dial(place, timeoutMs, stop)
   let waiting: Waiting | null = null
   let transaction = 0
   const end = (fault: ModbusFault): void => {
@@ -53,7 +50,7 @@ export async function openLink(
     waiting = null
     socket.destroy()
   }
-  listen(socket, address.unit, () => waiting, end)
+  listen(socket, place.unit, () => waiting, end)
   const closed = new Promise<void>((resolve) => {
     socket.once('close', () => {
       end(new ModbusFault('closed', 'the device closed the line'))
@@ -63,7 +60,7 @@ export async function openLink(
   const exchange = (request: Request, patienceMs: number): Promise<readonly number[]> => {
     if (waiting !== null) throw new Error('one request at a time')
     transaction = (transaction + 1) % 0x10000
-    const frame = encodeFrame({ transaction, unit: address.unit, pdu: encodeRequest(request) })
+    const frame = encodeFrame({ transaction, unit: place.unit, pdu: encodeRequest(request) })
     const asked = ask({ transaction, request, patienceMs }, (each) => {
       waiting = each
     })
@@ -76,9 +73,7 @@ export async function openLink(
     close: () => end(new ModbusFault('closed', 'by us')),
     read: exchange,
     readBits: exchange,
-    write: async (request, patienceMs) => {
-      await exchange(request, patienceMs)
-    }
+    write: (request, patienceMs) => exchange(request, patienceMs).then(() => undefined)
   }
 }
 

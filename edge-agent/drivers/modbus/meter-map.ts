@@ -1,4 +1,6 @@
 import type { Kind } from '@nova/shared-protocol/codecs/modbus'
+import type { Reading } from '@nova/shared-protocol/model'
+import type { Link } from './link.ts'
 
 /** A value in a meter: first register, how it lies there, and what one of it is in our unit. */
 export type Field = { readonly register: number; readonly as: Kind; readonly times: number }
@@ -18,4 +20,11 @@ export type MeterMap = {
   readonly totalPower: Field
   readonly importEnergy: Field
   readonly currentIsSigned: boolean // false: the sign is taken from the phase's power.
+}
+
+/** How one kind of meter is read: what has to be learnt on a new line, then one sample after the other. */
+export type MeterReader = {
+  begin(link: Link): Promise<void>
+  /** @returns null when what it says is no reading. @throws what the line throws */
+  read(link: Link, at: string): Promise<Reading | null>
 }

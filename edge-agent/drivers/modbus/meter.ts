@@ -1,10 +1,11 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import type { Reading } from '@nova/shared-protocol/model'
 import type { MeterDriver } from '../contract.ts'
-import { openLink, type Link } from './link.ts'
-import type { MeterMap } from './meter-map.ts'
-import { meterMap, knownMeters } from './maps/index.ts'
+import { answerMs, grumbler, keepPolling, pause } from './keep-polling.ts'
+import { knownMaps, meterMap } from './maps/index.ts'
+import type { MeterMap, MeterReader } from './meter-map.ts'
+import { placeOf } from './place.ts'
 import { readingOf } from './reading.ts'
+import { sunspecMeter } from './sunspec/meter.ts'
 
 /** The device as the site file names it. */
 export type MeterDevice = {
@@ -22,22 +23,10 @@ export type Needs = {
 }
 
 const pollMs = 500 // Twice the loop's beat, so that each cycle sees a sample of its own second.
-const answerMs = 400 // Later than that belongs to the next poll.
-const dialMs = 3_000
-const firstPauseMs = 500
-const longestPauseMs = 10_000 // A meter that comes back is seen again within this.
-const lostAtMost = 3 // Polls without an answer until the line is made anew.
 const sampleMs = 1_000
+const sunspec = 'sunspec' // Says itself where everything lies.
 
-type Watch = {
-  readonly device: MeterDevice
-  readonly map: MeterMap
-  readonly needs: Needs
-  readonly stop: AbortSignal
-  latest: { readonly reading: Reading; readonly takenAtMs: number } | null
-  toldAtMs: number
-  grumbled: string
-}
+export const knownMeters: readonly string[] = [...knownMaps, sunspec]
 
 /**
  * Polls a meter twice a second for ever, makes the line anew with back-off, and keeps the latest good sample
@@ -45,23 +34,23 @@ type Watch = {
  * @throws RangeError when the model or the address is unknown: a fault of the site file
  */
 export function openModbusMeter(device: MeterDevice, needs: Needs): MeterDriver {
-  const map = meterMap(device.model)
-  if (map === undefined)
-    throw new RangeError(`model: "${device.model}" is unknown; known are ${knownMeters.join(', ')}`)
+  const reader = readerOf(device.model)
   const place = placeOf(device)
   const stop = new AbortController()
-  const watch: Watch = {
-    device,
-    map,
-    needs,
+  const kept = keeper(device.id, needs, stop.signal)
+  const done = keepPolling({
+    place,
+    pollMs,
+    clock: needs.clock,
     stop: stop.signal,
-    latest: null,
-    toldAtMs: -Infinity,
-    grumbled: ''
-  }
-  const done = keepPolling(watch, place)
+    begin: (link) => reader.begin(link),
+    look: async (link) => kept.take(await reader.read(link, needs.clock.instant())),
+    grumble: kept.grumble,
+    rest: (milliseconds) => pause(stop.signal, milliseconds),
+    lost: () => undefined
+  })
   return {
-    latest: () => watch.latest,
+    latest: () => kept.latest,
     async close() {
       stop.abort()
       await done
@@ -69,88 +58,43 @@ export function openModbusMeter(device: MeterDevice, needs: Needs): MeterDriver 
   }
 }
 
-type Place = { readonly host: string; readonly port: number; readonly unit: number }
-
-function placeOf({ address, unit }: MeterDevice): Place {
-  const { host = '', port = '' } = /^tcp:\/\/(?<host>[^\s/:]+):(?<port>\d{1,5})$/.exec(address)?.groups ?? {}
-  if (host === '' || Number(port) > 65_535)
-    throw new RangeError(`address: "${address}" is not tcp://host:port`)
-  return { host, port: Number(port), unit }
-}
-
-async function keepPolling(watch: Watch, place: Place): Promise<void> {
-  let failures = 0
-  while (!watch.stop.aborted) {
-    try {
-      const link = await openLink(place, dialMs)
-      failures = (await pollUntilLost(watch, link)) ? 0 : failures + 1
-    } catch (cause) {
-      failures++
-      grumble(watch, String(cause))
+/** The latest good sample, told at most once a second; troubles, told once a kind. */
+function keeper(id: string, { clock, log, sampled }: Needs, stop: AbortSignal) {
+  const tell = (why: string): void => log.warn({ device: id, why }, 'the meter does not answer as it should')
+  const { grumble, well } = grumbler(tell, stop)
+  let toldAtMs = -Infinity
+  const kept = {
+    latest: null as ReturnType<MeterDriver['latest']>,
+    grumble,
+    take: (reading: Reading | null): void => {
+      if (reading === null) return grumble('a value that no meter can count')
+      const takenAtMs = clock.monotonicMs()
+      kept.latest = { reading, takenAtMs }
+      well()
+      if (takenAtMs - toldAtMs < sampleMs) return undefined
+      toldAtMs = takenAtMs
+      return sampled(id, reading)
     }
-    await pause(watch.stop, Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(10, failures)))
   }
+  return kept
 }
 
-/** @returns whether it brought at least one good sample */
-async function pollUntilLost(watch: Watch, link: Link): Promise<boolean> {
-  const hangUp = (): void => link.close()
-  watch.stop.addEventListener('abort', hangUp, { once: true })
-  let [good, lost] = [0, 0]
-  try {
-    while (!watch.stop.aborted && lost < lostAtMost) {
-      const begunMs = watch.needs.clock.monotonicMs()
-      const ok = await pollOnce(watch, link)
-      lost = ok ? 0 : lost + 1
-      good += ok ? 1 : 0
-      const tookMs = watch.needs.clock.monotonicMs() - begunMs
-      await pause(watch.stop, Math.max(1, pollMs - tookMs))
-    }
-    return good > 0
-  } finally {
-    watch.stop.removeEventListener('abort', hangUp)
-    link.close()
-    await link.closed
-  }
+function readerOf(model: string): MeterReader {
+  const map = meterMap(model)
+  if (map !== undefined) return mapped(map)
+  if (model === sunspec) return sunspecMeter()
+  throw new RangeError(`model: "${model}" is unknown; known are ${knownMeters.join(', ')}`)
 }
 
-async function pollOnce(watch: Watch, link: Link): Promise<boolean> {
-  const { map, needs } = watch
-  try {
+/** A meter whose registers a data file describes. */
+const mapped = (map: MeterMap): MeterReader => ({
+  begin: async () => undefined,
+  read: async (link, at) => {
     const registers = new Map<number, number>()
     for (const { start, count } of map.blocks) {
       const values = await link.read({ kind: 'read', from: map.from, start, count }, answerMs)
       values.forEach((value, index) => registers.set(start + index, value))
     }
-    const reading = readingOf(map, registers, needs.clock.instant())
-    if (reading === null) grumble(watch, 'a value that no meter can count')
-    else take(watch, reading)
-    return true
-  } catch (cause) {
-    grumble(watch, String(cause))
-    return false
+    return readingOf(map, registers, at)
   }
-}
-
-function take(watch: Watch, reading: Reading): void {
-  const nowMs = watch.needs.clock.monotonicMs()
-  watch.latest = { reading, takenAtMs: nowMs }
-  watch.grumbled = ''
-  if (nowMs - watch.toldAtMs < sampleMs) return
-  watch.toldAtMs = nowMs
-  watch.needs.sampled(watch.device.id, reading)
-}
-
-/** Once per kind of trouble, until the meter is well again. */
-function grumble(watch: Watch, why: string): void {
-  if (watch.stop.aborted || watch.grumbled === why) return
-  watch.grumbled = why
-  watch.needs.log.warn({ device: watch.device.id, why }, 'the meter does not answer as it should')
-}
-
-async function pause(stop: AbortSignal, milliseconds: number): Promise<void> {
-  if (stop.aborted) return
-  await wait(milliseconds, undefined, { signal: stop }).catch((cause: unknown) => {
-    if (!stop.aborted) throw cause
-  })
-}
+})

@@ -3,7 +3,7 @@ import { eastronSdm630 } from './eastron-sdm630.ts'
 
 const maps: readonly MeterMap[] = [eastronSdm630]
 
-export const knownMeters: readonly string[] = maps.map(({ model }) => model)
+export const knownMaps: readonly string[] = maps.map(({ model }) => model)
 
 /** @returns undefined when no file describes this model */
 export const meterMap = (model: string): MeterMap | undefined => maps.find((map) => map.model === model)
