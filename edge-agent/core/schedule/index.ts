@@ -25,3 +25,17 @@ export {
   type PhaseState,
   type Switching
 } from './phases.ts'
+export { forecastOf, whatIf } from './forecast.ts'
+export {
+  limitSpans,
+  mostSlots,
+  slotsIn,
+  type BaseSpan,
+  type Kept,
+  type LimitSpan,
+  type Outlook,
+  type Session,
+  type Slots,
+  type Window
+} from './outlook.ts'
+export { sessionsFrom, type Need } from './seats.ts'
