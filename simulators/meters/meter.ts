@@ -1,12 +1,5 @@
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
-import {
-  decodeRequest,
-  encodeAnswer,
-  encodeFrame,
-  exceptions,
-  splitFrames,
-  type Frame
-} from '@nova/shared-protocol/codecs/modbus'
+import { decodeRequest, encodeAnswer, exceptions, type Frame } from '@nova/shared-protocol/codecs/modbus'
+import { serveModbus } from './modbus-server.ts'
 import { registerCount, registersOf, type Fault, type Through } from './registers.ts'
 
 export type MeterSimulator = {
@@ -30,44 +23,21 @@ export type Plan = {
 export async function openMeter({ port, host = '127.0.0.1', through }: Plan): Promise<MeterSimulator> {
   let failing: Fault | null = null
   let frozen: number[] | null = null
-  const sockets = new Set<Socket>()
   const image = (): number[] => {
     if (failing !== 'freeze') frozen = null
     else frozen ??= registersOf(through(), null)
     return frozen ?? registersOf(through(), failing)
   }
-  const server = createServer({ noDelay: true }, (socket) => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
-    socket.on('error', () => socket.destroy())
-    serve(socket, (frame) => (failing === 'silent' ? null : answerTo(frame, image, failing)))
-  })
-  await listening(server, port, host)
+  const server = await serveModbus({ port, host }, (frame) =>
+    failing === 'silent' ? null : answerTo(frame, image, failing)
+  )
   return {
-    port: (server.address() as AddressInfo).port,
+    port: server.port,
     fault: (kind) => {
       failing = kind
     },
-    stop: () =>
-      new Promise((resolve) => {
-        for (const socket of sockets) socket.destroy()
-        server.close(() => resolve())
-      })
+    stop: () => server.stop()
   }
-}
-
-function serve(socket: Socket, answer: (frame: Frame) => Uint8Array | null): void {
-  let rest: Uint8Array = new Uint8Array()
-  socket.on('data', (chunk: Uint8Array) => {
-    const split = splitFrames(Uint8Array.from([...rest, ...chunk]))
-    if (!split.ok) return socket.destroy()
-    rest = split.rest
-    for (const frame of split.frames) {
-      const pdu = answer(frame)
-      if (pdu !== null) socket.write(encodeFrame({ ...frame, pdu }))
-    }
-    return undefined
-  })
 }
 
 function answerTo({ pdu }: Frame, image: () => number[], failing: Fault | null): Uint8Array {
@@ -81,17 +51,4 @@ function answerTo({ pdu }: Frame, image: () => number[], failing: Fault | null):
   const { start, count } = request.value
   if (start + count > registerCount) return refuse(exceptions.illegalAddress)
   return encodeAnswer({ kind: 'read', from: 'input', values: image().slice(start, start + count) })
-}
-
-function listening(server: Server, port: number, host: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ port, host }, () => {
-      server.removeAllListeners('error')
-      server.on('error', (cause) => {
-        throw cause
-      })
-      resolve()
-    })
-  })
 }
