@@ -1,6 +1,12 @@
 import { parseArgs } from 'node:util'
 
-type Bench = { readonly does: string; readonly run: (options: { readonly short: boolean }) => Promise<void> }
+type Options = {
+  readonly short: boolean
+  readonly capacities?: string | undefined
+  readonly networks?: string | undefined
+  readonly algorithms?: string | undefined
+}
+type Bench = { readonly does: string; readonly run: (options: Options) => Promise<void> }
 
 /** Loaded when asked for, so that one benchmark does not carry the others' imports. */
 const benches: Readonly<Record<string, Bench>> = {
@@ -20,6 +26,10 @@ const benches: Readonly<Record<string, Bench>> = {
     does: 'site limit halved with 100 chargers: the last lower set-point sent',
     run: async (options) => (await import('./setpoints.ts')).benchSetPoints(options)
   },
+  power: {
+    does: 'energy delivered under a limit beside acnportal; line violations; speed of decisions',
+    run: async (options) => (await import('./power/index.ts')).benchPower(options)
+  },
   footprint: {
     does: 'edge memory with 100 chargers, start to listening, bytes written a session-hour',
     run: async (options) => (await import('./footprint.ts')).benchFootprint(options)
@@ -28,16 +38,23 @@ const benches: Readonly<Record<string, Bench>> = {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { help: { type: 'boolean' }, short: { type: 'boolean' } }
+  options: {
+    help: { type: 'boolean' },
+    short: { type: 'boolean' },
+    capacities: { type: 'string' },
+    networks: { type: 'string' },
+    algorithms: { type: 'string' }
+  }
 })
 const names = positionals.length > 0 ? positionals : Object.keys(benches)
 const unknown = names.filter((name) => !Object.hasOwn(benches, name))
 if (values.help || unknown.length > 0) {
   const list = Object.entries(benches).map(([name, { does }]) => `  ${name.padEnd(10)} ${does}`)
   process.stderr.write(
-    `${unknown.map((name) => `unknown benchmark "${name}"\n`).join('')}npm run bench -- [NAME…] [--short]\n${list.join('\n')}\nWithout a name: all, in their short form.\n`
+    `${unknown.map((name) => `unknown benchmark "${name}"\n`).join('')}npm run bench -- [NAME…] [--short] [--capacities 30,50] [--networks three_phase] [--algorithms LLF]\n${list.join('\n')}\nWithout a name: all, in their short form.\n`
   )
   process.exitCode = values.help ? 0 : 2
 } else {
-  for (const name of names) await benches[name]?.run({ short: values.short ?? positionals.length === 0 })
+  for (const name of names)
+    await benches[name]?.run({ ...values, short: values.short ?? positionals.length === 0 })
 }

@@ -8,7 +8,10 @@ export type Active = AcnSession & { leftWh: number }
  * Says what every car may draw in the coming period.
  * @returns amperes by station; stations without a car 0
  */
-export type Scheduler = (period: number, active: readonly Active[]) => ArrayLike<number>
+export type Scheduler = (
+  period: number,
+  active: readonly Active[]
+) => ArrayLike<number> | Promise<ArrayLike<number>>
 
 /** What a month gave: percentages of all that was asked for, amperes by station drawn in each busy period. */
 export type Month = {
@@ -32,12 +35,12 @@ const metWithinWh = 100 // ... and a demand as met.
  * Plays sessions through in periods of five minutes, as ACN-Sim does it (energy.md §1.1): first who leaves, then
  * who comes, then the scheduler, then ideal batteries take what they are allowed, can take and still want.
  */
-export function playMonth(
+export async function playMonth(
   sessions: readonly AcnSession[],
   stations: number,
   schedule: Scheduler,
   watch: Watch = () => undefined
-): Month {
+): Promise<Month> {
   const cars = sessions.map((session): Active => ({ ...session, leftWh: session.requestedWh }))
   const plugged: (Active | null)[] = Array.from({ length: stations }, () => null)
   const arriving = cars.toSorted((a, b) => a.arrival - b.arrival)
@@ -49,7 +52,8 @@ export function playMonth(
     for (; arriving[next]?.arrival === period; next++) arrive(plugged, arriving[next])
     const active = plugged.filter((car) => car !== null).filter(({ leftWh }) => leftWh > fullBelowWh)
     const began = performance.now()
-    const pilotA = schedule(period, active)
+    const answer = schedule(period, active)
+    const pilotA = answer instanceof Promise ? await answer : answer
     if (active.length > 0) decisionsMs.push(performance.now() - began)
     const drawnA = draw(active, pilotA, stations)
     const powerW = drawnA.reduce((sum, amps) => sum + amps * volts, 0)

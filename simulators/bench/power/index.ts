@@ -1,0 +1,192 @@
+import { show } from '../figure.ts'
+import { garage, networks, type NetworkName } from './caltech.ts'
+import { judgeOf, type Judge } from './lines.ts'
+import { playMonth, type Month } from './month.ts'
+import { algorithms, scheduled, type Algorithm } from './schedulers.ts'
+import { names, planSpeed, sizes, strategySpeed } from './speed.ts'
+import { folder, readAcn, type Acn, type PeerRow } from './vectors.ts'
+
+/** `--capacities 30,50 --networks three_phase --algorithms LLF`; left out: every row of the peer's table. */
+export type PowerOptions = {
+  readonly short: boolean
+  readonly capacities?: string | undefined
+  readonly networks?: string | undefined
+  readonly algorithms?: string | undefined
+}
+
+type Run = { readonly network: NetworkName; readonly algorithm: Algorithm; readonly capacityKw: number }
+
+/** Energy delivered in March 2019 beside acnportal, violations of lines, and how long a decision takes. */
+export async function benchPower(options: PowerOptions): Promise<void> {
+  const acn = readAcn()
+  if (acn === null) process.stderr.write(`power: no sessions at ${folder}: delivered energy is skipped\n`)
+  else await delivered(acn, runsOf(options, acn.peers))
+  const chosen = options.capacities ?? options.networks ?? options.algorithms
+  if (chosen !== undefined) return
+  if (acn !== null) await sumAlone(acn, 50)
+  speeds(options.short)
+}
+
+const shortCapacities = [30, 50]
+
+function runsOf(options: PowerOptions, peers: readonly PeerRow[]): Run[] {
+  const inTable = [...new Set(peers.filter(isRun).map(({ capacityKw }) => capacityKw))].toSorted(
+    (a, b) => a - b
+  )
+  const capacities = options.capacities?.split(',').map(kilowatts)
+  const wanted: Run[] = words(options.networks, networks).flatMap((network) =>
+    words(options.algorithms, Object.keys(algorithms) as Algorithm[]).flatMap((algorithm) =>
+      (capacities ?? (options.short ? shortCapacities : inTable)).map((capacityKw) => ({
+        network,
+        algorithm,
+        capacityKw
+      }))
+    )
+  )
+  return capacities === undefined ? wanted.filter((run) => peerOf(run, peers) !== undefined) : wanted
+}
+
+const isRun = ({ network, algorithm }: PeerRow): boolean =>
+  networks.some((each) => each === network) && Object.hasOwn(algorithms, algorithm)
+
+function kilowatts(text: string): number {
+  const value = Number(text)
+  if (!(value > 0)) throw new RangeError(`--capacities: "${text}" is no number of kilowatts`)
+  return value
+}
+
+/** @throws RangeError for a word that is not known */
+function words<Word extends string>(text: string | undefined, known: readonly Word[]): readonly Word[] {
+  if (text === undefined) return known
+  return text.split(',').map((each) => {
+    const word = known.find((one) => one === each)
+    if (word === undefined) throw new RangeError(`"${each}" is none of ${known.join(', ')}`)
+    return word
+  })
+}
+
+const peerOf = (run: Run, peers: readonly PeerRow[]): PeerRow | undefined =>
+  peers.find(
+    ({ network, algorithm, capacityKw }) =>
+      network === run.network && algorithm === run.algorithm && capacityKw === run.capacityKw
+  )
+
+/** Points of a percentage by which the peer may be missed. */
+const missPoints = { three_phase: 0.05, three_phase_q: 0.1, single_phase: 0.05 } as const
+
+async function delivered(acn: Acn, runs: readonly Run[]): Promise<void> {
+  let [violations, steps] = [0, 0]
+  for (const run of runs) {
+    const { month, over, seconds } = await play(acn, run, judgeOf(acn.stations, run.network, run.capacityKw))
+    violations += over
+    steps += month.busy
+    const peer = peerOf(run, acn.peers)
+    show({
+      name: 'delivered',
+      ...run,
+      value: month.deliveredPercent,
+      unit: '%',
+      ...(peer && beside(run, month, peer)),
+      fullyMetPercent: month.fullyMetPercent,
+      peakKw: month.peakKw,
+      lineViolations: over,
+      steps: month.busy,
+      seconds
+    })
+    if (isReference(run)) showMonth(seconds, peer)
+  }
+  show({ name: 'line-limit violations', value: violations, unit: 'steps', limit: 0, steps })
+}
+
+const beside = ({ network }: Run, month: Month, peer: PeerRow) => ({
+  limit: `within ${missPoints[network]} points of acnportal`,
+  ratio: month.deliveredPercent / peer.energyPercent,
+  peers: {
+    acnportal: peer.energyPercent,
+    acnportalFullyMet: peer.fullyMetPercent,
+    acnportalSeconds: peer.seconds
+  },
+  missPoints: month.deliveredPercent - peer.energyPercent
+})
+
+const isReference = ({ network, algorithm, capacityKw }: Run): boolean =>
+  network === 'three_phase' && algorithm === 'LLF' && capacityKw === 30
+
+function showMonth(seconds: number, peer: PeerRow | undefined): void {
+  show({
+    name: 'month with LLF',
+    value: seconds,
+    unit: 's',
+    limit: 3,
+    ...(peer && { ratio: seconds / peer.seconds, peers: { acnportal: peer.seconds } })
+  })
+}
+
+type Played = { readonly month: Month; readonly over: number; readonly seconds: number }
+
+async function play(acn: Acn, run: Run, judge: Judge): Promise<Played> {
+  let over = 0
+  const network = garage(acn.stations, run.network, run.capacityKw)
+  const schedule = scheduled(acn.stations, network, { name: run.network, algorithm: run.algorithm })
+  const began = performance.now()
+  const month = await playMonth(acn.sessions, acn.stations.length, schedule, (_, pilotA, drawnA) => {
+    if (judge(pilotA) > 0 || judge(drawnA) > 0) over++
+  })
+  return { month, over, seconds: (performance.now() - began) / 1000 }
+}
+
+/** What the same algorithm does to the lines when it only knows the sum. */
+async function sumAlone(acn: Acn, capacityKw: number): Promise<void> {
+  let over = 0
+  const judge = judgeOf(acn.stations, 'three_phase', capacityKw)
+  const network = garage(acn.stations, 'single_phase', capacityKw)
+  const schedule = scheduled(acn.stations, network, { name: 'single_phase', algorithm: 'LLF' })
+  const month = await playMonth(acn.sessions, acn.stations.length, schedule, (_, __, drawnA) => {
+    if (judge(drawnA) > 0) over++
+  })
+  show({
+    name: 'line-limit violations of scheduling on the sum alone',
+    algorithm: 'LLF',
+    capacityKw,
+    value: over,
+    unit: 'steps',
+    steps: month.busy,
+    peers: { acnportal: 1142 },
+    ratio: over / 1142
+  })
+}
+
+const aimsMs = { 54: 0.3, 500: 3, 5000: 30 } as const
+
+function speeds(short: boolean): void {
+  const times = short ? 50 : 500
+  for (const strategy of names) {
+    const medians = sizes.map((connectors) => {
+      const speed = strategySpeed(connectors, strategy, times)
+      const { p99Ms: value, ...more } = speed
+      show({
+        name: 'decision p99',
+        strategy,
+        connectors,
+        value,
+        unit: 'ms',
+        limit: aimsMs[connectors],
+        ...more
+      })
+      return speed.medianMs
+    })
+    growth(strategy, medians)
+  }
+  for (const connectors of sizes) {
+    const { p99Ms: value, ...more } = planSpeed(connectors, 'equal', times / 5)
+    show({ name: 'plan p99', strategy: 'equal', connectors, value, unit: 'ms', ...more })
+  }
+}
+
+/** Time for ten times the connectors, beside what n log n would make of it. */
+function growth(strategy: string, [, some = 0, many = 0]: readonly number[]): void {
+  const [, small, large] = sizes
+  const limit = (large * Math.log(large)) / (small * Math.log(small))
+  const value = many / some
+  show({ name: 'growth 500 to 5000', strategy, value, unit: 'times', limit, ratio: value / limit })
+}

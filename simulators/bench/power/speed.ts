@@ -1,0 +1,166 @@
+import {
+  effectiveLimit,
+  freshAccount,
+  loadOf,
+  networkOf,
+  newCar,
+  plan,
+  strategies,
+  treeOf,
+  type Claim,
+  type PowerSite,
+  type Scene,
+  type Seat,
+  type Tree
+} from '@nova/edge-agent/allocator'
+import { Charger, type StrategyName } from '@nova/shared-protocol/model'
+import { percentile } from '../figure.ts'
+
+export const sizes = [54, 500, 5_000] as const
+export const names = Object.keys(strategies) as StrategyName[]
+
+/**
+ * Milliseconds of one decision: the 99th percentile and the median of so many, by the clock, and the percentile
+ * of the thread's own time on the processor, which others on the machine do not lengthen.
+ */
+export type Speed = { readonly p99Ms: number; readonly medianMs: number; readonly p99CpuMs: number }
+
+const moment = { instant: '2026-03-01T10:00:00Z', timeZone: 'Europe/Berlin' }
+const behindOne = 10 // Connectors behind a circuit.
+const wordsA = [6, 10, 16, 20, 32]
+
+/** A site of so many connectors, ten behind each circuit, ten circuits behind each feeder; a third of the power. */
+export function siteOf(connectors: number): PowerSite {
+  const circuits = Math.ceil(connectors / behindOne)
+  const feeders = Math.ceil(circuits / 10)
+  const three = (amps: number): [number, number, number] => [amps, amps, amps]
+  return {
+    grid: { limitA: three(connectors * 10), voltageV: 230, baseLoadReserveW: 0 },
+    circuits: [
+      ...Array.from({ length: feeders }, (_, index) => ({
+        id: `f${index}`,
+        parent: 'grid',
+        limitA: three(1100)
+      })),
+      ...Array.from({ length: circuits }, (_, index) => ({
+        id: `c${index}`,
+        parent: `f${Math.floor(index / 10)}`,
+        limitA: three(100 + 10 * (index % 5))
+      }))
+    ],
+    chargers: Array.from({ length: connectors }, (_, index) => chargerOf(index)),
+    failsafe: { cloudSilentSeconds: 120, limitW: null, meterSilentSeconds: 5 },
+    timeZone: moment.timeZone
+  }
+}
+
+const rotations = ['RST', 'STR', 'TRS', 'R', 'S', 'T'] as const
+
+const chargerOf = (index: number): Charger =>
+  Charger.parse({
+    id: `cp${index}`,
+    protocol: 'ocpp1.6',
+    identity: `cp${index}`,
+    circuit: `c${Math.floor(index / behindOne)}`,
+    phaseRotation: rotations[index % rotations.length],
+    fallbackA: 0,
+    evses: [{ id: 1, connectors: [{ id: 1, type: 'type2', maxPowerW: index % 6 < 3 ? 22_080 : 7_360 }] }]
+  })
+
+/** One strategy deciding for all connectors at once, again and again, with other wishes each time. */
+export function strategySpeed(connectors: number, name: StrategyName, times: number): Speed {
+  const site = siteOf(connectors)
+  const tree = treeOf(site)
+  const network = networkOf(tree, effectiveLimit(site, [], moment), 230)
+  const decide = strategies[name]
+  return measured(times, (round) => {
+    const claims = claimsOf(tree, round)
+    return () => decide(loadOf(network, [0, 0, 0]), claims)
+  })
+}
+
+function claimsOf({ places }: Tree, round: number): Claim[] {
+  return places.map(({ phases, ratingMilliA }, place): Claim => {
+    const noise = ((place + 1) * 7919 + round * 104_729) % 10_007
+    const bit = (phase: 0 | 1 | 2): number => (phases.includes(phase) ? 1 : 0)
+    return {
+      place,
+      direction: [bit(0), bit(1), bit(2)],
+      reservedMilliA: 0,
+      capMilliA: Math.min(ratingMilliA, 1000 * (wordsA[noise % wordsA.length] ?? 32)),
+      fullMilliA: ratingMilliA,
+      fullW: 230 * phases.length * (ratingMilliA / 1000),
+      arrivedMs: noise * 1000,
+      departMs: (20_000 - noise) * 1000,
+      energyLeftWh: 1000 + (noise % 40) * 500,
+      priority: noise % 3
+    }
+  })
+}
+
+/** The whole of a cycle's thinking: accounts, strategy, what may rise. */
+export function planSpeed(connectors: number, name: StrategyName, times: number): Speed {
+  const site = siteOf(connectors)
+  const tree = treeOf(site)
+  const seats = tree.places.map((place): Seat => {
+    const account = freshAccount(0)
+    return {
+      place,
+      account,
+      standing: {
+        ratingMilliA: place.ratingMilliA,
+        managed: true,
+        connected: true,
+        transactionId: 'tx',
+        drawMilliA: null,
+        drawHeardAtMs: null,
+        distrustMilliA: null
+      },
+      car: newCar(place, 'tx', 0),
+      ceiling: { milliA: place.ratingMilliA, because: 'rating of the connector' },
+      expected: account
+    }
+  })
+  return measured(times, (round) => {
+    const limits = [{ source: 'test', limitW: connectors * (2_000 + (round % 7) * 200), reason: 'test' }]
+    return () => {
+      const limit = effectiveLimit(site, limits, moment)
+      const scene: Scene = {
+        tree,
+        network: networkOf(tree, limit, 230),
+        base: [0, 0, 0],
+        seats,
+        nowMs: 100_000,
+        settling: false,
+        strategy: strategies[name]
+      }
+      return plan(scene)
+    }
+  })
+}
+
+const warmUp = 20
+
+function measured(times: number, prepare: (round: number) => () => unknown): Speed {
+  const tookMs: number[] = []
+  const cpuMs: number[] = []
+  for (let round = 0; round < times + warmUp; round++) {
+    const decide = prepare(round)
+    const before = cpuNowMs()
+    const began = performance.now()
+    decide()
+    if (round < warmUp) continue
+    tookMs.push(performance.now() - began)
+    cpuMs.push(cpuNowMs() - before)
+  }
+  return {
+    p99Ms: percentile(tookMs, 0.99),
+    medianMs: percentile(tookMs, 0.5),
+    p99CpuMs: percentile(cpuMs, 0.99)
+  }
+}
+
+function cpuNowMs(): number {
+  const { user, system } = process.threadCpuUsage()
+  return (user + system) / 1000
+}
