@@ -4,8 +4,17 @@ import {
   type BackOfficeAction16,
   type ToStation16
 } from '@nova/shared-protocol/codecs/ocpp'
-import type { Body, Outlet } from './body.ts'
-import { clear, composite, keep } from './profiles.ts'
+import {
+  asWire2,
+  clear,
+  faultsOf,
+  keep,
+  profileOf16,
+  purposeOf,
+  type Rules
+} from '@nova/shared-protocol/codecs/ocpp/composite'
+import { setting, type Body, type Outlet } from './body.ts'
+import { compositeSchedule } from './profiles.ts'
 import { permit, setOperative, stop } from './sessions.ts'
 
 /** What an answer sets off beyond the body: done after the answer has been sent. */
@@ -27,6 +36,10 @@ const outletOf = ({ outlets }: Body, number: number | undefined): Outlet | undef
   outlets.find((outlet) => outlet.number === number)
 
 const readOnlyKeys = new Set([
+  'ChargeProfileMaxStackLevel',
+  'ChargingScheduleMaxPeriods',
+  'MaxChargingProfilesInstalled',
+  'ConnectorSwitch3to1PhaseSupported',
   'SupportedFeatureProfiles',
   'NumberOfConnectors',
   'ChargingScheduleAllowedChargingRateUnit'
@@ -60,20 +73,20 @@ const rows: Rows = {
   ClearCache: () => [accepted],
   ClearChargingProfile: (body, asked) => {
     const before = body.profiles.length
-    body.profiles = clear(body.profiles, asked)
+    const { connectorId: evse, chargingProfilePurpose: purpose, ...rest } = asked
+    body.profiles = clear(body.profiles, {
+      ...rest,
+      ...(evse === undefined ? {} : { evse }),
+      ...(purpose === undefined ? {} : { purpose: purposeOf(purpose) })
+    })
     return [{ status: body.profiles.length < before ? 'Accepted' : 'Unknown' }]
   },
   DataTransfer: () => [{ status: 'UnknownVendorId' }],
-  GetCompositeSchedule: (body, { connectorId, duration }) => {
-    const outlet = outletOf(body, connectorId) ?? (connectorId === 0 ? body.outlets[0] : undefined)
-    if (!outlet) return [rejected]
-    const { maxMilliA: unlimitedMilliA, phases, transaction } = outlet
-    const asked = { connector: connectorId, voltageV: body.voltageV, phases, transaction }
-    const chargingSchedule = composite(body.profiles, asked, {
-      fromMs: body.nowMs,
-      durationS: duration,
-      unlimitedMilliA
-    })
+  GetCompositeSchedule: (body, { connectorId, duration, chargingRateUnit }) => {
+    const outlet = outletOf(body, connectorId) ?? null
+    if (!outlet && connectorId !== 0) return [rejected]
+    const unit = chargingRateUnit ?? unitOf(body)
+    const chargingSchedule = compositeSchedule(body, { outlet, durationS: duration, unit })
     return [
       { ...accepted, connectorId, scheduleStart: chargingSchedule.startSchedule ?? '', chargingSchedule }
     ]
@@ -143,7 +156,7 @@ const rows: Rows = {
     if (profiles === 'no-station-maximum' && profile.chargingProfilePurpose === 'ChargePointMaxProfile')
       return [{ status: 'NotSupported' }]
     if (profiles === 'rejected' || !fits(body, connectorId, profile)) return [rejected]
-    body.profiles = keep(body.profiles, { connector: connectorId, profile })
+    body.profiles = keep(body.profiles, profileOf16(connectorId, profile), '1.6')
     return [accepted]
   },
   TriggerMessage: (_body, { requestedMessage, connectorId }) =>
@@ -176,21 +189,32 @@ function mayStart(outlet: Outlet, idTag: string): boolean {
 
 type Profile = ToStation16['SetChargingProfile'][0]['csChargingProfiles']
 
+const unitOf = ({ temper }: Body) => (temper.rateUnit === 'Power' ? 'W' : 'A')
+
 /** OCPP 1.6 §5.16 and §3.13.1: where each purpose may be set, and the one unit that this station takes. */
 function fits(body: Body, connectorId: number, profile: Profile): boolean {
-  const unit = profile.chargingSchedule.chargingRateUnit
-  if (unit !== (body.temper.rateUnit === 'Power' ? 'W' : 'A')) return false
-  if (profile.chargingProfilePurpose === 'ChargePointMaxProfile') return connectorId === 0
-  if (profile.chargingProfilePurpose === 'TxDefaultProfile')
-    return connectorId === 0 || outletOf(body, connectorId) !== undefined
-  const transaction = outletOf(body, connectorId)?.transaction
-  if (!transaction) return false
-  return profile.transactionId === undefined || profile.transactionId === transaction.id
+  const rules: Rules = {
+    version: '1.6',
+    units: [unitOf(body)],
+    evses: body.outlets.map(({ number, transaction }) => ({
+      id: number,
+      transactionId: transaction ? String(transaction.id) : null
+    })),
+    current: 'AC',
+    supplyPhases: 3,
+    phaseSwitching: false,
+    maxStackLevel: setting(body, 'ChargeProfileMaxStackLevel'),
+    maxPeriods: setting(body, 'ChargingScheduleMaxPeriods'),
+    v21: null
+  }
+  const wanted = { evse: connectorId, profile: asWire2(profile), from: 'set' } as const
+  return faultsOf(wanted, body.profiles, rules).length === 0
 }
 
 /** @returns undefined when this station does not know the action */
 export function answer(body: Body, action: string, payload: unknown): readonly [object, After] | undefined {
   if (!Object.hasOwn(rows, action)) return undefined
+  if (action === 'GetCompositeSchedule' && !body.temper.readsBack) return undefined
   const row = rows[action as BackOfficeAction16] as (body: Body, asked: unknown) => readonly [object, After?]
   const [said, after = null] = row(body, payload)
   return [said, after]

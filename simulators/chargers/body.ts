@@ -1,5 +1,5 @@
 import type { Status16 } from '@nova/shared-protocol/codecs/ocpp'
-import type { Kept } from './profiles.ts'
+import type { Profile } from '@nova/shared-protocol/codecs/ocpp/composite'
 import type { Temper } from './tempers.ts'
 import type { Vehicle } from './vehicle.ts'
 
@@ -52,7 +52,7 @@ export type Body = {
   readonly voltageV: number
   readonly outlets: readonly Outlet[]
   readonly configuration: Map<string, string>
-  profiles: readonly Kept[]
+  profiles: readonly Profile[]
   localList: { version: number; entries: Map<string, string> } // idTag → status.
   backlog: Waiting[]
   /** Ids given by the back office, by local mark; needed until the stop is answered. */
@@ -79,6 +79,10 @@ export const usualConfiguration: Readonly<Record<string, string>> = {
   LocalPreAuthorize: 'false',
   LocalAuthListEnabled: 'true',
   AllowOfflineTxForUnknownId: 'false',
+  ChargeProfileMaxStackLevel: '10',
+  ChargingScheduleMaxPeriods: '24',
+  MaxChargingProfilesInstalled: '20',
+  ConnectorSwitch3to1PhaseSupported: 'false',
   SupportedFeatureProfiles:
     'Core,RemoteTrigger,SmartCharging,LocalAuthListManagement,Reservation,FirmwareManagement'
 }

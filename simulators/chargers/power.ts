@@ -5,25 +5,15 @@ import { charged, isFull, leastMilliA, takenMilliA } from './vehicle.ts'
 /** What the station lets each outlet draw per phase now, by number. */
 export function offers(body: Body): ReadonlyMap<number, number> {
   const active = body.outlets.filter(({ transaction }) => transaction !== null)
-  const obeys = body.temper.profiles !== 'accepted-but-ignored'
-  const station = obeys ? stationMilliA(body.profiles, body.voltageV, body.nowMs) : null
+  const obeys = !['accepted-but-ignored', 'accepted-but-forgotten'].includes(body.temper.profiles)
+  const station = obeys ? stationMilliA(body) : null
   const share = station === null ? Infinity : Math.floor(station / Math.max(1, active.length))
   return new Map(
     active.map((outlet) => [
       outlet.number,
-      Math.min(outlet.maxMilliA, share, obeys ? ownLimit(body, outlet) : Infinity)
+      Math.min(outlet.maxMilliA, share, obeys ? (allowedMilliA(body, outlet) ?? Infinity) : Infinity)
     ])
   )
-}
-
-function ownLimit(body: Body, outlet: Outlet): number {
-  const asked = {
-    connector: outlet.number,
-    voltageV: body.voltageV,
-    phases: outlet.phases,
-    transaction: outlet.transaction
-  }
-  return allowedMilliA(body.profiles, asked, body.nowMs) ?? outlet.maxMilliA
 }
 
 /** Lets current flow for `ms`: registers and batteries grow by what was drawn. */

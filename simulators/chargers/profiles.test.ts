@@ -1,10 +1,24 @@
-import fc from 'fast-check'
 import { test } from 'tap'
 import type { ChargingProfile } from '@nova/shared-protocol/codecs/ocpp'
-import { allowedMilliA, clear, composite, keep, stationMilliA, type Kept } from './profiles.ts'
+import { keep, profileOf16, type Profile } from '@nova/shared-protocol/codecs/ocpp/composite'
+import type { Body } from './body.ts'
+import { newBody } from './options.ts'
+import { allowedMilliA, compositeSchedule, stationMilliA } from './profiles.ts'
+import { tempers, type Temper } from './tempers.ts'
 
 const t0 = Date.parse('2026-01-02T03:00:00Z')
-const asked = { connector: 1, voltageV: 230, phases: 3, transaction: { id: 7, startedMs: t0 } } as const
+
+/** A station of two outlets of 32 A whose first charges as transaction 7 since `t0`. */
+function bodyWith(profiles: readonly Profile[], afterS = 0, temper: Temper = tempers.obedient): Body {
+  const outlets = [1, 2].map(() => ({ maxMilliA: 32_000, phases: 3 as const }))
+  const body = newBody({ url: '', identity: 'X', outlets, startMs: t0 + afterS * 1000, temper })
+  const [first] = body.outlets
+  if (first) first.transaction = { local: 'a', id: 7, idTag: 'T', startedMs: t0, meterStartWh: 0 }
+  body.profiles = profiles
+  return body
+}
+
+const outletOf = (body: Body, number = 1) => body.outlets.find((each) => each.number === number)!
 
 type Over = Partial<ChargingProfile> & {
   readonly limit?: number
@@ -12,7 +26,7 @@ type Over = Partial<ChargingProfile> & {
   readonly duration?: number
 }
 
-function kept({ limit = 16, connector = 1, duration, ...over }: Over): Kept {
+function kept({ limit = 16, connector = 1, duration, ...over }: Over): Profile {
   const profile: ChargingProfile = {
     chargingProfileId: 1,
     stackLevel: 0,
@@ -25,15 +39,17 @@ function kept({ limit = 16, connector = 1, duration, ...over }: Over): Kept {
     },
     ...over
   }
-  return { connector, profile }
+  return profileOf16(connector, profile)
 }
 
-const tx = (over: Over): Kept => kept({ chargingProfileId: 2, chargingProfilePurpose: 'TxProfile', ...over })
-const all = (...profiles: readonly Kept[]) => profiles.reduce<readonly Kept[]>(keep, [])
+const tx = (over: Over): Profile =>
+  kept({ chargingProfileId: 2, chargingProfilePurpose: 'TxProfile', ...over })
+const all = (...profiles: readonly Profile[]) =>
+  profiles.reduce<readonly Profile[]>((kept, next) => keep(kept, next, '1.6'), [])
 
 const table: readonly {
   readonly title: string
-  readonly profiles: readonly Kept[]
+  readonly profiles: readonly Profile[]
   readonly afterS?: number
   readonly allowed: number | null
 }[] = [
@@ -125,75 +141,46 @@ const table: readonly {
 
 for (const { title, profiles, afterS = 0, allowed } of table) {
   void test(`profiles: ${title}`, async (t) => {
-    t.equal(allowedMilliA(all(...profiles), asked, t0 + afterS * 1000), allowed)
+    const body = bodyWith(all(...profiles), afterS)
+    t.equal(allowedMilliA(body, outletOf(body)), allowed)
   })
 }
 
-void test('profiles: the same id, or the same purpose and level, is replaced; clearing takes what fits', async (t) => {
-  const both = all(
-    kept({ limit: 6 }),
-    kept({ limit: 7 }),
-    kept({ chargingProfileId: 5, limit: 8 }),
-    tx({ limit: 9 })
-  )
-  t.strictSame(
-    both.map(({ profile }) => profile.chargingProfileId),
-    [5, 2]
-  )
-  t.equal(clear(both, { id: 5 }).length, 1)
-  t.equal(clear(both, { chargingProfilePurpose: 'TxProfile' }).length, 1)
-  t.equal(clear(both, { connectorId: 9 }).length, 2)
-  t.equal(clear(both, {}).length, 0)
+const cap = (limit: number) => kept({ connector: 0, chargingProfilePurpose: 'ChargePointMaxProfile', limit })
+
+void test('profiles: the station’s cap binds its outlets and is a question of its own', async (t) => {
+  const body = bodyWith(all(cap(10), kept({ chargingProfileId: 9 })))
+  t.equal(stationMilliA(body), 10_000)
+  t.equal(allowedMilliA(body, outletOf(body)), 10_000)
+  t.equal(stationMilliA(bodyWith([])), null)
 })
 
-void test('profiles: the station’s cap is its own question', async (t) => {
-  const cap = kept({ connector: 0, chargingProfilePurpose: 'ChargePointMaxProfile', limit: 40 })
-  t.equal(stationMilliA(all(cap), 230, t0), 40_000)
-  t.equal(allowedMilliA(all(cap), asked, t0), null)
+const said = (body: Body, outlet: number | null, unit: 'A' | 'W' = 'A') =>
+  compositeSchedule(body, {
+    outlet: outlet === null ? null : outletOf(body, outlet),
+    durationS: 60,
+    unit
+  }).chargingSchedulePeriod.map(({ startPeriod, limit }) => [startPeriod, limit])
+
+void test('the composite schedule says the lease, then the default; without both what the outlet can', async (t) => {
+  const lease = tx({ limit: 20, validTo: '2026-01-02T03:00:30Z' })
+  const body = bodyWith(all(kept({ limit: 6.5 }), lease))
+  t.strictSame(said(body, 1), [
+    [0, 20],
+    [30, 6.5]
+  ])
+  t.strictSame(said(body, 2), [[0, 32]])
+  t.strictSame(said(body, 1, 'W')[0], [0, 20 * 690])
+  t.strictSame(said(bodyWith([]), null), [[0, 64]], 'the station: both outlets together')
 })
 
-void test('the composite schedule is what would have been allowed at each second', async (t) => {
-  const limit = fc.integer({ min: 0, max: 32 })
-  const some = fc.array(
-    fc.record({
-      level: fc.nat(2),
-      limit,
-      from: fc.nat(100),
-      lasts: fc.integer({ min: 1, max: 100 }),
-      purpose: fc.constantFrom('TxProfile', 'TxDefaultProfile', 'ChargePointMaxProfile')
-    }),
-    { maxLength: 6 }
-  )
-  fc.assert(
-    fc.property(some, (wanted) => {
-      const profiles = wanted.map(({ level, from, lasts, purpose, limit: amps }, index) =>
-        kept({
-          chargingProfileId: index,
-          stackLevel: level,
-          connector: purpose === 'ChargePointMaxProfile' ? 0 : 1,
-          chargingProfilePurpose: purpose,
-          chargingProfileKind: 'Absolute',
-          chargingSchedule: {
-            chargingRateUnit: 'A',
-            startSchedule: new Date(t0 + from * 1000).toISOString(),
-            duration: lasts,
-            chargingSchedulePeriod: [{ startPeriod: 0, limit: amps }]
-          }
-        })
-      )
-      const stack = all(...profiles)
-      const { chargingSchedulePeriod: periods } = composite(stack, asked, {
-        fromMs: t0,
-        durationS: 150,
-        unlimitedMilliA: 32_000
-      })
-      return Array.from({ length: 150 }, (_, second) => second).every((second) => {
-        const now = t0 + second * 1000
-        const own = allowedMilliA(stack, asked, now) ?? 32_000
-        const expected = Math.min(own, stationMilliA(stack, 230, now) ?? own)
-        return periods.findLast(({ startPeriod }) => startPeriod <= second)?.limit === expected / 1000
-      })
-    })
-  )
-  t.pass()
+void test('a default is said before any car is there, as what a car would get', async (t) => {
+  t.strictSame(said(bodyWith(all(kept({ connector: 2, limit: 8 }))), 2), [[0, 8]])
+})
+
+void test('a rounding station says and obeys whole amperes, a forgetful one says that it knows no limit', async (t) => {
+  const rounding = bodyWith(all(kept({ limit: 7.9 })), 0, tempers.rounding)
+  t.strictSame(said(rounding, 1), [[0, 7]])
+  t.equal(allowedMilliA(rounding, outletOf(rounding)), 7_000)
+  t.strictSame(said(bodyWith(all(kept({ limit: 7 })), 0, tempers.forgetful), 1), [[0, 32]])
 })

@@ -1,4 +1,5 @@
 import { instantAt } from '@nova/shared-protocol/codecs/ocpp'
+import { withoutTransaction } from '@nova/shared-protocol/codecs/ocpp/composite'
 import { registerWh, setting, type Body, type Outlet } from './body.ts'
 import { meterValue } from './messages.ts'
 import { chargingStatus } from './power.ts'
@@ -42,9 +43,7 @@ export function stop(body: Body, outlet: Outlet, reason: string, idTag?: string)
   outlet.transaction = null
   outlet.drawnMilliA = 0
   outlet.status = outlet.vehicle ? 'Finishing' : 'Available'
-  body.profiles = body.profiles.filter(
-    ({ connector, profile }) => connector !== outlet.number || profile.chargingProfilePurpose !== 'TxProfile'
-  )
+  body.profiles = withoutTransaction(body.profiles, outlet.number)
   body.backlog.push({
     action: 'StopTransaction',
     local: transaction.local,

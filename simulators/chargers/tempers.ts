@@ -1,7 +1,14 @@
 /** How a station behaves, as data. */
 export type Temper = {
   /** `no-station-maximum`: ChargePointMaxProfile is answered NotSupported, all others are honoured. */
-  readonly profiles: 'honoured' | 'rejected' | 'accepted-but-ignored' | 'no-station-maximum'
+  readonly profiles:
+    | 'honoured'
+    | 'rejected'
+    | 'accepted-but-ignored'
+    | 'accepted-but-forgotten' // Says Accepted and knows nothing of it afterwards, as its composite schedule shows.
+    | 'no-station-maximum'
+  readonly wholeAmps: boolean // Rounds limits down, and says so when asked.
+  readonly readsBack: boolean // false: knows no GetCompositeSchedule.
   readonly answers: boolean // false: hears everything and says nothing.
   readonly answerAfterMs: number // Real milliseconds.
   readonly rateUnit: 'Current' | 'Power' // The only unit it takes; Current,Power when it takes both.
@@ -10,6 +17,8 @@ export type Temper = {
 
 const obedient: Temper = {
   profiles: 'honoured',
+  wholeAmps: false,
+  readsBack: true,
   answers: true,
   answerAfterMs: 0,
   rateUnit: 'Current',
@@ -22,6 +31,9 @@ export const tempers = {
   rejecting: { ...obedient, profiles: 'rejected' },
   plain: { ...obedient, profiles: 'no-station-maximum' },
   ignoring: { ...obedient, profiles: 'accepted-but-ignored' },
+  forgetful: { ...obedient, profiles: 'accepted-but-forgotten' },
+  rounding: { ...obedient, wholeAmps: true },
+  taciturn: { ...obedient, readsBack: false },
   silent: { ...obedient, answers: false },
   watts: { ...obedient, rateUnit: 'Power' }
 } as const satisfies Readonly<Record<string, Temper>>

@@ -113,6 +113,7 @@ function lead(profiles: readonly Profile[], purpose: Purpose, evse: number, when
 
 /** Over all EVSEs: exact in the unit asked for, and under `fill` no more than the defaults of both units allow. */
 function total(each: readonly Cell[], station: Station, { unit }: Asked): Cell {
+  if (each.length === 0) return emptyCell
   const { gap, version } = station
   const fill = gap.kind === 'fill' ? { A: gap.limitA, W: gap.limitW } : { A: null, W: null }
   const summed = sum(each, fill, version)

@@ -5,11 +5,14 @@ export * from './profile.ts'
 export type { Spoken } from './speak.ts'
 export { differences, replay, type Answered, type Case, type CaseFile } from './replay.ts'
 export type { Rules, Rules21, Wanted } from './rules.ts'
+export { clear, keep, withoutTransaction, type Clearing } from './stored.ts'
 export { faultsOf } from './validate.ts'
 export {
   asWire2,
   profileOf16,
   profileOf2,
+  purposeOf,
+  schedule16,
   type WirePeriod2,
   type WireProfile2,
   type WireSchedule2

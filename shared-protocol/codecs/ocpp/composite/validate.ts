@@ -91,8 +91,9 @@ const rows: readonly Row<OfProfile>[] = [
   ],
   ['station-max-on-evse', ({ wanted }) => isMaximum(wanted) && wanted.evse > 0],
   [
-    'station-max-relative',
-    ({ wanted }) => isMaximum(wanted) && wanted.profile.chargingProfileKind === 'Relative'
+    'station-max-relative', // 1.6 forbids it nowhere.
+    ({ wanted, rules }) =>
+      rules.version !== '1.6' && isMaximum(wanted) && wanted.profile.chargingProfileKind === 'Relative'
   ],
   ['start-needs-tx-profile', ({ wanted }) => wanted.from === 'start' && !isTx(wanted)],
   // 1.6 §5.11: the connector of a remote start may be left to the station.

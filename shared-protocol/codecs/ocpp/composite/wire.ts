@@ -1,7 +1,8 @@
-import { epochMsOf, readInstant } from '../instant.ts'
-import type { ChargingProfile as Wire16 } from '../messages16.ts'
+import { epochMsOf, instantAt, readInstant } from '../instant.ts'
+import type { ChargingProfile as Wire16, ChargingSchedule } from '../messages16.ts'
 import {
   nothing,
+  type Composite,
   type Kind,
   type Period,
   type Profile,
@@ -112,6 +113,31 @@ export function asWire2({
     id: chargingProfileId,
     ...(transactionId === undefined ? {} : { transactionId: String(transactionId) }),
     chargingSchedule: [{ ...chargingSchedule, id: chargingProfileId }]
+  }
+}
+
+/** @throws RangeError when the standard has no such purpose */
+export const purposeOf = (said: string): Purpose => word(purposes, said)
+
+/**
+ * The answer to GetCompositeSchedule of 1.6. It can not say "undefined": a gap that is not filled is left out where it
+ * comes last, and is the station's own highest limit elsewhere.
+ */
+export function schedule16(
+  { unit, startMs, durationS, periods }: Composite,
+  unlimited: number
+): ChargingSchedule {
+  const last = periods.findLastIndex(({ limit }) => limit[0] !== null)
+  const said = periods.slice(0, Math.max(1, last + 1))
+  return {
+    duration: durationS,
+    startSchedule: instantAt(startMs),
+    chargingRateUnit: unit,
+    chargingSchedulePeriod: said.map(({ startS, limit, phases }) => ({
+      startPeriod: startS,
+      limit: limit[0] ?? unlimited,
+      ...(phases === null ? {} : { numberPhases: phases })
+    }))
   }
 }
 
