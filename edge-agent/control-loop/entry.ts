@@ -21,6 +21,7 @@ import {
 } from '../core/guard/index.ts'
 import type { SiteLimit } from '@nova/shared-protocol/model'
 import type { Fallback } from '../drivers/contract.ts'
+import { finest, type Grain } from './grain.ts'
 
 /** What a connector's meter showed last, by grid phase. */
 export type Draw = {
@@ -46,6 +47,7 @@ export type Entry = {
   loweringSinceMs: number | null // Since when its stored fallback is above what is wanted.
   tryAgainAtMs: number
   failures: number
+  grain: Grain
 }
 
 /** Of one charger: its stored profiles are sent as a whole. */
@@ -78,6 +80,7 @@ export type LoopState = {
   readonly posts: Map<string, Post>
   meter: MeterWatch
   base: BaseLoad
+  rest: PerPhase | null // Site less chargers, as known last.
   cloud: CloudWatch
   scarce: Scarcity
   lastSound: ReadonlyMap<string, SiteLimit>
@@ -97,6 +100,7 @@ export function freshState(site: PowerSite, tree: Tree, nowMs: number): LoopStat
     posts: new Map(),
     meter: freshMeter(nowMs),
     base: noBaseLoad,
+    rest: null,
     cloud: freshCloud(nowMs),
     scarce: new Map(),
     lastSound: new Map(),
@@ -159,6 +163,7 @@ function freshEntry(place: Place, remembered: Fallback | undefined, nowMs: numbe
     refusals: 0,
     loweringSinceMs: null,
     tryAgainAtMs: 0,
-    failures: 0
+    failures: 0,
+    grain: finest
   }
 }

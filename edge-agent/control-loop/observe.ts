@@ -11,13 +11,13 @@ import {
 } from '../core/allocator/index.ts'
 import { watchConduct } from '../core/guard/index.ts'
 import type { ConnectorView } from '../core/shadow/view.ts'
+import { grainSeen } from './grain.ts'
 import { leaseMs, type Draw, type Entry, type LoopState, type Post } from './entry.ts'
 
 const zero: PerPhase = [0, 0, 0]
 const agreeTimes = 1.3 // Power may be this much above voltage times the currents shown: rounding, sampling.
 const drawsMilliA = 3_000
 const followMs = 3_000 // A reading heard sooner after a set-point may have been taken before the car followed.
-const untoldMs = 15_000 // A rise without a reading counts as taken for so long: common readings come each 10 s.
 
 /** Brings one cycle's views into the entries. @returns transactions that must be stopped now */
 export function observe(
@@ -65,7 +65,11 @@ function look(
 ): { readonly entry: Entry; readonly transactionId: string }[] {
   const transactionId = view?.session?.transactionId ?? null
   if (entry.connected) turnPage(entry, view, transactionId)
-  entry.draw = drawOf(entry, view, state.site.grid.voltageV) ?? entry.draw
+  const heard = drawOf(entry, view, state.site.grid.voltageV)
+  if (heard !== null) {
+    entry.draw = heard
+    entry.grain = grainSeen(entry.grain, entry, transactionId)
+  }
   if (transactionId !== null) entry.car = carOf(entry, transactionId, nowMs)
   entry.allowed = allowedNow(entry, transactionId, state.startedAtMs, nowMs)
   return entry.place.managed && judge(entry, transactionId, nowMs) && transactionId !== null
@@ -118,37 +122,6 @@ export function chargersSum(entries: Iterable<Entry>, nowMs: number, maxAgeMs: n
     l3 += draw.currents[2]
   }
   return [l1, l2, l3]
-}
-
-/**
- * The same, with rises that the chargers have been given and have not told yet: the site's meter shows them at once,
- * and what no charger shows would look like base load, take the rise back, and so on for ever.
- */
-export function chargersWithRises(entries: Iterable<Entry>, nowMs: number, maxAgeMs: number): PerPhase {
-  const all = [...entries]
-  return all
-    .map((entry) => riseOf(entry, nowMs))
-    .reduce(
-      (sum, rise) => [sum[0] + rise[0], sum[1] + rise[1], sum[2] + rise[2]],
-      chargersSum(all, nowMs, maxAgeMs)
-    )
-}
-
-/** On the phases that the car is seen to draw from; on all of the plug while nothing has been seen. */
-function riseOf(entry: Entry, nowMs: number): PerPhase {
-  const rise = untoldMilliA(entry, nowMs)
-  if (rise === 0) return zero
-  const [l1, l2, l3] = entry.draw?.currents ?? zero
-  const on = (milliA: number) => (milliA >= drawsMilliA ? rise : 0)
-  const seen: PerPhase = [on(l1), on(l2), on(l3)]
-  return seen.some((each) => each > 0) ? seen : onGrid(entry.place, [rise, rise, rise])
-}
-
-/** How much more per phase it was given lately than its last reading answers to. */
-function untoldMilliA({ account, car, draw, place }: Entry, nowMs: number): number {
-  const level = car === null ? null : levelOf(account, car.transactionId)
-  if (level === null || account.confirmed === null || nowMs - account.confirmed.atMs > untoldMs) return 0
-  return Math.max(0, Math.min(level, place.ratingMilliA) - (draw?.levelMilliA ?? 0))
 }
 
 /** A reading that comes right after a set-point still answers the one before. */

@@ -11,6 +11,7 @@ import {
 } from '../core/allocator/index.ts'
 import { lastWord } from '../core/guard/index.ts'
 import type { Deed, SetPoint } from '../drivers/contract.ts'
+import { asKept } from './grain.ts'
 import { leaseMs, type Entry, type LoopState } from './entry.ts'
 import type { Needs } from './needs.ts'
 import { standingOf } from './observe.ts'
@@ -44,7 +45,7 @@ function dueOf(state: LoopState, seat: Seat, decision: Decision | undefined, now
   const transactionId = seat.standing.transactionId
   if (entry === undefined || decision === undefined || transactionId === null || !isGuided(seat)) return []
   const limitMilliA = lastWord({
-    asked: decision.level,
+    asked: asKept(entry.grain, decision.level),
     ratingMilliA: seat.place.ratingMilliA,
     allocatedMilliA: decision.target
   })

@@ -1,7 +1,8 @@
 import type { PerPhase } from '@nova/shared-protocol/units'
 import { drawValidMs, residualOf, watchBase, watchCloud, watchMeter } from '../core/guard/index.ts'
+import { drawBounds, within } from './bounds.ts'
 import type { LoopState } from './entry.ts'
-import { chargersSum, chargersWithRises } from './observe.ts'
+import { chargersSum } from './observe.ts'
 import type { Snapshot } from './snapshot.ts'
 
 const chargersNowMs = 2_000
@@ -25,9 +26,10 @@ export function watch(state: LoopState, { meter, hasMeter, cloud, nowMs }: Snaps
     chargersNow: chargersSum(entries, nowMs, chargersNowMs)
   })
   if (meter === null || state.meter.verdict !== 'good' || meter.takenAtMs === before) return
-  const shown = chargersWithRises(entries, nowMs, drawValidMs)
-  const residual = residualOf(meter.reading, shown, grid.voltageV)
-  state.base = watchBase(state.base, residual, nowMs)
+  const { least, most } = drawBounds(entries, nowMs, drawValidMs)
+  const rest = (chargers: PerPhase): PerPhase => residualOf(meter.reading, chargers, grid.voltageV)
+  state.rest = within(state.rest, rest(most), rest(least))
+  state.base = watchBase(state.base, state.rest, nowMs)
   state.voltage = highest(state, Math.max(grid.voltageV, ...(meter.reading.voltageV ?? [])), nowMs)
 }
 
