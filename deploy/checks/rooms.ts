@@ -51,6 +51,7 @@ export const rooms: readonly Room[] = [
   { folder: 'edge-agent/drivers', sees: [language, 'edge-agent/drivers/contract.ts'], apart: true },
   { folder: 'edge-agent/drivers/index.ts', sees: [language, 'edge-agent/drivers'] },
   { folder: 'edge-agent/intake', sees: [language, 'edge-agent/core', 'edge-agent/drivers/contract.ts'] },
+  { folder: 'edge-agent/planner', sees: [language, 'edge-agent/core'] },
   { folder: 'edge-agent/store', sees: [language, 'edge-agent/core'] },
   { folder: 'edge-agent/uplink', sees: [language] },
   { folder: 'edge-agent/local', sees: [language, 'edge-agent/core'] },
@@ -89,6 +90,7 @@ export const libraries: readonly { readonly name: RegExp; readonly rooms: readon
   { name: /^pg(-.*)?$/, rooms: ['cloud/db', 'simulators/bench'] },
   { name: /^@nats-io\/(jwt|nkeys)$/, rooms: ['cloud/bus', 'deploy/nats'] },
   { name: /^@nats-io\/(?!jwt$|nkeys$)/, rooms: ['cloud/bus', 'edge-agent/uplink', 'simulators/bench'] },
+  { name: /^highs$/, rooms: ['edge-agent/planner', 'simulators/bench'] },
   { name: /^aedes$/, rooms: ['edge-agent/local'] },
   { name: /^ws$/, rooms: ['edge-agent/drivers', 'cloud/gateways', 'simulators'] },
   { name: /^node-opcua/, rooms: ['edge-agent/drivers'] }

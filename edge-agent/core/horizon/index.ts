@@ -1,0 +1,26 @@
+export { checkPlan, type CheckFault } from './check.ts'
+export { followPlan, targetsAt, type Aim } from './follow.ts'
+export type { Lines, NewRow } from './lines.ts'
+export { horizonRows } from './rows.ts'
+export { edgesOf } from './slots.ts'
+export { excess, phasorOf, shareThatHolds } from './phasor.ts'
+export {
+  faultOf,
+  type Commitment,
+  type HorizonRow,
+  type Member,
+  type Problem,
+  type ProblemFault,
+  type Slot,
+  type Sun
+} from './problem.ts'
+export {
+  contentsWh,
+  energyWh,
+  solvePlan,
+  type Answer,
+  type HorizonPlan,
+  type PlanFault,
+  type PlanOutcome,
+  type Solver
+} from './solve.ts'

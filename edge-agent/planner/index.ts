@@ -1,0 +1,20 @@
+export { openPlanner, type Asked, type Needs, type Planner, type Refusal } from './planner.ts'
+export { openSolver, type HighsSolver } from './solver.ts'
+// What a question is made of and how its answer is followed: whoever asks needs both.
+export {
+  checkPlan,
+  edgesOf,
+  energyWh,
+  followPlan,
+  horizonRows,
+  solvePlan,
+  targetsAt,
+  type Aim,
+  type Commitment,
+  type HorizonPlan,
+  type HorizonRow,
+  type Member,
+  type Problem,
+  type Slot,
+  type Sun
+} from '../core/horizon/index.ts'
