@@ -89,17 +89,21 @@ function happen(tide: Tide, event: Event | undefined): void {
 
 /** Adds a filling to what rises, or takes it out again. */
 function flow(tide: Tide, index: number, sign: 1 | -1): void {
-  const { rows, re, im } = tide.fillings[index]?.pull ?? { rows: [], re: [], im: [] }
+  const pull = tide.fillings[index]?.pull
+  if (pull === undefined) return
   const slope = (tide.slopes[index] ?? 0) * sign
   tide.rising[index] = sign === 1 ? 1 : 0
-  for (let at = 0; at < rows.length; at++) {
-    const row = rows[at] ?? 0
+  pull.rows.forEach((row, at) => {
     advance(tide, row)
-    tide.re[row] = (tide.re[row] ?? 0) + (re[at] ?? 0) * slope
-    tide.im[row] = (tide.im[row] ?? 0) + (im[at] ?? 0) * slope
     if (sign === 1) tide.members[row]?.push(index)
     tide.dirty.add(row)
-  }
+    swell(tide, row, [(pull.re[at] ?? 0) * slope, (pull.im[at] ?? 0) * slope])
+  })
+}
+
+function swell({ re, im }: Tide, row: number, [byRe, byIm]: readonly [number, number]): void {
+  re[row] = (re[row] ?? 0) + byRe
+  im[row] = (im[row] ?? 0) + byIm
 }
 
 /** Writes down what has run into the row since it was last looked at. */

@@ -55,7 +55,8 @@ export {
   type Ceiling,
   type Decision,
   type Scene,
-  type Seat
+  type Seat,
+  type Terms
 } from './plan.ts'
 export { reasonOf, type Telling } from './reasons.ts'
 export type { PowerSite, SiteProblem } from './site.ts'

@@ -85,24 +85,27 @@ export function loadOf(network: Network, base: PerPhase, rows: 'all' | 'firm' = 
   return load
 }
 
+/** @throws RangeError for a place that is not there */
 export function add(load: Load, place: number, currents: PerPhase<number>): void {
-  const { wires } = load.network
-  if (!(place >= 0 && place < wires.places)) throw new RangeError(`no place ${place}`)
-  for (const phase of phases) {
-    const milliA = currents[phase]
-    if (milliA === 0) continue
-    const end = wires.start[place * 3 + phase + 1] ?? 0
-    for (let at = wires.start[place * 3 + phase] ?? 0; at < end; at++)
-      put(load, wires.row[at] ?? 0, [(wires.re[at] ?? 0) * milliA, (wires.im[at] ?? 0) * milliA])
-  }
+  for (const phase of phases)
+    if (currents[phase] !== 0) pullUp(load, pullOf(load.network.wires, place, wire[phase]), currents[phase])
 }
 
+const wire: PerPhase<Direction> = [
+  [1, 0, 0],
+  [0, 1, 0],
+  [0, 0, 1]
+]
+
 /** The same for a set-point of a known pull: the hot path of strategies. */
-export function pullUp(load: Load, { rows, re, im }: Pull, milliA: number): void {
-  const { used, usedIm } = load
+export function pullUp({ network, used, usedIm }: Load, { rows, re, im }: Pull, milliA: number): void {
   for (let at = 0; at < rows.length; at++) {
     const row = rows[at] ?? 0
     used[row] = (used[row] ?? 0) + (re[at] ?? 0) * milliA
+  }
+  if (!network.wires.phasors) return
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at] ?? 0
     usedIm[row] = (usedIm[row] ?? 0) + (im[at] ?? 0) * milliA
   }
 }
@@ -117,8 +120,7 @@ export const weightsOf = ({ wires }: Network, place: number, direction: Directio
   pullOf(wires, place, direction)
 
 /** Room for one place's set-point to grow (in closed form), and the row that ends it. */
-export function roomFor(load: Load, pull: Pull): Room {
-  const { rows, re, im } = pull
+export function roomFor(load: Load, { rows, re, im }: Pull): Room {
   let milliA = Infinity
   let least = -1
   for (let at = 0; at < rows.length; at++) {

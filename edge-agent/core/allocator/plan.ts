@@ -13,6 +13,7 @@ import {
   type Load,
   type Network
 } from './network.ts'
+import { atMost } from './pilots.ts'
 import type { Place, Tree } from './tree.ts'
 import { turns } from './turns.ts'
 
@@ -26,9 +27,18 @@ export type Seat = {
   readonly standing: Standing
   readonly car: Car | null
   readonly ceiling: Ceiling
+  /** What the pile understands and what is known of the car's plans; left out: 6 A and any current above. */
+  readonly terms?: Terms
   /** The account as it will be once a lower fallback, just asked for, is stored; else the account itself. */
   readonly expected: Account
 }
+
+export type Terms = Partial<
+  Pick<
+    Claim,
+    'floorMilliA' | 'pilots' | 'fullMilliA' | 'fullW' | 'arrivedMs' | 'departMs' | 'energyLeftWh' | 'priority'
+  >
+> & { readonly riseMilliA?: MilliAmps } // The most that it may rise from one cycle to the next, once it charges.
 
 export type Scene = {
   readonly tree: Tree
@@ -115,7 +125,15 @@ function sharesOf(scene: Scene): (Share | undefined)[] {
   const claims = order.map(({ seat, index }): Claim => {
     const reservedMilliA = countedFor(seat, nowMs)
     const capMilliA = Math.min(seat.ceiling.milliA, overdue(seat, nowMs) ?? Infinity)
-    return { place: index, direction: directionAt(seat, nowMs), reservedMilliA, capMilliA }
+    const fullMilliA = seat.place.ratingMilliA
+    return {
+      fullMilliA,
+      ...seat.terms,
+      place: index,
+      direction: directionAt(seat, nowMs),
+      reservedMilliA,
+      capMilliA
+    }
   })
   const shares: (Share | undefined)[] = seats.map(() => undefined)
   scene.strategy(load, claims).forEach((share, at) => {
@@ -155,9 +173,10 @@ function levelsNow(scene: Scene, shares: readonly (Share | undefined)[], account
     const direction = directionAt(seat, scene.nowMs)
     const committed = accounts.committed[index] ?? 0
     const room = roomFor(accounts.load, weightsOf(scene.network, index, direction)).milliA
-    const most = room < 0 ? level : Math.min(target, committed + room, settled(scene, seat))
-    const to = whole(most)
-    if (to < level + leastRiseMilliA || to < floorMilliA) continue
+    const most =
+      room < 0 ? level : Math.min(target, committed + room, settled(scene, seat), ramped(seat, level))
+    const to = whole(atMost(seat.terms?.pilots, most))
+    if (to < level + leastRiseMilliA || to < floorOf(seat)) continue
     levels[index] = to
     add(accounts.load, index, scaled(direction, Math.max(0, to - committed)))
   }
@@ -175,6 +194,12 @@ function currentLevel(scene: Scene, seat: Seat): MilliAmps {
   const unguided = account.sent.at(-1)?.milliA ?? account.storedMilliA ?? seat.place.fallbackMilliA
   return Math.min(unguided, settled(scene, seat))
 }
+
+const floorOf = ({ terms }: Seat): MilliAmps => terms?.floorMilliA ?? floorMilliA
+
+/** A start may go to the minimum at once. */
+const ramped = (seat: Seat, level: MilliAmps): MilliAmps =>
+  Math.max(floorOf(seat), level + (seat.terms?.riseMilliA ?? Infinity))
 
 const settled = (scene: Scene, { account, place }: Seat): MilliAmps =>
   scene.settling ? (account.storedMilliA ?? place.fallbackMilliA) : Infinity

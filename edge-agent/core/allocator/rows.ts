@@ -35,13 +35,14 @@ function fuseRow({ node: index, phase }: RowPlan, node: Node, { limit }: Limits)
     index === 0 ? limit.phases[at] : { value: node.limitMilliA[at], because: name, until: null }
   const bounds = limit.nodes?.get(node.id)
   const { value, because, until } = least([wiring, bounds?.phases?.[at]])
-  const most = Math.min(
-    node.exportLimitMilliA?.[at] ?? Infinity,
-    bounds?.exportPhases?.[at].value ?? Infinity
-  )
-  const row: Row = { name, because, until, limit: value, kind: 'fuse', node: index }
-  // A limit on what is drawn does not forbid to feed in: backwards the fuse itself rules.
-  return { ...row, exportLimit: Math.min(most, node.limitMilliA[at]) }
+  const exportLimit = exportMilliA(node, at, bounds)
+  return { name, because, until, limit: value, exportLimit, kind: 'fuse', node: index }
+}
+
+/** A limit on what is drawn does not forbid to feed in: backwards the fuse itself rules, or a limit of its own. */
+function exportMilliA(node: Node, at: 0 | 1 | 2, bounds: NodeBounds | undefined): MilliAmps {
+  const wiring = node.exportLimitMilliA?.[at] ?? Infinity
+  return Math.min(node.limitMilliA[at], wiring, bounds?.exportPhases?.[at].value ?? Infinity)
 }
 
 function totalRow({ node: index }: RowPlan, node: Node, { limit, voltageV }: Limits): Row {

@@ -21,6 +21,7 @@ export type Wires = {
   readonly re: Float64Array
   readonly im: Float64Array
   readonly round: Uint8Array // By row: 1 where phasors of different angles meet.
+  readonly phasors: boolean // Any row is round.
   readonly pulls: (Pull | undefined)[] // By place × 8 + bits of the direction.
 }
 
@@ -47,6 +48,7 @@ export function wiresOf(strands: readonly PerPhase<readonly Strand[]>[], rows: n
     re: Float64Array.from(flat, ({ re }) => re),
     im: Float64Array.from(flat, ({ im }) => im),
     round,
+    phasors: round.includes(1),
     pulls: Array.from({ length: strands.length * 8 })
   }
 }

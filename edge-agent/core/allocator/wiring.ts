@@ -87,16 +87,18 @@ function strandsOf({ tree, at }: Shape, { path, loop = false }: Hangs, wire: 0 |
     const index = at.get(keyOf(plan))
     if (index !== undefined && magnitude([re, im]) > 0) strands.push({ row: index, re, im })
   }
+  const fuses = (side: RowPlan['side'], node: number): void => {
+    for (const phase of phases) row({ kind: 'fuse', side, node, phase }, seen(lines, phase))
+  }
   for (const node of path) {
-    for (const phase of phases) row({ kind: 'fuse', side: 'own', node, phase }, seen(lines, phase))
+    fuses('own', node)
     row({ kind: 'total', side: 'own', node, phase: null }, [watts, 0])
     const { delta, unbalance } = tree.nodes[node] ?? {}
-    if (unbalance !== undefined)
-      for (const phase of phases)
-        row({ kind: 'unbalance', side: 'own', node, phase }, [aboveMean(lines, phase, unbalance), 0])
+    for (const phase of unbalance === undefined ? [] : phases)
+      row({ kind: 'unbalance', side: 'own', node, phase }, [aboveMean(lines, phase, unbalance), 0])
     if (delta === undefined) continue
     lines = primary(lines, delta)
-    for (const phase of phases) row({ kind: 'fuse', side: 'primary', node, phase }, seen(lines, phase))
+    fuses('primary', node)
   }
   return strands
 }
@@ -127,9 +129,9 @@ function primary([a, b, c]: Lines, { ratio }: NonNullable<Node['delta']>): Lines
 }
 
 /** NEMA: (largest - mean) / mean ≤ share, as a plain sum: I - (1 + share) · mean ≤ allowance. */
-function aboveMean(lines: Lines, phase: 0 | 1 | 2, { share }: NonNullable<Node['unbalance']>): number {
+function aboveMean(lines: Lines, phase: 0 | 1 | 2, unbalance: Node['unbalance']): number {
   const mean = lines.reduce((total, line) => total + magnitude(line), 0) / 3
-  return magnitude(lines[phase]) - (1 + share) * mean
+  return magnitude(lines[phase]) - (1 + (unbalance?.share ?? 0)) * mean
 }
 
 /** Voltage at the place as a share of the grid's: lower behind transformers. */
