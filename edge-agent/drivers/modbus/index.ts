@@ -1,1 +1,7 @@
 export { knownMeters, openModbusMeter, type MeterDevice, type Needs as ModbusMeterNeeds } from './meter.ts'
+export {
+  openSunSpec,
+  usualPollMs,
+  type Needs as SunSpecNeeds,
+  type SunSpecDevice
+} from './sunspec/participant.ts'

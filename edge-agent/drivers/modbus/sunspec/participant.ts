@@ -18,6 +18,7 @@ export type SunSpecDevice = {
   readonly participant: Participant
   readonly address: string // tcp://host:port
   readonly unit: number
+  readonly pollMs: number // Between two looks; a set-point does not wait for the next.
 }
 
 export type Needs = {
@@ -25,7 +26,7 @@ export type Needs = {
   readonly log: { warn(detail: Readonly<Record<string, unknown>>, message: string): void }
 }
 
-const pollMs = 1_000 // Once a cycle; many inverters' gateways answer no faster. A set-point does not wait for it.
+export const usualPollMs = 1_000 // Once a cycle; many inverters' gateways answer no faster.
 
 type Pending = { readonly wish: Wish; settle(deed: Deed): void }
 
@@ -43,12 +44,11 @@ type Watch = {
 
 /**
  * An inverter or a battery that speaks SunSpec over Modbus TCP. Finds out by itself which models it has and which
- * of them takes set-points (704, then 124 for batteries, 123 for inverters). Looks once a second; a set-point goes
- * out at once, is read back before it counts as accepted, and is written again, with the time that is left, when
+ * of them takes set-points (704, then 124 for batteries, 123 for inverters). A set-point goes out at once, is read back before it counts as accepted, and is written again, with the time that is left, when
  * the device is found to have lost it. Nothing renews it beyond its time: that is the caller's.
  * @throws RangeError when the address is unknown: a fault of the site file
  */
-export function openSunSpec({ participant, ...at }: SunSpecDevice, needs: Needs): ParticipantDriver {
+export function openSunSpec({ participant, pollMs, ...at }: SunSpecDevice, needs: Needs): ParticipantDriver {
   const place = placeOf(at)
   const stop = new AbortController()
   const watch = watchOf(participant, needs, stop.signal)
@@ -159,15 +159,16 @@ async function lookAround(watch: Watch, device: Device, link: Link): Promise<voi
   const { wish } = watch
   const leftS = wish === null ? 0 : Math.floor((wish.untilMs - watch.needs.clock.monotonicMs()) / 1000)
   if (leftS < 1) watch.wish = null
-  else if (wish !== null && (await repair(link, device, { ...wish.point, reversionS: leftS })))
-    watch.voice.grumble('it had lost its set-point, which was written again')
-  take(watch, device.control, said)
+  const repaired =
+    leftS >= 1 && wish !== null && (await repair(link, device, { ...wish.point, reversionS: leftS }))
+  if (repaired) watch.voice.grumble('it had lost its set-point, which was written again')
+  if (take(watch, device.control, said) && !repaired) watch.voice.well()
 }
 
-function take(watch: Watch, control: Control | null, said: Said): void {
+function take(watch: Watch, control: Control | null, said: Said): boolean {
   const { participant, needs, voice } = watch
   const reading = understood(said, { participant, control }, needs.clock.instant())
-  if (reading === null) return voice.grumble('a power that this device cannot have')
-  watch.latest = { reading, takenAtMs: needs.clock.monotonicMs() }
-  return undefined
+  if (reading === null) voice.grumble('a power that this device cannot have')
+  else watch.latest = { reading, takenAtMs: needs.clock.monotonicMs() }
+  return reading !== null
 }
