@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { openControlLoop } from './control-loop/index.ts'
-import { openSiteState } from './desired/index.ts'
+import { openLimitDesk, openSiteState } from './desired/index.ts'
 import { openOcppDriver, usualLimits, type OcppDriver } from './drivers/ocpp/index.ts'
 import { openIntake } from './intake/index.ts'
 import { realClock } from './joints/clock.ts'
@@ -14,6 +14,7 @@ import { openMeters } from './joints/meters.ts'
 import { localNeeds, ordersNeeds } from './joints/people.ts'
 import { loopNeeds } from './joints/power.ts'
 import type { Ground, Rooms } from './joints/rooms.ts'
+import { deskNeeds } from './joints/limits.ts'
 import { intakeConfigOf, makeTrue, siteStateNeeds, tellMisfits } from './joints/site.ts'
 import type { LocalDoor } from './local/index.ts'
 import { openMetrics } from './metrics/index.ts'
@@ -76,8 +77,9 @@ function openRooms(settings: Settings, log: Log): Rooms {
     meta: store.meta,
     changed: () => late.rooms?.loop?.wake()
   })
+  const desk = openLimitDesk(deskNeeds(ground, state, () => late.rooms))
   const notYet = { driver: null, loop: null, orders: null, uplink: null }
-  late.rooms = { ...ground, state, intake, caps, meters: openMeters(ground), ...notYet }
+  late.rooms = { ...ground, state, desk, intake, caps, meters: openMeters(ground), ...notYet }
   return late.rooms
 }
 

@@ -14,8 +14,8 @@ export function openMeters({ settings, clock, log }: Ground): readonly NamedMete
 
 /** Models that no driver knows, as complaints about the site file. */
 export const strangeModels = ({ devices }: SiteFile) =>
-  devices.flatMap(({ model }, index) =>
-    knownMeters.includes(model)
+  devices.flatMap((device, index) =>
+    device.kind !== 'meter' || knownMeters.includes(device.model)
       ? []
-      : [{ path: ['devices', index, 'model'], found: `"${model}"`, allowed: knownMeters.join(', ') }]
+      : [{ path: ['devices', index, 'model'], found: `"${device.model}"`, allowed: knownMeters.join(', ') }]
   )

@@ -3,6 +3,7 @@ import type { LocalNeeds } from '../local/index.ts'
 import type { OrdersNeeds } from '../orders/index.ts'
 import { commandCheck } from '../orders/index.ts'
 import { laneOf } from './live.ts'
+import { pictureNow, previewOf } from './picture.ts'
 import type { Rooms } from './rooms.ts'
 
 export function ordersNeeds(rooms: Rooms): OrdersNeeds {
@@ -52,6 +53,11 @@ export function localNeeds(rooms: Rooms): LocalNeeds {
     sessions: sessionNeeds(rooms),
     orders: orderNeeds(rooms),
     wiring: state,
+    limits: rooms.desk,
+    power: {
+      picture: () => pictureNow(rooms),
+      preview: (limits) => previewOf(rooms, { limits: [...limits], lifted: [] })
+    },
     health: { unready: () => unready(rooms) },
     metrics: { text: metrics.text, contentType: metrics.contentType, answered: metrics.httpAnswered },
     count: metrics.count,

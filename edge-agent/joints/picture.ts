@@ -20,7 +20,8 @@ const foresightOf = ({ loop }: Rooms): Partial<Foresight> => {
 
 /** The site's power as it stands, from whoever plans ahead, else from the last decision; null before the first. */
 export function pictureNow(rooms: Rooms): PowerPicture | null {
-  return foresightOf(rooms).picture?.() ?? pictureOfDecision(rooms)
+  const picture = foresightOf(rooms).picture?.() ?? pictureOfDecision(rooms)
+  return picture && { ...picture, limits: rooms.desk.timeline() }
 }
 
 function pictureOfDecision(rooms: Rooms): PowerPicture | null {

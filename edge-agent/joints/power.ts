@@ -7,12 +7,12 @@ import { powerSiteKeeper } from './site.ts'
 const shelf = 'fallbacks'
 
 export function loopNeeds(rooms: Rooms): LoopNeeds {
-  const { settings, intake, state, caps, clock, metrics, log } = rooms
+  const { settings, intake, desk, caps, clock, metrics, log } = rooms
   return {
     clock,
     site: powerSiteKeeper(rooms),
     views: () => intake.views(),
-    limits: () => state.wanted().limits,
+    limits: () => desk.limits(),
     caps: () => caps.all(),
     meter: rooms.meters.find((meter) => meter.id === settings.grid.meter)?.driver ?? null,
     cloud: () =>

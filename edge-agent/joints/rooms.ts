@@ -1,5 +1,5 @@
 import type { ControlLoop } from '../control-loop/index.ts'
-import type { SiteState } from '../desired/index.ts'
+import type { LimitDesk, SiteState } from '../desired/index.ts'
 import type { ChargerDriver, MeterDriver } from '../drivers/contract.ts'
 import type { IntakeRoom } from '../intake/index.ts'
 import type { Metrics } from '../metrics/index.ts'
@@ -23,6 +23,7 @@ export type Ground = {
 /** All rooms; those that open later are absent until then, and whoever asks says what happens meanwhile. */
 export type Rooms = Ground & {
   readonly state: SiteState
+  readonly desk: LimitDesk
   readonly intake: IntakeRoom
   readonly caps: Caps
   readonly meters: readonly NamedMeter[]

@@ -2,6 +2,7 @@ import type { Command, CommandStatus, Section } from '@nova/shared-protocol/mess
 import type {
   Allocation,
   Charger,
+  PowerPicture,
   RegisterReading,
   Settled,
   SiteLimit,
@@ -24,6 +25,8 @@ export type Needs = {
   readonly sessions: SessionNeeds
   readonly orders: OrderNeeds
   readonly wiring: WiringNeeds
+  readonly limits: LimitNeeds
+  readonly power: PowerNeeds
   readonly health: HealthNeeds
   readonly metrics: {
     text(): Promise<string>
@@ -147,8 +150,23 @@ export type WiringNeeds = {
   ): Promise<{ readonly ok: true } | { readonly ok: false; readonly problem: string }>
   deleteCharger(id: string, actor: string): Promise<boolean>
   putToken(token: Token, actor: string): Promise<void>
-  putLimit(limit: SiteLimit, actor: string): Promise<void>
-  deleteLimit(source: string, actor: string): Promise<boolean>
+}
+
+export type LimitNeeds = {
+  /** @returns null, or why it was refused; what is refused is recorded */
+  put(limit: SiteLimit, actor: string): Promise<{ readonly name: string; readonly detail: string } | null>
+  /** @returns false when nobody here gave such a limit */
+  delete(source: string, actor: string): Promise<boolean>
+  heartbeat(source: string, isDimmed?: boolean): 'taken' | 'unknown-source' | 'no-relay'
+}
+
+export type PowerNeeds = {
+  /** null: nothing is known yet. */
+  picture(): PowerPicture | null
+  /** What would be under these limits, each in place of the one of its source. null: nobody plans ahead yet. */
+  preview(
+    limits: readonly SiteLimit[]
+  ): { readonly before: PowerPicture; readonly after: PowerPicture } | { readonly refused: string } | null
 }
 
 export type HealthNeeds = {

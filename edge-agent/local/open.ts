@@ -6,6 +6,7 @@ import { deviceRoutes } from './device-routes.ts'
 import type { LocalDoor, Needs } from './needs.ts'
 import { answerProblem, notFound, Problem } from './problem.ts'
 import { sessionRoutes } from './session-routes.ts'
+import { powerRoutes } from './power-routes.ts'
 import { siteRoutes } from './site-routes.ts'
 import { readScreen, screenRoutes } from './screen-routes.ts'
 import { wiringRoutes } from './wiring-routes.ts'
@@ -72,6 +73,7 @@ function apiRoutes(api: FastifyInstance, needs: Needs): void {
   sessionRoutes(api, needs)
   commandRoutes(api, needs)
   wiringRoutes(api, needs)
+  powerRoutes(api, needs)
 }
 
 function problemOf(error: FastifyError): Problem {

@@ -53,3 +53,15 @@ export function read<Schema extends z.ZodType>(schema: Schema, value: unknown): 
 }
 
 export const notFound = (what: string): Problem => new Problem(404, 'not-found', `there is no ${what}`)
+
+/** The body with its name from the path; a different name in the body is a mistake, not a choice. */
+export function named(body: unknown, field: string, name: string): Record<string, unknown> {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw new Problem(400, 'validation-failed', 'body: expected an object')
+  }
+  const said = (body as Record<string, unknown>)[field]
+  if (said !== undefined && said !== name) {
+    throw new Problem(400, 'validation-failed', `${field}: the path says ${name}`)
+  }
+  return { ...body, [field]: name }
+}

@@ -1,14 +1,14 @@
-import { Charger, LimitSource, SiteLimit, Token } from '@nova/shared-protocol/model'
+import { Charger, Token } from '@nova/shared-protocol/model'
 import type { FastifyInstance } from 'fastify'
+import { limitRoutes } from './limit-routes.ts'
 import type { Needs } from './needs.ts'
-import { notFound, Problem, read } from './problem.ts'
+import { named, notFound, Problem, read } from './problem.ts'
 
 const actor = 'local'
-const edgesOwn = ['wiring', 'failsafe'] // These come from the wiring plan; nobody may pose as them.
 
 type ById = { Params: { id: string } }
 
-/** `PUT /tokens/{uid}`, `PUT · DELETE /chargers/{id}`, `PUT · DELETE /limits/{source}`: kept here, with or without cloud. */
+/** `PUT /tokens/{uid}`, `PUT · DELETE /chargers/{id}`: kept here, with or without cloud. */
 export function wiringRoutes(api: FastifyInstance, needs: Needs): void {
   chargerRoutes(api, needs)
   limitRoutes(api, needs)
@@ -35,33 +35,4 @@ function chargerRoutes(api: FastifyInstance, { wiring }: Needs): void {
     if (!(await wiring.deleteCharger(params.id, actor))) throw notFound(`charger ${params.id}`)
     await reply.code(204).send()
   })
-}
-
-function limitRoutes(api: FastifyInstance, { wiring }: Needs): void {
-  type BySource = { Params: { source: string } }
-  api.put<BySource>('/limits/:source', async ({ params, body }) => {
-    const source = read(LimitSource, params.source)
-    if (edgesOwn.includes(source))
-      throw new Problem(422, 'source-reserved', `${source} is the edge’s own source`)
-    const limit = read(SiteLimit, named(body, 'source', source))
-    await wiring.putLimit(limit, actor)
-    return limit
-  })
-  api.delete<BySource>('/limits/:source', async ({ params }, reply) => {
-    if (!(await wiring.deleteLimit(params.source, actor)))
-      throw notFound(`limit of ${params.source} given here`)
-    await reply.code(204).send()
-  })
-}
-
-/** The body with its name from the path; a different name in the body is a mistake, not a choice. */
-function named(body: unknown, field: string, name: string): Record<string, unknown> {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw new Problem(400, 'validation-failed', 'body: expected an object')
-  }
-  const said = (body as Record<string, unknown>)[field]
-  if (said !== undefined && said !== name) {
-    throw new Problem(400, 'validation-failed', `${field}: the path says ${name}`)
-  }
-  return { ...body, [field]: name }
 }

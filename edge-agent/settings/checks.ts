@@ -1,5 +1,6 @@
 import type { Circuit } from '@nova/shared-protocol/model'
 import type { Located } from './located.ts'
+import { checkPower } from './power-checks.ts'
 import type { Problem } from './problem.ts'
 import type { SiteFile } from './schema.ts'
 
@@ -11,7 +12,8 @@ export function checkTogether(file: SiteFile, located: Located): Problem[] {
     ...loops(file.circuits, located),
     ...connectorDoubles(file, located),
     ...timeZone(file, located),
-    ...passwords(file, located)
+    ...passwords(file, located),
+    ...checkPower(file, located)
   ]
 }
 

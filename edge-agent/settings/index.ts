@@ -9,5 +9,6 @@ export {
 } from './load.ts'
 export { variables } from './environment.ts'
 export { commandKeyBlock } from './credentials.ts'
-export type { Device, SiteFile, TariffFile } from './schema.ts'
+export type { GridOperatorSettings, ParticipantDevice } from './power.ts'
+export type { SiteFile, TariffFile } from './schema.ts'
 export type { Credentials } from './credentials.ts'

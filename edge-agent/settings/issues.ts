@@ -9,12 +9,22 @@ const shownLength = 60 // Enough to recognise the value, short enough for a term
 const secretField = /(^|\.)(token|password|key)$/
 
 /** Turns zod's issues into problems with their lines; unions are opened to the branch that came closest. */
-export function problemsOf(
-  issues: readonly z.core.$ZodIssue[],
-  located: Located,
-  schema: z.ZodType
-): Problem[] {
+function problemsOf(issues: readonly z.core.$ZodIssue[], located: Located, schema: z.ZodType): Problem[] {
   return issues.flatMap((issue) => problemsOfIssue(issue, [], { located, schema }))
+}
+
+/** @returns undefined when it does not fit; `problems` then says why */
+export function parse<Schema extends z.ZodType>(
+  schema: Schema,
+  located: Located,
+  problems: Problem[]
+): z.infer<Schema> | undefined {
+  problems.push(...located.faults)
+  if (located.faults.length > 0) return undefined
+  const parsed = schema.safeParse(located.value)
+  if (parsed.success) return parsed.data
+  problems.push(...problemsOf(parsed.error.issues, located, schema))
+  return undefined
 }
 
 type Read = { readonly located: Located; readonly schema: z.ZodType }
@@ -26,7 +36,7 @@ function problemsOfIssue(
 ): Problem[] {
   const path = [...before, ...issue.path]
   if (issue.code === 'unrecognized_keys') {
-    const known = fieldsAt(schema, path).join(', ') || 'no such field here'
+    const known = fieldsAt(schema, path, located.value).join(', ') || 'no such field here'
     return issue.keys.map((key) => located.problem([...path, key], 'an unknown field', known))
   }
   if (issue.code === 'invalid_union') {
@@ -67,6 +77,10 @@ function allowed(issue: z.core.$ZodIssue): string {
       return issue.message.startsWith('expected ')
         ? issue.message.slice('expected '.length)
         : `${issue.format === 'regex' ? `text that matches ${issue.pattern}` : article(issue.format)}`
+    case 'invalid_union':
+      return 'options' in issue && Array.isArray(issue.options)
+        ? issue.options.map(String).join(', ')
+        : issue.message
     default:
       return issue.message.replace(/^expected /, '')
   }

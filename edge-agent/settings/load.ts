@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Charger, Circuit, Grid, Token } from '@nova/shared-protocol/model'
 import type { Plan, TariffDefault } from '@nova/shared-protocol/tariff'
-import type { z } from 'zod'
 import { checkTogether } from './checks.ts'
 import { readCredentials, type Credentials } from './credentials.ts'
 import { readEnvironment, type Environment } from './environment.ts'
 import { readLocated, type Located } from './located.ts'
-import { problemsOf } from './issues.ts'
+import { parse } from './issues.ts'
+import { powerSettings, type PowerSettings } from './power.ts'
 import { say, type Problem } from './problem.ts'
-import { SiteFile, TariffFile, type Device } from './schema.ts'
+import { SiteFile, TariffFile } from './schema.ts'
 
 export type TlsFiles = {
   readonly port: number
@@ -19,7 +19,7 @@ export type TlsFiles = {
 }
 
 /** All that the agent has to know before it starts, complete and checked; nothing is looked up later. */
-export type Settings = {
+export type Settings = PowerSettings & {
   readonly site: SiteFile['site']
   readonly cloud: { readonly nats: string; readonly credentials: Credentials | null } | null // null: standalone.
   readonly local: { readonly host: string; readonly port: number; readonly token: string }
@@ -33,7 +33,6 @@ export type Settings = {
   readonly offline: { readonly unknownToken: 'refuse' | 'accept-with-cap'; readonly maxEnergyWh: number }
   readonly ocpp: { readonly host: string; readonly port: number; readonly tls: TlsFiles | null }
   readonly chargers: readonly Charger[]
-  readonly devices: readonly Device[]
   readonly tokens: readonly Token[]
   readonly tariff: { readonly plans: readonly Plan[]; readonly defaults: readonly TariffDefault[] }
   readonly dataDirectory: string
@@ -82,19 +81,6 @@ export function loadSettings(file: string, { environment, checks }: Overrides): 
   return { ...together(site, set), ...withFiles(site, set, beside) }
 }
 
-function parse<Schema extends z.ZodType>(
-  schema: Schema,
-  located: Located,
-  problems: Problem[]
-): z.infer<Schema> | undefined {
-  problems.push(...located.faults)
-  if (located.faults.length > 0) return undefined
-  const parsed = schema.safeParse(located.value)
-  if (parsed.success) return parsed.data
-  problems.push(...problemsOf(parsed.error.issues, located, schema))
-  return undefined
-}
-
 function together(site: SiteFile, set: Environment) {
   return {
     site: site.site,
@@ -108,7 +94,7 @@ function together(site: SiteFile, set: Environment) {
     failsafe: { ...site.failsafe, limitW: site.failsafe.limitW ?? null },
     offline: site.offline,
     chargers: site.chargers,
-    devices: site.devices,
+    ...powerSettings(site),
     tokens: site.tokens,
     dataDirectory: set.edgeData ?? path.join(set.data, 'edge', site.site.id),
     logLevel: set.logLevel,

@@ -1,6 +1,7 @@
 import { Charger, Circuit, Grid, Identifier, TimeZone, Token } from '@nova/shared-protocol/model'
 import { Plan, TariffDefault } from '@nova/shared-protocol/tariff'
 import { z } from 'zod'
+import { Device, GridOperator, Power } from './power-schema.ts'
 
 /** The words of `site.yaml` (interface.md). Every default stands here with its reason. */
 const port = z.int().min(0).max(65_535) // 0: any free port, for tests and several agents on one machine.
@@ -50,16 +51,6 @@ const Ocpp = z.strictObject({
   tls: Tls.optional()
 })
 
-export const Device = z.strictObject({
-  id: Identifier,
-  kind: z.enum(['meter']),
-  driver: z.enum(['modbus']),
-  model: z.string().regex(/^[a-z0-9-]{1,60}$/),
-  address: z.string().regex(/^tcp:\/\/[^\s/:]+:\d{1,5}$/, 'expected tcp://host:port'),
-  unit: z.int().min(0).max(247).default(1) // Modbus application protocol: 1 to 247, 0 and 255 for TCP itself.
-})
-export type Device = z.infer<typeof Device>
-
 /** Served by a later version; a file that already names them is no error. */
 const later = z.strictObject({ port: port.optional(), tls: z.strictObject({ port }).optional() }).optional()
 
@@ -76,6 +67,8 @@ export const SiteFile = z.strictObject({
   mqtt: later,
   chargers: z.array(Charger).max(1000).default([]),
   devices: z.array(Device).max(200).default([]),
+  gridOperator: GridOperator.optional(),
+  power: Power.default(Power.parse({})),
   tokens: z.array(Token).max(100_000).default([]),
   tariff: z.strictObject({ file }).optional()
 })

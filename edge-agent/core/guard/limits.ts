@@ -28,8 +28,8 @@ export function soundLimits(limits: readonly SiteLimit[], lastSound: ReadonlyMap
   return { limits: taken, lastSound: new Map([...kept, ...known]), refused }
 }
 
-function problemOf({ limitW, limitA, from, until }: SiteLimit): string | null {
-  const values = [...(limitW === undefined ? [] : [limitW]), ...(limitA ?? [])]
+function problemOf({ limitW, limitA, exportLimitW, from, until }: SiteLimit): string | null {
+  const values = [limitW, exportLimitW, ...(limitA ?? [])].filter((each) => each !== undefined)
   if (values.length === 0) return 'it names no limit'
   if (values.some((each) => !Number.isFinite(each))) return 'it is no number'
   if (values.some((each) => each < 0)) return 'it is negative'

@@ -32,7 +32,7 @@ function bindsTotal(own: Timed, before: readonly Timed[], after: readonly Timed[
       site.limitA[phase],
       ...[...before, ...after, own].map(({ limit }) => limit.limitA?.[phase] ?? Infinity)
     )
-  const fusesW = phases.reduce((sum, phase) => sum + least(phase) * site.voltageV, 0)
+  const fusesW = phases.reduce<number>((sum, phase) => sum + least(phase) * site.voltageV, 0)
   return (
     watts < fusesW &&
     before.every((each) => watts < wattsOf(each)) &&

@@ -45,11 +45,18 @@ function anotherSite({ siteId }: SiteLimit, site: Judged): Refusal | null {
 }
 
 function values({ limitW, limitA, exportLimitW }: SiteLimit): Refusal | null {
-  const said = [limitW, exportLimitW, ...(limitA ?? [])].filter((each) => each !== undefined)
-  const odd = said.find((each) => !Number.isFinite(each))
-  if (odd !== undefined) return { name: 'limit-not-a-number', detail: `${odd} is no number` }
-  const below = said.find((each) => each < 0)
-  return below === undefined ? null : { name: 'limit-negative', detail: `${below} is below 0` }
+  const said = [
+    ...(limitW === undefined ? [] : [{ field: 'limitW', value: limitW }]),
+    ...(exportLimitW === undefined ? [] : [{ field: 'exportLimitW', value: exportLimitW }]),
+    ...(limitA ?? []).map((value) => ({ field: 'limitA', value }))
+  ]
+  const odd = said.find(({ value }) => !Number.isFinite(value))
+  if (odd !== undefined)
+    return { name: 'limit-not-a-number', detail: `${odd.field}: ${odd.value} is no number` }
+  const below = said.find(({ value }) => value < 0)
+  return below === undefined
+    ? null
+    : { name: 'limit-negative', detail: `${below.field}: ${below.value} is below 0` }
 }
 
 function absurd({ limitW, limitA, exportLimitW }: SiteLimit, site: Judged): Refusal | null {
@@ -73,7 +80,9 @@ function saysNothing({ limitW, limitA, exportLimitW, cancelled, eventId }: SiteL
     return eventId === undefined ? { name: 'limit-without-event', detail } : null
   }
   const isSilent = [limitW, limitA, exportLimitW].every((each) => each === undefined)
-  return isSilent ? { name: 'limit-says-nothing', detail: 'limitW, limitA or exportLimitW is needed' } : null
+  return isSilent
+    ? { name: 'limit-says-nothing', detail: 'limitW or limitA is needed, or exportLimitW' }
+    : null
 }
 
 function reversed({ from, until, randomiseStartS = 0 }: SiteLimit): Refusal | null {
