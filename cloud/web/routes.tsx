@@ -58,6 +58,11 @@ const tree = root.addChildren([
   operator.addChildren([
     forOperator('/', async () => await import('./operator/home/home.tsx'), 'Home'),
     forOperator('/sites/$siteId', async () => await import('./operator/site/site.tsx'), 'SitePage'),
+    forOperator(
+      '/sites/$siteId/power',
+      async () => await import('./operator/site/power/power.tsx'),
+      'PowerPage'
+    ),
     forOperator('/sessions', async () => await import('./operator/sessions/sessions.tsx'), 'Sessions'),
     forOperator(
       '/sessions/$sessionId',

@@ -7,7 +7,14 @@ export {
   SiteLimit,
   type WeeklyWindow
 } from './limit.ts'
-export { ConnectorForecast, ForecastPoint, LimitState, PowerNode, PowerPicture } from './power-picture.ts'
+export {
+  ConnectorForecast,
+  ForecastPoint,
+  LimitState,
+  PowerNode,
+  PowerParticipant,
+  PowerPicture
+} from './power-picture.ts'
 export {
   Charger,
   ChargerSecurity,

@@ -54,11 +54,22 @@ export const ConnectorForecast = z.strictObject({
 })
 export type ConnectorForecast = z.infer<typeof ConnectorForecast>
 
+/** What takes part beside the loads, as it says of itself. Import positive: PV and a discharging battery are below 0. */
+export const PowerParticipant = z.strictObject({
+  id: Identifier,
+  kind: z.enum(['pv', 'battery', 'vehicle']),
+  powerW: z.int().nullable(), // null: nobody knows, or its word is too old.
+  socPercent: z.number().min(0).max(100).nullable(),
+  state: z.enum(['running', 'standby', 'off', 'fault', 'silent'])
+})
+export type PowerParticipant = z.infer<typeof PowerParticipant>
+
 /** Everything a site power page shows: the tree with its loads, the limits by source over time, who will get what. */
 export const PowerPicture = z.strictObject({
   at: Instant,
   nodes: z.array(PowerNode).max(2_000),
   limits: z.array(LimitState).max(1_000),
-  forecast: z.array(ConnectorForecast).max(5_000)
+  forecast: z.array(ConnectorForecast).max(5_000),
+  participants: z.array(PowerParticipant).max(100).optional() // Absent: a site without any.
 })
 export type PowerPicture = z.infer<typeof PowerPicture>

@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { formatDuration, formatTime, minuteOfDay, weekdayOf, zoneNote } from './time.ts'
+import { formatDuration, formatTime, minuteOfDay, wallInstant, weekdayOf, zoneNote } from './time.ts'
 import { chooseLanguage } from './words/language.ts'
 
 const noon = Date.parse('2026-11-21T04:30:00Z')
@@ -39,3 +39,17 @@ void test('the language is the person’s choice, else the first we speak, else 
   t.equal(chooseLanguage(null, ['fr', 'zh-TW', 'en']), 'zh')
   t.equal(chooseLanguage('klingon', ['fr']), 'en')
 })
+
+const walls: [wall: string, zone: string, instant: string | null][] = [
+  ['2026-11-21T19:00', 'Asia/Shanghai', '2026-11-21T11:00:00Z'],
+  ['2026-07-01T12:00', 'Europe/Berlin', '2026-07-01T10:00:00Z'],
+  ['2026-10-25T02:30', 'Europe/Berlin', '2026-10-25T00:30:00Z'], // Comes twice: the first, in summer time.
+  ['2026-03-29T02:30', 'Europe/Berlin', '2026-03-29T01:30:00Z'], // Left out: half an hour after 02:00 would have been.
+  ['2026-03-29T12:00', 'Europe/Berlin', '2026-03-29T10:00:00Z'],
+  ['tomorrow', 'Europe/Berlin', null],
+  ['2026-13-01T00:00', 'UTC', null]
+]
+for (const [wall, zone, instant] of walls)
+  void test(`${wall} in ${zone} is ${instant ?? 'no time'}`, async (t) => {
+    t.equal(wallInstant(wall, zone), instant === null ? null : Date.parse(instant))
+  })

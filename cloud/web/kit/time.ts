@@ -95,3 +95,34 @@ export function weekdayOf(at: number, zone: string): number {
 /** Milliseconds between two instants; an open end counts to `now`. */
 export const lengthMs = (from: string, until: string | null | undefined, now: number): number =>
   (until === null || until === undefined ? now : Date.parse(until)) - Date.parse(from)
+
+/**
+ * The instant at which clocks in `zone` show `wall` ("2026-11-21T19:00"); null for what is no such text. Of an hour that
+ * comes twice the first; an hour that is left out counts on from the one before.
+ */
+export function wallInstant(wall: string, zone: string): number | null {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(wall)) return null
+  const asUtc = Date.parse(`${wall}Z`)
+  if (Number.isNaN(asUtc)) return null
+  const before = asUtc - offsetMs(asUtc - dayMs, zone)
+  const after = asUtc - offsetMs(asUtc + dayMs, zone)
+  return before + offsetMs(before, zone) === asUtc
+    ? before
+    : after + offsetMs(after, zone) === asUtc
+      ? after
+      : before
+}
+
+const dayMs = 86_400_000
+
+/** How far the wall clock of `zone` is before UTC at an instant. */
+function offsetMs(at: number, zone: string): number {
+  const parts = new Intl.DateTimeFormat('en-GB', {
+    timeZone: zone,
+    dateStyle: 'short',
+    timeStyle: 'medium'
+  }).formatToParts(at)
+  const read = (type: string) => parts.find((part) => part.type === type)?.value ?? '0'
+  const shown = `${read('year')}-${read('month')}-${read('day')}T${read('hour')}:${read('minute')}:${read('second')}Z`
+  return Date.parse(shown) - Math.floor(at / 1000) * 1000
+}

@@ -57,13 +57,22 @@ const paymentLooks: Readonly<Record<string, Look>> = {
   failed: { tone: 'fault', icon: 'cross' }
 }
 
+const limitLooks: Readonly<Record<string, Look>> = {
+  active: { tone: 'busy', icon: 'gauge' },
+  planned: { tone: 'wait', icon: 'clock' },
+  past: { tone: 'off', icon: 'check' },
+  cancelled: { tone: 'off', icon: 'ban' },
+  refused: { tone: 'fault', icon: 'cross' }
+}
+
 const families = {
   connector: connectorLooks,
   session: sessionLooks,
   command: commandLooks,
   token: tokenLooks,
   severity: severityLooks,
-  payment: paymentLooks
+  payment: paymentLooks,
+  limitState: limitLooks
 } as const
 export type Family = keyof typeof families
 

@@ -28,6 +28,7 @@ function patchConnectors(cache: QueryClient, data: string): void {
 }
 
 function patchPower(cache: QueryClient, data: string): void {
+  if (isPicture(data)) return soon(cache, 'GET /sites/{id}/power/picture')
   const live = readPower(data)
   if (!live) return
   cache.setQueryData<LivePower>(allocationKey(live.siteId), live)
@@ -44,4 +45,10 @@ function soon(cache: QueryClient, call: Call): void {
     waiting.delete(call)
     void cache.invalidateQueries({ queryKey: [call] })
   }, pauseMs)
+}
+
+/** The picture itself is too large for everybody's line: the topic says that there is a new one. */
+const isPicture = (data: string): boolean => {
+  const read: unknown = JSON.parse(data)
+  return typeof read === 'object' && read !== null && 'pictureAt' in read
 }

@@ -121,6 +121,13 @@ export const en = {
   'problem.sign-in-failed': 'E-mail and password do not fit together.',
   'problem.sign-in-slowed': 'Too many failed sign-ins: wait a little, then try again.',
   'problem.not-found': 'It does not exist, or it belongs to someone else.',
+  'problem.edge-out-of-touch':
+    'The edge of this site does not answer, so there is no plan to show. Limits can be set all the same: they reach it when it is back.',
+  'problem.edge-cannot-preview': 'The edge of this site cannot plan ahead yet.',
+  'problem.edge-busy': 'The edge is still busy with another plan: try again in a moment.',
+  'problem.limit-in-the-past': 'This limit would be over already.',
+  'problem.limit-for-another-site': 'This limit is meant for another site.',
+  'problem.limit-source-reserved': 'This source is the edge’s own and is not set here.',
   'problem.other': 'The cloud gave no reason.'
 } as const
 export type CommonWord = keyof typeof en

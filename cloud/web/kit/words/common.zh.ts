@@ -120,5 +120,11 @@ export const zh: Readonly<Record<CommonWord, string>> = {
   'problem.sign-in-failed': '邮箱与密码不匹配。',
   'problem.sign-in-slowed': '登录失败次数过多，请稍候再试。',
   'problem.not-found': '不存在，或属于他人。',
+  'problem.edge-out-of-touch': '该场站的边缘网关没有应答，无法给出计划。仍可设定限值：网关恢复后即生效。',
+  'problem.edge-cannot-preview': '该场站的边缘网关尚不能预测计划。',
+  'problem.edge-busy': '网关正忙于另一计划，请稍候再试。',
+  'problem.limit-in-the-past': '该限值的时间已过。',
+  'problem.limit-for-another-site': '该限值属于另一场站。',
+  'problem.limit-source-reserved': '该来源由网关自身掌管，不能在此设定。',
   'problem.other': '云端未说明原因。'
 }

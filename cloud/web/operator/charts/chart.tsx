@@ -1,4 +1,4 @@
-import { LineChart } from 'echarts/charts'
+import { CustomChart, LineChart } from 'echarts/charts'
 import {
   GridComponent,
   LegendComponent,
@@ -13,6 +13,7 @@ import { useEffect, useRef, type ReactNode } from 'react'
 import { useTheme } from '../../kit/ui/index.ts'
 
 install([
+  CustomChart,
   LineChart,
   GridComponent,
   LegendComponent,

@@ -1,40 +1,66 @@
+import type { ReactNode } from 'react'
+import { formatPower, useWords, wordFor } from '../../kit/text.ts'
 import { buildingOf, carsOf, type Allocation } from '../charts/live-power.ts'
 import { Card } from '../parts/parts.tsx'
 import { useAllocation } from '../parts/use-power.ts'
-import type { ReactNode } from 'react'
-import { formatPower, useWords } from '../../kit/text.ts'
+import { usePicture } from './power/use-picture.ts'
+import { flowsOf, type Flow, type Participant } from './flows.ts'
 
 /** The picture of where the power goes at this second. */
 export function FlowCard({ siteId }: { siteId: string }): ReactNode {
   const { say } = useWords()
+  const participants = usePicture(siteId).data?.picture?.participants ?? none
   return (
     <Card title={say('site.flow')}>
-      <Flow allocation={useAllocation(siteId)?.allocation} />
+      <Picture allocation={useAllocation(siteId)?.allocation} participants={participants} />
     </Card>
   )
 }
 
-/** Where the power goes: grid into the site, from there to the building and to the cars. */
-function Flow({ allocation }: { allocation: Allocation | undefined }): ReactNode {
+const none: readonly Participant[] = []
+
+const icons: Readonly<Record<Flow['kind'], string>> = {
+  grid: 'M0 -20v36M-10 16L0 -20L10 16M-6.5 2h13',
+  building: 'M-8 8V-14h16v22M-11 8h22M-3 -8h1M3 -8h1M-3 -1h1M3 -1h1',
+  cars: 'M-12 6v-6l3-8h18l3 8v6zM-12 0h24M-7 6v3M7 6v3',
+  pv: 'M-13 7l4-18h18l4 18zM-11 -2h22M0 -11v18M0 7v5M-5 12h10',
+  battery: 'M-13 -8h22v15h-22zM9 -3h4v5h-4M-6 -1h7M-2.5 -4.5v7',
+  vehicle: 'M-12 6v-6l3-8h18l3 8v6zM-12 0h24M-7 6v3M7 6v3'
+}
+
+/** Where each stands around the middle: what gives on the left, what takes on the right. */
+const places: Readonly<Record<Flow['kind'], readonly [x: number, y: number]>> = {
+  grid: [58, 114],
+  building: [342, 58],
+  cars: [342, 174],
+  pv: [138, 46],
+  battery: [138, 184],
+  vehicle: [240, 196]
+}
+
+/** The middle is the site's busbar; wires move towards whoever takes. */
+function Picture(props: {
+  readonly allocation: Allocation | undefined
+  readonly participants: readonly Participant[]
+}): ReactNode {
   const { say, language } = useWords()
-  const cars = allocation ? carsOf(allocation) : null
-  const building = allocation ? buildingOf(allocation).watts : null
-  const grid = allocation?.siteW ?? null
-  const show = (watts: number | null | undefined) => formatPower(watts, language)
-  const spoken = say('flow.spoken', { grid: show(grid), building: show(building), cars: show(cars) })
+  const { allocation } = props
+  const show = (watts: number | null) => formatPower(watts === null ? null : Math.abs(watts), language)
+  const flows = flowsOf(
+    {
+      gridW: allocation?.siteW ?? null,
+      buildingW: allocation ? buildingOf(allocation).watts : null,
+      carsW: allocation ? carsOf(allocation) : null
+    },
+    props.participants
+  )
+  const spoken = flows.map(({ kind, watts }) => `${wordFor('flow', kind)} ${show(watts)}`).join(', ')
   return (
-    <svg className="flow" viewBox="0 0 400 228" role="img" aria-label={spoken}>
-      <path className="wire" data-on={(grid ?? 0) > 0} d="M102 114h78" />
-      <path className="wire" data-on={(building ?? 0) > 0} d="M220 114c40 0 30-62 68-62" />
-      <path className="wire" data-on={(cars ?? 0) > 0} d="M220 114c40 0 30 50 68 50" />
-      <Node
-        x={58}
-        y={114}
-        name={say('flow.grid')}
-        value={show(grid)}
-        icon="M58 94v36M48 130l10-36 10 36M51.500 116h13"
-      />
-      <circle cx={200} cy={114} r={20} fill="var(--card)" stroke="var(--line-2)" strokeWidth={2} />
+    <svg className="flow" viewBox="0 0 400 244" role="img" aria-label={spoken}>
+      {flows.map((flow) => (
+        <Wire key={flow.kind} flow={flow} />
+      ))}
+      <circle cx={200} cy={114} r={18} fill="var(--card)" stroke="var(--line-2)" strokeWidth={2} />
       <path
         d="M202 104l-8 11h6l-2 9 9-12h-6z"
         fill="none"
@@ -42,44 +68,47 @@ function Flow({ allocation }: { allocation: Allocation | undefined }): ReactNode
         strokeWidth={2}
         strokeLinejoin="round"
       />
-      <Node
-        x={332}
-        y={52}
-        name={say('flow.building')}
-        value={show(building)}
-        icon="M324 62V40h16v22M321 62h22M329 46h1M335 46h1M329 53h1M335 53h1"
-      />
-      <Node
-        x={332}
-        y={164}
-        name={say('flow.cars')}
-        value={show(cars)}
-        icon="M320 170v-6l3-8h18l3 8v6zM320 164h24M325 170v3M339 170v3"
-      />
+      {flows.map((flow) => (
+        <Place key={flow.kind} flow={flow} name={say(nameOf(flow))} value={show(flow.watts)} />
+      ))}
     </svg>
   )
 }
 
-function Node(props: { x: number; y: number; name: string; value: string; icon: string }): ReactNode {
-  const { x, y } = props
+const nameOf = ({ kind, watts }: Flow) => {
+  const gives = (watts ?? 0) < 0
+  if (kind === 'grid') return gives ? 'flow.feedsIn' : 'flow.grid'
+  if (kind === 'battery') return gives ? 'flow.discharges' : 'flow.battery'
+  return `flow.${kind}` as const
+}
+
+/** Drawn from the one who gives to the one who takes, so that the dashes run that way. */
+function Wire({ flow: { kind, gives, watts } }: { flow: Flow }): ReactNode {
+  const [x, y] = places[kind]
+  const out = `M${x} ${y}Q${x} 114 200 114`
+  const back = `M200 114Q${x} 114 ${x} ${y}`
+  return <path className="wire" data-on={Math.abs(watts ?? 0) >= 50} d={gives ? out : back} />
+}
+
+function Place({ flow, name, value }: { flow: Flow; name: string; value: string }): ReactNode {
+  const [x, y] = places[flow.kind]
   return (
     <g>
-      <circle cx={x} cy={y} r={43} fill="var(--card)" stroke="var(--line-2)" strokeWidth={2} />
-      <g transform={'translate(0 -15)'}>
-        <path
-          d={props.icon}
-          fill="none"
-          stroke="var(--ink-2)"
-          strokeWidth={1.8}
-          strokeLinecap="round"
-          strokeLinejoin="round"
-        />
-      </g>
-      <text className="value" x={x} y={y + 27} textAnchor="middle" fontSize={13}>
-        {props.value}
+      <circle cx={x} cy={y} r={40} fill="var(--card)" stroke="var(--line-2)" strokeWidth={2} />
+      <path
+        d={icons[flow.kind]}
+        transform={`translate(${x} ${y - 13})`}
+        fill="none"
+        stroke="var(--ink-2)"
+        strokeWidth={1.8}
+        strokeLinecap="round"
+        strokeLinejoin="round"
+      />
+      <text className="value" x={x} y={y + 24} textAnchor="middle" fontSize={13}>
+        {value}
       </text>
-      <text className="name" x={x} y={y + 60} textAnchor="middle">
-        {props.name}
+      <text className="name" x={x} y={y + 55} textAnchor="middle">
+        {name}
       </text>
     </g>
   )

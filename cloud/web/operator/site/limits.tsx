@@ -1,11 +1,12 @@
 import { App, Button } from 'antd'
 import { useState, type ReactNode } from 'react'
 import { useApi, useDeed } from '../../kit/api/index.ts'
-import { formatPower, formatTime, reasonText, useWords, wordFor } from '../../kit/text.ts'
+import { formatPower, formatTime, reasonText, useWords } from '../../kit/text.ts'
 import { Asked, Icon, Refusal } from '../../kit/ui/index.ts'
 import { Card } from '../parts/parts.tsx'
 import { useAllocation } from '../parts/use-power.ts'
 import { NewLimit } from './new-limit.tsx'
+import { sourceName } from './power/picture.ts'
 import type { Site } from './types.ts'
 
 type Limit = {
@@ -17,7 +18,7 @@ type Limit = {
   readonly reason: string
 }
 
-const contract = 'contract' // The grid connection's own: it is changed with the site, not lifted.
+export const contract = 'contract' // The grid connection's own: it is changed with the site, not lifted.
 
 /** Every limit that is in force, from whom, until when; the lowest one holds. Ours can be set and lifted here. */
 export function LimitsCard({ site }: { site: Site }): ReactNode {
@@ -68,7 +69,7 @@ function Row({ site, limit, ours }: { site: Site; limit: Limit; ours: boolean })
             ...(limit.limitA === undefined ? [] : [`${limit.limitA.join(' / ')} A`])
           ].join(' · ')}
         </strong>{' '}
-        <span className="quiet small">{wordFor('limitSource', limit.source)}</span>
+        <span className="quiet small">{sourceName(limit.source)}</span>
         <div className="small quiet">
           {reasonText(limit.reason, language)}
           {limit.from !== undefined && ` · ${say('limits.from', { time: time(limit.from) })}`}
@@ -80,13 +81,17 @@ function Row({ site, limit, ours }: { site: Site; limit: Limit; ours: boolean })
   )
 }
 
-function Lift({ site, limit }: { site: Site; limit: Limit }): ReactNode {
+/** Takes a limit away: says what that does, asks once. */
+export function Lift({ site, limit }: { site: Site; limit: Pick<Limit, 'source'> }): ReactNode {
   const { say } = useWords()
   const { modal } = App.useApp()
-  const lift = useDeed('DELETE /sites/{id}/limits/{source}', ['GET /sites/{id}/limits'])
+  const lift = useDeed('DELETE /sites/{id}/limits/{source}', [
+    'GET /sites/{id}/limits',
+    'GET /sites/{id}/power/picture'
+  ])
   const ask = () => {
     void modal.confirm({
-      title: say('limits.liftTitle', { source: wordFor('limitSource', limit.source) }),
+      title: say('limits.liftTitle', { source: sourceName(limit.source) }),
       content: say('limits.liftWhy'),
       okText: say('limits.lift'),
       onOk: async () => await lift.mutateAsync({ path: { id: site.id, source: limit.source } })

@@ -1,26 +1,31 @@
 import { Form, Input, InputNumber, Modal, Select } from 'antd'
-import type { ReactNode } from 'react'
-import { useDeed } from '../../kit/api/index.ts'
-import { formatDuration, formatPower, useWords } from '../../kit/text.ts'
+import { useState, type ReactNode } from 'react'
+import { useDeed, useNow } from '../../kit/api/index.ts'
+import { formatDuration, formatPower, useWords, zoneNote } from '../../kit/text.ts'
 import { Note, Refusal } from '../../kit/ui/index.ts'
 import { useAllocation } from '../parts/use-power.ts'
 import { consequenceOf } from './consequence.ts'
+import { limitOf, startOf, type Fields } from './limit-draft.ts'
+import { Plan } from './power/plan.tsx'
 import type { Site } from './types.ts'
 
-type Fields = { readonly limitKw?: number; readonly reason?: string; readonly minutes?: number }
-
-const source = 'operator' // One limit of this name at a site: setting it again replaces it.
 const lengthsMin = [15, 30, 60, 120, 240, 480, 1440]
 
-/** Sets the operator's limit. What it will do to the cars that charge now is said before the button. */
+/** Sets the operator's limit, now or for later. What it will do is said before the button; the plan is shown on demand. */
 export function NewLimit({ site, open, close }: { site: Site; open: boolean; close: () => void }): ReactNode {
   const { say } = useWords()
   const [form] = Form.useForm<Fields>()
-  const limitKw = Form.useWatch('limitKw', form)
-  const put = useDeed('PUT /sites/{id}/limits/{source}', ['GET /sites/{id}/limits'])
+  const [planFor, setPlanFor] = useState<string | null>(null) // The draft whose plan is shown; another draft hides it.
+  const draft = Form.useWatch([], form) as Fields | undefined
+  const put = useDeed('PUT /sites/{id}/limits/{source}', [
+    'GET /sites/{id}/limits',
+    'GET /sites/{id}/power/picture'
+  ])
+  const isNumber = typeof draft?.limitKw === 'number'
   const send = (fields: Fields) => {
+    const { source, ...body } = limitOf(fields, { nowMs: Date.now(), zone: site.timeZone })
     put.mutate(
-      { path: { id: site.id, source }, body: bodyOf(fields) },
+      { path: { id: site.id, source }, body },
       {
         onSuccess: () => {
           form.resetFields()
@@ -34,12 +39,22 @@ export function NewLimit({ site, open, close }: { site: Site; open: boolean; clo
       open={open}
       title={say('limits.newTitle')}
       okText={say('limits.set')}
-      okButtonProps={{ loading: put.isPending, disabled: typeof limitKw !== 'number' }}
+      okButtonProps={{ loading: put.isPending, disabled: !isNumber }}
       onOk={() => form.submit()}
       onCancel={close}
+      width={planFor === null ? 520 : 860}
     >
-      <LimitForm form={form} send={send} />
-      {typeof limitKw === 'number' && <What siteId={site.id} limitW={Math.round(limitKw * 1000)} />}
+      <LimitForm form={form} send={send} site={site} />
+      {isNumber && <What siteId={site.id} draft={draft} zone={site.timeZone} />}
+      {isNumber && (
+        <Plan
+          site={site}
+          limit={() => limitOf(draft, { nowMs: Date.now(), zone: site.timeZone })}
+          draft={JSON.stringify(draft)}
+          shownFor={planFor}
+          show={setPlanFor}
+        />
+      )}
       <Refusal problem={put.error} />
     </Modal>
   )
@@ -48,12 +63,19 @@ export function NewLimit({ site, open, close }: { site: Site; open: boolean; clo
 function LimitForm(props: {
   readonly form: ReturnType<typeof Form.useForm<Fields>>[0]
   readonly send: (fields: Fields) => void
+  readonly site: Site
 }): ReactNode {
   const { say, language } = useWords()
+  const zone = props.site.timeZone
+  const note = zoneNote(zone, useNow(60_000))
   const lengths = [
     { value: 0, label: say('limits.untilLifted') },
     ...lengthsMin.map((minutes) => ({ value: minutes, label: formatDuration(minutes * 60_000, language) }))
   ]
+  const isToCome = async (_: unknown, text?: string) => {
+    const start = startOf(text, zone)
+    if (text && (start === null || start <= Date.now())) throw new Error(say('power.startOdd'))
+  }
   return (
     <Form form={props.form} layout="vertical" initialValues={{ minutes: 0 }} onFinish={props.send}>
       <Form.Item name="limitKw" label={say('limits.kw')} rules={[{ required: true }]}>
@@ -62,21 +84,27 @@ function LimitForm(props: {
       <Form.Item name="reason" label={say('limits.reason')} rules={[{ required: true, max: 200 }]}>
         <Input placeholder={say('limits.reasonHint')} />
       </Form.Item>
-      <Form.Item name="minutes" label={say('limits.holds')}>
-        <Select options={lengths} />
-      </Form.Item>
+      <div className="pair">
+        <Form.Item
+          name="starts"
+          label={note === '' ? say('power.starts') : say('power.startsZone', { zone: note })}
+          rules={[{ validator: isToCome }]}
+        >
+          <Input type="datetime-local" />
+        </Form.Item>
+        <Form.Item name="minutes" label={say('limits.holds')}>
+          <Select options={lengths} />
+        </Form.Item>
+      </div>
     </Form>
   )
 }
 
-function bodyOf({ limitKw = 0, reason = '', minutes = 0 }: Fields) {
-  const until = minutes === 0 ? {} : { until: new Date(Date.now() + minutes * 60_000).toISOString() }
-  return { limitW: Math.round(limitKw * 1000), reason, ...until }
-}
-
-function What({ siteId, limitW }: { siteId: string; limitW: number }): ReactNode {
+function What({ siteId, draft, zone }: { siteId: string; draft: Fields; zone: string }): ReactNode {
   const { say, language } = useWords()
-  const consequence = consequenceOf(useAllocation(siteId)?.allocation, limitW)
+  const allocation = useAllocation(siteId)?.allocation
+  if (startOf(draft.starts, zone) !== null) return <Note icon="clock">{say('limits.whatLater')}</Note>
+  const consequence = consequenceOf(allocation, Math.round((draft.limitKw ?? 0) * 1000))
   const show = (watts: number) => formatPower(watts, language)
   switch (consequence.kind) {
     case 'unknown':

@@ -1,14 +1,14 @@
+import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useApi, useNow, useParam } from '../../kit/api/index.ts'
 import { formatTime, useWords, zoneNote } from '../../kit/text.ts'
-import { Asked, Empty, Note } from '../../kit/ui/index.ts'
+import { Asked, Icon, Note } from '../../kit/ui/index.ts'
 import { useEdges } from '../parts/edge-bar.tsx'
 import { Head } from '../parts/parts.tsx'
-import { FlowCard } from './flow.tsx'
-import { LimitsCard } from './limits.tsx'
 import { Numbers } from './numbers.tsx'
-import { PlugCard } from './plug-card.tsx'
+import { Plugs } from './plugs.tsx'
 import { PowerPanel } from './power-panel.tsx'
+import { Side } from './side.tsx'
 import type { Site } from './types.ts'
 
 /** Why is this car getting 10 A: power against the limit, everyone's share and its reason. */
@@ -27,6 +27,15 @@ function Whole({ site }: { site: Site }): ReactNode {
   return (
     <>
       <Head title={site.name} up={{ to: '/operator', name: say('nav.home') }}>
+        <Link
+          to="/operator/sites/$siteId/power"
+          params={{ siteId: site.id }}
+          className="btn"
+          data-size="small"
+        >
+          <Icon name="gauge" size={16} />
+          {say('power.open')}
+        </Link>
         {note !== '' && <span className="quiet small">{say('site.zone', { zone: note })}</span>}
       </Head>
       {away && (
@@ -37,39 +46,9 @@ function Whole({ site }: { site: Site }): ReactNode {
       <Numbers site={site} away={away} />
       <div className="two">
         <PowerPanel site={site} />
-        <div className="stack">
-          <FlowCard siteId={site.id} />
-          <LimitsCard site={site} />
-        </div>
+        <Side site={site} />
       </div>
       <Plugs site={site} away={away} />
-    </>
-  )
-}
-
-function Plugs({ site, away }: { site: Site; away: boolean }): ReactNode {
-  const { say } = useWords()
-  const connectors = useApi('GET /connectors', { query: { siteId: site.id, limit: 500 } })
-  return (
-    <>
-      <h2>{say('site.connectors')}</h2>
-      <Asked of={connectors}>
-        {({ items }) =>
-          items.length === 0 ? (
-            <Empty icon="plug" title={say('site.noConnectors')}>
-              <p>{say('site.noConnectorsHow')}</p>
-            </Empty>
-          ) : (
-            <ul className="plugs">
-              {items.map((connector) => (
-                <li key={connector.id}>
-                  <PlugCard connector={connector} site={site} away={away} />
-                </li>
-              ))}
-            </ul>
-          )
-        }
-      </Asked>
     </>
   )
 }

@@ -1,0 +1,96 @@
+import type { Answer } from '../../../kit/api/client.ts'
+import { formatCurrent, formatPower, wordFor, type Language } from '../../../kit/text.ts'
+
+export type Shown = Answer<'GET /sites/{id}/power/picture'>
+export type Picture = NonNullable<Shown['picture']>
+export type PowerNode = Picture['nodes'][number]
+export type LimitState = Picture['limits'][number]
+export type Forecast = Picture['forecast'][number]
+export type Point = Forecast['points'][number]
+
+export const keyOf = ({
+  chargerId,
+  evseId,
+  connectorId
+}: Pick<Forecast, 'chargerId' | 'evseId' | 'connectorId'>) => `${chargerId}:${evseId}:${connectorId}`
+
+export type Leaf = { readonly node: PowerNode; readonly depth: number }
+
+/** Nodes as they hang on each other, each behind its parent; what hangs on nothing known comes last. */
+export function inOrder(nodes: readonly PowerNode[]): readonly Leaf[] {
+  const children = Map.groupBy(nodes, ({ parent }) => parent)
+  const seen = new Set<string>()
+  const below = (parent: string | null, depth: number): Leaf[] =>
+    (children.get(parent) ?? []).flatMap((node) => {
+      if (seen.has(node.id)) return []
+      seen.add(node.id)
+      return [{ node, depth }, ...below(node.id, depth + 1)]
+    })
+  const tree = below(null, 0)
+  const lost = nodes.filter(({ id }) => !seen.has(id)).map((node) => ({ node, depth: 0 }))
+  return [...tree, ...lost]
+}
+
+export type PhaseRow = {
+  readonly phase: 'L1' | 'L2' | 'L3'
+  readonly loadMilliA: number | null
+  readonly committedMilliA: number
+  readonly limitMilliA: number
+  readonly freeMilliA: number
+  readonly loadShare: number // 0 to 1 of the limit, for the bar.
+  readonly committedShare: number
+}
+
+const names = ['L1', 'L2', 'L3'] as const
+
+/** One line a phase: what flows, what may flow, what is left. Nothing is negative but what is left. */
+export function phaseRows({ loadMilliA, committedMilliA, limitMilliA }: PowerNode): readonly PhaseRow[] {
+  return names.map((phase, index) => {
+    const limit = limitMilliA[index] ?? 0
+    const committed = committedMilliA[index] ?? 0
+    const load = loadMilliA?.[index] ?? null
+    return {
+      phase,
+      loadMilliA: load,
+      committedMilliA: committed,
+      limitMilliA: limit,
+      freeMilliA: limit - committed,
+      loadShare: shareOf(load ?? 0, limit),
+      committedShare: shareOf(committed, limit)
+    }
+  })
+}
+
+const shareOf = (part: number, whole: number): number =>
+  whole <= 0 ? 1 : Math.min(1, Math.max(0, part / whole))
+
+const eventName = /^(operator|dr|event|schedule)-/
+
+/** Whose limit it is, in words; sources of one kind with a number of their own share the kind's word. */
+export function sourceName(source: string): string {
+  const word = wordFor('limitSource', source)
+  if (word !== source) return word
+  const kind = eventName.exec(source)?.[1]
+  return kind === undefined ? source : wordFor('limitSource', kind)
+}
+
+/** "50 kW", "16 A" where the phases agree, "16 / 10 / 16 A" where they do not, both where both are limited. */
+export function limitText(
+  { limitW, limitMilliA }: Pick<LimitState, 'limitW' | 'limitMilliA'>,
+  language: Language
+): string {
+  const watts = limitW === null ? [] : [formatPower(limitW, language)]
+  return [...watts, ...(limitMilliA === null ? [] : [ampsText(limitMilliA, language)])].join(' · ')
+}
+
+function ampsText(milliA: readonly number[], language: Language): string {
+  const [first] = milliA
+  if (milliA.every((each) => each === first)) return formatCurrent(first, language)
+  return `${milliA.map((each) => formatCurrent(each, language).replace(' A', '')).join(' / ')} A`
+}
+
+/** The last instant that any forecast speaks of: where the picture's time ends. */
+export function horizonOf({ at, forecast }: Pick<Picture, 'at' | 'forecast'>): number {
+  const ends = forecast.flatMap(({ fullAt, points }) => [...points.map((point) => point.at), fullAt ?? at])
+  return Math.max(Date.parse(at), ...ends.map((each) => Date.parse(each)))
+}

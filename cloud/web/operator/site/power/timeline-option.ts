@@ -1,0 +1,136 @@
+import type { CustomSeriesRenderItemAPI, CustomSeriesRenderItemParams } from 'echarts'
+import type { EChartsCoreOption } from 'echarts/core'
+import type { Ink } from '../../charts/chart.tsx'
+import { frameOf, type Drawn } from '../../charts/frame.ts'
+import type { LimitState } from './picture.ts'
+
+const hourMs = 3_600_000
+const backMs = 6 * hourMs
+const aheadMs = 24 * hourMs
+const farthestMs = 7 * 24 * hourMs // A limit of next month would squeeze today into a line.
+
+export type Span = { readonly from: number; readonly until: number }
+
+/** From six hours ago to a day ahead, further where a limit begins or ends, a week at the most. */
+export function spanOf(limits: readonly LimitState[], nowMs: number): Span {
+  const instants = limits.flatMap(({ from, until }) => [from, until]).flatMap((each) => each ?? [])
+  const near = instants.map((each) => Date.parse(each)).filter((each) => Math.abs(each - nowMs) < farthestMs)
+  return {
+    from: Math.min(nowMs - backMs, ...near.map((each) => each - hourMs / 2)),
+    until: Math.max(nowMs + aheadMs, ...near.map((each) => each + hourMs / 2))
+  }
+}
+
+export type TimelineWords = {
+  readonly now: string
+  readonly source: (limit: LimitState) => string
+  readonly value: (limit: LimitState) => string
+  readonly state: (limit: LimitState) => string
+}
+
+/** One row a source, one bar a limit: filled while it is in force, dashed while it is planned, bare when it does nothing. */
+export function timelineOption(
+  limits: readonly LimitState[],
+  words: TimelineWords,
+  drawn: Drawn & { readonly nowMs: number }
+): EChartsCoreOption {
+  const { ink, nowMs } = drawn
+  const span = spanOf(limits, nowMs)
+  const sources = [...new Set(limits.map(words.source))].toReversed()
+  const frame = frameOf({ ...drawn, spanMs: span.until - span.from }) as { xAxis: object }
+  return {
+    ...frame,
+    tooltip: { show: false }, // The table below says everything, to everybody.
+    grid: { left: 12, right: 16, top: 22, bottom: 26, containLabel: true },
+    xAxis: { ...frame.xAxis, min: span.from, max: span.until },
+    yAxis: {
+      type: 'category',
+      data: sources,
+      axisTick: { show: false },
+      axisLine: { show: false },
+      axisLabel: { color: ink.ink2 },
+      splitLine: { show: true, lineStyle: { color: ink.line } }
+    },
+    series: [
+      {
+        type: 'custom',
+        clip: true,
+        data: limits.map((limit) => [
+          limit.from === null ? span.from : Date.parse(limit.from),
+          limit.until === null ? span.until : Date.parse(limit.until),
+          sources.indexOf(words.source(limit))
+        ]),
+        encode: { x: [0, 1], y: 2 },
+        renderItem: barsOf(limits, words, ink)
+      },
+      nowLine(words.now, nowMs, ink)
+    ]
+  }
+}
+
+const nowLine = (name: string, nowMs: number, ink: Ink) => ({
+  type: 'line',
+  data: [],
+  markLine: {
+    silent: true,
+    symbol: 'none',
+    data: [{ xAxis: nowMs }],
+    lineStyle: { color: ink.ink3, width: 1.5, type: 'solid' },
+    label: { formatter: name, color: ink.ink2, position: 'end', distance: 3 }
+  }
+})
+
+const barsOf =
+  (limits: readonly LimitState[], words: TimelineWords, ink: Ink) =>
+  ({ dataIndex, coordSys }: CustomSeriesRenderItemParams, api: CustomSeriesRenderItemAPI) => {
+    const limit = limits[dataIndex]
+    if (limit === undefined) return null
+    const [x1 = 0, y = 0] = api.coord([api.value(0), api.value(2)])
+    const [x2 = 0] = api.coord([api.value(1), api.value(2)])
+    const box = coordSys as unknown as { x: number; width: number }
+    const left = Math.max(box.x, x1)
+    const width = Math.max(3, Math.min(box.x + box.width, x2) - left)
+    const [, rowHeight = 0] = (api.size?.([0, 1]) ?? []) as number[]
+    const height = Math.min(30, rowHeight * 0.66)
+    const look = barLook(limit, ink)
+    const text = words.value(limit)
+    return {
+      type: 'rect' as const,
+      shape: { x: left, y: y - height / 2, width, height, r: 4 },
+      style: look.bar,
+      textContent: {
+        type: 'text' as const,
+        style: {
+          text: limit.state === 'active' ? text : `${text} (${words.state(limit)})`,
+          fill: look.ink,
+          width: Math.max(0, width - 10),
+          overflow: 'truncate' as const,
+          ellipsis: '…',
+          fontSize: 12
+        }
+      },
+      textConfig: { position: 'insideLeft' as const, distance: 6 }
+    }
+  }
+
+type Look = {
+  readonly bar: { fill: string; stroke: string; lineWidth: number; lineDash?: number[]; opacity?: number }
+  readonly ink: string
+}
+
+/** The state is written on the bar as well: no colour stands alone. */
+function barLook({ state, binding }: LimitState, ink: Ink): Look {
+  switch (state) {
+    case 'active':
+      return binding
+        ? { bar: { fill: ink.accent, stroke: ink.accent, lineWidth: 1 }, ink: ink.card }
+        : { bar: { fill: ink.card, stroke: ink.accent, lineWidth: 1.5 }, ink: ink.ink }
+    case 'planned':
+      return { bar: { fill: ink.card, stroke: ink.accent, lineWidth: 1.5, lineDash: [5, 4] }, ink: ink.ink }
+    case 'past':
+      return { bar: { fill: ink.line, stroke: ink.line, lineWidth: 1 }, ink: ink.ink2 }
+    case 'cancelled':
+    case 'refused':
+      return { bar: { fill: ink.card, stroke: ink.off, lineWidth: 1, lineDash: [2, 3] }, ink: ink.ink2 }
+  }
+}
