@@ -1,6 +1,6 @@
 import type { MilliAmps } from '@nova/shared-protocol/units'
 import { floorMilliA, type Claim, type Share } from './claim.ts'
-import { pullUp, roomFor, weightsOf, type Load } from './network.ts'
+import { fits, pullUp, roomFor, weightsOf, type Load } from './network.ts'
 import { atLeast, atMost, nextAbove } from './pilots.ts'
 import type { Pull } from './wires.ts'
 
@@ -70,10 +70,9 @@ export function inTurns(load: Load, fillings: readonly Filling[]): void {
 function stepsUp(load: Load, filling: Filling): boolean {
   const { claim, pull, counted } = filling
   const to = nextAbove(claim.pilots, filling.level, stepMilliA)
-  if (to > atMost(claim.pilots, claim.capMilliA)) return false
-  const { milliA, row } = roomFor(load, pull)
-  if (to > counted + Math.max(0, milliA)) {
-    filling.row = row
+  if (to > claim.capMilliA) return false
+  if (to > counted && !fits(load, pull, to - counted)) {
+    filling.row = roomFor(load, pull).row
     return false
   }
   raise(load, filling, to)

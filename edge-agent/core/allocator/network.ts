@@ -133,6 +133,21 @@ export function roomFor(load: Load, { rows, re, im }: Pull): Room {
   return { milliA, row: least }
 }
 
+/** Whether a set-point may grow by so much: cheaper than to ask for the room. */
+export function fits(load: Load, { rows, re, im }: Pull, milliA: number): boolean {
+  const { round } = load.network.wires
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at] ?? 0
+    const by = re[at] ?? 0
+    const fine =
+      round[row] === 0 && by > 0
+        ? (load.used[row] ?? 0) + by * milliA <= (load.high[row] ?? 0)
+        : milliA <= roomInRow(load, row, by, im[at] ?? 0)
+    if (!fine) return false
+  }
+  return true
+}
+
 /** Room for one place's set-point to sink below what it is, towards export. */
 export function roomBelow(load: Load, { rows, re, im }: Pull): Room {
   return roomFor(load, { rows, re: re.map((each) => -each), im: im.map((each) => -each) })
