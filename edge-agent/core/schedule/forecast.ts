@@ -18,7 +18,8 @@ import { turns } from '../allocator/turns.ts'
 import { at } from './gates.ts'
 import { instantOf, slotsIn, type LimitSpan, type Outlook, type Session } from './outlook.ts'
 
-type Slot = { readonly fromMs: number; readonly untilMs: number }
+type Span = { readonly fromMs: number; readonly untilMs: number }
+type Slot = Span & { readonly instant: string }
 
 const dustWh = 1e-6 // What sums of floating numbers leave over.
 
@@ -45,7 +46,7 @@ export function forecastOf(outlook: Outlook): ConnectorForecast[] {
   const networks = new Map<EffectiveLimit, Network>()
   const { startsMs, untilMs } = slotsIn(outlook)
   startsMs.forEach((fromMs, index) => {
-    const slot = { fromMs, untilMs: startsMs[index + 1] ?? untilMs }
+    const slot = { fromMs, untilMs: startsMs[index + 1] ?? untilMs, instant: instantOf(fromMs) }
     const span = at(outlook.limits, fromMs)
     const load = span === undefined ? null : loadAt(outlook, span, slot, networks)
     if (load === null) for (const course of courses) rest(course, slot, 'no limit known: nothing is given')
@@ -169,11 +170,11 @@ function rest(course: Course, slot: Slot, reason: string): void {
 }
 
 /** Slots alike are one point. */
-function say({ points }: Course, { fromMs }: Slot, point: Omit<ForecastPoint, 'at'>): void {
+function say({ points }: Course, { instant }: Slot, point: Omit<ForecastPoint, 'at'>): void {
   const last = points.at(-1)
   if (last?.limitMilliA === point.limitMilliA && last.powerW === point.powerW && last.reason === point.reason)
     return
-  points.push({ at: instantOf(fromMs), ...point, reason: point.reason.slice(0, 300) })
+  points.push({ at: instant, ...point, reason: point.reason.slice(0, 300) })
 }
 
 function forecastFrom({ session, energyWh, fullMs, points }: Course, { tree }: Outlook): ConnectorForecast {
@@ -184,4 +185,4 @@ function forecastFrom({ session, energyWh, fullMs, points }: Course, { tree }: O
   return { chargerId, evseId, connectorId, energyWh: Math.floor(energyWh), fullAt, points }
 }
 
-const hours = ({ fromMs, untilMs }: Slot): number => (untilMs - fromMs) / 3_600_000
+const hours = ({ fromMs, untilMs }: Span): number => (untilMs - fromMs) / 3_600_000

@@ -39,3 +39,28 @@ export {
   type Window
 } from './outlook.ts'
 export { sessionsFrom, type Need } from './seats.ts'
+export {
+  mostDrawW,
+  mostFeedW,
+  rangeOf,
+  reserveForTrip,
+  socAfter,
+  type Part,
+  type PartReading,
+  type PowerRange,
+  type Store
+} from './participant.ts'
+export { freshShaving, shave, type PartSetPoint, type ShaveSnapshot, type ShaveState } from './shave.ts'
+export { circuitLoad, relayLimitW, sharedRoomW, type ClusterSnapshot } from './cluster.ts'
+export { capFeedIn, type FeedInCap, type FeedInSnapshot } from './feed-in.ts'
+export { risen, type Ramp } from './ramp.ts'
+export {
+  followSun,
+  startAfterMs,
+  stopAfterMs,
+  type Follower,
+  type FollowerCap,
+  type FollowState,
+  type SunMode,
+  type SurplusSnapshot
+} from './surplus.ts'

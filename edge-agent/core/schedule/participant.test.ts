@@ -1,0 +1,158 @@
+import fc from 'fast-check'
+import { test } from 'tap'
+import {
+  mostDrawW,
+  mostFeedW,
+  rangeOf,
+  readingPatienceMs,
+  reserveForTrip,
+  socAfter,
+  type Part
+} from './participant.ts'
+
+const lease = 1_000_000
+const part = (changes: Partial<Part> = {}): Part => ({
+  id: 'b1',
+  kind: 'battery',
+  rating: { leastW: -10_000, mostW: 10_000 },
+  capacityWh: 20_000,
+  reservePercent: 10,
+  reading: { totalW: -8_000, socPercent: 50, available: { leastW: -10_000, mostW: 10_000 }, atMs: 0 },
+  confirmed: { range: { leastW: -8_000, mostW: -8_000 }, untilMs: lease },
+  sent: [],
+  fallback: { leastW: 0, mostW: 0 },
+  ...changes
+})
+const seen = (totalW: number, atMs = 0): Part['reading'] => ({
+  totalW,
+  socPercent: 50,
+  available: { leastW: -10_000, mostW: 10_000 },
+  atMs
+})
+
+const draws: readonly { readonly name: string; readonly of: Part; readonly mostW: number }[] = [
+  { name: 'confirmed and seen: its discharge frees what it feeds', of: part(), mostW: -8_000 },
+  {
+    name: 'told, not confirmed: nothing is freed and all may be drawn',
+    of: part({ confirmed: null }),
+    mostW: 10_000
+  },
+  {
+    name: 'confirmed, but it feeds less: only what is seen',
+    of: part({ reading: seen(-3_000) }),
+    mostW: -3_000
+  },
+  {
+    name: 'seen, but confirmed for less: only what is confirmed',
+    of: part({ reading: seen(-9_900) }),
+    mostW: -8_000
+  },
+  {
+    name: 'a stop on its way frees nothing from then on',
+    of: part({ sent: [{ leastW: 0, mostW: 0 }] }),
+    mostW: 0
+  },
+  {
+    name: 'a charge on its way is counted before it is confirmed',
+    of: part({ sent: [{ leastW: 5_000, mostW: 5_000 }] }),
+    mostW: 5_000
+  },
+  {
+    name: 'a lease about to end counts with what comes after it',
+    of: part({
+      confirmed: { range: { leastW: -8_000, mostW: -8_000 }, untilMs: 9_000 },
+      fallback: { leastW: 0, mostW: 2_000 }
+    }),
+    mostW: 2_000
+  },
+  {
+    name: 'not heard for long: its whole rating',
+    of: part({ reading: seen(-8_000, -readingPatienceMs - 1) }),
+    mostW: 10_000
+  },
+  {
+    name: 'the sun confirms nothing',
+    of: part({
+      kind: 'pv',
+      rating: { leastW: -10_000, mostW: 0 },
+      confirmed: { range: { leastW: -10_000, mostW: 0 }, untilMs: lease }
+    }),
+    mostW: 0
+  }
+]
+
+for (const { name, of, mostW } of draws)
+  void test(`what may be drawn: ${name}`, async (t) => {
+    t.equal(mostDrawW(of, 0), mostW)
+  })
+
+void test('what may be fed in counts to the same rules, the other way', async (t) => {
+  t.equal(mostFeedW(part(), 0), 8_000)
+  t.equal(mostFeedW(part({ confirmed: null }), 0), 10_000)
+  t.equal(mostFeedW(part({ reading: seen(-9_500) }), 0), 9_500)
+  t.equal(mostFeedW(part({ sent: [{ leastW: -10_000, mostW: 0 }] }), 0), 10_000)
+  t.equal(
+    mostFeedW(
+      part({ reading: seen(4_000), confirmed: { range: { leastW: 4_000, mostW: 4_000 }, untilMs: lease } }),
+      0
+    ),
+    0
+  )
+})
+
+const range = fc
+  .tuple(fc.integer({ min: -10_000, max: 10_000 }), fc.integer({ min: -10_000, max: 10_000 }))
+  .map(([a, b]) => ({ leastW: Math.min(a, b), mostW: Math.max(a, b) }))
+
+void test('no set-point on its way ever frees room, however it is answered later', async (t) => {
+  fc.assert(
+    fc.property(
+      range,
+      fc.array(range, { maxLength: 3 }),
+      range,
+      fc.integer({ min: -10_000, max: 10_000 }),
+      (told, sent, more, totalW) => {
+        const before = part({ confirmed: { range: told, untilMs: lease }, sent, reading: seen(totalW) })
+        const after = { ...before, sent: [...sent, more] }
+        return (
+          mostDrawW(after, 0) >= mostDrawW(before, 0) &&
+          mostFeedW(after, 0) >= mostFeedW(before, 0) &&
+          mostDrawW(before, 0) >= totalW &&
+          mostFeedW(before, 0) >= -totalW
+        )
+      }
+    )
+  )
+  t.pass()
+})
+
+void test('what it can be asked for: rating, what it says, its reserve; nothing unseen', async (t) => {
+  t.strictSame(rangeOf(part(), 0), { leastW: -10_000, mostW: 10_000 })
+  t.strictSame(rangeOf(part({ reading: null }), 0), { leastW: 0, mostW: 0 })
+  t.strictSame(rangeOf(part(), readingPatienceMs + 1), { leastW: 0, mostW: 0 })
+  const full = { totalW: 0, socPercent: 100, available: { leastW: -6_000, mostW: 0 }, atMs: 0 }
+  t.strictSame(rangeOf(part({ reading: full }), 0), { leastW: -6_000, mostW: 0 })
+  t.strictSame(rangeOf(part({ reading: { ...full, socPercent: 10 } }), 0), { leastW: 0, mostW: 0 })
+  t.strictSame(rangeOf(part({ reading: { ...full, socPercent: null } }), 0), { leastW: 0, mostW: 0 })
+  t.strictSame(rangeOf(part({ reading: { ...full, socPercent: null }, reservePercent: null }), 0), {
+    leastW: -6_000,
+    mostW: 0
+  })
+})
+
+void test('a kilowatt-hour in is less in the battery, one out is more out of it', async (t) => {
+  const store = { capacityWh: 10_000, efficiency: 0.9 }
+  t.equal(socAfter(50, 1_000, 3_600_000, store), 59)
+  t.equal(socAfter(50, -900, 3_600_000, store), 40)
+  t.equal(socAfter(99.99, 10_000, 3_600_000, store), 100)
+  t.equal(socAfter(0, -10_000, 3_600_000, store), 0)
+})
+
+void test('a car keeps what it could not charge again before it leaves', async (t) => {
+  const store = { capacityWh: 50_000, efficiency: 1 }
+  const target = { percent: 80, departMs: 2 * 3_600_000 }
+  t.equal(reserveForTrip(target, 10_000, 0, store), 40) // 20 kWh of 50 are 40 points.
+  t.equal(reserveForTrip(target, 10_000, 2 * 3_600_000, store), 80)
+  t.equal(reserveForTrip({ ...target, departMs: null }, 10_000, 0, store), 80)
+  t.equal(reserveForTrip({ ...target, departMs: 100 * 3_600_000 }, 10_000, 0, store), 0)
+})

@@ -1,0 +1,105 @@
+import type { Watts, WattHours } from '@nova/shared-protocol/units'
+
+/** Power between two bounds, import positive: −5,000 … 0 is an inverter that may feed in 5 kW. */
+export type PowerRange = { readonly leastW: Watts; readonly mostW: Watts }
+
+/** What a device last showed. `available`: what it could follow just then. */
+export type PartReading = {
+  readonly totalW: Watts
+  readonly socPercent: number | null
+  readonly available: PowerRange
+  readonly atMs: number
+}
+
+/**
+ * A battery, an inverter or a car that can feed back, as a cycle sees it. Set-points are kept as the range that
+ * they allow: a power to hold is a range of one value.
+ */
+export type Part = {
+  readonly id: string
+  readonly kind: 'pv' | 'battery' | 'vehicle'
+  readonly rating: PowerRange
+  readonly capacityWh: WattHours | null
+  readonly reservePercent: number | null // Not discharged at or below; null: no reserve is asked for.
+  readonly reading: PartReading | null
+  readonly confirmed: { readonly range: PowerRange; readonly untilMs: number } | null // Lease ends at `untilMs`.
+  readonly sent: readonly PowerRange[] // On their way, not answered yet.
+  readonly fallback: PowerRange // When its lease has run out.
+}
+
+export const readingPatienceMs = 5_000 // As long as a lost meter may stay unseen.
+const leaseMarginMs = 10_000 // Others have to be lowered before a lease that frees room for them may end.
+
+/**
+ * The most that a participant may draw, by everything that is true or may become true: what it was told, what is
+ * on its way, what it does when left alone, what it shows. Below 0 only when all of that feeds in: a discharge
+ * that is not confirmed, or not seen, or about to end, never frees room. The sun confirms nothing.
+ */
+export function mostDrawW(part: Part, nowMs: number): Watts {
+  const { rating, confirmed, sent, fallback, reading } = part
+  if (confirmed === null || !isFresh(reading, nowMs)) return Math.max(0, rating.mostW)
+  const ends = nowMs + leaseMarginMs >= confirmed.untilMs
+  const highest = Math.max(
+    confirmed.range.mostW,
+    reading?.totalW ?? Infinity,
+    ...sent.map(({ mostW }) => mostW),
+    ...(ends ? [fallback.mostW] : [])
+  )
+  return part.kind === 'pv'
+    ? Math.max(0, Math.min(highest, rating.mostW))
+    : Math.min(highest, Math.max(0, rating.mostW))
+}
+
+/** The same for what it may feed in, as a positive number: what an export limit counts with. */
+export function mostFeedW(part: Part, nowMs: number): Watts {
+  const { rating, confirmed, sent, fallback, reading } = part
+  const ratedW = Math.max(0, -rating.leastW)
+  if (confirmed === null || !isFresh(reading, nowMs)) return ratedW
+  const ends = nowMs + leaseMarginMs >= confirmed.untilMs
+  const lowest = Math.min(
+    confirmed.range.leastW,
+    reading?.totalW ?? -Infinity,
+    ...sent.map(({ leastW }) => leastW),
+    ...(ends ? [fallback.leastW] : [])
+  )
+  return Math.min(ratedW, Math.max(0, -lowest))
+}
+
+/** What it can be asked for now: its rating, what it says it could, and its reserve. Unseen: nothing. */
+export function rangeOf({ rating, reading, reservePercent }: Part, nowMs: number): PowerRange {
+  if (reading === null || !isFresh(reading, nowMs)) return { leastW: 0, mostW: 0 }
+  const { available, socPercent } = reading
+  const leastW = Math.min(0, Math.max(rating.leastW, available.leastW))
+  const mostW = Math.max(0, Math.min(rating.mostW, available.mostW))
+  // A state of charge that nobody knows may be empty: a reserve is then not touched.
+  const empty = reservePercent !== null && (socPercent === null || socPercent <= reservePercent)
+  return { leastW: empty ? 0 : leastW, mostW }
+}
+
+export const isFresh = (reading: { readonly atMs: number } | null, nowMs: number): boolean =>
+  reading !== null && nowMs - reading.atMs <= readingPatienceMs && Number.isFinite(reading.atMs)
+
+export type Store = { readonly capacityWh: WattHours; readonly efficiency: number } // One way, 0 < η ≤ 1.
+
+/** State of charge after a time at a power: less goes in than is drawn, more comes out of it than is fed in. */
+export function socAfter(socPercent: number, powerW: Watts, milliseconds: number, store: Store): number {
+  const wh = (powerW * milliseconds) / 3_600_000
+  const stored = wh >= 0 ? wh * store.efficiency : wh / store.efficiency
+  return Math.min(100, Math.max(0, socPercent + (stored / store.capacityWh) * 100))
+}
+
+/**
+ * What a car that feeds back has to keep now, so that charging at `chargeW` from now on still reaches its target
+ * when it leaves. With no departure known it keeps its target.
+ */
+export function reserveForTrip(
+  target: { readonly percent: number; readonly departMs: number | null },
+  chargeW: Watts,
+  nowMs: number,
+  store: Store
+): number {
+  if (target.departMs === null) return target.percent
+  const left = Math.max(0, target.departMs - nowMs)
+  const gained = socAfter(0, chargeW, left, store)
+  return Math.max(0, target.percent - gained)
+}

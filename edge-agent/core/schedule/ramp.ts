@@ -1,0 +1,24 @@
+/** How fast a set-point may rise; it may fall at once. */
+export type Ramp =
+  | { readonly kind: 'share'; readonly perSecond: number } // 0.03: by 3 % of what it was, each second.
+  | { readonly kind: 'step'; readonly step: number; readonly everyMs: number } // 3 A at a time, every two minutes.
+
+/**
+ * What may be told now, on the way to a target. A rise from 0 is a start: it begins at the least that does anything.
+ * @param from what was told, `sinceMs` ago; any one unit for all: watts or milliamperes
+ * @param least the floor of the device
+ */
+export function risen(
+  from: { readonly value: number; readonly sinceMs: number },
+  target: number,
+  least: number,
+  ramp: Ramp
+): number {
+  if (!(target > from.value)) return target > 0 ? target : 0
+  if (from.value < least) return Math.min(target, least)
+  const most =
+    ramp.kind === 'share'
+      ? from.value * (1 + (ramp.perSecond * from.sinceMs) / 1000)
+      : from.value + (from.sinceMs >= ramp.everyMs ? ramp.step : 0)
+  return Math.min(target, most)
+}
