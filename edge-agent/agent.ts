@@ -10,7 +10,7 @@ import { ocppNeeds, intakeNeeds } from './joints/devices.ts'
 import { keepTime } from './joints/housekeeping.ts'
 import { laneOf } from './joints/live.ts'
 import { openLog, type Log } from './joints/log.ts'
-import { openMeters } from './joints/meters.ts'
+import { closeDevices, openDevices } from './joints/meters.ts'
 import { localNeeds, ordersNeeds } from './joints/people.ts'
 import { loopNeeds } from './joints/power.ts'
 import type { Ground, Rooms } from './joints/rooms.ts'
@@ -79,7 +79,7 @@ function openRooms(settings: Settings, log: Log): Rooms {
   })
   const desk = openLimitDesk(deskNeeds(ground, state, () => late.rooms))
   const notYet = { driver: null, loop: null, orders: null, uplink: null }
-  late.rooms = { ...ground, state, desk, intake, caps, meters: openMeters(ground), ...notYet }
+  late.rooms = { ...ground, state, desk, intake, caps, ...openDevices(ground), ...notYet }
   return late.rooms
 }
 
@@ -89,9 +89,7 @@ async function serve(
   closing: (close: () => Promise<void> | void) => void
 ): Promise<RunningEdge['ports']> {
   const { settings } = rooms
-  closing(async () => {
-    await Promise.all(rooms.meters.map((meter) => meter.driver.close()))
-  })
+  closing(() => closeDevices(rooms))
   const orders = openOrders(ordersNeeds(rooms))
   tellMisfits(rooms, rooms.state.wanted())
   await orders.recover() // Before anybody can ask for more.

@@ -1,7 +1,7 @@
 import type { AlarmCode, Allocation, Severity, SiteLimit } from '@nova/shared-protocol/model'
 import type { PowerSite } from '../core/allocator/site.ts'
 import type { ConnectorView } from '../core/shadow/view.ts'
-import type { ChargerDriver, Fallback, MeterDriver } from '../drivers/contract.ts'
+import type { ChargerDriver, Fallback, MeterDriver, ParticipantDriver } from '../drivers/contract.ts'
 
 /** Monotonic time decides, wall time names; tests turn both by hand. */
 export type Clock = {
@@ -37,6 +37,8 @@ export type Needs = {
   readonly meter: Pick<MeterDriver, 'latest'> | null
   /** null: the site runs standalone. */
   cloud(): CloudContact | null
+  /** Inverters and batteries as configured, heard from or not; left out: the site has none. */
+  readonly participants?: () => readonly ParticipantDriver[]
   readonly chargers: Pick<ChargerDriver, 'isConnected' | 'setPoint' | 'fallback' | 'perform'>
   /** What each charger was last told to fall back to; survives a restart. */
   readonly memory: {

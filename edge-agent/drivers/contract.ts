@@ -237,7 +237,7 @@ export type ParticipantSetPoint = { readonly reversionS: number } & (
   | { readonly kind: 'limits'; readonly importW: number | null; readonly exportW: number | null }
 )
 
-/** What was found out on first contact. */
+/** What was found out on first contact. Limits without bounds (null, null) release a device that follows `power` only. */
 export type ParticipantAbilities = {
   readonly follows: readonly ParticipantSetPoint['kind'][]
   /** null: it has no such timer and keeps its last set-point for ever; that is then its fallback. */
@@ -276,7 +276,7 @@ export type ParticipantDriver = {
 export type GridSignal = {
   readonly limitW: number | null // Import at the connection; null: it sets none. 0: nothing.
   readonly heartbeat: number | null // null: the box has no such counter.
-  readonly beatAtMs: number // Monotonic: when the counter last moved (without one: when it last answered).
+  readonly beatAtMs: number // Monotonic: when counter or limit last changed; without a counter: last answer.
   readonly takenAtMs: number
 }
 

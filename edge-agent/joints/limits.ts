@@ -22,7 +22,7 @@ export function deskNeeds(
     deleteLimit: (source, actor) => state.deleteLimit(source, actor),
     commit: (write) => store.commit(write),
     meta: store.meta,
-    signal: () => null, // No driver reads a box here: its limits and heartbeats come in by the local API.
+    signal: () => rooms()?.gridBox?.latest() ?? null, // A box that no driver reads comes in by the local API.
     changed: () => rooms()?.loop?.wake(),
     count: metrics.count,
     log

@@ -22,6 +22,7 @@ export function loopNeeds(rooms: Rooms): LoopNeeds {
             heardAtMs: rooms.uplink?.cloudHeardAtMs() ?? null,
             limitsHeardAtMs: rooms.uplink?.welcomedAtMs() ?? null
           },
+    participants: () => rooms.participants,
     chargers: {
       isConnected: (chargerId) => rooms.driver?.isConnected(chargerId) ?? false,
       setPoint: async (point, signal) => rooms.driver?.setPoint(point, signal) ?? notYet,

@@ -1,6 +1,6 @@
 import type { ControlLoop } from '../control-loop/index.ts'
 import type { LimitDesk, SiteState } from '../desired/index.ts'
-import type { ChargerDriver, MeterDriver } from '../drivers/contract.ts'
+import type { ChargerDriver, GridSignalDriver, MeterDriver, ParticipantDriver } from '../drivers/contract.ts'
 import type { IntakeRoom } from '../intake/index.ts'
 import type { Metrics } from '../metrics/index.ts'
 import type { Caps, Orders } from '../orders/index.ts'
@@ -27,6 +27,8 @@ export type Rooms = Ground & {
   readonly intake: IntakeRoom
   readonly caps: Caps
   readonly meters: readonly NamedMeter[]
+  readonly participants: readonly ParticipantDriver[]
+  readonly gridBox: GridSignalDriver | null
   driver: ChargerDriver | null
   loop: ControlLoop | null
   orders: Orders | null

@@ -1,3 +1,5 @@
+export { openGridSignal, type GridBox } from './grid-signal.ts'
+export { knownBoxes } from './boxes/index.ts'
 export { knownMeters, openModbusMeter, type MeterDevice, type Needs as ModbusMeterNeeds } from './meter.ts'
 export {
   openSunSpec,
