@@ -69,8 +69,9 @@ export function inTurns(load: Load, fillings: readonly Filling[]): void {
 /** @returns whether it rose, and so stays in the round */
 function stepsUp(load: Load, filling: Filling): boolean {
   const { claim, pull, counted } = filling
-  const to = nextAbove(claim.pilots, filling.level, stepMilliA)
-  if (to > claim.capMilliA) return false
+  const next = nextAbove(claim.pilots, filling.level, stepMilliA)
+  const to = claim.pilots === undefined ? Math.min(next, claim.capMilliA) : next
+  if (to <= filling.level || to > claim.capMilliA) return false
   if (to > counted && !fits(load, pull, to - counted)) {
     filling.row = roomFor(load, pull).row
     return false

@@ -33,15 +33,20 @@ type Event = { readonly at: number; readonly index: number; readonly joins: bool
  * down at the end, and what that frees goes to the lowest first.
  */
 export function fillTogether(load: Load, fillings: readonly Filling[], slopeOf: Slope): void {
+  // Where currents cancel, rounding one down may overrun a row: there everyone goes up by steps that fit.
+  if (load.network.wires.cancels && fillings.some(({ open, claim }) => open && claim.pilots !== undefined))
+    return inTurns(
+      load,
+      fillings.filter(({ open }) => open)
+    )
   const tide = tideOf(load, fillings, slopeOf)
   const events = eventsOf(tide)
   let next = 0
-  while (next < events.length || tide.stops.size > 0) {
+  while (next < events.length) {
     settle(tide)
     const at = events[next]?.at ?? Infinity
     const stop = nextStop(tide)
     if (stop !== null && stop.at < at) full(tide, stop)
-    else if (at === Infinity) break
     else
       for (tide.level = Math.max(tide.level, at); events[next]?.at === at; next++) happen(tide, events[next])
   }

@@ -22,6 +22,7 @@ export type Wires = {
   readonly im: Float64Array
   readonly round: Uint8Array // By row: 1 where phasors of different angles meet.
   readonly phasors: boolean // Any row is round.
+  readonly cancels: boolean // One current may hide another: who draws less may leave a row with more.
   readonly pulls: (Pull | undefined)[] // By place × 8 + bits of the direction.
 }
 
@@ -49,6 +50,7 @@ export function wiresOf(strands: readonly PerPhase<readonly Strand[]>[], rows: n
     im: Float64Array.from(flat, ({ im }) => im),
     round,
     phasors: round.includes(1),
+    cancels: round.includes(1) || flat.some(({ re }) => re < 0),
     pulls: Array.from({ length: strands.length * 8 })
   }
 }

@@ -41,7 +41,7 @@ export function scheduled(
     const pilotA = new Float64Array(stations.length)
     const claims = quantised
       ? quantisedClaims(stations, active)
-      : active.map(algorithm === 'RR' ? claimOf : bisected)
+      : active.map(algorithm === 'RR' ? stepped : bisected)
     const shares = strategy(loadOf(network, [0, 0, 0]), claims)
     claims.forEach(({ place }, index) => {
       pilotA[place] = (shares[index]?.milliA ?? 0) / 1000
@@ -65,6 +65,9 @@ export function claimOf({ station, arrival, departure, leftWh }: Active): Claim 
     energyLeftWh: leftWh
   }
 }
+
+/** acnportal's round robin knows whole amperes only. */
+const stepped = (car: Active): Claim => ({ ...claimOf(car), pilots: { kind: 'steps', stepMilliA: 1_000 } })
 
 /** acnportal halves the way to the cap until it is no longer than this, and takes the lower end. */
 const bisectedToMilliA = 10
