@@ -13,6 +13,10 @@ export const PowerNode = z.strictObject({
   limitMilliA: perPhase,
   loadMilliA: perPhase.nullable(), // Measured or summed from meters; null: nobody knows.
   committedMilliA: perPhase, // Base load and everything that may be drawn: never above the limit.
+  /** Where the sum of the phases is limited in watts too. */
+  total: z
+    .strictObject({ limitW: z.int().min(0), loadW: z.int().nullable(), committedW: z.int().min(0) })
+    .optional(),
   because: reason
 })
 export type PowerNode = z.infer<typeof PowerNode>

@@ -46,6 +46,12 @@ function gridNode(seen: Seen): PowerNode {
     limitMilliA: [...allocation.limitMilliA],
     loadMilliA: gridMilliA === null ? null : whole(gridMilliA),
     committedMilliA: whole([shares[0] + base, shares[1] + base, shares[2] + base]),
+    total: {
+      limitW: allocation.limitW,
+      loadW: allocation.siteW,
+      committedW:
+        Math.round(((shares[0] + shares[1] + shares[2]) * grid.voltageV) / 1000) + allocation.baseLoadW
+    },
     because: allocation.limitReason
   }
 }

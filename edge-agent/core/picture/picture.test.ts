@@ -62,6 +62,8 @@ void test('the tree as the last decision has it: commitments add up towards the 
     {
       id: 'grid',
       parent: null,
+      // 42 + 32 + 32 A at 230 V; nobody has measured the sum.
+      total: { limitW: 69_000, loadW: null, committedW: 24_380 },
       committedMilliA: [42_000, 32_000, 32_000],
       loadMilliA: [21_000, 20_000, 19_000]
     },

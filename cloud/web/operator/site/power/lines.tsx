@@ -19,7 +19,7 @@ export function Lines({ site, limits }: { site: Site; limits: readonly LimitStat
   return (
     <>
       <Scroll label={say('power.timeline')}>
-        <table className="tbl">
+        <table className="tbl roomy">
           <thead>
             <tr>
               {heads.map((word) => (
@@ -67,7 +67,9 @@ function Line({ site, limit, ours }: LineProps): ReactNode {
           <Icon name={look.icon} size={14} />
           {wordFor('limitState', state)}
         </span>
-        {binding && <strong className="small"> {say('power.rules')}</strong>}
+        {binding && (
+          <span className="rules">{say(state === 'planned' ? 'power.willRule' : 'power.rules')}</span>
+        )}
       </td>
       <td>
         {sourceName(source)}

@@ -31,35 +31,36 @@ export function inOrder(nodes: readonly PowerNode[]): readonly Leaf[] {
   return [...tree, ...lost]
 }
 
-export type PhaseRow = {
-  readonly phase: 'L1' | 'L2' | 'L3'
-  readonly loadMilliA: number | null
-  readonly committedMilliA: number
-  readonly limitMilliA: number
-  readonly freeMilliA: number
+/** A line of the tree: a phase in milliamperes, or the sum of all in watts. */
+export type TreeRow = {
+  readonly phase: 'L1' | 'L2' | 'L3' | 'sum'
+  readonly load: number | null
+  readonly committed: number
+  readonly limit: number
+  readonly free: number
   readonly loadShare: number // 0 to 1 of the limit, for the bar.
   readonly committedShare: number
 }
 
 const names = ['L1', 'L2', 'L3'] as const
 
-/** One line a phase: what flows, what may flow, what is left. Nothing is negative but what is left. */
-export function phaseRows({ loadMilliA, committedMilliA, limitMilliA }: PowerNode): readonly PhaseRow[] {
-  return names.map((phase, index) => {
-    const limit = limitMilliA[index] ?? 0
-    const committed = committedMilliA[index] ?? 0
-    const load = loadMilliA?.[index] ?? null
-    return {
-      phase,
-      loadMilliA: load,
-      committedMilliA: committed,
-      limitMilliA: limit,
-      freeMilliA: limit - committed,
-      loadShare: shareOf(load ?? 0, limit),
-      committedShare: shareOf(committed, limit)
-    }
-  })
+/** What flows, what may flow, what is left: by phase, and in sum where that is limited. Only what is left may be below 0. */
+export function rowsOf({ loadMilliA, committedMilliA, limitMilliA, total }: PowerNode): readonly TreeRow[] {
+  const rows = names.map((phase, index) =>
+    rowOf(phase, loadMilliA?.[index] ?? null, committedMilliA[index] ?? 0, limitMilliA[index] ?? 0)
+  )
+  return total === undefined ? rows : [...rows, rowOf('sum', total.loadW, total.committedW, total.limitW)]
 }
+
+const rowOf = (phase: TreeRow['phase'], load: number | null, committed: number, limit: number): TreeRow => ({
+  phase,
+  load,
+  committed,
+  limit,
+  free: limit - committed,
+  loadShare: shareOf(load ?? 0, limit),
+  committedShare: shareOf(committed, limit)
+})
 
 const shareOf = (part: number, whole: number): number =>
   whole <= 0 ? 1 : Math.min(1, Math.max(0, part / whole))

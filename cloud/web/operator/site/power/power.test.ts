@@ -8,7 +8,7 @@ import {
   horizonOf,
   inOrder,
   limitText,
-  phaseRows,
+  rowsOf,
   type Forecast,
   type LimitState,
   type PowerNode
@@ -75,12 +75,14 @@ void test('each fuse stands behind the one it hangs on; none is lost, also in a 
 })
 
 void test('a phase line: what is left can be below nothing, a bar cannot leave its track', async (t) => {
-  t.match(phaseRows(node('grid', null)), [
-    { phase: 'L1', loadMilliA: 40_000, freeMilliA: 40_000, loadShare: 0.4, committedShare: 0.6 },
-    { phase: 'L2', freeMilliA: -10_000, committedShare: 1 },
-    { phase: 'L3', freeMilliA: 0, committedShare: 1 }
+  t.match(rowsOf(node('grid', null)), [
+    { phase: 'L1', load: 40_000, free: 40_000, loadShare: 0.4, committedShare: 0.6 },
+    { phase: 'L2', free: -10_000, committedShare: 1 },
+    { phase: 'L3', free: 0, committedShare: 1 }
   ])
-  t.match(phaseRows(node('grid', null, { loadMilliA: null })), [{ loadMilliA: null, loadShare: 0 }, {}, {}])
+  t.match(rowsOf(node('grid', null, { loadMilliA: null })), [{ load: null, loadShare: 0 }, {}, {}])
+  const total = { limitW: 10_000, loadW: null, committedW: 2_500 }
+  t.match(rowsOf(node('grid', null, { total }))[3], { phase: 'sum', free: 7_500, committedShare: 0.25 })
 })
 
 const texts: [Partial<LimitState>, string][] = [

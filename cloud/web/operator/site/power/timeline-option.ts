@@ -4,6 +4,7 @@ import type { Ink } from '../../charts/chart.tsx'
 import { frameOf, type Drawn } from '../../charts/frame.ts'
 import type { LimitState } from './picture.ts'
 
+const letterPx = 7
 const hourMs = 3_600_000
 const backMs = 6 * hourMs
 const aheadMs = 24 * hourMs
@@ -80,38 +81,61 @@ const nowLine = (name: string, nowMs: number, ink: Ink) => ({
   }
 })
 
+type Box = {
+  readonly left: number
+  readonly width: number
+  readonly y: number
+  readonly height: number
+  readonly right: number
+}
+
 const barsOf =
   (limits: readonly LimitState[], words: TimelineWords, ink: Ink) =>
-  ({ dataIndex, coordSys }: CustomSeriesRenderItemParams, api: CustomSeriesRenderItemAPI) => {
-    const limit = limits[dataIndex]
+  (params: CustomSeriesRenderItemParams, api: CustomSeriesRenderItemAPI) => {
+    const limit = limits[params.dataIndex]
     if (limit === undefined) return null
-    const [x1 = 0, y = 0] = api.coord([api.value(0), api.value(2)])
-    const [x2 = 0] = api.coord([api.value(1), api.value(2)])
-    const box = coordSys as unknown as { x: number; width: number }
-    const left = Math.max(box.x, x1)
-    const width = Math.max(3, Math.min(box.x + box.width, x2) - left)
-    const [, rowHeight = 0] = (api.size?.([0, 1]) ?? []) as number[]
-    const height = Math.min(30, rowHeight * 0.66)
+    const box = boxOf(params, api)
     const look = barLook(limit, ink)
-    const text = words.value(limit)
+    const value = words.value(limit)
+    const text = limit.state === 'active' ? value : `${value} (${words.state(limit)})`
     return {
       type: 'rect' as const,
-      shape: { x: left, y: y - height / 2, width, height, r: 4 },
+      shape: { x: box.left, y: box.y - box.height / 2, width: box.width, height: box.height, r: 4 },
       style: look.bar,
-      textContent: {
-        type: 'text' as const,
-        style: {
-          text: limit.state === 'active' ? text : `${text} (${words.state(limit)})`,
-          fill: look.ink,
-          width: Math.max(0, width - 10),
-          overflow: 'truncate' as const,
-          ellipsis: '…',
-          fontSize: 12
-        }
-      },
-      textConfig: { position: 'insideLeft' as const, distance: 6 }
+      ...labelOf(text, box, { on: look.ink, beside: ink.ink2 })
     }
   }
+
+/** Where the bar lies within the drawing; one that begins before it begins at its edge. */
+function boxOf({ coordSys }: CustomSeriesRenderItemParams, api: CustomSeriesRenderItemAPI): Box {
+  const [x1 = 0, y = 0] = api.coord([api.value(0), api.value(2)])
+  const [x2 = 0] = api.coord([api.value(1), api.value(2)])
+  const [, rowHeight = 0] = (api.size?.([0, 1]) ?? []) as number[]
+  const area = coordSys as unknown as { readonly x: number; readonly width: number }
+  const end = area.x + area.width
+  const left = Math.max(area.x, x1)
+  const width = Math.max(3, Math.min(end, x2) - left)
+  return { left, width, y, height: Math.min(30, rowHeight * 0.66), right: end - left - width }
+}
+
+/** On the bar, or beside it where it is too short and there is more room. */
+function labelOf(
+  text: string,
+  { width, right }: Box,
+  fill: { readonly on: string; readonly beside: string }
+) {
+  const isBeside = width < text.length * letterPx && right > width
+  const style = {
+    text,
+    fill: isBeside ? fill.beside : fill.on,
+    width: Math.max(0, (isBeside ? right : width) - 10),
+    overflow: 'truncate' as const,
+    ellipsis: '…',
+    fontSize: 12
+  }
+  const position = isBeside ? ('right' as const) : ('insideLeft' as const)
+  return { textContent: { type: 'text' as const, style }, textConfig: { position, distance: 6 } }
+}
 
 type Look = {
   readonly bar: { fill: string; stroke: string; lineWidth: number; lineDash?: number[]; opacity?: number }

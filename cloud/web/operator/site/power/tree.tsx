@@ -1,8 +1,8 @@
 import { Button } from 'antd'
 import { useMemo, useState, type ReactNode } from 'react'
-import { formatCurrent, reasonText, useWords } from '../../../kit/text.ts'
+import { formatCurrent, formatPower, reasonText, useWords, type Language } from '../../../kit/text.ts'
 import { Card, Scroll } from '../../parts/parts.tsx'
-import { inOrder, phaseRows, type Leaf, type PhaseRow, type Picture } from './picture.ts'
+import { inOrder, rowsOf, type Leaf, type Picture, type TreeRow } from './picture.ts'
 
 const firstNodes = 25 // A large site has hundreds; the first ones are nearest to the grid.
 
@@ -45,39 +45,42 @@ export function TreeCard({ picture, old }: { picture: Picture; old: boolean }): 
 
 function Fuse({ leaf: { node, depth } }: { leaf: Leaf }): ReactNode {
   const { say, language } = useWords()
-  const rows = phaseRows(node)
+  const rows = rowsOf(node)
   const name = node.parent === null && node.id === 'grid' ? say('power.grid') : node.id
   return (
     <tbody>
-      {rows.map((row, index) => (
-        <tr key={row.phase}>
-          {index === 0 && (
-            <th scope="rowgroup" rowSpan={rows.length} style={{ paddingLeft: `${0.8 + depth * 1.2}rem` }}>
-              {depth > 0 && <span aria-hidden="true">└ </span>}
-              {name}
-              {node.because !== node.id && (
-                <div className="quiet small">{reasonText(node.because, language)}</div>
-              )}
-            </th>
-          )}
-          <td>{row.phase}</td>
-          <td className="wide">
-            <Bar row={row} />
-          </td>
-          <td className="num">{formatCurrent(row.loadMilliA, language)}</td>
-          <td className="num">{formatCurrent(row.committedMilliA, language)}</td>
-          <td className="num">{formatCurrent(row.limitMilliA, language)}</td>
-          <td className="num">
-            <Free row={row} />
-          </td>
-        </tr>
-      ))}
+      {rows.map((row, index) => {
+        const show = (value: number | null) => quantity(row, value, language)
+        return (
+          <tr key={row.phase}>
+            {index === 0 && (
+              <th scope="rowgroup" rowSpan={rows.length} style={{ paddingLeft: `${0.8 + depth * 1.2}rem` }}>
+                {depth > 0 && <span aria-hidden="true">└ </span>}
+                {name}
+                {node.because !== node.id && (
+                  <div className="quiet small">{reasonText(node.because, language)}</div>
+                )}
+              </th>
+            )}
+            <td>{row.phase === 'sum' ? say('power.sum') : row.phase}</td>
+            <td className="wide">
+              <Bar row={row} />
+            </td>
+            <td className="num">{show(row.load)}</td>
+            <td className="num">{show(row.committed)}</td>
+            <td className="num">{show(row.limit)}</td>
+            <td className="num">
+              <Free row={row} />
+            </td>
+          </tr>
+        )
+      })}
     </tbody>
   )
 }
 
 /** The numbers stand beside it, so that it needs no words of its own. */
-function Bar({ row }: { row: PhaseRow }): ReactNode {
+function Bar({ row }: { row: TreeRow }): ReactNode {
   return (
     <div className="phase-bar" aria-hidden="true">
       <i className="may" style={{ width: `${row.committedShare * 100}%` }} />
@@ -86,15 +89,18 @@ function Bar({ row }: { row: PhaseRow }): ReactNode {
   )
 }
 
-const leastMilliA = 6_000 // Less than a car needs to charge at all.
+const quantity = ({ phase }: TreeRow, value: number | null, language: Language): string =>
+  phase === 'sum' ? formatPower(value, language) : formatCurrent(value, language)
 
-function Free({ row }: { row: PhaseRow }): ReactNode {
+const least = { amps: 6_000, watts: 1_380 } // One car on one phase at 6 A: less is of use to nobody.
+
+function Free({ row }: { row: TreeRow }): ReactNode {
   const { say, language } = useWords()
-  const amps = formatCurrent(row.freeMilliA, language)
-  if (row.freeMilliA >= leastMilliA) return <>{amps}</>
+  const text = quantity(row, row.free, language)
+  if (row.free >= (row.phase === 'sum' ? least.watts : least.amps)) return <>{text}</>
   return (
     <span className="full">
-      {amps} · {say('power.full')}
+      {text} · {say('power.full')}
     </span>
   )
 }

@@ -56,7 +56,7 @@ function Cars({ site, picture, old, busy }: Props & { busy: readonly Connector[]
   ] as const
   return (
     <Scroll label={say('power.who')}>
-      <table className={old ? 'tbl old' : 'tbl'}>
+      <table className={old ? 'tbl roomy old' : 'tbl roomy'}>
         <thead>
           <tr>
             {heads.map((word) => (
