@@ -1,5 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import { connectorKey, type Allocation } from '@nova/shared-protocol/model'
+import type { Capabilities } from '../drivers/contract.ts'
 import type { OcppNeeds } from '../drivers/ocpp/index.ts'
 import type { Needs as IntakeNeeds } from '../intake/index.ts'
 import type { Ground, Rooms } from './rooms.ts'
@@ -48,15 +49,43 @@ function shareFinder(latest: () => Allocation | null): (key: string) => number |
   }
 }
 
-export function ocppNeeds({ settings, intake, clock, log, metrics }: Rooms): Omit<OcppNeeds, 'limits'> {
+export function ocppNeeds({
+  settings,
+  store,
+  intake,
+  clock,
+  log,
+  metrics
+}: Rooms): Omit<OcppNeeds, 'limits'> {
   const { host, port, tls } = settings.ocpp
   return {
     settings: { host, port, tls, voltageV: settings.grid.voltageV },
     intake: intake.intake,
     charger: (chargerId) => intake.chargers().find((charger) => charger.id === chargerId),
+    capabilities: capabilitiesOf({ store, log }),
     clock: { now: clock.now, monotonic: clock.monotonicMs },
     chance: { uuid: randomUUID },
     log,
     metrics: metrics.ocpp
+  }
+}
+
+const shelf = 'capabilities'
+
+/** What each charger can, beside the stored fallbacks. A probe that could not be kept is made again. */
+function capabilitiesOf({ store, log }: Pick<Rooms, 'store' | 'log'>): OcppNeeds['capabilities'] {
+  const kept = new Map<string, Capabilities>(
+    JSON.parse(store.meta.get(shelf) ?? '[]') as (readonly [string, Capabilities])[]
+  )
+  return {
+    all: () => kept,
+    remember: async (chargerId, found) => {
+      kept.set(chargerId, found)
+      try {
+        await store.commit(() => store.meta.put(shelf, JSON.stringify([...kept])))
+      } catch (cause) {
+        log.error({ chargerId, cause: String(cause) }, 'what a charger can could not be kept')
+      }
+    }
   }
 }

@@ -1,5 +1,6 @@
 import type { Charger } from '@nova/shared-protocol/model'
 import type { Intake } from '../contract.ts'
+import type { CapabilityMemory } from './findings/finding.ts'
 import type { Limits } from './limits.ts'
 
 export type TlsNeeds = {
@@ -38,6 +39,8 @@ export type OcppNeeds = {
   readonly intake: Intake
   /** The charger as configured now; undefined when it is gone. */
   charger(chargerId: string): Charger | undefined
+  /** What was found of each charger; survives a restart. */
+  readonly capabilities: CapabilityMemory
   readonly clock: { now(): number; monotonic(): number } // Unix ms; ms that are never set back.
   readonly chance: { uuid(): string }
   readonly log: Log

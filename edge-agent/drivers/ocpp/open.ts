@@ -5,10 +5,9 @@ import { listen, type Knock, type Listener } from './door/listen.ts'
 import { openLink, type Link, type LinkNeeds } from './link/link.ts'
 import { openLinks, type Links } from './link/links.ts'
 import { openParked } from './link/parked.ts'
+import { ordersOf } from './chargers.ts'
 import type { OcppNeeds } from './needs.ts'
-import { notConnected } from './orders/deed.ts'
-import { perform } from './orders/perform.ts'
-import { fallback, setPoint } from './orders/set-point.ts'
+import { openFindings, type Findings } from './findings/finding.ts'
 import { loadValidators16 } from './schemas/validators.ts'
 
 export type OcppDriver = ChargerDriver & {
@@ -26,7 +25,8 @@ export async function openOcppDriver(needs: OcppNeeds): Promise<OcppDriver> {
   const links = openLinks(needs)
   const parked = openParked(needs)
   const admission = openAdmission(needs)
-  const enter = openEntrance(needs, { links, parked, validators })
+  const findings = openFindings(needs.capabilities)
+  const enter = openEntrance(needs, { links, parked, validators, findings })
   const knocked = (knock: Knock) => {
     const admitted = admission.admit(knock)
     if (admitted) enter(knock, admitted)
@@ -41,7 +41,7 @@ export async function openOcppDriver(needs: OcppNeeds): Promise<OcppDriver> {
   }, needs.limits.tickMs)
   return {
     addresses: { plain: plain.address, tls: tls?.address ?? null },
-    ...orders(needs, links, validators),
+    ...ordersOf(needs, { links, validators, findings }),
     drop(chargerId, reason) {
       parked.drop(needs.charger(chargerId)?.identity ?? chargerId, reason)
       void links.find(chargerId)?.end(1000, reason)
@@ -67,6 +67,7 @@ type Rooms = {
   readonly links: Links
   readonly parked: ReturnType<typeof openParked>
   readonly validators: ReturnType<typeof loadValidators16>
+  readonly findings: Findings
 }
 
 /** From an admitted knock to a link or a parking place. */
@@ -94,7 +95,7 @@ function openEntrance(needs: OcppNeeds, rooms: Rooms) {
 
 function enter(
   needs: OcppNeeds,
-  { links, validators }: Rooms,
+  { links, validators, findings }: Rooms,
   ws: WebSocket,
   { who, configured }: Pick<LinkNeeds, 'who' | 'configured'>
 ): void {
@@ -105,7 +106,14 @@ function enter(
     if (links.find(chargerId) === link) links.remove(chargerId)
     count()
   }
-  const link: Link = openLink(ws, { ...needs, who, configured, validators, over })
+  const link: Link = openLink(ws, {
+    ...needs,
+    who,
+    configured,
+    validators,
+    over,
+    finding: findings.of(chargerId)
+  })
   links.put(link)
   count()
 }
@@ -129,26 +137,4 @@ function openUpgrade(maxPayload: number) {
       then(ws)
       taken()
     })
-}
-
-function orders(needs: OcppNeeds, links: Links, validators: Rooms['validators']) {
-  const { settings, limits, clock } = needs
-  const order = { validators, voltageV: settings.voltageV, askMs: limits.askMs }
-  const power = { voltageV: settings.voltageV, setPointMs: limits.setPointMs, now: () => clock.now() }
-  return {
-    protocols: ['ocpp1.6'],
-    isConnected: (chargerId) => links.find(chargerId) !== undefined,
-    async perform(chargerId, wanted, signal) {
-      const link = links.find(chargerId)
-      return link ? perform(order, link, wanted, signal) : notConnected
-    },
-    async setPoint(point, signal) {
-      const link = links.find(point.chargerId)
-      return link ? setPoint(power, link, point, signal) : notConnected
-    },
-    async fallback(wanted, signal) {
-      const link = links.find(wanted.chargerId)
-      return link ? fallback(power, link, wanted, signal) : notConnected
-    }
-  } satisfies Omit<ChargerDriver, 'drop' | 'close'>
 }

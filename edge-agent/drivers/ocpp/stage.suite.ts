@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { WebSocket, type ClientOptions } from 'ws'
 import { Charger } from '@nova/shared-protocol/model'
+import type { Capabilities } from '../contract.ts'
 import { openOcppDriver, usualLimits, type Limits, type OcppDriver, type TlsNeeds } from './index.ts'
 import { secondIntake, type SecondIntake } from './second-intake.suite.ts'
 
@@ -44,6 +45,20 @@ export const chargers = [
     evses: [evse(1)]
   }),
   Charger.parse({
+    id: 'REFUSED',
+    protocol: 'ocpp1.6',
+    identity: 'REFUSED',
+    registration: 'rejected',
+    evses: [evse(1)]
+  }),
+  Charger.parse({
+    id: 'FREE',
+    protocol: 'ocpp1.6',
+    identity: 'FREE',
+    managed: false,
+    evses: [evse(1)]
+  }),
+  Charger.parse({
     id: 'WAITS',
     protocol: 'ocpp1.6',
     identity: 'WAITS',
@@ -55,17 +70,26 @@ export const chargers = [
 /** Opens a driver on free ports; closed at the end of the test. */
 export async function stage(
   t: { after(work: () => Promise<void>): void } | { teardown(work: () => Promise<void>): void },
-  over: { readonly limits?: Partial<Limits>; readonly tls?: TlsNeeds } = {}
+  over: {
+    readonly limits?: Partial<Limits>
+    readonly tls?: TlsNeeds
+    readonly kept?: Map<string, Capabilities>
+  } = {}
 ): Promise<Stage> {
   const intake = secondIntake(chargers)
   const refusals: string[] = []
   const ignored: string[] = []
   const errors: string[] = []
+  const kept = over.kept ?? new Map<string, Capabilities>()
   const driver = await openOcppDriver({
     settings: { host: '127.0.0.1', port: 0, tls: over.tls ?? null, voltageV: 230 },
     intake,
     charger: (id) => chargers.find((each) => each.id === id),
     clock: { now: () => Date.now(), monotonic: () => performance.now() },
+    capabilities: {
+      all: () => kept,
+      remember: async (id, found) => void kept.set(id, found)
+    },
     chance: { uuid: randomUUID },
     log: { info() {}, warn() {}, error: (_fields, text) => void errors.push(text) },
     metrics: {

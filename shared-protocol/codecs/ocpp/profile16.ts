@@ -5,8 +5,15 @@ import type { ChargingProfile, SchedulePeriod, ToStation16 } from './messages16.
 type SetChargingProfile = ToStation16['SetChargingProfile'][0]
 export type RateUnit = 'A' | 'W'
 
-/** How the station wants to be spoken to; voltage is phase to neutral, for stations that only take watts. */
-export type Speech = { readonly unit: RateUnit; readonly voltageV: number }
+/**
+ * How the station wants to be spoken to; voltage is phase to neutral, for stations that only take watts. Limits are
+ * rounded down to `stepMilliA` for stations that round by themselves.
+ */
+export type Speech = {
+  readonly unit: RateUnit
+  readonly voltageV: number
+  readonly stepMilliA?: number // The finest the unit allows when left out.
+}
 
 export type Lease = {
   readonly connector: number // As the station counts, 1…n.
@@ -17,7 +24,15 @@ export type Lease = {
 }
 
 /** Profile ids: one for each purpose and connector, so that a renewal replaces and never piles up. */
-const ids = { lease: 1000, leaseBefore: 2000, fallback: 3000, station: 4000, order: 5000 } as const
+const ids = {
+  lease: 1000,
+  leaseBefore: 2000,
+  fallback: 3000,
+  station: 4000,
+  order: 5000,
+  trial: 6000,
+  trialInTransaction: 7000
+} as const
 
 // A station's clock may run behind ours; a schedule that "has not begun yet" would leave it unlimited.
 const startsEarlierMs = 5 * 60_000
@@ -109,15 +124,44 @@ export function orderedProfile(
   }
 }
 
+export type Trial = { readonly connector: number; readonly limitMilliA: number; readonly lastsS: number }
+
+/**
+ * To find out what a station makes of a limit: the highest level of a connector's defaults, or, with
+ * `inTransaction`, a TxProfile for a transaction that does not run (§3.13.1 forbids to take it). Ends by itself.
+ */
+export function trialProfile(
+  { connector, limitMilliA, lastsS }: Trial,
+  inTransaction: boolean,
+  nowMs: number,
+  speech: Speech
+): SetChargingProfile {
+  const from = instantAt(nowMs - startsEarlierMs)
+  return {
+    connectorId: connector,
+    csChargingProfiles: {
+      chargingProfileId: (inTransaction ? ids.trialInTransaction : ids.trial) + connector,
+      stackLevel: inTransaction ? 0 : 3,
+      chargingProfilePurpose: inTransaction ? 'TxProfile' : 'TxDefaultProfile',
+      chargingProfileKind: 'Absolute',
+      validFrom: from,
+      validTo: instantAt(nowMs + lastsS * 1000),
+      chargingSchedule: { startSchedule: from, ...schedule(limitMilliA, 3, speech) }
+    }
+  }
+}
+
 export const clearedProfile = (connector: number): ToStation16['ClearChargingProfile'][0] => ({
   id: ids.order + connector
 })
 
 // §7.13: limits have one decimal at the most; rounding down keeps the promise to the fuse.
-function schedule(milliA: number, phases: 1 | 2 | 3, { unit, voltageV }: Speech) {
+function schedule(wantedMilliA: number, phases: 1 | 2 | 3, { unit, voltageV, stepMilliA }: Speech) {
+  const step = stepMilliA ?? (unit === 'A' ? 100 : 1)
+  const milliA = Math.floor(wantedMilliA / step) * step
   const period: SchedulePeriod =
     unit === 'A'
-      ? { startPeriod: 0, limit: Math.floor(milliA / 100) / 10 }
+      ? { startPeriod: 0, limit: milliA / 1000 }
       : { startPeriod: 0, limit: powerOfW(milliA, phases, voltageV) }
   return {
     chargingRateUnit: unit,

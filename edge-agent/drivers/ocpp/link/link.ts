@@ -10,6 +10,8 @@ import {
 } from '@nova/shared-protocol/dialogues/ocpp'
 import type { Outcome, Talk, Wish } from '@nova/shared-protocol/dialogues/ocpp'
 import type { Charger, Protocol } from '@nova/shared-protocol/model'
+import type { Finding } from '../findings/finding.ts'
+import { noteHeard } from '../findings/heard.ts'
 import type { OcppNeeds } from '../needs.ts'
 import type { Station } from '../orders/set-point.ts'
 import type { Validators } from '../schemas/validators.ts'
@@ -37,6 +39,7 @@ export type Who = {
 export type LinkNeeds = OcppNeeds & {
   readonly who: Who
   readonly configured: Charger
+  readonly finding: Finding
   readonly validators: Validators
   /** Called once, the moment the link is over. */
   over(): void
@@ -61,7 +64,6 @@ class OpenLink implements Link {
   #over = false
   #ended: Promise<void> | null = null
   charger: Charger
-  unit: Station['unit'] = 'A'
   unitAsked = false
 
   constructor(ws: WebSocket, needs: LinkNeeds) {
@@ -72,6 +74,10 @@ class OpenLink implements Link {
     const idPrefix = `${needs.chance.uuid().slice(0, 8)}-`
     const rules = { ...usualRules, quietMs, pongMs, idPrefix, protocol: needs.who.protocol }
     this.#talk = beginTalk(rules, needs.clock.monotonic())
+  }
+
+  get finding(): Finding {
+    return this.#needs.finding
   }
 
   get who(): Who {
@@ -211,6 +217,7 @@ class OpenLink implements Link {
   }
 
   #answer(call: Inbound, answer: object): void {
+    noteHeard(this.finding, call)
     this.#needs.metrics.heard(call.action, 'ok')
     if (call.kind === 'call') this.#send(resultText(call, answer))
     this.#hear({ kind: 'answered' })

@@ -24,4 +24,4 @@ export function deedOf(outcome: Outcome): Deed {
   return { kind: accepted ? 'accepted' : 'rejected', answer: payload }
 }
 
-export const notConnected: Deed = { kind: 'failed', error: 'the charger is not connected' }
+export const notConnected = { kind: 'failed', error: 'the charger is not connected' } as const

@@ -1,7 +1,8 @@
 import type { Order } from '@nova/shared-protocol/messages'
 import type { Charger } from '@nova/shared-protocol/model'
-import type { RateUnit } from '@nova/shared-protocol/codecs/ocpp'
 import type { Deed } from '../../contract.ts'
+import { speechFor, type Finding } from '../findings/finding.ts'
+import { noteTold } from '../findings/told.ts'
 import type { Validators } from '../schemas/validators.ts'
 import { deedOf } from './deed.ts'
 import { requestOf } from './request.ts'
@@ -11,22 +12,27 @@ export type OrderNeeds = {
   readonly validators: Validators
   readonly voltageV: number
   readonly askMs: number
+  now(): number
 }
 
 /** Carries out one order on a living line; resolves with what the charger made of it, never rejects. */
 export async function perform(
   needs: OrderNeeds,
-  line: Line & { readonly charger: Charger; readonly unit: RateUnit },
+  line: Line & { readonly charger: Charger; readonly finding: Finding },
   order: Order,
   signal: AbortSignal
 ): Promise<Deed> {
   const request = requestOf(order, {
     charger: line.charger,
-    speech: { unit: line.unit, voltageV: needs.voltageV }
+    speech: speechFor(line.finding, needs.voltageV)
   })
   if ('problem' in request) return { kind: 'failed', error: request.problem }
+  if (line.charger.registration === 'rejected' && request.action === 'SetChargingProfile')
+    return { kind: 'failed', error: 'the charger is rejected: it is told nothing' }
   const fault = needs.validators.request(request.action, request.payload)
   if (fault) return { kind: 'failed', error: `${request.action}: ${fault.detail}` }
   const wish = { ...request, urgent: false, topic: null, patienceMs: needs.askMs }
-  return deedOf(await line.ask(wish, signal))
+  const deed = deedOf(await line.ask(wish, signal))
+  if (deed.kind === 'accepted') noteTold(line.finding, request, needs.now())
+  return deed
 }

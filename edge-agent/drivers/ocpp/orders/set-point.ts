@@ -4,28 +4,28 @@ import {
   numberOf,
   stationMaxProfile,
   unitFrom,
-  type RateUnit,
   type Speech,
   type ToStation16
 } from '@nova/shared-protocol/codecs/ocpp'
 import type { Outcome } from '@nova/shared-protocol/dialogues/ocpp'
 import type { Charger } from '@nova/shared-protocol/model'
 import type { Deed, Fallback, SetPoint } from '../../contract.ts'
+import { keysOf, unitKey } from '../findings/configuration.ts'
+import { speechFor, type Finding } from '../findings/finding.ts'
+import { noteTold } from '../findings/told.ts'
 import { deedOf } from './deed.ts'
+import { unled } from './led.ts'
 import type { Line } from './line.ts'
 
 export type Station = Line & {
   readonly charger: Charger
-  /** Amperes until the charger has said that it only takes watts. */
-  unit: RateUnit
-  unitAsked: boolean
+  readonly finding: Finding
+  unitAsked: boolean // Once a connection.
 }
 
 export type PowerNeeds = { readonly voltageV: number; readonly setPointMs: number; now(): number }
 type Profile = ToStation16['SetChargingProfile'][0]
 type Worded = (speech: Speech) => Profile
-
-const unitKey = 'ChargingScheduleAllowedChargingRateUnit'
 
 /** One connector's lease. Overtakes orders; a newer one for the same connector takes the place of a waiting one. */
 export async function setPoint(
@@ -34,6 +34,8 @@ export async function setPoint(
   point: SetPoint,
   signal: AbortSignal
 ): Promise<Deed> {
+  const against = unled(station.charger) ?? noRoomFor(point, station)
+  if (against !== null) return { kind: 'failed', error: against }
   const connector = numberOf(station.charger, point)
   if (connector === null)
     return { kind: 'failed', error: `connector ${point.evseId}:${point.connectorId} is not configured` }
@@ -45,6 +47,12 @@ export async function setPoint(
   const worded: Worded = (speech) => leaseProfile(lease, needs.now(), speech)
   return deedOf(await speak(needs, station, { topic: `set-point ${connector}`, worded }, signal))
 }
+
+/** Before a transaction the lease lies above the stored default: with one level only it would take its place. */
+const noRoomFor = ({ transactionId }: SetPoint, { finding }: Station): string | null =>
+  transactionId === null && finding.can?.maxStackLevel === 0
+    ? 'the charger keeps one default only: there is no lease before a transaction'
+    : null
 
 /**
  * What the charger keeps for the time when nobody leads it: the station's cap first, then each connector's
@@ -58,6 +66,8 @@ export async function fallback(
   wanted: Fallback,
   signal: AbortSignal
 ): Promise<Deed> {
+  const against = unled(station.charger)
+  if (against !== null) return { kind: 'failed', error: against }
   const steps: { topic: string; worded: Worded }[] = [
     {
       topic: 'station maximum',
@@ -75,6 +85,8 @@ export async function fallback(
   }
   const deeds: Deed[] = []
   for (const each of steps) deeds.push(deedOf(await speak(needs, station, each, signal)))
+  const [maximum] = deeds
+  if (maximum && maximum.kind !== 'failed') station.finding.stationMaximum = maximum.kind === 'accepted'
   return allOf(deeds)
 }
 
@@ -94,23 +106,22 @@ async function speak(
   { topic, worded }: { readonly topic: string; readonly worded: Worded },
   signal: AbortSignal
 ): Promise<Outcome> {
-  const say = () =>
-    station.ask(
-      {
-        action: 'SetChargingProfile',
-        payload: worded({ unit: station.unit, voltageV: needs.voltageV }),
-        urgent: true,
-        topic,
-        patienceMs: needs.setPointMs
-      },
-      signal
-    )
+  const say = async () => {
+    const told = {
+      action: 'SetChargingProfile',
+      payload: worded(speechFor(station.finding, needs.voltageV))
+    } as const
+    const outcome = await station.ask({ ...told, urgent: true, topic, patienceMs: needs.setPointMs }, signal)
+    if (deedOf(outcome).kind === 'accepted') noteTold(station.finding, told, needs.now())
+    return outcome
+  }
   const outcome = await say()
   if (deedOf(outcome).kind !== 'rejected' || station.unitAsked) return outcome
-  return (await asksForWatts(needs, station, signal)) ? say() : outcome
+  return (await asksForAnother(needs, station, signal)) ? say() : outcome
 }
 
-async function asksForWatts(needs: PowerNeeds, station: Station, signal: AbortSignal): Promise<boolean> {
+async function asksForAnother(needs: PowerNeeds, station: Station, signal: AbortSignal): Promise<boolean> {
+  const before = station.finding.unit
   station.unitAsked = true
   const said = await station.ask(
     {
@@ -122,18 +133,6 @@ async function asksForWatts(needs: PowerNeeds, station: Station, signal: AbortSi
     },
     signal
   )
-  station.unit = unitFrom(said.kind === 'result' ? valueOf(said.payload) : undefined)
-  return station.unit === 'W'
-}
-
-type Configuration = {
-  readonly configurationKey?: readonly { readonly key?: unknown; readonly value?: unknown }[]
-}
-
-function valueOf(payload: unknown): string | undefined {
-  const keys = (payload as Configuration | null)?.configurationKey
-  const found = Array.isArray(keys)
-    ? (keys as { key?: unknown; value?: unknown }[]).find(({ key }) => key === unitKey)
-    : undefined
-  return typeof found?.value === 'string' ? found.value : undefined
+  station.finding.unit = unitFrom(said.kind === 'result' ? keysOf(said.payload).get(unitKey) : undefined)
+  return station.finding.unit !== before
 }
