@@ -68,9 +68,10 @@ function run(words: Run): { actualW: number[]; gridW: number[] } {
     const before = actualW.at(-1)!
     const now = cycle === 0 ? 0 : before + follow * (told[cycle]! * gain - before)
     actualW[cycle] = now
-    gridW[cycle] = loads(cycle) + now
+    const flowW = loads(cycle) + now
+    gridW[cycle] = flowW
     const seen = battery(actualW[Math.max(0, cycle - late)]!, cycle * 1000)
-    const [next, points] = shave(state, snapshot(cycle * 1000, gridW[cycle], [seen]))
+    const [next, points] = shave(state, snapshot(cycle * 1000, flowW, [seen]))
     state = next
     told.push(points[0]!.powerW)
   }
