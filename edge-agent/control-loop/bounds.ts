@@ -1,14 +1,15 @@
-import { levelOf, onGrid } from '../core/allocator/index.ts'
+import { onGrid } from '../core/allocator/index.ts'
 import type { PerPhase } from '@nova/shared-protocol/units'
 import type { Entry } from './entry.ts'
 
 const zero: PerPhase = [0, 0, 0]
 const phases = [0, 1, 2] as const
 const drawsMilliA = 3_000
-const untoldMs = 15_000 // A change without a reading counts as open for so long: common readings come each 10 s.
+const settledMs = 8_000 // An answer within 3 s, and the 5 s in which a vehicle follows its pilot (IEC 61851-1).
+export const openMs = 20_000 // A change that no reading has answered counts as open for so long: readings come each 10 s.
 
 /** What the chargers together draw at least and at most at this moment, by grid phase. */
-export type Bounds = { readonly least: PerPhase; readonly most: PerPhase }
+export type Bounds = { readonly least: PerPhase; readonly shown: PerPhase; readonly most: PerPhase }
 
 /**
  * What the chargers' own meters show, and how far that may be behind: the site's meter shows a rise or a fall at once,
@@ -17,17 +18,29 @@ export type Bounds = { readonly least: PerPhase; readonly most: PerPhase }
 export function drawBounds(entries: Iterable<Entry>, nowMs: number, maxAgeMs: number): Bounds {
   const least: [number, number, number] = [0, 0, 0]
   const most: [number, number, number] = [0, 0, 0]
+  const all: [number, number, number] = [0, 0, 0]
   for (const entry of entries) {
     const { draw } = entry
     const shown = draw === null || nowMs - draw.heardAtMs > maxAgeMs ? zero : draw.currents
-    const low = fallenTo(entry, nowMs)
-    const rise = riseOf(entry, nowMs)
+    const low = isInDoubt(entry) ? 0 : fallenTo(entry, nowMs)
+    const rise = isInDoubt(entry) ? unheardOf(entry) : riseOf(entry, nowMs)
     for (const phase of phases) {
+      all[phase] += shown[phase]
       least[phase] += Math.min(shown[phase], low)
       most[phase] += shown[phase] + rise[phase]
     }
   }
-  return { least, most }
+  return { least, shown: all, most }
+}
+
+/** Out of touch, or back and not heard yet: what it draws may be anything between nothing and what it may. */
+const isInDoubt = ({ connected, car, draw, touchedAtMs }: Entry): boolean =>
+  !connected || (car !== null && (draw === null || draw.heardAtMs < touchedAtMs))
+
+function unheardOf({ account, allowed, draw, place }: Entry): PerPhase {
+  const may = Math.max(allowed.milliA, account.storedMilliA ?? place.ratingMilliA)
+  const more = Math.max(0, may - (draw?.milliA ?? 0))
+  return onGrid(place, [more, more, more])
 }
 
 /** On the phases that the car is seen to draw from; on all of the plug while nothing has been seen. */
@@ -40,43 +53,38 @@ function riseOf(entry: Entry, nowMs: number): PerPhase {
   return seen.some((each) => each > 0) ? seen : onGrid(entry.place, [rise, rise, rise])
 }
 
-/** How much more per phase it was given lately, or is being given, than its last reading answers to. */
+/** How much more per phase it may draw by now than its last reading shows. */
 function untoldMilliA(entry: Entry, nowMs: number): number {
   const { car, draw, place } = entry
   if (car === null) return 0
-  const told = Math.max(0, ...lately(entry, nowMs))
-  return Math.max(
-    0,
-    Math.min(told, car.wishMilliA ?? Infinity, place.ratingMilliA) - (draw?.levelMilliA ?? 0)
-  )
+  const told = Math.min(highest(entry, nowMs), car.wishMilliA ?? Infinity, place.ratingMilliA)
+  const more = told - (draw?.milliA ?? 0)
+  // A car that leaves some of its set-point may leave as much of the next.
+  return Math.max(0, Math.min(more, told - (draw?.levelMilliA ?? 0)))
+}
+
+function highest(entry: Entry, nowMs: number): number {
+  let most = 0
+  for (const each of entry.told) if (isOpen(entry, each, nowMs)) most = Math.max(most, each.milliA)
+  return most
 }
 
 /** To what it may have fallen since its last reading. */
 function fallenTo(entry: Entry, nowMs: number): number {
-  const { draw } = entry
-  return draw === null
-    ? 0
-    : Math.min(draw.milliA, ...lately(entry, nowMs).filter((each) => each < draw.levelMilliA))
+  let least = entry.draw?.milliA ?? 0
+  for (const each of entry.told) if (isOpen(entry, each, nowMs)) least = Math.min(least, each.milliA)
+  return least
 }
 
-/** The set-points that may be at work now and that no reading has answered. */
-function lately({ account, car }: Entry, nowMs: number): number[] {
-  if (car === null) return []
-  const { confirmed, sent } = account
-  const level = levelOf(account, car.transactionId)
-  const isNew = level !== null && confirmed !== null && nowMs - confirmed.atMs <= untoldMs
-  return [
-    ...(isNew ? [level] : []),
-    ...sent.filter((each) => nowMs - each.atMs <= untoldMs).map(({ milliA }) => milliA)
-  ]
-}
+/** A set-point that may be at work by now and that no reading has answered. */
+const isOpen = ({ draw }: Entry, { atMs }: Entry['told'][number], nowMs: number): boolean =>
+  nowMs - atMs <= openMs && (draw === null || draw.heardAtMs - atMs < settledMs)
 
 /**
- * The site's consumption that is no charger, from bounds of it: what was known last, as far as the bounds let it
- * stand. A rise that a car does not take would look like less base load, one that is not told yet like more.
+ * What was known last, as far as its bounds let it stand. For the site's consumption that is no charger: a rise that a
+ * car does not take would look like less of it, one that is not told yet like more.
  */
-export function within(known: PerPhase | null, least: PerPhase, most: PerPhase): PerPhase {
-  if (known === null) return most
+export function within(known: PerPhase, least: PerPhase, most: PerPhase): PerPhase {
   const at = (phase: 0 | 1 | 2): number => Math.max(least[phase], Math.min(most[phase], known[phase]))
   return [at(0), at(1), at(2)]
 }

@@ -41,6 +41,7 @@ export type Entry = {
   draw: Draw | null
   voidUpToMs: number // Readings heard until then belong to a session that is over.
   connected: boolean
+  touchedAtMs: number // Since when it has been in touch, or out of it.
   reached: boolean // Since it connected it has confirmed the set-point it has.
   allowed: { readonly milliA: number; readonly sinceMs: number }
   refusals: number
@@ -48,6 +49,7 @@ export type Entry = {
   tryAgainAtMs: number
   failures: number
   grain: Grain
+  told: readonly { readonly milliA: number; readonly atMs: number }[] // The set-points of the last seconds.
 }
 
 /** Of one charger: its stored profiles are sent as a whole. */
@@ -158,12 +160,14 @@ function freshEntry(place: Place, remembered: Fallback | undefined, nowMs: numbe
     draw: null,
     voidUpToMs: -Infinity,
     connected: false,
+    touchedAtMs: nowMs,
     reached: false,
     allowed: { milliA: place.ratingMilliA, sinceMs: nowMs },
     refusals: 0,
     loweringSinceMs: null,
     tryAgainAtMs: 0,
     failures: 0,
-    grain: finest
+    grain: finest,
+    told: []
   }
 }

@@ -32,6 +32,7 @@ export function observe(
     const connected = state.posts.get(entry.place.chargerId)?.connected ?? false
     if (connected !== entry.connected) {
       entry.reached = false
+      entry.touchedAtMs = nowMs
       entry.tryAgainAtMs = 0
       entry.allowed = { milliA: entry.place.ratingMilliA, sinceMs: nowMs } // It takes up our word anew.
     }

@@ -11,6 +11,7 @@ import {
 } from '../core/allocator/index.ts'
 import { lastWord } from '../core/guard/index.ts'
 import type { Deed, SetPoint } from '../drivers/contract.ts'
+import { openMs } from './bounds.ts'
 import { asKept } from './grain.ts'
 import { leaseMs, type Entry, type LoopState } from './entry.ts'
 import type { Needs } from './needs.ts'
@@ -87,7 +88,9 @@ function send(sending: Sending, { entry, point, lower }: Due): void {
   const id = sending.nextId++
   const { limitMilliA: milliA, transactionId } = point
   if (transactionId === null) return
-  entry.account = sent(entry.account, { id, milliA, transactionId, atMs: clock.monotonicMs() })
+  const atMs = clock.monotonicMs()
+  entry.account = sent(entry.account, { id, milliA, transactionId, atMs })
+  entry.told = [...entry.told.filter((each) => atMs - each.atMs <= openMs), { milliA, atMs }]
   const patience = new AbortController()
   const timer = clock.after(answerMs, () => patience.abort())
   if (!lower) sending.rising++

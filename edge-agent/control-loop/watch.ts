@@ -1,4 +1,5 @@
 import type { PerPhase } from '@nova/shared-protocol/units'
+import { baseReserveOf } from '../core/allocator/index.ts'
 import { drawValidMs, residualOf, watchBase, watchCloud, watchMeter } from '../core/guard/index.ts'
 import { drawBounds, within } from './bounds.ts'
 import type { LoopState } from './entry.ts'
@@ -26,11 +27,17 @@ export function watch(state: LoopState, { meter, hasMeter, cloud, nowMs }: Snaps
     chargersNow: chargersSum(entries, nowMs, chargersNowMs)
   })
   if (meter === null || state.meter.verdict !== 'good' || meter.takenAtMs === before) return
-  const { least, most } = drawBounds(entries, nowMs, drawValidMs)
+  const { least, shown, most } = drawBounds(entries, nowMs, drawValidMs)
   const rest = (chargers: PerPhase): PerPhase => residualOf(meter.reading, chargers, grid.voltageV)
-  state.rest = within(state.rest, rest(most), rest(least))
+  state.rest = within(state.rest ?? firstGuess(state, rest(shown)), rest(most), rest(least))
   state.base = watchBase(state.base, state.rest, nowMs)
   state.voltage = highest(state, Math.max(grid.voltageV, ...(meter.reading.voltageV ?? [])), nowMs)
+}
+
+/** Before anything is known, what the installer reserved; without that, all that no charger is seen to draw. */
+function firstGuess({ site }: LoopState, unseen: PerPhase): PerPhase {
+  const reserve = baseReserveOf(site)
+  return reserve > 0 ? [reserve, reserve, reserve] : unseen
 }
 
 const limitOf = ({ tree }: LoopState): PerPhase => tree.nodes[0]?.limitMilliA ?? [0, 0, 0]

@@ -28,6 +28,20 @@ const suites: Readonly<Record<string, Suite>> = {
       return figure.value === 0
     }
   },
+  power: {
+    does: 'site-days with every fault on: Wh over the limit; random heartbeats, limits, outages: ways to unlimited',
+    count: 50,
+    run: async ({ seed, count }) => {
+      const { runPowerDays } = await import('../scenarios/power/outage.ts')
+      const { walkMany } = await import('../scenarios/power/unlimited.ts')
+      const figure = await runPowerDays({ seed, count })
+      show({ ...figure, limit: 0, seed, count })
+      const walks = walkMany(seed, 100_000)
+      show({ name: 'faults.unlimited', value: walks.unnamed, unit: 'transitions', limit: 0, seed, ...walks })
+      const { crashes, unended, doubled } = figure
+      return figure.value === 0 && walks.unnamed === 0 && crashes + unended + doubled === 0
+    }
+  },
   repeat: {
     does: 'sessions whose every transaction message is repeated with new ids and shuffled',
     count: 1_000,

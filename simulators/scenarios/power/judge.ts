@@ -1,15 +1,14 @@
-import { phasesOf } from '@nova/shared-protocol/model'
 import type { ControlLoop } from '@nova/edge-agent/power'
 import type { BaseLoad } from '../../meters/site-load.ts'
-import type { TurnableClock } from '../../world/clock.ts'
-import { draw, excess, rampMs, type Pile } from './pile.ts'
+import { excess, rampMs, told, type Pile } from './charger.ts'
+import { Last, rowsOf, share, type Row } from './rows.ts'
 import type { DaySite } from './site.ts'
-import type { Troubles } from './troubles.ts'
+import type { Ticker } from './ticker.ts'
+import type { Troubles, Truth } from './troubles.ts'
 
-/** What the judge looks at; the loop only for what it says is out of reach. */
+/** What the judge looks at; the loop only to compare what it says with what is. */
 export type Judged = {
-  readonly clock: TurnableClock
-  readonly site: DaySite
+  readonly clock: Ticker
   readonly piles: readonly Pile[]
   readonly base: BaseLoad
   readonly troubles: Troubles
@@ -21,12 +20,16 @@ export type Verdict = {
   overWh: number // Energy above the effective limit after the ramp allowance.
   worstOverW: number
   worstAt: string
-  liarWh: number // What liars drew above their limit before they were contained.
+  liarWh: number // What liars drew above their limit.
+  liarDayWh: number // The most of it in one day: the bound.
   deliveredWh: number
-  missingSeconds: number // Seconds in which the edge itself said that the limit was out of reach.
+  wantedWh: number // What the cars of the day came for.
   longestLieS: number
-  readonly rooms: Map<string, number[]>
-  readonly missing: number[]
+  containedS: number // Longest from a liar's first ampere too much until the limit held again.
+  meterLostS: number // Longest from a meter's fault until the edge no longer believed it.
+  outOfReachSeconds: number // What nobody could change flowed above the limit.
+  missingSeconds: number // The edge said that the limit was out of reach.
+  falseAlarmSeconds: number // It said so, and what nobody can change could not have drawn that much.
 }
 
 /**
@@ -37,103 +40,176 @@ export type Verdict = {
 export const allowanceS = 1 + 1 + 3 + 3 + rampMs / 1000
 const meterFaultS = 5 // A lying meter is found within this (reliability.md, fault 16).
 const lieFoundS = 10 // A charger that ignores its limit is found within this (fault 17).
+const deafS = 30 // A word that was lost or refused is said again within this.
 const volts = 230
 
-export const freshJudge = (): Verdict => ({
+export const freshVerdict = (): Verdict => ({
   overWh: 0,
   worstOverW: 0,
   worstAt: '',
   liarWh: 0,
+  liarDayWh: 0,
   deliveredWh: 0,
-  missingSeconds: 0,
+  wantedWh: 0,
   longestLieS: 0,
-  rooms: new Map(),
-  missing: []
+  containedS: 0,
+  meterLostS: 0,
+  outOfReachSeconds: 0,
+  missingSeconds: 0,
+  falseAlarmSeconds: 0
 })
 
-/** One second of the day: every fuse and the total, against the best room of the allowance's window. */
-export function judge(verdict: Verdict, day: Judged): void {
-  const missingW = day.loop === null ? 0 : (day.loop.allocation()?.missingW ?? 0)
-  push(verdict.missing, missingW, allowanceS + meterFaultS)
-  if (missingW > 0) verdict.missingSeconds++
-  const excusedMilliA = (Math.max(...verdict.missing) / volts) * 1000
-  const nowMs = day.clock.monotonicMs()
-  const windowS = allowanceS + (nowMs - day.troubles.meterFaultSinceMs < 30_000 ? meterFaultS : 0)
-  let over = 0
-  for (const row of rowsOf(day, nowMs)) {
-    const rooms = verdict.rooms.get(row.name) ?? []
-    verdict.rooms.set(row.name, rooms)
-    push(rooms, row.room, allowanceS + meterFaultS)
-    const best = Math.max(0, ...rooms.slice(-windowS))
-    const overW = ((row.draw - best - excusedMilliA - row.slack) * volts) / 1000
-    if (overW > over) {
-      over = overW
-      if (over > verdict.worstOverW) verdict.worstAt = `${nowMs / 1000} s ${row.name}`
+type Bench = { site: DaySite | null; rows: readonly Seen[] }
+type Seen = { readonly row: Row; readonly rooms: Last; readonly beyond: Last }
+
+/**
+ * Judges each second of a day: every fuse and the total. What flows may pass a limit only as far as what nobody can
+ * change (silent, deaf or lying chargers, the base load) passes it by itself; and it may do so for no longer than the
+ * allowance after the limit or the base load or a line changed. The edge's own word excuses nothing.
+ */
+export function judgeOf(verdict: Verdict, day: Judged): () => void {
+  const bench: Bench = { site: null, rows: [] }
+  const free: number[] = day.piles.map(() => -Infinity) // Until when each counts as out of reach.
+  return () => {
+    const nowMs = day.clock.monotonicMs()
+    const { troubles } = day
+    seat(bench, day)
+    day.piles.forEach((pile, at) => {
+      if (isBeyond(pile, bench.site, nowMs)) free[at] = nowMs + allowanceS * 1000
+    })
+    const truth = troubles.edgeDown ? wiringOf(bench) : troubles.truth()
+    const sums: Sums = { nowMs, truth, base: day.base(), free, windowS: windowOf(troubles, nowMs) }
+    let [over, raw, out] = [0, 0, false]
+    for (const seen of bench.rows) {
+      const found = look(seen, day.piles, sums)
+      if (found.over > over) {
+        over = found.over
+        if ((over * volts) / 1000 > verdict.worstOverW) verdict.worstAt = `${nowMs / 1000} s ${seen.row.name}`
+      }
+      raw = Math.max(raw, found.raw)
+      out ||= found.out
     }
+    const overW = (over * volts) / 1000
+    verdict.overWh += overW / 3600
+    verdict.worstOverW = Math.max(verdict.worstOverW, overW)
+    if (out) verdict.outOfReachSeconds++
+    tally(verdict, day, { nowMs, isOver: raw > 0 })
+    compare(verdict, day, bench, sums)
   }
-  verdict.overWh += over / 3600
-  verdict.worstOverW = Math.max(verdict.worstOverW, over)
-  tally(verdict, day, nowMs)
 }
 
-type Row = { readonly name: string; readonly draw: number; readonly room: number; readonly slack: number }
+type Sums = {
+  readonly nowMs: number
+  readonly truth: Truth
+  readonly base: readonly [number, number, number]
+  readonly free: readonly number[]
+  readonly windowS: number
+}
 
-function rowsOf(day: Judged, nowMs: number): Row[] {
-  const { site, troubles, piles } = day
-  const base = day.base()
-  // A dead edge hears of no limit; the wiring must hold all the same.
-  const limit = troubles.edgeDown ? { milliA: site.grid.limitA[0] * 1000, watts: Infinity } : troubles.truth()
-  const all = sumOf(piles, nowMs)
-  const phases = ([0, 1, 2] as const).map((phase): Row => ({
-    name: `grid L${phase + 1}`,
-    draw: all[phase],
-    room: limit.milliA - base[phase],
-    slack: 20
-  }))
-  const total: Row = {
-    name: 'total',
-    draw: all[0] + all[1] + all[2],
-    room: (limit.watts * 1000) / volts - base[0] - base[1] - base[2],
-    slack: 60
-  }
-  const circuits = site.circuits.flatMap((circuit) => {
-    const sum = sumOf(
-      piles.filter((pile) => pile.site.circuit === circuit.id),
-      nowMs
-    )
-    return ([0, 1, 2] as const).map((phase): Row => ({
-      name: `${circuit.id} L${phase + 1}`,
-      draw: sum[phase],
-      room: circuit.limitA[phase] * 1000,
-      slack: 20
-    }))
+/** A changed wiring plan brings new fuses: those that stay keep their past. */
+function seat(bench: Bench, { troubles, piles }: Judged): void {
+  const site = troubles.site()
+  if (bench.site === site) return
+  const known = new Map(bench.rows.map((seen) => [seen.row.name, seen]))
+  const size = allowanceS + meterFaultS
+  bench.rows = rowsOf(site, piles).map((row) => {
+    const before = known.get(row.name)
+    return { row, rooms: before?.rooms ?? new Last(size), beyond: before?.beyond ?? new Last(size) }
   })
-  return [...phases, total, ...circuits]
+  bench.site = site
 }
 
-/** What flows, less what a liar takes beyond its limit in the time in which it has to be found. */
-function sumOf(piles: readonly Pile[], nowMs: number): [number, number, number] {
-  const sum: [number, number, number] = [0, 0, 0]
-  for (const pile of piles) {
-    const flow = draw(pile)
-    const graced = pile.lyingSinceMs !== null && nowMs - pile.lyingSinceMs <= (lieFoundS + allowanceS) * 1000
-    const excused = graced ? excess(pile) : 0
-    for (const phase of phasesOf(pile.site.phaseRotation)) sum[phase] += Math.max(0, flow[phase] - excused)
+/** A dead edge hears of no limit; the wiring must hold all the same. */
+const wiringOf = ({ site }: Bench): Truth => ({ milliA: (site?.grid.limitA[0] ?? 0) * 1000, watts: Infinity })
+
+const windowOf = ({ meterFault }: Troubles, nowMs: number): number =>
+  allowanceS + (meterFault !== null && nowMs - meterFault.window.fromMs < 30_000 ? meterFaultS : 0)
+
+/** Nobody's word reaches it: out of touch, out of the plan, a message lost or refused just now, a liar found. */
+function isBeyond(pile: Pile, site: DaySite | null, nowMs: number): boolean {
+  const { connected, deafSinceMs, excessSinceMs, temper } = pile
+  const lied = excessSinceMs !== null && temper === 'lying'
+  const deaf = deafSinceMs !== null && nowMs - deafSinceMs < deafS * 1000
+  return !connected || deaf || lied || site?.chargers.includes(pile.site) === false
+}
+
+type Found = { readonly over: number; readonly raw: number; readonly out: boolean }
+
+function look({ row, rooms, beyond }: Seen, piles: readonly Pile[], sums: Sums): Found {
+  const { nowMs, free } = sums
+  let [flow, excused, stuck] = [0, 0, 0]
+  for (const { pile: at, phase } of row.members) {
+    const pile = piles[at]
+    if (pile === undefined || pile.flowMilliA === 0) continue
+    const current = share(pile, phase, pile.flowMilliA)
+    flow += current
+    if (isGraced(pile, nowMs) || isUnseen(row, pile))
+      excused += Math.min(current, share(pile, phase, excess(pile, nowMs)))
+    if ((free[at] ?? 0) > nowMs) stuck += current
   }
-  return sum
+  const room = row.room(sums.truth, sums.base)
+  rooms.push(room)
+  beyond.push(stuck)
+  if (flow <= room) return { over: 0, raw: 0, out: false }
+  const most = Math.max(0, rooms.most(sums.windowS), beyond.most(sums.windowS)) + row.slack
+  return { over: Math.max(0, flow - excused - most), raw: flow - most, out: stuck > room }
 }
 
-function tally(verdict: Verdict, { piles }: Judged, nowMs: number): void {
+/** A liar is given the time in which it has to be found, and the others the allowance to make room. */
+const isGraced = ({ excessSinceMs }: Pile, nowMs: number): boolean =>
+  excessSinceMs !== null && nowMs - excessSinceMs <= (lieFoundS + allowanceS) * 1000
+
+/** Behind a feeder without a meter of its own nobody can see what a charger with a lying meter takes. */
+const isUnseen = ({ metered }: Row, { temper, excessSinceMs }: Pile): boolean =>
+  !metered && temper === 'lying' && excessSinceMs !== null
+
+function tally(
+  verdict: Verdict,
+  { piles }: Judged,
+  { nowMs, isOver }: { readonly nowMs: number; readonly isOver: boolean }
+): void {
   for (const pile of piles) {
-    const flow = draw(pile)
-    verdict.deliveredWh += ((flow[0] + flow[1] + flow[2]) * volts) / 3_600_000
-    verdict.liarWh += (excess(pile) * pile.phases.length * volts) / 3_600_000
-    if (pile.lyingSinceMs !== null)
-      verdict.longestLieS = Math.max(verdict.longestLieS, (nowMs - pile.lyingSinceMs) / 1000)
+    const { car, flowMilliA, excessSinceMs, temper, voltageV } = pile
+    if (car === null || flowMilliA === 0) continue
+    verdict.deliveredWh += (flowMilliA * car.phases * voltageV) / 3_600_000
+    if (excessSinceMs === null || temper === 'rounding') continue
+    const lieS = (nowMs - excessSinceMs) / 1000
+    verdict.liarWh += (excess(pile, nowMs) * car.phases * voltageV) / 3_600_000
+    if (temper === 'ignoring') verdict.longestLieS = Math.max(verdict.longestLieS, lieS)
+    if (isOver && lieS <= 60) verdict.containedS = Math.max(verdict.containedS, lieS)
   }
 }
 
-function push(values: number[], value: number, most: number): void {
-  values.push(value)
-  if (values.length > most) values.shift()
+/** What the edge says beside what is: never too late about the meter, not crying wolf about the limit. */
+function compare(verdict: Verdict, { loop, troubles, piles }: Judged, { rows }: Bench, sums: Sums): void {
+  const said = loop?.allocation() ?? null
+  if (said === null) return
+  const { nowMs } = sums
+  const { meterFault } = troubles
+  if (meterFault !== null && said.meter === 'good' && meterFault.kind !== 'freeze')
+    verdict.meterLostS = Math.max(verdict.meterLostS, (nowMs - meterFault.window.fromMs) / 1000)
+  if (said.missingW === 0) return
+  verdict.missingSeconds++
+  const justified = rows.some(({ row }) => {
+    const may = row.members.reduce(
+      (sum, { pile: at, phase }) => sum + potential(piles[at], phase, sums, at),
+      0
+    )
+    return may > row.room(sums.truth, sums.base)
+  })
+  if (!justified) verdict.falseAlarmSeconds++
+}
+
+/** The most that a charger out of reach, or that refuses every word, may draw when a car on all of its phases is there. */
+function potential(
+  pile: Pile | undefined,
+  phase: Row['members'][number]['phase'],
+  { free, nowMs }: Sums,
+  at: number
+): number {
+  if (pile === undefined) return 0
+  const mine = phase === 'all' ? pile.phases.length : 1
+  if ((free[at] ?? 0) > nowMs || pile.temper === 'refusing')
+    return mine * Math.max(told(pile, nowMs), pile.flowMilliA, pile.stored ?? 0)
+  return 0
 }

@@ -1,27 +1,25 @@
 import type { Needs } from '@nova/edge-agent/power'
 import type { Through } from '../../meters/registers.ts'
-import type { TurnableClock } from '../../world/clock.ts'
-import type { Troubles } from './troubles.ts'
+import type { Ticker } from './ticker.ts'
+import type { MeterFault, Troubles } from './troubles.ts'
 
 type Meter = NonNullable<Needs['meter']>
 type Latest = ReturnType<Meter['latest']>
 
-/** The site's meter as its driver would show it, with the faults of the day. */
-export function meterOf(through: () => Through, clock: TurnableClock, day: Troubles): Meter {
+const times: Readonly<Record<MeterFault, number>> = { tenfold: 10, 'sign-flip': -1, freeze: 1, silent: 1 }
+
+/** The site's meter as its driver would show it, with the faults of the day. One sample a second. */
+export function meterOf(through: () => Through, clock: Ticker, day: Pick<Troubles, 'meterFault'>): Meter {
   let last: Latest = null
   return {
     latest() {
-      const fault = day.meterFault
-      if (fault === 'silent') return last
+      const fault = day.meterFault?.kind ?? null
       const takenAtMs = clock.monotonicMs()
+      if (fault === 'silent' || last?.takenAtMs === takenAtMs) return last
       if (fault === 'freeze' && last !== null) last = { ...last, takenAtMs }
       else
         last = {
-          reading: readingOf(
-            through(),
-            clock.instant(),
-            { tenfold: 10, 'sign-flip': -1, freeze: 1, none: 1 }[fault ?? 'none']
-          ),
+          reading: readingOf(through(), clock.instant(), fault === null ? 1 : times[fault]),
           takenAtMs
         }
       return last
@@ -32,18 +30,16 @@ export function meterOf(through: () => Through, clock: TurnableClock, day: Troub
 function readingOf(
   { currentMilliA, voltageV, importWh }: Through,
   at: string,
-  times: number
+  factor: number
 ): NonNullable<Latest>['reading'] {
-  const each = (phase: 0 | 1 | 2): number => Math.round(currentMilliA[phase] * times)
-  const watts = ([0, 1, 2] as const).reduce<number>(
-    (sum, phase) => sum + (each(phase) * voltageV[phase]) / 1000,
-    0
-  )
+  const l1 = Math.round(currentMilliA[0] * factor)
+  const l2 = Math.round(currentMilliA[1] * factor)
+  const l3 = Math.round(currentMilliA[2] * factor)
   return {
     at,
     registerWh: Math.round(importWh),
-    powerW: Math.round(watts),
-    currentMilliA: [each(0), each(1), each(2)],
+    powerW: Math.round((l1 * voltageV[0] + l2 * voltageV[1] + l3 * voltageV[2]) / 1000),
+    currentMilliA: [l1, l2, l3],
     voltageV: [voltageV[0], voltageV[1], voltageV[2]]
   }
 }

@@ -26,7 +26,13 @@ void test(
   patience,
   async (t) => {
     const tempers = ['obedient', 'slow', 'ignoring'] as const
-    const { verdict, day } = await runDay({ seed: 14, seconds: 3 * hour, tempers, meterFaults: false })
+    const { verdict, day } = await runDay({
+      seed: 14,
+      seconds: 3 * hour,
+      fromS: 8 * hour,
+      tempers,
+      meterFaults: false
+    })
     t.equal(verdict.overWh, 0)
     t.ok((day.alarms.get('charger-ignores-limit') ?? 0) > 0, 'it is named')
     t.ok(verdict.longestLieS > 0 && verdict.longestLieS <= 15, `${verdict.longestLieS} s`)
@@ -37,6 +43,7 @@ void test('obedient chargers are never accused, whatever happens around them', p
   const { verdict, day } = await runDay({
     seed: 11,
     seconds: 3 * hour,
+    fromS: 8 * hour,
     tempers: ['obedient', 'slow'],
     meterFaults: true
   })
@@ -49,7 +56,13 @@ void test(
   patience,
   async (t) => {
     const tempers = ['obedient', 'slow', 'obedient', 'lying'] as const
-    const { verdict, day } = await runDay({ seed: 24, seconds: 2 * hour, tempers, meterFaults: false })
+    const { verdict, day } = await runDay({
+      seed: 24,
+      seconds: 2 * hour,
+      fromS: 8 * hour,
+      tempers,
+      meterFaults: false
+    })
     t.ok(verdict.liarWh > 100, 'it lied')
     t.equal(verdict.overWh, 0)
     t.ok(day.alarms.has('limit-out-of-reach'))

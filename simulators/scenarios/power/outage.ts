@@ -1,87 +1,67 @@
+import { addDay, noDays, type Sum } from './days.ts'
 import { allowanceS } from './judge.ts'
-import { runDay } from './day.ts'
-import type { Temper } from './pile.ts'
+import { runDays } from './threads.ts'
 
-export type OutageFigure = {
-  readonly name: 'faults.outage'
+/** What `npm run faults -- power` and `-- outage` print; `value` 0 means that the limit held. */
+export type PowerFigure = Omit<Sum, 'deliveredWh' | 'wantedWh' | 'overWh'> & {
+  readonly name: string
   readonly value: number // Wh above the effective limit after the ramp allowance, all days together: must be 0.
   readonly unit: 'Wh'
   readonly limit: 0
   readonly seed: number
   readonly count: number
   readonly allowanceS: number
-  readonly worstOverW: number
-  readonly worstSeed: number | null
   readonly deliveredKWh: number
-  readonly liarWh: number
-  readonly longestLieS: number
-  readonly missingSeconds: number // In which the edge itself said that the limit was out of reach.
+  readonly deliveredShare: number // Of what the cars came for, under these limits and faults.
   readonly simulatedHours: number
 }
 
-export type OutagePlan = { readonly seed: number; readonly count: number; readonly secondsPerDay?: number }
-
-const daySeconds = 86_400
-// Most chargers do as they are told; each other kind is on a site in a few. Whoever refuses smart charging keeps
-// its full power reserved, so that on a tight site little is left to share: rare on purpose.
-const mixed: readonly [Temper, ...Temper[]] = [
-  'obedient',
-  ...Array.from({ length: 11 }, (): Temper => 'obedient'),
-  'slow',
-  'slow',
-  'forgetful',
-  'forgetful',
-  'balky',
-  'silent-keeping',
-  'silent-keeping',
-  'silent-losing',
-  'silent-losing',
-  'rebooting',
-  'rebooting',
-  'ignoring',
-  'refusing'
-]
+export type PowerPlan = {
+  readonly seed: number
+  readonly count: number
+  readonly secondsPerDay?: number
+  readonly harsh?: boolean
+}
 
 /**
  * Simulated days with the cloud cut off for nearly all of each: limits by time and by hand, base load at random,
- * cars that come and go, chargers of every temper, a site meter that fails, an edge that dies.
- * @returns the figure that `npm run faults -- outage` prints; `value` 0 means that the limit held
+ * cars that come and go, chargers of every temper, a site meter that fails, an edge that dies; when `harsh`, lines
+ * that lose, delay, double and reorder, and a wiring plan that changes in mid-flight.
  */
-export async function runPowerFaults({ seed, count, secondsPerDay }: OutagePlan): Promise<OutageFigure> {
-  const seconds = secondsPerDay ?? daySeconds
-  const sum = {
-    over: 0,
-    worst: 0,
-    worstSeed: null as number | null,
-    delivered: 0,
-    liar: 0,
-    lie: 0,
-    missing: 0
-  }
-  for (let index = 0; index < count; index++) {
-    const { verdict } = await runDay({ seed: seed + index, seconds, tempers: mixed, meterFaults: true })
-    sum.over += verdict.overWh
-    if (verdict.worstOverW > sum.worst) sum.worstSeed = seed + index
-    sum.worst = Math.max(sum.worst, verdict.worstOverW)
-    sum.delivered += verdict.deliveredWh
-    sum.liar += verdict.liarWh
-    sum.lie = Math.max(sum.lie, verdict.longestLieS)
-    sum.missing += verdict.missingSeconds
-  }
+export async function runPowerFaults(plan: PowerPlan): Promise<PowerFigure> {
+  const sum = noDays()
+  for (let index = 0; index < plan.count; index++)
+    await addDay(sum, plan.seed + index, { harsh: plan.harsh ?? false, secondsPerDay: plan.secondsPerDay })
+  return figureOf('faults.outage', plan, sum)
+}
+
+/** The same on all cores, everything on. */
+export async function runPowerDays(
+  plan: PowerPlan
+): Promise<PowerFigure & { readonly siteDaysPerMinute: number }> {
+  const begun = performance.now()
+  const { seed, count, secondsPerDay } = plan
+  const sum = await runDays({ harsh: true, secondsPerDay }, seed, count)
+  const minutes = (performance.now() - begun) / 60_000
+  const figure = figureOf('faults.power', plan, sum)
+  return { ...figure, siteDaysPerMinute: figure.simulatedHours / 24 / minutes }
+}
+
+const daySeconds = 86_400
+
+function figureOf(name: string, { seed, count, secondsPerDay }: PowerPlan, sum: Sum): PowerFigure {
+  const { overWh, deliveredWh, wantedWh, ...rest } = sum
   return {
-    name: 'faults.outage',
-    value: sum.over,
+    name,
+    value: overWh,
     unit: 'Wh',
     limit: 0,
     seed,
     count,
     allowanceS,
-    worstOverW: sum.worst,
-    worstSeed: sum.worstSeed,
-    deliveredKWh: sum.delivered / 1000,
-    liarWh: sum.liar,
-    longestLieS: sum.lie,
-    missingSeconds: sum.missing,
-    simulatedHours: (count * seconds) / 3600
+    ...rest,
+    deliveredKWh: deliveredWh / 1000,
+    deliveredShare: wantedWh === 0 ? 0 : deliveredWh / wantedWh,
+    simulatedHours: (count * (secondsPerDay ?? daySeconds)) / 3600
   }
 }

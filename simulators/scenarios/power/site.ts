@@ -1,4 +1,4 @@
-import type { PowerSite } from '@nova/edge-agent/power'
+import { checkSite, type PowerSite } from '@nova/edge-agent/power'
 import { Charger, phasesOf, type PhaseRotation } from '@nova/shared-protocol/model'
 import type { Chance } from '../../world/chance.ts'
 
@@ -18,15 +18,11 @@ export function siteOf(chance: Chance): DaySite {
   const feeders = chance.between(0, 2)
   const circuits = Array.from({ length: feeders }, (_, index) => {
     const limitA = Math.ceil((count * 9) / feeders + 10)
-    return {
-      id: `feeder-${index + 1}`,
-      parent: 'grid',
-      limitA: [limitA, limitA, limitA] as [number, number, number]
-    }
+    return { id: `feeder-${index + 1}`, parent: 'grid', limitA: even(limitA) }
   })
   return {
     grid: {
-      limitA: [gridA, gridA, gridA],
+      limitA: even(gridA),
       voltageV: 230,
       meter: 'grid-meter',
       baseLoadReserveW: Math.ceil(baseMostW * 1.2)
@@ -39,6 +35,27 @@ export function siteOf(chance: Chance): DaySite {
     baseMostW
   }
 }
+
+/** The wiring plan as somebody changes it in mid-flight: a fuse, a feeder, a charger gone. Never one that is refused. */
+export function changed(site: DaySite, whole: DaySite, chance: Chance): DaySite {
+  const times = 0.7 + chance.next() * 0.5
+  const next: DaySite = chance.pick<() => DaySite>([
+    () => ({ ...site, grid: { ...site.grid, limitA: even(Math.ceil(whole.grid.limitA[0] * times)) } }),
+    () => ({
+      ...site,
+      circuits: site.circuits.map((circuit, at) => ({
+        ...circuit,
+        limitA: even(Math.ceil((whole.circuits[at]?.limitA[0] ?? 0) * times))
+      }))
+    }),
+    () => ({ ...site, chargers: site.chargers.length > 1 ? site.chargers.slice(1) : site.chargers }),
+    () => ({ ...site, chargers: whole.chargers }),
+    () => ({ ...site, failsafe: { ...site.failsafe, limitW: Math.round(site.grid.limitA[0] * 690 * 0.5) } })
+  ])()
+  return checkSite(next).length === 0 ? next : { ...site }
+}
+
+const even = (amps: number): [number, number, number] => [amps, amps, amps]
 
 function chargerOf(index: number, circuits: readonly { readonly id: string }[], chance: Chance): Charger {
   const phaseRotation = chance.pick(rotations)

@@ -1,8 +1,9 @@
 import type { Needs } from '@nova/edge-agent/power'
 import type { SiteLimit } from '@nova/shared-protocol/model'
 import type { Chance } from '../../world/chance.ts'
-import type { TurnableClock } from '../../world/clock.ts'
-import type { DaySite } from './site.ts'
+import { changed, type DaySite } from './site.ts'
+import type { Ticker } from './ticker.ts'
+import { someWindows, within, type Window } from './windows.ts'
 
 export type MeterFault = 'freeze' | 'silent' | 'tenfold' | 'sign-flip'
 type Cloud = NonNullable<ReturnType<Needs['cloud']>>
@@ -10,76 +11,131 @@ type Cloud = NonNullable<ReturnType<Needs['cloud']>>
 /** What befalls the site in a day: limits, a cloud that goes away, a meter that fails, an edge that dies. */
 export type Troubles = {
   limits(): readonly SiteLimit[]
+  site(): DaySite
   cloud(): Cloud
-  readonly meterFault: MeterFault | null
-  readonly meterFaultSinceMs: number
+  readonly meterFault: { readonly kind: MeterFault; readonly window: Window } | null
   readonly edgeDown: boolean
   /** The limit that truly holds now, worked out apart from the edge: milliamperes per phase and watts. */
-  truth(): { readonly milliA: number; readonly watts: number }
+  truth(): Truth
 }
 
-type Window = { readonly fromMs: number; readonly toMs: number }
+export type Truth = { readonly milliA: number; readonly watts: number }
 
 export type Befall = {
   readonly site: DaySite
-  readonly clock: TurnableClock
+  readonly clock: Ticker
   readonly chance: Chance
   readonly seconds: number
   readonly meterFaults: boolean
+  readonly reconfigured: boolean
+  readonly clockJumps: boolean
 }
 
-export function troubles(plan: Befall): Troubles {
-  const { site, clock, chance } = plan
-  const dayMs = plan.seconds * 1000
-  const cutOff: Window = { fromMs: 0.04 * dayMs, toMs: 0.97 * dayMs } // The cloud is away nearly all day.
-  const events = someWindows(chance, 3, dayMs, 7200).map((window) => eventIn(plan, window))
-  const orders = someWindows(chance, 6, dayMs, 5400).map((window) => ({ window, limit: orderOf(plan) }))
-  const deaths = someWindows(chance, 2, dayMs, 90)
-  const faults = plan.meterFaults ? someWindows(chance, 4, dayMs, 400) : []
-  const kinds = faults.map(() => chance.pick<MeterFault>(['freeze', 'silent', 'tenfold', 'sign-flip']))
-  const within = ({ fromMs, toMs }: Window): boolean =>
-    clock.monotonicMs() >= fromMs && clock.monotonicMs() < toMs
-  const limits = (): SiteLimit[] => [
-    ...events,
-    ...orders.filter(({ window }) => within(window)).map(({ limit }) => limit)
-  ]
+/** Draws the day's troubles. `now` has to be called at the begin of each second: it sets the wall clock. */
+export function troubles(plan: Befall): Troubles & { now(): void } {
+  const { clock } = plan
+  const fate = fateOf(plan)
+  const { sites, cutOff } = fate
+  const limits = limitsOf(fate)
+  let truth: { readonly atMs: number; readonly is: Truth } | null = null
+  const nowMs = (): number => clock.monotonicMs()
+  const site = (): DaySite => sites.findLast(({ fromMs }) => fromMs <= nowMs())?.site ?? plan.site
   return {
-    limits,
-    cloud: () => contact(cutOff, clock.monotonicMs()),
+    now: () => clock.set(fate.jumps.find(({ window }) => within(nowMs(), window))?.offMs ?? 0),
+    limits: () => limits(nowMs()),
+    site,
+    cloud: () => contact(cutOff, nowMs()),
     get meterFault() {
-      return kinds[faults.findIndex(within)] ?? null
-    },
-    get meterFaultSinceMs() {
-      return faults.find(within)?.fromMs ?? -Infinity
+      return fate.faults.find(({ window }) => within(nowMs(), window)) ?? null
     },
     get edgeDown() {
-      return deaths.some(within)
+      return fate.deaths.some((window) => within(nowMs(), window))
     },
-    truth: () => truthOf(site, limits(), clock, cutOff)
+    truth() {
+      const atMs = nowMs()
+      if (truth?.atMs !== atMs)
+        truth = { atMs, is: truthOf({ site: site(), limits: limits(atMs), clock, cutOff }) }
+      return truth.is
+    }
   }
+}
+
+/** The same list until an order comes or goes. */
+function limitsOf({ events, orders }: Fate): (nowMs: number) => readonly SiteLimit[] {
+  let limits: readonly SiteLimit[] = events
+  let held = 0
+  return (nowMs) => {
+    let holding = 0
+    orders.forEach(({ window }, at) => {
+      if (within(nowMs, window)) holding |= 1 << at
+    })
+    if (holding !== held)
+      limits = [...events, ...orders.filter((_, at) => (holding & (1 << at)) !== 0).map(({ limit }) => limit)]
+    held = holding
+    return limits
+  }
+}
+
+type Fate = ReturnType<typeof fateOf>
+
+function fateOf(plan: Befall) {
+  const { chance, site } = plan
+  const dayMs = plan.seconds * 1000
+  const cutOff: Window = { fromMs: 0.04 * dayMs, toMs: 0.97 * dayMs } // The cloud is away nearly all day.
+  const windows = (most: number, longestS: number) => someWindows(chance, { most, dayMs, longestS })
+  const events = windows(3, 7200).map((window) => eventIn(plan, window))
+  const orders = windows(6, 5400).map((window) => ({ window, limit: orderOf(plan) }))
+  const deaths = windows(2, 90)
+  const faults = windows(plan.meterFaults ? 4 : 0, 400).map((window) => ({
+    window,
+    kind: chance.pick<MeterFault>(['freeze', 'silent', 'tenfold', 'sign-flip'])
+  }))
+  const changes = windows(plan.reconfigured ? 3 : 0, 60).toSorted((a, b) => a.fromMs - b.fromMs)
+  let last = site
+  const sites = changes.map(({ fromMs }) => ({ fromMs, site: (last = changed(last, site, chance)) }))
+  const jumps = windows(plan.clockJumps ? 2 : 0, 7200).map((window) => ({
+    window,
+    offMs: chance.pick([-3, -0.1, 0.1, 3]) * 3_600_000
+  }))
+  return { cutOff, events, orders, deaths, faults, sites, jumps }
 }
 
 const cloudSilentMs = 120_000
 
-function truthOf(
-  site: DaySite,
-  limits: readonly SiteLimit[],
-  clock: TurnableClock,
-  cutOff: Window
-): { milliA: number; watts: number } {
-  const [now, nowMs] = [Date.parse(clock.instant()), clock.monotonicMs()]
-  const valid = limits.filter(
-    ({ from, until }) =>
-      (from === undefined || Date.parse(from) <= now) && (until === undefined || Date.parse(until) > now)
-  )
-  const failsafe =
-    nowMs >= cutOff.fromMs + cloudSilentMs && nowMs < cutOff.toMs ? [site.failsafe.limitW ?? Infinity] : []
-  const amps = [
-    site.grid.limitA[0],
-    ...valid.flatMap(({ limitA }) => (limitA === undefined ? [] : [limitA[0]]))
-  ]
-  const watts = [...failsafe, ...valid.flatMap(({ limitW }) => (limitW === undefined ? [] : [limitW]))]
-  return { milliA: Math.min(...amps) * 1000, watts: Math.min(Infinity, ...watts) }
+function truthOf({
+  site,
+  limits,
+  clock,
+  cutOff
+}: {
+  readonly site: DaySite
+  readonly limits: readonly SiteLimit[]
+  readonly clock: Ticker
+  readonly cutOff: Fate['cutOff']
+}): Truth {
+  const [now, nowMs] = [clock.trueMs(), clock.monotonicMs()]
+  let milliA = site.grid.limitA[0] * 1000
+  let watts = Infinity
+  for (const limit of limits) {
+    const { limitA, limitW } = limit
+    if (!holds(limit, now)) continue
+    if (limitA !== undefined) milliA = Math.min(milliA, limitA[0] * 1000)
+    if (limitW !== undefined) watts = Math.min(watts, limitW)
+  }
+  const failsafe = nowMs >= cutOff.fromMs + cloudSilentMs && nowMs < cutOff.toMs
+  return { milliA, watts: failsafe ? Math.min(watts, site.failsafe.limitW ?? Infinity) : watts }
+}
+
+const times = new WeakMap<SiteLimit, Window>()
+
+function holds(limit: SiteLimit, now: number): boolean {
+  const { from, until } = limit
+  const known = times.get(limit) ?? {
+    fromMs: from === undefined ? -Infinity : Date.parse(from),
+    toMs: until === undefined ? Infinity : Date.parse(until)
+  }
+  times.set(limit, known)
+  return within(now, known)
 }
 
 /** Heard every second until it is cut off, and again after. */
@@ -88,16 +144,9 @@ function contact({ fromMs, toMs }: Window, nowMs: number): Cloud {
   return { heardAtMs, limitsHeardAtMs: heardAtMs }
 }
 
-function someWindows(chance: Chance, most: number, dayMs: number, longestS: number): Window[] {
-  return Array.from({ length: chance.between(1, most) }, () => {
-    const fromMs = chance.between(600, Math.floor(dayMs / 1000)) * 1000
-    return { fromMs, toMs: fromMs + chance.between(30, longestS) * 1000 }
-  })
-}
-
 /** A pre-staged event: known from the morning, valid in its window, with or without the cloud. */
 function eventIn({ site, clock, chance }: Befall, { fromMs, toMs }: Window): SiteLimit {
-  const startMs = Date.parse(clock.instant()) - clock.monotonicMs()
+  const startMs = clock.trueMs() - clock.monotonicMs()
   const gridW = site.grid.limitA[0] * 690
   return {
     source: 'event',

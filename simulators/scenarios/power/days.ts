@@ -1,0 +1,70 @@
+import { runDay } from './day.ts'
+import { freshVerdict, type Verdict } from './judge.ts'
+import { foul, mixed } from './temper.ts'
+
+/** Many days of one kind. `harsh`: bad lines, changes of the wiring plan; else only what `outage` always had. */
+export type DaysPlan = {
+  readonly secondsPerDay?: number | undefined
+  readonly harsh: boolean
+}
+
+/** All days together; `worstSeed` is the one to run again. */
+export type Sum = Verdict & {
+  days: number
+  crashes: number
+  unended: number
+  doubled: number
+  worstSeed: number | null
+}
+
+const daySeconds = 86_400
+const busyFromS = 8 * 3600 // A short run is put where cars are.
+const unendedMs = 60_000 // Longer than any patience: an order whose end is not known by then never ends.
+
+export const noDays = (): Sum => ({
+  ...freshVerdict(),
+  days: 0,
+  crashes: 0,
+  unended: 0,
+  doubled: 0,
+  worstSeed: null
+})
+
+/** One more day with everything on. */
+export async function addDay(sum: Sum, seed: number, plan: DaysPlan): Promise<void> {
+  const seconds = plan.secondsPerDay ?? daySeconds
+  const fromS = seconds < daySeconds ? busyFromS : 0
+  const rough = plan.harsh ? { weather: foul, reconfigured: true } : {}
+  const { verdict, day } = await runDay({ seed, seconds, fromS, tempers: mixed, meterFaults: true, ...rough })
+  const nowMs = day.clock.monotonicMs()
+  const { warnings, open, stops } = day.books
+  add(sum, {
+    ...verdict,
+    days: 1,
+    crashes: warnings.filter((warning) => warning.startsWith('a cycle of the control loop failed')).length,
+    unended: [...open].filter(({ sinceMs }) => nowMs - sinceMs > unendedMs).length,
+    doubled: [...stops.values()].filter((times) => times > 1).length,
+    worstSeed: verdict.worstOverW > 0 ? seed : null
+  })
+}
+
+/** Energies and seconds add up, worst cases stay. */
+export function add(sum: Sum, more: Sum): void {
+  const isWorse = more.worstOverW > sum.worstOverW
+  const before = { ...sum }
+  const names = [
+    'overWh',
+    'liarWh',
+    'deliveredWh',
+    'wantedWh',
+    'outOfReachSeconds',
+    'missingSeconds'
+  ] as const
+  for (const name of names) sum[name] += more[name]
+  for (const name of ['falseAlarmSeconds', 'days', 'crashes', 'unended', 'doubled'] as const)
+    sum[name] += more[name]
+  for (const name of ['longestLieS', 'containedS', 'meterLostS', 'worstOverW', 'liarDayWh'] as const)
+    sum[name] = Math.max(sum[name], more[name])
+  sum.worstAt = isWorse ? more.worstAt : before.worstAt
+  sum.worstSeed = isWorse ? more.worstSeed : before.worstSeed
+}
