@@ -18,7 +18,7 @@ export type MeterMap = {
   readonly current: readonly [Field, Field, Field]
   readonly power: readonly [Field, Field, Field]
   readonly totalPower: Field
-  readonly importEnergy: Field
+  readonly importEnergy: readonly [Field, ...Field[]] // Added up: a register a tariff.
   readonly currentIsSigned: boolean // false: the sign is taken from the phase's power.
 }
 

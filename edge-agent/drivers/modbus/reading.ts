@@ -12,12 +12,12 @@ export type Registers = ReadonlyMap<number, number>
 export function readingOf(map: MeterMap, registers: Registers, at: string): Reading | null {
   const value = (field: Field): number => numberAt(map, registers, field) * field.times
   const power = map.power.map(value)
-  const current = map.current.map((field, phase) => signed(map, value(field), power[phase] ?? 0))
+  const current = map.current.map((field, phase) => signed(map, value(field), power[phase] ?? NaN))
   const voltage = map.voltage.map(value)
   const wired = voltage.some((each) => each !== 0) // All 0: a wiring without neutral, which this meter shows so.
   const reading = Reading.safeParse({
     at,
-    registerWh: Math.round(value(map.importEnergy)),
+    registerWh: Math.round(map.importEnergy.reduce((sum, field) => sum + value(field), 0)),
     powerW: Math.round(value(map.totalPower)),
     currentMilliA: current.map((each) => Math.round(each)),
     ...(wired ? { voltageV: voltage } : {})
@@ -31,5 +31,8 @@ function numberAt(map: MeterMap, registers: Registers, field: Field): number {
   return known.length === words.length ? readNumber(known, field.as, map.wordsSwapped) : NaN
 }
 
-const signed = ({ currentIsSigned }: MeterMap, current: number, power: number): number =>
-  !currentIsSigned && power < 0 ? -Math.abs(current) : current
+/** A current whose direction is unknown is unknown. */
+function signed({ currentIsSigned }: MeterMap, current: number, power: number): number {
+  if (currentIsSigned) return current
+  return Number.isNaN(power) ? NaN : power < 0 ? -Math.abs(current) : current
+}

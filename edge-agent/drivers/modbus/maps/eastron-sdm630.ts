@@ -15,6 +15,6 @@ export const eastronSdm630 = {
   current: [float(0x0006, 1000), float(0x0008, 1000), float(0x000a, 1000)],
   power: [float(0x000c), float(0x000e), float(0x0010)],
   totalPower: float(0x0034),
-  importEnergy: float(0x0048, 1000), // The meter counts kWh.
+  importEnergy: [float(0x0048, 1000)], // The meter counts kWh.
   currentIsSigned: false
 } as const satisfies MeterMap
