@@ -20,7 +20,7 @@ type Given = {
   row: number | null
 }
 
-const dustMilliA = 10 // A solver's last digits: what fills a car should fill it.
+const dustMilliA = 10 // A target so near to all that a car can use means all of it: no crumbs stay behind.
 const nearMilliA = 300 // A pilot may stand so much above its target: less than what is lost by the next lower one.
 
 /**
@@ -37,7 +37,7 @@ export function followPlan(aim: Aim): Strategy {
     })
     const purse = { leftW: aim.spareW }
     for (const each of given) begin(load, each, purse)
-    for (const each of given.toSorted((a, b) => b.target - a.target))
+    for (const each of given.toSorted(byTarget))
       if (each.target > each.milliA) raise(load, each, aimOf(each), purse)
     const waiting = given.filter(({ target }) => target >= 0)
     for (const each of waiting.toSorted(byNeed)) raise(load, each, Infinity, purse)
@@ -52,8 +52,13 @@ export function targetsAt(plan: HorizonPlan, nowMs: number): ReadonlyMap<string,
   return new Map(plan.keys.flatMap((key, at) => (slot < 0 ? [] : [[key, (currents[at] ?? 0) * 1000]])))
 }
 
-const aimOf = ({ claim, target }: Given): number =>
-  target + (claim.pilots === undefined ? dustMilliA : nearMilliA)
+/** @returns whether the plan gives the car all that it can use: it goes first, as a crumb less would keep it */
+const sated = ({ claim, target }: Given): boolean => target >= claim.capMilliA - dustMilliA
+
+function aimOf(each: Given): number {
+  if (sated(each)) return Infinity
+  return each.claim.pilots === undefined ? each.target : each.target + nearMilliA
+}
 
 type Purse = { leftW: number }
 
@@ -74,17 +79,17 @@ function raise(load: Load, each: Given, most: number, purse: Purse): void {
   const held = Math.max(each.milliA, claim.reservedMilliA) // Carried by the load already.
   const room = roomFor(load, pull)
   const paid = purse.leftW / wattsPerMilliA(claim) + each.milliA
-  const fits = Math.min(claim.capMilliA, held + Math.max(0, room.milliA))
-  const level = down(claim, Math.min(most, fits, paid))
-  if (room.milliA < 0 || level <= each.milliA) {
-    if (fits < claim.capMilliA) each.row = room.row
-    return
-  }
+  const fits = held + Math.max(0, room.milliA)
+  const wants = Math.min(claim.capMilliA, most, paid)
+  const level = down(claim, Math.min(wants, fits))
+  each.row = fits < wants ? room.row : null
+  if (room.milliA < 0 || level <= each.milliA) return
   pullUp(load, pull, Math.max(level, held) - held)
   purse.leftW -= (level - each.milliA) * wattsPerMilliA(claim)
   each.milliA = level
-  each.row = level < claim.capMilliA && fits < claim.capMilliA ? room.row : null
 }
+
+const byTarget = (a: Given, b: Given): number => Number(sated(b)) - Number(sated(a)) || b.target - a.target
 
 function byNeed(a: Given, b: Given): number {
   const [first, second] = [latestStartMs(a), latestStartMs(b)]

@@ -69,33 +69,52 @@ export type ProblemFault =
   | 'no-slots'
   | 'slots-have-gaps'
   | 'not-a-number'
+  | 'senseless-member' // No watts to an ampere, no efficiency, a current or a room that is less than none.
   | 'unknown-member'
   | 'wrong-length'
   | 'negative-limit'
   | 'selling-beats-buying' // Whoever earns by buying and selling at once has no best plan.
 
 /** The first thing that makes the question meaningless; null: it can be asked. */
-export function faultOf(problem: Problem): ProblemFault | null {
-  const { slots, members, sun, rows, commitments } = problem
-  const [first] = slots
-  if (first === undefined) return 'no-slots'
-  if (
-    slots.some(({ startMs, endMs }, at) => endMs <= startMs || startMs !== (slots[at - 1]?.endMs ?? startMs))
+export const faultOf = (problem: Problem): ProblemFault | null =>
+  faults.find(([, isSo]) => isSo(problem))?.[0] ?? null
+
+const faults: readonly (readonly [ProblemFault, (problem: Problem) => boolean])[] = [
+  ['no-slots', ({ slots }) => slots.length === 0],
+  ['slots-have-gaps', hasGaps],
+  ['not-a-number', (problem) => !numbersOf(problem).every(Number.isFinite)],
+  [
+    'senseless-member',
+    ({ members, sun }) => members.some(isSenseless) || sun.some(({ wattsPerA }) => wattsPerA <= 0)
+  ],
+  [
+    'unknown-member',
+    ({ rows, members, sun }) =>
+      rows.some(({ terms }) => terms.some(({ at }) => !isAt(at, members.length + sun.length)))
+  ],
+  ['wrong-length', (problem) => seriesOf(problem).some(({ length }) => length !== problem.slots.length)],
+  ['negative-limit', ({ rows }) => rows.some(({ limitA }) => limitA.some((limit) => limit < 0))],
+  // Here infinity means something: no limit.
+  ['not-a-number', ({ rows }) => rows.some(({ limitA, lowA }) => [...limitA, ...lowA].some(Number.isNaN))],
+  ['selling-beats-buying', ({ commitments }) => commitments.some(pays)]
+]
+
+function hasGaps({ slots }: Problem): boolean {
+  return slots.some(
+    ({ startMs, endMs }, at) => endMs <= startMs || startMs !== (slots[at - 1]?.endMs ?? startMs)
   )
-    return 'slots-have-gaps'
-  if (!numbersOf(problem).every(Number.isFinite)) return 'not-a-number'
-  if (rows.some(({ terms }) => terms.some(({ at }) => !isAt(at, members.length + sun.length))))
-    return 'unknown-member'
-  const series: readonly (readonly unknown[])[] = [
-    ...sun.map(({ availableW }) => availableW),
-    ...rows.flatMap(({ limitA, lowA, base }) => [limitA, lowA, base]),
-    ...commitments.map(({ quantityW }) => quantityW),
-    ...commitments.flatMap((each) => (each.per === 'slot' ? [each.upPerKWh, each.downPerKWh] : []))
-  ]
-  if (series.some(({ length }) => length !== slots.length)) return 'wrong-length'
-  if (rows.some(({ limitA }) => limitA.some((limit) => limit < 0))) return 'negative-limit'
-  if (rows.some(({ limitA, lowA }) => [...limitA, ...lowA].some(Number.isNaN))) return 'not-a-number'
-  return commitments.some(pays) ? 'selling-beats-buying' : null
+}
+
+const seriesOf = ({ sun, rows, commitments }: Problem): readonly (readonly unknown[])[] => [
+  ...sun.map(({ availableW }) => availableW),
+  ...rows.flatMap(({ limitA, lowA, base }) => [limitA, lowA, base]),
+  ...commitments.map(({ quantityW }) => quantityW),
+  ...commitments.flatMap((each) => (each.per === 'slot' ? [each.upPerKWh, each.downPerKWh] : []))
+]
+
+function isSenseless({ wattsPerA, chargeA, dischargeA, energy, efficiency }: Member): boolean {
+  if (Math.min(wattsPerA, efficiency) <= 0 || efficiency > 1) return true
+  return Math.min(chargeA, dischargeA, energy.highWh, -energy.lowWh) < 0
 }
 
 const isAt = (at: number, length: number): boolean => Number.isInteger(at) && at >= 0 && at < length
