@@ -1,4 +1,4 @@
-import type { GateNode } from './gates.ts'
+import { at, type GateNode } from './gates.ts'
 import { shareSlot } from './slices.ts'
 import type { Device, SlotShare, Terms } from './device.ts'
 import { ledgerOf, pathsOf } from './ledger.ts'
@@ -18,15 +18,34 @@ export function allocate(
 ): SlotShare[][] {
   const paths = pathsOf(nodes)
   const active = activeSlot(slotsMs, terms.nowMs)
-  const slots = slotsMs.map((fromMs, index) =>
-    shareSlot(ledgerOf(nodes, paths, fromMs), devices, {
-      ...terms,
-      fromMs,
-      active: index === active
-    })
-  )
+  let before: Shared | null = null
+  const slots = slotsMs.map((fromMs, index) => {
+    const slot = { ...terms, fromMs, active: index === active }
+    const holding = nodes.flatMap((node) => holdingAt(node, fromMs))
+    const shares = isLike(before, holding, slot.active)
+      ? before.shares.map((share) => ({ ...share, fromMs }))
+      : shareSlot(ledgerOf(nodes, paths, fromMs), devices, slot)
+    before = { holding, active: slot.active, shares }
+    return shares
+  })
   return devices.map((_, index) => slots.map((slot) => slot[index]).filter((share) => share !== undefined))
 }
+
+type Shared = {
+  readonly holding: readonly unknown[]
+  readonly active: boolean
+  readonly shares: readonly SlotShare[]
+}
+
+const holdingAt = ({ imports, exports, setPoints }: GateNode, atMs: number): readonly unknown[] => [
+  at(imports, atMs),
+  at(exports, atMs),
+  at(setPoints, atMs)
+]
+
+/** Nothing has changed since the slot before: the same gates, the same rules for time. */
+const isLike = (before: Shared | null, holding: readonly unknown[], active: boolean): before is Shared =>
+  before !== null && before.active === active && holding.every((each, index) => each === before.holding[index])
 
 /** The slot that holds now: the last that has begun, or the first when none has. */
 export const activeSlot = (slotsMs: readonly number[], nowMs: number): number =>

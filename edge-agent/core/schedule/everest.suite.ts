@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { PerPhase } from '@nova/shared-protocol/units'
-import type { Device, Terms } from './device.ts'
+import { activeSlot } from './allocate.ts'
+import type { Device, SlotShare, Terms } from './device.ts'
 import {
   samePhases,
   silent,
@@ -149,6 +150,19 @@ export function sceneOf(of: Case, startTime: string, before: ReadonlyMap<string,
   }
   return { nodes, devices, slotsMs: slotsOf(of, nowMs), terms }
 }
+
+/** Each device's phases for the next run: when one phase was last the better choice. */
+export const carriedOn = (
+  { devices, slotsMs, terms }: Scene,
+  shares: readonly (readonly SlotShare[])[]
+): ReadonlyMap<string, PhaseState> =>
+  new Map(
+    devices.map(({ uuid, switching }, index) => {
+      const share = shares[index]?.[activeSlot(slotsMs, terms.nowMs)]
+      const below = share?.phasesBecause.some((each) => each.startsWith('below')) ?? false
+      return [uuid, below ? { ...switching, oneBestMs: terms.nowMs } : switching]
+    })
+  )
 
 /** Whole intervals from the one that runs now, and every instant at which anything in the tree changes. */
 function slotsOf({ config, request }: Case, nowMs: number): number[] {

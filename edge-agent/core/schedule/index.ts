@@ -40,6 +40,7 @@ export {
 } from './outlook.ts'
 export { sessionsFrom, type Need } from './seats.ts'
 export {
+  beyondMeterW,
   mostDrawW,
   mostFeedW,
   rangeOf,

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { test } from 'tap'
 import {
+  beyondMeterW,
   mostDrawW,
   mostFeedW,
   rangeOf,
@@ -155,4 +156,14 @@ void test('a car keeps what it could not charge again before it leaves', async (
   t.equal(reserveForTrip(target, 10_000, 2 * 3_600_000, store), 80)
   t.equal(reserveForTrip({ ...target, departMs: null }, 10_000, 0, store), 80)
   t.equal(reserveForTrip({ ...target, departMs: 100 * 3_600_000 }, 10_000, 0, store), 0)
+})
+
+void test('beside a meter that shows it counts by how much more it may come to draw', async (t) => {
+  t.equal(beyondMeterW(part(), 0), 0, 'confirmed and seen: the meter tells all')
+  t.equal(beyondMeterW(part({ confirmed: null }), 0), 18_000, 'from −8 kW to 10 kW')
+  t.equal(beyondMeterW(part({ sent: [{ leastW: 0, mostW: 0 }] }), 0), 8_000, 'a stop on its way')
+  t.equal(beyondMeterW(part({ reading: null }), 0), 20_000, 'unseen: from end to end')
+  const sun = part({ kind: 'pv', rating: { leastW: -10_000, mostW: 0 }, confirmed: null })
+  t.equal(beyondMeterW(sun, 0), 0, 'the sun is base load')
+  t.equal(beyondMeterW({ ...sun, reading: null }, 0), 10_000)
 })

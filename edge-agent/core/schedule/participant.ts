@@ -65,6 +65,17 @@ export function mostFeedW(part: Part, nowMs: number): Watts {
   return Math.min(ratedW, Math.max(0, -lowest))
 }
 
+/**
+ * What to add to a base load that the site's meter shows, which has the participant's flow in it: by how much it may
+ * come to draw more than it does. A battery that feeds in so frees nothing but what is confirmed. Sun that goes is
+ * like a kettle that is put on: it is in the base load, which the guard watches. One unseen may be doing anything.
+ */
+export function beyondMeterW(part: Part, nowMs: number): Watts {
+  const { reading, rating, kind } = part
+  if (reading === null || !isFresh(reading, nowMs)) return Math.max(0, rating.mostW) - Math.min(0, rating.leastW)
+  return kind === 'pv' ? Math.max(0, mostDrawW(part, nowMs)) - Math.max(0, reading.totalW) : mostDrawW(part, nowMs) - reading.totalW
+}
+
 /** What it can be asked for now: its rating, what it says it could, and its reserve. Unseen: nothing. */
 export function rangeOf({ rating, reading, reservePercent }: Part, nowMs: number): PowerRange {
   if (reading === null || !isFresh(reading, nowMs)) return { leastW: 0, mostW: 0 }

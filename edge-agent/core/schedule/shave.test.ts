@@ -202,3 +202,21 @@ void test('whatever the load does: never charged above the room or the lower bou
   )
   t.pass()
 })
+
+void test('a peak of 0 is self-consumption: surplus goes in, load comes out, nothing is bought to be stored', async (t) => {
+  let state: ShaveState = freshShaving
+  let actual = 0
+  for (const [siteW, expected] of [
+    [-8_000, 8_000],
+    [6_000, -6_000],
+    [-3_000, 3_000]
+  ] as const) {
+    for (let cycle = 0; cycle < 40; cycle++) {
+      const seen = snapshot(0, siteW + actual, [battery(actual, 0)])
+      const [next, points] = shave(state, { ...seen, peakW: 0, rechargeBelowW: 0 })
+      state = next
+      actual += follows * (points[0]!.powerW - actual)
+    }
+    t.ok(Math.abs(actual - expected) <= 20, `${actual} W at ${siteW} W`)
+  }
+})

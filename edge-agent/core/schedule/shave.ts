@@ -35,6 +35,9 @@ export const blindMs = 60_000
  * batteries together tell it whatever the batteries' lag, so there is nothing that could swing. A rise counts at
  * once, a fall by half a cycle; what batteries lastingly give less than told is added.
  *
+ * A peak of 0 and recharging below 0 is self-consumption: what the sun leaves over goes in, what the site draws comes
+ * out. Cars that feed back stand among the batteries, with `reserveForTrip` as their reserve.
+ *
  * A lost meter ends charging at once; a discharge is held, never raised, for a minute and is then given up.
  * @returns one set-point for each battery
  */
