@@ -31,11 +31,20 @@ export function watchBase(base: BaseLoad, residual: PerPhase, nowMs: number): Ba
 /**
  * What to count with now, at least `least` (0 while the meter is trusted, the reserve while it is not).
  * @param sinceMs looks from here on count; see `sightMs`
+ * @param feedIn the most that the site's own generation feeds in: so far the base load may be negative, which is
+ * room for chargers as long as the worst of late holds; left out, a negative one counts as none
  */
-export function baseNow({ buckets }: BaseLoad, least: MilliAmps, sinceMs: number): PerPhase {
-  const most = buckets
-    .filter(({ startMs }) => startMs + bucketMs > sinceMs)
-    .reduce<PerPhase>((all, each) => larger(all, each.most), [least, least, least])
+export function baseNow(
+  { buckets }: BaseLoad,
+  least: MilliAmps,
+  sinceMs: number,
+  feedIn: PerPhase = [0, 0, 0]
+): PerPhase {
+  const late = buckets.filter(({ startMs }) => startMs + bucketMs > sinceMs)
+  const isSeen = late.length > 0 && least === 0 // The reserve is counted while the meter is not trusted.
+  const floor = ([0, 1, 2] as const).map((phase) => (isSeen ? -feedIn[phase] : least))
+  const [l1 = 0, l2 = 0, l3 = 0] = floor
+  const most = late.reduce<PerPhase>((all, each) => larger(all, each.most), [l1, l2, l3])
   return [up(most[0]), up(most[1]), up(most[2])]
 }
 
@@ -61,4 +70,4 @@ const larger = (left: PerPhase, right: PerPhase): PerPhase => [
   Math.max(left[2], right[2])
 ]
 
-const up = (milliA: MilliAmps): MilliAmps => Math.max(0, Math.ceil(milliA / stepMilliA) * stepMilliA)
+const up = (milliA: MilliAmps): MilliAmps => Math.ceil(milliA / stepMilliA) * stepMilliA + 0 // No -0.

@@ -29,6 +29,7 @@ export type MeterLook = {
   readonly voltageV: number
   readonly chargers: PerPhase // Sum of the latest charger readings.
   readonly chargersNow: PerPhase // The part of it that was heard within the last two seconds.
+  readonly feedIn?: PerPhase // The most that PV, batteries and V2G behind the meter feed in; left out: nothing.
 }
 
 const cycleMs = 1_000 // Of the control loop.
@@ -119,7 +120,7 @@ function faultIn(before: MeterWatch, seen: MeterWatch, look: MeterLook, sample: 
   if (seen.below >= belowSamples) return 'shows less than the chargers behind it'
   const frozen = look.nowMs - seen.sameSinceMs >= frozenMs && (isLively(seen) || chargersMoved(seen, look))
   if (frozen) return 'frozen'
-  return before.last === null ? null : jump(before.last.reading, sample.reading)
+  return before.last === null ? null : jump(before.last.reading, sample.reading, feedInW(look))
 }
 
 const isLively = ({ pulse, samples }: MeterWatch): boolean => samples >= livelySamples && pulse >= livelyPulse
@@ -127,12 +128,16 @@ const isLively = ({ pulse, samples }: MeterWatch): boolean => samples >= livelyS
 const chargersMoved = (watch: MeterWatch, { chargers }: MeterLook): boolean =>
   ([0, 1, 2] as const).some((phase) => Math.abs(chargers[phase] - watch.chargersThen[phase]) > frozenMilliA)
 
-function isBelow({ chargersNow }: MeterLook, { reading }: Sample): boolean {
+const feedInW = ({ feedIn = [0, 0, 0], voltageV }: MeterLook): number =>
+  ((feedIn[0] + feedIn[1] + feedIn[2]) * voltageV) / 1000
+
+/** What the site's own generation may feed in is not missing: the sun is no fault of the meter. */
+function isBelow({ chargersNow, feedIn = [0, 0, 0] }: MeterLook, { reading }: Sample): boolean {
   const { currentMilliA } = reading
   if (currentMilliA === undefined) return false
   return ([0, 1, 2] as const).some((phase) => {
     const tolerance = Math.max(belowMilliA, belowShare * chargersNow[phase])
-    return currentMilliA[phase] < chargersNow[phase] - tolerance
+    return currentMilliA[phase] < chargersNow[phase] - feedIn[phase] - tolerance
   })
 }
 

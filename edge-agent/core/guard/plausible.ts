@@ -34,11 +34,12 @@ const isNumeric = ({ currentMilliA, powerW, voltageV }: Reading): boolean =>
 const isTooMuch = (currents: PerPhase, limit: PerPhase): boolean =>
   phases.some((phase) => Math.abs(currents[phase]) > Math.max(leastLimitMilliA, limitTimes * limit[phase]))
 
-/** @returns the sign of a fault that only a comparison with the sample before shows, or null */
-export function jump(before: Reading, now: Reading): string | null {
-  const times = ratio(before.powerW, now.powerW)
-  if (times !== null && !isOutside(times, flipTimes) && Math.abs(before.powerW ?? 0) >= flipW)
-    return 'sign turned over'
+/**
+ * @param feedInW the most that the site's own generation feeds in: so far below 0 a power is no wrong sign
+ * @returns the sign of a fault that only a comparison with the sample before shows, or null
+ */
+export function jump(before: Reading, now: Reading, feedInW = 0): string | null {
+  if (hasFlipped(before.powerW ?? 0, now.powerW ?? 0, feedInW)) return 'sign turned over'
   const [then, since] = [before.currentMilliA, now.currentMilliA]
   if (then === undefined || since === undefined) return null
   const tenfold = phases.every(
@@ -62,8 +63,10 @@ function contradicts({ currentMilliA, powerW, voltageV }: Measured, nominalV: nu
   return Math.abs(powerW) > apparent * powerTimes + powerSlackW
 }
 
-const ratio = (before: number | undefined, now: number | undefined): number | null =>
-  before === undefined || now === undefined || before === 0 ? null : now / before
+function hasFlipped(beforeW: number, nowW: number, feedInW: number): boolean {
+  if (Math.abs(beforeW) < flipW || Math.min(beforeW, nowW) >= -feedInW) return false
+  return !isOutside(nowW / beforeW, flipTimes)
+}
 
 const isOutside = (value: number, [low, high]: readonly [number, number]): boolean =>
   !(value >= low && value <= high)

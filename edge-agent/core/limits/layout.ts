@@ -1,4 +1,5 @@
 import type { SiteLimit } from '@nova/shared-protocol/model'
+import { unitMistake } from '../guard/index.ts'
 import { startMsOf, type Ended } from './events.ts'
 import { millisecondsOf, type Judged, type Refusal } from './judge.ts'
 import { spansOf, type Span } from './weekly.ts'
@@ -42,7 +43,7 @@ export function timedLimits({ given, standing }: Sources, look: Look): Timed[] {
 
 function laidOut(limit: SiteLimit, { span, timeZone, site }: Look): Timed[] {
   const own = ownSpan(limit, site.siteId)
-  const detail = detailOf(limit, own)
+  const detail = detailOf(limit, own, site)
   const seen = cut(own, span)
   if (seen === null) return []
   if (limit.weekly === undefined) return [{ limit, span: own, detail }]
@@ -62,8 +63,11 @@ function cut(left: Span, right: Span): Span | null {
   return both.startMs < both.endMs ? both : null
 }
 
-function detailOf({ from, randomiseStartS, eventId, version }: SiteLimit, { startMs }: Span): string | null {
+function detailOf(limit: SiteLimit, { startMs }: Span, site: Judged): string | null {
+  const { from, randomiseStartS, eventId, version } = limit
+  const mistake = unitMistake(limit, undefined, site)
   const words = [
+    ...(mistake === null ? [] : [mistake.detail]),
     ...(eventId === undefined ? [] : [`event ${eventId}, version ${version ?? 0}`]),
     ...(from === undefined || (randomiseStartS ?? 0) === 0
       ? []

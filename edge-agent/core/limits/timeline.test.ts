@@ -280,6 +280,11 @@ void test('an event says its version and its delay', async (t) => {
   t.equal(state?.detail, `event E1, version 2; begins ${delayS} s after its announced start`)
 })
 
+void test('what looks like a mistake of units holds, and is said', async (t) => {
+  const [state] = timelineOf(sources([limit({ limitW: 11 })]), look)
+  t.match(state, { state: 'active', binding: true, detail: /kilowatts given as watts\?/ })
+})
+
 void test('plain limits and the timeline tell the same at every instant: the least of all valid ones binds', async (t) => {
   const hour = fc.integer({ min: -20, max: 150 })
   const any = fc.record({

@@ -1,0 +1,256 @@
+import type { PerPhase } from '@nova/shared-protocol/units'
+import fc from 'fast-check'
+import { test } from 'tap'
+import { freshSteps, honestRange, probedKey, watchSteps, type StepWatch, type Suspect } from './steps.ts'
+
+/** A charger of the simulated site. What it does with its set-point and what it shows is its temper. */
+type Pile = {
+  readonly key: string
+  readonly phases: readonly (0 | 1 | 2)[]
+  readonly told: (second: number) => number // Amperes that the loop allows.
+  readonly draws: (allowedA: number, second: number) => number
+  readonly shows: (drawA: number, allowedA: number) => number
+  readonly readsEvery: number // Seconds between readings.
+  readonly startS?: number
+}
+
+type Day = {
+  readonly piles: readonly Pile[]
+  readonly base: (second: number) => PerPhase
+  readonly seconds: number
+}
+type Trace = {
+  readonly foundS: ReadonlyMap<string, number>
+  readonly probes: readonly string[]
+  readonly last: StepWatch
+}
+
+const rampA = 8 // A second: 32 A in 4 s, within the 5 s of IEC 61851-1.
+
+type Told = { readonly level: number; readonly changedAtMs: number | null }
+type Shown = { readonly amps: number; readonly atMs: number }
+
+/** One look a second: each pile follows with a ramp, a probed one is told 0 A. */
+function live({ piles, base, seconds }: Day): Trace {
+  let watch = freshSteps
+  const draw = new Map(piles.map(({ key }) => [key, 0]))
+  const told = new Map<string, Told>()
+  const shown = new Map<string, Shown>()
+  const foundS = new Map<string, number>()
+  const probes: string[] = []
+  for (let second = 0; second < seconds; second++) {
+    let site = base(second)
+    const chargers = piles.map((pile): Suspect => {
+      const level = probedKey(watch) === pile.key ? 0 : pile.told(second)
+      const known = told.get(pile.key) ?? {
+        level: 0,
+        changedAtMs: pile.startS === undefined ? null : pile.startS * 1000
+      }
+      told.set(pile.key, level === known.level ? known : { level, changedAtMs: second * 1000 })
+      const before = draw.get(pile.key) ?? 0
+      const now = before + Math.max(-rampA, Math.min(rampA, pile.draws(level, second) - before))
+      draw.set(pile.key, now)
+      site = plus(site, on(pile.phases, now))
+      if (second % pile.readsEvery === 0)
+        shown.set(pile.key, { amps: pile.shows(now, level), atMs: second * 1000 })
+      return suspectOf(pile, shown.get(pile.key), told.get(pile.key))
+    })
+    watch = watchSteps(watch, { nowMs: second * 1000, site, chargers })
+    const key = probedKey(watch)
+    if (key !== null && probes.at(-1) !== key) probes.push(key)
+    for (const liar of watch.liars.keys()) if (!foundS.has(liar)) foundS.set(liar, second)
+  }
+  return { foundS, probes, last: watch }
+}
+
+function suspectOf({ key, phases }: Pile, said: Shown | undefined, told: Told | undefined): Suspect {
+  const shown = on(phases, said?.amps ?? 0)
+  const times = { heardAtMs: said?.atMs ?? null, changedAtMs: told?.changedAtMs ?? null }
+  const range = honestRange(shown, on(phases, told?.level ?? 0), times)
+  return { key, phases, ratingMilliA: 32_000, shown, ...times, ...range }
+}
+
+const on = (phases: readonly (0 | 1 | 2)[], amps: number): PerPhase => [
+  phases.includes(0) ? amps * 1000 : 0,
+  phases.includes(1) ? amps * 1000 : 0,
+  phases.includes(2) ? amps * 1000 : 0
+]
+const plus = (left: PerPhase, right: PerPhase): PerPhase => [
+  left[0] + right[0],
+  left[1] + right[1],
+  left[2] + right[2]
+]
+const all = [0, 1, 2] as const
+const flat = (amps: number) => (): PerPhase => on(all, amps)
+
+const honest = (key: string, changes: Partial<Pile> = {}): Pile => ({
+  key,
+  phases: all,
+  told: () => 10,
+  draws: (allowed) => allowed,
+  shows: (draw) => draw,
+  readsEvery: 1,
+  ...changes
+})
+
+/** From second 60 on it draws 32 A and shows what it may. */
+const liar = (key: string, changes: Partial<Pile> = {}): Pile =>
+  honest(key, {
+    draws: (allowed, second) => (second < 60 ? allowed : allowed === 0 ? 0 : 32),
+    shows: (draw, allowed) => Math.min(draw, allowed),
+    ...changes
+  })
+
+const found: { title: string; piles: Pile[]; base?: (second: number) => PerPhase; withinS: number }[] = [
+  { title: 'one alone', piles: [liar('L')], withinS: 10 },
+  {
+    title: 'one among honest ones on other phases',
+    piles: [liar('L', { phases: [1] }), honest('A', { phases: [0] }), honest('B', { phases: [2] })],
+    withinS: 10
+  },
+  {
+    title: 'one whose meter tells only every ten seconds',
+    piles: [liar('L', { readsEvery: 10 })],
+    withinS: 10
+  },
+  {
+    title: 'one that does not even follow the pause, and says that it did',
+    piles: [liar('L', { draws: (allowed, second) => (second < 60 ? allowed : 32) })],
+    withinS: 14
+  },
+  {
+    title: 'one that begins with its session, and shows next to nothing',
+    piles: [liar('L', { startS: 60, told: (second) => (second < 60 ? 0 : 6), shows: () => 0 })],
+    withinS: 12
+  },
+  {
+    title: 'one above a trembling base load',
+    piles: [liar('L')],
+    base: (second) => on(all, 20 + (second % 3) * 0.4),
+    withinS: 10
+  }
+]
+
+for (const { title, piles, base = flat(5), withinS } of found)
+  void test(`a charger that draws more than its meter shows is named within ${withinS} s: ${title}`, async (t) => {
+    const { foundS, last } = live({ piles, base, seconds: 120 })
+    t.strictSame([...foundS.keys()], ['L'])
+    t.ok((foundS.get('L') ?? Infinity) - 60 <= withinS, `after ${(foundS.get('L') ?? 0) - 60} s`)
+    t.ok((last.liars.get('L') ?? 0) >= 6_000, 'with what it hides at least')
+  })
+
+const innocent: { title: string; piles: Pile[]; base?: (second: number) => PerPhase }[] = [
+  { title: 'nothing happens', piles: [honest('A'), honest('B')] },
+  {
+    title: 'a heat pump begins and stays',
+    piles: [honest('A'), honest('B')],
+    base: (second) => on(all, second < 60 ? 5 : 25)
+  },
+  {
+    title: 'a heat pump begins, and readings are ten seconds old',
+    piles: [honest('A', { readsEvery: 10 }), honest('B', { readsEvery: 10 })],
+    base: (second) => on(all, second < 63 ? 5 : 21)
+  },
+  {
+    title: 'a lift goes for twenty seconds again and again',
+    piles: [honest('A'), honest('B', { phases: [0] })],
+    base: (second) => on(all, second % 50 < 20 ? 17 : 5)
+  },
+  {
+    title: 'the set-points rise and fall',
+    piles: [honest('A', { told: (second) => (second % 60 < 30 ? 10 : 26), readsEvery: 5 })]
+  },
+  {
+    title: 'a car takes less than it may, then more',
+    piles: [
+      honest('A', { told: () => 32, draws: (allowed, second) => Math.min(allowed, second < 60 ? 8 : 30) })
+    ]
+  },
+  {
+    title: 'a kettle on one phase',
+    piles: [honest('A', { phases: [0] })],
+    base: (second) => (second < 60 ? [5_000, 5_000, 5_000] : [13_000, 5_000, 5_000])
+  }
+]
+
+for (const { title, piles, base = flat(5) } of innocent)
+  void test(`nobody is accused when ${title}`, async (t) => {
+    const { foundS, probes } = live({ piles, base, seconds: 200 })
+    t.strictSame([...foundS.keys()], [])
+    t.ok(probes.length <= piles.length, `looked at: ${probes.join(' ')}`)
+  })
+
+void test('a step of the base load costs each charger a pause of seconds, once in ten minutes', async (t) => {
+  const base = (second: number) => on(all, second % 40 < 20 ? 5 : 20)
+  const { probes } = live({ piles: [honest('A'), honest('B')], base, seconds: 600 })
+  t.ok(probes.length <= 2, probes.join(' '))
+})
+
+void test('without a trusted look nothing is found, and what was begun is dropped', async (t) => {
+  const piles = [liar('L')]
+  const { last } = live({ piles, base: flat(5), seconds: 63 })
+  t.equal(probedKey(last), 'L')
+  const dark = watchSteps(last, { nowMs: 64_000, site: null, chargers: [] })
+  t.equal(probedKey(dark), null)
+  t.strictSame(dark.looks, [])
+})
+
+void test('who has left is forgotten here', async (t) => {
+  const { last } = live({ piles: [liar('L')], base: flat(5), seconds: 90 })
+  t.equal(last.liars.size, 1)
+  t.equal(watchSteps(last, { nowMs: 91_000, site: [0, 0, 0], chargers: [] }).liars.size, 0)
+})
+
+void test('in random days of honest chargers nobody is accused, whatever comes and goes beside them', async (t) => {
+  // What comes and goes within one probe, on the same phases and of the same size, is beyond telling apart.
+  const step = fc.record({
+    slot: fc.nat(13),
+    jitter: fc.nat(4),
+    amps: fc.integer({ min: -12, max: 20 }),
+    three: fc.boolean(),
+    phase: fc.constantFrom(...all)
+  })
+  const level = fc.constantFrom(0, 6, 10, 16, 32)
+  const pile = fc.record({
+    phases: fc.constantFrom(all, [0] as const, [1] as const, [2] as const),
+    told: level,
+    later: level,
+    at: fc.nat(280),
+    readsEvery: fc.constantFrom(1, 2, 5, 10)
+  })
+  const steps = fc.uniqueArray(step, { maxLength: 6, selector: ({ slot }) => slot })
+  fc.assert(
+    fc.property(steps, fc.array(pile, { minLength: 1, maxLength: 4 }), (loads, piles) => {
+      const base = (second: number) =>
+        loads
+          .filter(({ slot, jitter }) => slot * 20 + jitter <= second)
+          .reduce<PerPhase>(
+            (sum, { amps, three, phase }) => plus(sum, on(three ? all : [phase], amps)),
+            [40_000, 40_000, 40_000]
+          )
+      const day = piles.map(({ phases, told, later, at, readsEvery }, index) =>
+        honest(`P${index}`, { phases, readsEvery, told: (second) => (second < at ? told : later) })
+      )
+      return live({ piles: day, base, seconds: 300 }).foundS.size === 0
+    }),
+    { numRuns: 400 }
+  )
+  t.pass()
+})
+
+const told: { title: string; heardAtMs: number | null; least: number; most: number }[] = [
+  {
+    title: 'before the reading that answers it, it may be anywhere between',
+    heardAtMs: 14_000,
+    least: 6_000,
+    most: 16_000
+  },
+  { title: 'from six seconds on the reading is its word', heardAtMs: 16_000, least: 16_000, most: 16_000 },
+  { title: 'never heard: anywhere between', heardAtMs: null, least: 6_000, most: 16_000 }
+]
+
+for (const { title, heardAtMs, least, most } of told)
+  void test(`a set-point changed at 10 s: ${title}`, async (t) => {
+    const range = honestRange([16_000, 0, 0], [6_000, 0, 0], { heardAtMs, changedAtMs: 10_000 })
+    t.strictSame(range, { least: [least, 0, 0], most: [most, 0, 0] })
+  })

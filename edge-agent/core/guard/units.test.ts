@@ -1,0 +1,196 @@
+import type { SiteLimit } from '@nova/shared-protocol/model'
+import fc from 'fast-check'
+import { test } from 'tap'
+import { baseNow, noBaseLoad, watchBase } from './base-load.ts'
+import { soundLimits } from './limits.ts'
+import { freshMeter, watchMeter, type MeterLook, type MeterWatch } from './meter.ts'
+import { unitMistake, type UnitMistake } from './units.ts'
+
+const site = { limitA: [100, 100, 100] as const, voltageV: 230 } // 69 kW.
+const limit = (changes: Partial<SiteLimit>): SiteLimit => ({
+  source: 'operator',
+  reason: 'said so',
+  ...changes
+})
+
+const table: {
+  title: string
+  before?: Partial<SiteLimit>
+  now: Partial<SiteLimit>
+  kind: UnitMistake['kind'] | null
+  says?: RegExp
+}[] = [
+  { title: 'half of what is carried', now: { limitW: 34_500 }, kind: null },
+  { title: 'nothing at all', now: { limitW: 0 }, kind: null },
+  { title: 'nothing after something', before: { limitW: 11_000 }, now: { limitW: 0 }, kind: null },
+  { title: 'ten times the wiring', now: { limitW: 690_000 }, kind: null },
+  { title: 'a watt more than that', now: { limitW: 690_001 }, kind: 'too-much', says: /milliwatts/ },
+  {
+    title: '11 kW given as 11 W',
+    now: { limitW: 11 },
+    kind: 'too-little',
+    says: /11 W where .* 69000 W: kilowatts given as watts/
+  },
+  {
+    title: '16 A given as 16,000',
+    now: { limitA: [16_000, 16_000, 16_000] },
+    kind: 'too-much',
+    says: /milliamperes given as amperes/
+  },
+  {
+    title: 'one phase of three in milliamperes',
+    now: { limitA: [16, 16, 16_000] },
+    kind: 'too-much',
+    says: /16000 A/
+  },
+  {
+    title: 'a fraction of an ampere',
+    now: { limitA: [0.016, 16, 16] },
+    kind: 'too-little',
+    says: /0\.016 A/
+  },
+  {
+    title: '400 W after 400 kW',
+    before: { limitW: 400_000 },
+    now: { limitW: 400 },
+    kind: 'too-little',
+    says: /400 W after 400000 W/
+  },
+  {
+    title: '200 kW after 200 W',
+    before: { limitW: 200 },
+    now: { limitW: 200_000 },
+    kind: 'too-much',
+    says: /200000 W after 200 W/
+  },
+  { title: 'a tenth of what it was', before: { limitW: 50_000 }, now: { limitW: 5_000 }, kind: null },
+  { title: 'an export in kilowatts', now: { exportLimitW: 30 }, kind: 'too-little', says: /30 W/ },
+  { title: 'amperes after watts', before: { limitW: 16_000 }, now: { limitA: [16, 16, 16] }, kind: null }
+]
+
+for (const { title, before, now, kind, says } of table)
+  void test(`${title}: ${kind ?? 'in order'}`, async (t) => {
+    const mistake = unitMistake(limit(now), before && limit(before), site)
+    t.equal(mistake?.kind ?? null, kind)
+    if (says !== undefined) t.match(mistake?.detail, says)
+  })
+
+void test('far too much is refused and what was said before holds; far too little holds and is doubted', async (t) => {
+  const good = soundLimits([limit({ limitW: 20_000 })], new Map(), site)
+  t.strictSame([good.refused, good.doubted], [[], []])
+  const much = soundLimits([limit({ limitW: 20_000_000 })], good.lastSound, site)
+  t.equal(much.limits[0]?.limitW, 20_000)
+  t.match(much.refused, [/limit of operator: 20000000 W/])
+  const little = soundLimits([limit({ limitW: 20 })], good.lastSound, site)
+  t.equal(little.limits[0]?.limitW, 20)
+  t.match(little.doubted, [/limit of operator: 20 W/])
+  t.equal(
+    soundLimits([limit({ limitW: 20_000_000 })], new Map()).limits[0]?.limitW,
+    20_000_000,
+    'of an unknown connection nothing is too much'
+  )
+  t.equal(
+    soundLimits([limit({ exportLimitW: 5 })], new Map()).limits[0]?.exportLimitW,
+    5,
+    'an export alone is a limit'
+  )
+})
+
+void test('no mistake of units ever raises what holds', async (t) => {
+  const watts = fc.integer({ min: 0, max: 100_000_000 })
+  fc.assert(
+    fc.property(fc.array(watts, { minLength: 2, maxLength: 12 }), (said) => {
+      let sound = soundLimits([], new Map(), site)
+      return said.every((limitW) => {
+        const before = sound.lastSound.get('operator')?.limitW ?? 0
+        sound = soundLimits([limit({ limitW })], sound.lastSound, site)
+        const holds = sound.limits[0]?.limitW ?? Infinity
+        return holds <= 690_000 && (sound.refused.length === 0 ? holds === limitW : holds === before)
+      })
+    })
+  )
+  t.pass()
+})
+
+const reading = (amps: number) => ({
+  at: '2026-03-01T12:00:00Z',
+  currentMilliA: [amps * 1000, amps * 1000, amps * 1000] as [number, number, number],
+  powerW: amps * 690
+})
+
+/** One look a second at what the meter shows while chargers draw 16 A on each phase. */
+function live(shownA: readonly number[], feedInA: number | null): MeterWatch {
+  const drawn = [16_000, 16_000, 16_000] as const
+  const feedIn = feedInA === null ? {} : { feedIn: [feedInA * 1000, feedInA * 1000, feedInA * 1000] as const }
+  return shownA.reduce((watch, amps, index) => {
+    const look: MeterLook = {
+      sample: { reading: reading(amps + index / 1000), takenAtMs: index * 1000 },
+      nowMs: index * 1000,
+      silentMs: 5_000,
+      limitMilliA: [100_000, 100_000, 100_000],
+      voltageV: 230,
+      chargers: drawn,
+      chargersNow: drawn,
+      ...feedIn
+    }
+    return watchMeter(watch, look)
+  }, freshMeter(0))
+}
+
+const suns: { title: string; shownA: number[]; feedInA: number | null; verdict: string }[] = [
+  {
+    title: 'below its chargers, with a roof that explains it',
+    shownA: Array(10).fill(-4),
+    feedInA: 20,
+    verdict: 'good'
+  },
+  {
+    title: 'below its chargers, with no roof',
+    shownA: Array(10).fill(-4),
+    feedInA: null,
+    verdict: 'untrusted'
+  },
+  {
+    title: 'below its chargers by more than the roof gives',
+    shownA: Array(10).fill(-20),
+    feedInA: 20,
+    verdict: 'untrusted'
+  },
+  {
+    title: 'a cloud leaves the sun: import becomes feed-in',
+    shownA: [5, 5, -5, -5],
+    feedInA: 25,
+    verdict: 'good'
+  },
+  {
+    title: 'import becomes feed-in where nothing feeds in',
+    shownA: [5, 5, -5],
+    feedInA: 0,
+    verdict: 'untrusted'
+  },
+  { title: 'feed-in beyond what the roof can give', shownA: [40, 40, -40], feedInA: 25, verdict: 'untrusted' }
+]
+
+for (const { title, shownA, feedInA, verdict } of suns)
+  void test(`a meter that shows ${title}: ${verdict}`, async (t) => {
+    t.equal(live(shownA, feedInA).verdict, verdict)
+  })
+
+void test('feed-in makes a negative base load, as far as generation can and the worst of late allows', async (t) => {
+  let base = noBaseLoad
+  for (let second = 0; second < 30; second++)
+    base = watchBase(base, [second === 20 ? -2_000 : -12_300, -12_300, 3_100], second * 1000)
+  t.strictSame(baseNow(base, 0, 0, [20_000, 20_000, 20_000]), [-2_000, -12_000, 3_500])
+  t.strictSame(
+    baseNow(base, 0, 0, [5_000, 5_000, 5_000]),
+    [-2_000, -5_000, 3_500],
+    'no more than the roof gives'
+  )
+  t.strictSame(baseNow(base, 0, 0), [0, 0, 3_500], 'without generation it is none')
+  t.strictSame(
+    baseNow(base, 4_000, 0, [20_000, 20_000, 20_000]),
+    [4_000, 4_000, 4_000],
+    'the reserve is no room'
+  )
+  t.strictSame(baseNow(noBaseLoad, 0, 0, [20_000, 20_000, 20_000]), [0, 0, 0], 'nobody has looked: no room')
+})
