@@ -48,16 +48,23 @@ function anglesByRow(strands: readonly Strands[]): Map<number, number[]> {
 const canCancel = (angles: readonly number[]): boolean =>
   angles.some((a) => angles.some((b) => inner(direction(a), direction(b)) < -nearly))
 
-/** Every set of angles on one side of some line through the middle, but for single ones and all of them. */
-function halves(angles: readonly number[]): number[][] {
-  const found = new Map<string, number[]>()
+/**
+ * Every set of angles on one side of some line through the middle, but for all of them; and but for sets within
+ * another one in which nothing cancels, for that one carries more.
+ */
+function halves(angles: readonly number[]): (readonly number[])[] {
+  const found = new Map<string, readonly number[]>()
   for (const angle of angles)
     for (const side of [90 - edge, 90 + edge, -90 - edge, -90 + edge]) {
       const kept = angles.filter((each) => inner(direction(each), direction(angle + side)) > 0)
-      if (kept.length > 1 && kept.length < angles.length) found.set(kept.join(' '), kept)
+      if (kept.length < angles.length) found.set(kept.join(' '), kept)
     }
-  return [...found.values()]
+  const sets = [...found.values()]
+  return sets.filter((set) => !sets.some((other) => !canCancel(other) && isWithin(set, other)))
 }
+
+const isWithin = (set: readonly number[], other: readonly number[]): boolean =>
+  set.length < other.length && set.every((angle) => other.includes(angle))
 
 const edge = 0.01 // Degrees: less than any two windings stand apart.
 

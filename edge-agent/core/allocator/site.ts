@@ -12,6 +12,8 @@ export type PowerSite = {
   }
   readonly timeZone: string
   readonly strategy?: StrategyName | undefined // Equal shares when left out.
+  /** PV, a battery or a vehicle here may feed in; else a site that seems to is measured the wrong way round. */
+  readonly feedsIn?: boolean
   /** Chargers whose fallback we chose: it may give way to cars that wait. */
   readonly automatic?: ReadonlySet<string>
 }

@@ -2,7 +2,7 @@ import { test } from 'tap'
 import { garage, type NetworkName } from './caltech.ts'
 import { judgeOf } from './lines.ts'
 import { playMonth } from './month.ts'
-import { algorithms, scheduled, type Algorithm } from './schedulers.ts'
+import { scheduled, type Algorithm } from './schedulers.ts'
 import { folder, readAcn, type Acn } from './vectors.ts'
 
 // A month of real sessions and what acnportal makes of them, read from where they lie.
@@ -28,8 +28,17 @@ const play = async (network: NetworkName, algorithm: Algorithm, capacityKw: numb
   return { month, over, overLines }
 }
 
-for (const network of ['three_phase', 'three_phase_q', 'single_phase'] as const)
-  for (const algorithm of Object.keys(algorithms) as Algorithm[])
+const table: readonly (readonly [NetworkName, Algorithm])[] = [
+  ['three_phase', 'FCFS'],
+  ['three_phase', 'EDF'],
+  ['three_phase', 'LLF'],
+  ['three_phase', 'RR'],
+  ['three_phase_q', 'LLF'],
+  ['three_phase_q', 'RR'],
+  ['single_phase', 'LLF']
+]
+
+for (const [network, algorithm] of table)
     void test(
       `${network}, ${algorithm}: what acnportal delivers at 30 kW, and no line over its limit`,
       {
