@@ -327,3 +327,65 @@ function isWithin(
 
 const limitOf = ({ amps: each, watts }: Side, column: number): number =>
   (column === 3 ? watts?.value : each?.[column as 0 | 1 | 2].value) ?? Infinity
+
+void test('many rounds at once come to the same as slice by slice', async (t) => {
+  const words = fc.record({
+    limits: fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 1, maxLength: 4 }),
+    cars: fc.array(
+      fc.record({ at: fc.nat(3), most: fc.integer({ min: 0, max: 160 }), floor: fc.constantFrom(0, 6) }),
+      { minLength: 1, maxLength: 6 }
+    )
+  })
+  fc.assert(
+    fc.property(words, ({ limits, cars }) => {
+      const circuits = limits.map((limit, index) =>
+        node(
+          `n${index}`,
+          index === 0
+            ? { draws: [gate('n', { amps: limit / 2 })] }
+            : { parent: 0, draws: [gate('n', { amps: limit / 2 })] }
+        )
+      )
+      const leaves = cars.map(({ at: place, most, floor }, index) =>
+        node(`c${index}`, {
+          parent: place % limits.length,
+          draws: [gate('c', { amps: most / 2, floorA: floor })]
+        })
+      )
+      const shares = allocate(
+        [...circuits, ...leaves],
+        cars.map((_, index) => device(circuits.length + index)),
+        [0],
+        terms
+      )
+      const ours = shares.map(([share]) => share?.milliA ?? 0)
+      const naive = sliceBySlice(limits, cars)
+      return ours.every((each, index) => Math.abs(each - naive[index]! * 500) < 1e-6)
+    }),
+    { numRuns: 500 }
+  )
+  t.pass()
+})
+
+/** In half amperes; the first limit stands above the others. */
+function sliceBySlice(
+  limits: readonly number[],
+  cars: readonly { readonly at: number; readonly most: number; readonly floor: number }[]
+): number[] {
+  const got = cars.map(() => 0)
+  const used = limits.map(() => 0)
+  for (let anyone = true; anyone;) {
+    anyone = false
+    for (const [index, { at: place, most, floor }] of cars.entries()) {
+      const own = place % limits.length
+      const path = own === 0 ? [0] : [own, 0]
+      const room = Math.min(most - got[index]!, ...path.map((each) => limits[each]! - used[each]!))
+      const step = got[index] === 0 && floor > 0 ? floor * 2 : 1
+      if (room < step) continue
+      got[index]! += step
+      for (const each of path) used[each]! += step
+      anyone = true
+    }
+  }
+  return got
+}

@@ -45,7 +45,9 @@ const holdingAt = ({ imports, exports, setPoints }: GateNode, atMs: number): rea
 
 /** Nothing has changed since the slot before: the same gates, the same rules for time. */
 const isLike = (before: Shared | null, holding: readonly unknown[], active: boolean): before is Shared =>
-  before !== null && before.active === active && holding.every((each, index) => each === before.holding[index])
+  before !== null &&
+  before.active === active &&
+  holding.every((each, index) => each === before.holding[index])
 
 /** The slot that holds now: the last that has begun, or the first when none has. */
 export const activeSlot = (slotsMs: readonly number[], nowMs: number): number =>

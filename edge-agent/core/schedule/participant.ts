@@ -72,8 +72,11 @@ export function mostFeedW(part: Part, nowMs: number): Watts {
  */
 export function beyondMeterW(part: Part, nowMs: number): Watts {
   const { reading, rating, kind } = part
-  if (reading === null || !isFresh(reading, nowMs)) return Math.max(0, rating.mostW) - Math.min(0, rating.leastW)
-  return kind === 'pv' ? Math.max(0, mostDrawW(part, nowMs)) - Math.max(0, reading.totalW) : mostDrawW(part, nowMs) - reading.totalW
+  if (reading === null || !isFresh(reading, nowMs))
+    return Math.max(0, rating.mostW) - Math.min(0, rating.leastW)
+  return kind === 'pv'
+    ? Math.max(0, mostDrawW(part, nowMs)) - Math.max(0, reading.totalW)
+    : mostDrawW(part, nowMs) - reading.totalW
 }
 
 /** What it can be asked for now: its rating, what it says it could, and its reserve. Unseen: nothing. */
