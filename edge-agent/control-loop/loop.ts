@@ -8,7 +8,7 @@ import type { Alarm, ControlLoop, Needs } from './needs.ts'
 import { entriesOf } from './observe.ts'
 import { sendPoints, type Sending } from './send.ts'
 import { refusingChargers, storeFallbacks, type Storing } from './store-fallback.ts'
-import { alarmsOf, allocationOf, stillAllocated } from './tell.ts'
+import { alarmsOf, allocationOf, sightOf, stillAllocated } from './tell.ts'
 import type { Outcome, Snapshot } from './snapshot.ts'
 
 const cycleMs = 1_000
@@ -25,12 +25,18 @@ export function openControlLoop(needs: Needs): ControlLoop {
   const cancel = keepTime(needs, (woken) => work.once(woken))
   return {
     allocation: () => work.allocation(),
+    sight: () => work.sight(),
     wake: cancel.wake,
     forgive: (chargerId) => {
       for (const entry of entriesOf(work.state, chargerId)) {
         entry.conduct = trusted
         entry.refusals = 0
       }
+      cancel.wake()
+    },
+    again: (chargerId) => {
+      const post = work.state.posts.get(chargerId)
+      if (post) post.told = false
       cancel.wake()
     },
     async stop() {
@@ -45,6 +51,7 @@ type Work = {
   readonly state: LoopState
   once(woken: boolean): void
   allocation(): Allocation | null
+  sight: ControlLoop['sight']
   stop(): void
 }
 
@@ -58,6 +65,7 @@ function workOf(needs: Needs): Work {
   const tell = teller(needs, state)
   let allocation: Allocation | null = null
   let calm: Calm | null = null
+  let sight: ReturnType<ControlLoop['sight']> = null
   const run = (woken: boolean): void => {
     const snapshot = freeze(needs)
     if (!woken && allocation !== null && isCalm(calm, state, snapshot)) {
@@ -73,11 +81,13 @@ function workOf(needs: Needs): Work {
     allocation = allocationOf(state, snapshot, outcome)
     tell(allocation, snapshot, outcome)
     calm = calmAfter(state, snapshot, outcome)
+    sight = sightOf(state, snapshot, outcome)
   }
   return {
     state,
     once: (woken) => guarded(needs, () => run(woken)),
     allocation: () => allocation,
+    sight: () => sight,
     stop: () => stopped.abort()
   }
 }

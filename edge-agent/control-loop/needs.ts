@@ -1,5 +1,6 @@
 import type { AlarmCode, Allocation, Severity, SiteLimit } from '@nova/shared-protocol/model'
 import type { PowerSite } from '../core/allocator/site.ts'
+import type { Sight } from '../core/picture/index.ts'
 import type { ConnectorView } from '../core/shadow/view.ts'
 import type { ChargerDriver, Fallback, MeterDriver, ParticipantDriver } from '../drivers/contract.ts'
 
@@ -62,10 +63,14 @@ export type Needs = {
 export type ControlLoop = {
   /** The last cycle's decision; null before the first. */
   allocation(): Allocation | null
+  /** The same for who looks ahead: forecasts and what-ifs; null before the first. */
+  sight(): Sight | null
   /** Something that cannot wait a second: a limit fell, a session began. */
   wake(): void
   /** A person says that the charger was repaired: its distrust ends. */
   forgive(chargerId: string): void
+  /** The charger has lost or changed what it was told: its fallback is stored anew, its leases are renewed anyway. */
+  again?(chargerId: string): void
   /** Ends the cycle; set-points on their way are given up. */
   stop(): Promise<void>
 }

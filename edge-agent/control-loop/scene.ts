@@ -14,6 +14,7 @@ import { leaseMs, type Entry, type LoopState } from './entry.ts'
 import { standingOf } from './observe.ts'
 import type { Snapshot } from './snapshot.ts'
 
+const upsideDownMilliA = 3_000
 const loweringMs = 5_000 // A charger in order confirms within this.
 
 /** The pure core's view of this cycle. */
@@ -37,11 +38,22 @@ export function sceneOf(state: LoopState, snapshot: Snapshot, limit: EffectiveLi
   }
 }
 
-/** The base load to count with: at least the reserve while no meter is trusted. */
+/**
+ * The base load to count with. While no meter is trusted: at least what the installer reserved, and at least what was
+ * known last, which may hide a charger whose own meter lies.
+ */
 export function baseFor(state: LoopState, { hasMeter, nowMs }: Snapshot): PerPhase {
   const trusted = hasMeter && state.meter.verdict === 'good'
-  return baseNow(state.base, trusted ? 0 : baseReserveOf(state.site), baseSince(state, nowMs))
+  const since = baseSince(state, nowMs)
+  if (trusted || state.rest === null)
+    return baseNow(state.base, trusted ? 0 : baseReserveOf(state.site), since)
+  const [l1, l2, l3] = baseNow(state.base, baseReserveOf(state.site), since)
+  return [Math.max(l1, state.rest[0]), Math.max(l2, state.rest[1]), Math.max(l3, state.rest[2])]
 }
+
+/** Feeds in beyond all trembling although nothing here can: a current clamp the wrong way round. */
+const isUpsideDown = ({ rest, site }: LoopState): boolean =>
+  rest !== null && !(site.feedsIn ?? false) && rest[0] + rest[1] + rest[2] < -upsideDownMilliA
 
 /** Looks at the base load from here on count: as far back as the charging ones' readings are old. */
 function baseSince({ entries }: LoopState, nowMs: number): number {

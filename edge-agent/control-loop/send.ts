@@ -30,6 +30,7 @@ const risingAtMost = 200 // Messages on their way at once that are not urgent.
 const onTheirWayAtMost = 3 // Per connector; the driver lets the newest win.
 const firstPauseMs = 2_000
 const longestPauseMs = 60_000
+const urgentTimes = 3
 
 type Due = { readonly entry: Entry; readonly point: SetPoint; readonly lower: boolean }
 
@@ -77,7 +78,8 @@ function isDue(entry: Entry, { limitMilliA, level, transactionId }: Wanted, nowM
   const newest = onTheirWay.at(-1)
   if (newest !== undefined)
     return onTheirWay.length < onTheirWayAtMost && limitMilliA < newest.milliA && nowMs >= entry.tryAgainAtMs
-  if (nowMs < entry.tryAgainAtMs) return false
+  // What was refused before is no reason to wait with less: a limit has fallen since.
+  if (nowMs < entry.tryAgainAtMs && limitMilliA >= (entry.told.at(-1)?.milliA ?? 0)) return false
   const unanswered = entry.account.sent.some((each) => each.lost)
   const renew = nowMs >= (entry.account.confirmed?.leaseEndsMs ?? 0) - leaseMs / 2
   return level !== limitMilliA || unanswered || renew || !entry.reached
@@ -123,7 +125,9 @@ function answered({ needs, state }: Sending, { entry, id, lower }: Awaited, deed
   live.account = deed.kind === 'rejected' ? refused(live.account, id) : lost(live.account, id)
   if (deed.kind === 'rejected' && lower && standingOf(live).connected) live.refusals++
   live.failures++
-  live.tryAgainAtMs = nowMs + pauseMs(live.failures)
+  // Who refuses to go down is asked again at once, so that the guard can stop it after the third time.
+  const isUrgent = deed.kind === 'rejected' && lower && live.refusals <= urgentTimes
+  live.tryAgainAtMs = nowMs + (isUrgent ? firstPauseMs : pauseMs(live.failures))
 }
 
 export const pauseMs = (failures: number): number =>

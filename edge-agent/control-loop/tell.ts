@@ -11,6 +11,7 @@ import {
   type Seat,
   type Telling
 } from '../core/allocator/index.ts'
+import type { Sight } from '../core/picture/index.ts'
 import type { ConnectorView } from '../core/shadow/view.ts'
 import type { LoopState } from './entry.ts'
 import type { Alarm } from './needs.ts'
@@ -155,3 +156,12 @@ function liars(state: LoopState): Alarm[] {
 
 const wattsOf = (currents: PerPhase, volts: number): number =>
   Math.round(((currents[0] + currents[1] + currents[2]) * volts) / 1000)
+
+/** Limits are those of the cycle; volts as people reckon, as in the allocation. */
+export const sightOf = ({ site }: LoopState, { instant, limits }: Snapshot, { scene }: Outcome): Sight => ({
+  instant,
+  site,
+  scene,
+  limits,
+  voltageV: site.grid.voltageV
+})

@@ -40,6 +40,7 @@ export type Verdict = {
 export const allowanceS = 1 + 1 + 3 + 3 + rampMs / 1000
 const meterFaultS = 5 // A lying meter is found within this (reliability.md, fault 16).
 const lieFoundS = 10 // A charger that ignores its limit is found within this (fault 17).
+const backS = 10 // A meter that was found wrong is believed again after so many good samples.
 const deafS = 30 // A word that was lost or refused is said again within this.
 const volts = 230
 
@@ -69,6 +70,7 @@ type Seen = { readonly row: Row; readonly rooms: Last; readonly beyond: Last }
  */
 export function judgeOf(verdict: Verdict, day: Judged): () => void {
   const bench: Bench = { site: null, rows: [] }
+  let blindUntilMs = -Infinity
   const free: number[] = day.piles.map(() => -Infinity) // Until when each counts as out of reach.
   return () => {
     const nowMs = day.clock.monotonicMs()
@@ -77,8 +79,16 @@ export function judgeOf(verdict: Verdict, day: Judged): () => void {
     day.piles.forEach((pile, at) => {
       if (isBeyond(pile, bench.site, nowMs)) free[at] = nowMs + allowanceS * 1000
     })
+    if (troubles.meterFault !== null) blindUntilMs = nowMs + (backS + allowanceS) * 1000
     const truth = troubles.edgeDown ? wiringOf(bench) : troubles.truth()
-    const sums: Sums = { nowMs, truth, base: day.base(), free, windowS: windowOf(troubles, nowMs) }
+    const sums: Sums = {
+      nowMs,
+      truth,
+      base: day.base(),
+      free,
+      windowS: windowOf(troubles, nowMs),
+      isBlind: blindUntilMs >= nowMs
+    }
     let [over, raw, out] = [0, 0, false]
     for (const seen of bench.rows) {
       const found = look(seen, day.piles, sums)
@@ -104,6 +114,7 @@ type Sums = {
   readonly base: readonly [number, number, number]
   readonly free: readonly number[]
   readonly windowS: number
+  readonly isBlind: boolean
 }
 
 /** A changed wiring plan brings new fuses: those that stay keep their past. */
@@ -143,7 +154,7 @@ function look({ row, rooms, beyond }: Seen, piles: readonly Pile[], sums: Sums):
     if (pile === undefined || pile.flowMilliA === 0) continue
     const current = share(pile, phase, pile.flowMilliA)
     flow += current
-    if (isGraced(pile, nowMs) || isUnseen(row, pile))
+    if (isGraced(pile, nowMs) || isUnseen(row.metered && !sums.isBlind, pile))
       excused += Math.min(current, share(pile, phase, excess(pile, nowMs)))
     if ((free[at] ?? 0) > nowMs) stuck += current
   }
@@ -159,9 +170,9 @@ function look({ row, rooms, beyond }: Seen, piles: readonly Pile[], sums: Sums):
 const isGraced = ({ excessSinceMs }: Pile, nowMs: number): boolean =>
   excessSinceMs !== null && nowMs - excessSinceMs <= (lieFoundS + allowanceS) * 1000
 
-/** Behind a feeder without a meter of its own nobody can see what a charger with a lying meter takes. */
-const isUnseen = ({ metered }: Row, { temper, excessSinceMs }: Pile): boolean =>
-  !metered && temper === 'lying' && excessSinceMs !== null
+/** Behind a feeder without a meter, or while the site's meter fails, nobody can see what a charger that lies takes. */
+const isUnseen = (isMetered: boolean, { temper, excessSinceMs }: Pile): boolean =>
+  !isMetered && temper === 'lying' && excessSinceMs !== null
 
 function tally(
   verdict: Verdict,
