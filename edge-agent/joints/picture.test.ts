@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { test } from 'tap'
-import { AskAnswer, type WhatIf } from '@nova/shared-protocol/messages'
-import type { Allocation, PowerPicture } from '@nova/shared-protocol/model'
-import { answerQuestion, pictureNow, pictureTeller, type Foresight } from './picture.ts'
+import { AskAnswer } from '@nova/shared-protocol/messages'
+import type { Allocation, SiteLimit } from '@nova/shared-protocol/model'
+import { effectiveLimit, equalShare, networkOf, treeOf, type PowerSite } from '../core/allocator/index.ts'
+import { timelineOf } from '../core/limits/index.ts'
+import type { Sight } from '../core/picture/index.ts'
+import { answerQuestion, pictureNow, pictureTeller } from './picture.ts'
 import type { Rooms } from './rooms.ts'
 
 const at = '2026-01-01T00:00:00Z'
@@ -18,37 +21,67 @@ const allocation: Allocation = {
   missingW: 0,
   connectors: []
 }
-const pictureAt = (limitMilliA: number): PowerPicture => ({
-  at,
-  nodes: [
-    {
-      id: 'grid',
-      parent: null,
-      limitMilliA: [limitMilliA, limitMilliA, limitMilliA],
-      loadMilliA: null,
-      committedMilliA: [0, 0, 0],
-      because: ''
-    }
-  ],
-  limits: [],
-  forecast: []
-})
+const site = {
+  grid: { limitA: [63, 63, 63] as const, voltageV: 230, baseLoadReserveW: 0 },
+  circuits: [],
+  chargers: [],
+  failsafe: { limitW: null, cloudSilentSeconds: 60, meterSilentSeconds: 10 },
+  timeZone: 'UTC'
+} as unknown as PowerSite
 
-function roomsWith(
-  loop: (Partial<Foresight> & { allocation(): Allocation | null }) | null,
-  nowMs = () => 0
-): Rooms {
+/** A site without chargers, as the loop has last seen it. */
+function sightOf(limits: readonly SiteLimit[]): Sight {
+  const tree = treeOf(site)
+  const network = networkOf(tree, effectiveLimit(site, limits, { instant: at, timeZone: 'UTC' }), 230)
+  const scene = {
+    tree,
+    network,
+    base: [0, 0, 0] as const,
+    seats: [],
+    nowMs: 0,
+    settling: false,
+    strategy: equalShare
+  }
+  return { instant: at, site, scene, limits, voltageV: 230 }
+}
+
+const nowUnixMs = Date.parse(at)
+const look = {
+  nowMs: nowUnixMs,
+  span: { startMs: nowUnixMs - 1, endMs: nowUnixMs + 86_400_000 },
+  timeZone: 'UTC',
+  site: { siteId: 'site-a', limitA: [63, 63, 63] as const, voltageV: 230 }
+}
+
+type Scene = {
+  allocation?: Allocation | null
+  limits?: SiteLimit[]
+  nowMs?: () => number
+  participants?: unknown[]
+}
+
+function roomsWith({
+  allocation: now = allocation,
+  limits = [],
+  nowMs = () => 0,
+  participants = []
+}: Scene = {}): Rooms {
   const parts = {
     settings: {
-      site: { id: 'site-a' },
+      site: { id: 'site-a', timeZone: 'UTC' },
       grid: { limitA: [63, 63, 63], voltageV: 230, meter: 'm' },
       circuits: []
     },
-    state: { wanted: () => ({ limits: [] }) },
+    state: { wanted: () => ({ limits }) },
+    desk: {
+      limits: () => limits,
+      timeline: () => timelineOf({ given: limits, ended: [], refused: [], standing: [] }, look)
+    },
     intake: { chargers: () => [] },
-    clock: { instant: () => at, monotonicMs: nowMs },
+    clock: { instant: () => at, now: () => nowUnixMs, monotonicMs: nowMs },
     meters: [{ id: 'm', driver: { latest: () => ({ reading: { currentMilliA: [10_000, 0, 0] } }) } }],
-    loop
+    participants,
+    loop: { allocation: () => now, sight: () => (now === null ? null : sightOf(limits)) }
   }
   return parts as unknown as Rooms
 }
@@ -58,56 +91,63 @@ const asked = (whatIf: unknown, site = 'site-a') =>
 const said = (text: string | null) => AskAnswer.parse(JSON.parse(text ?? 'null'))
 
 void test('before the first decision there is no picture; then its loads are those of a meter that is believed', async (t) => {
-  t.equal(pictureNow(roomsWith(null)), null)
-  t.equal(pictureNow(roomsWith({ allocation: () => null })), null)
-  t.match(pictureNow(roomsWith({ allocation: () => allocation })), {
-    nodes: [{ loadMilliA: [10_000, 0, 0] }]
-  })
-  const silent = roomsWith({ allocation: () => ({ ...allocation, meter: 'silent' }) })
+  t.equal(pictureNow(roomsWith({ allocation: null })), null)
+  t.match(pictureNow(roomsWith()), { nodes: [{ loadMilliA: [10_000, 0, 0] }], forecast: [] })
+  const silent = roomsWith({ allocation: { ...allocation, meter: 'silent' } })
   t.equal(pictureNow(silent)?.nodes[0]?.loadMilliA, null)
 })
 
-void test('whoever plans ahead makes the picture', async (t) => {
-  const rooms = roomsWith({ allocation: () => allocation, picture: () => pictureAt(7) })
-  t.strictSame(pictureNow(rooms), pictureAt(7))
+void test('who takes part stands in it with what it says of itself, and an old word is no word', async (t) => {
+  const reading = { totalW: -4_200.4, socPercent: 55, state: 'running' }
+  const driver = { participant: { id: 'roof', kind: 'pv' }, latest: () => ({ reading, takenAtMs: 0 }) }
+  const seen = (nowMs: number) => pictureNow(roomsWith({ participants: [driver], nowMs: () => nowMs }))
+  t.strictSame(seen(14_999)?.participants, [
+    { id: 'roof', kind: 'pv', powerW: -4_200, socPercent: 55, state: 'running' }
+  ])
+  t.match(seen(15_000)?.participants, [{ powerW: null, socPercent: null, state: 'silent' }])
+  t.notOk('participants' in (pictureNow(roomsWith()) ?? {}))
 })
 
 void test('a picture is told when it is news', async (t) => {
   let nowMs = 0
-  let picture = pictureAt(7)
-  const tell = pictureTeller(roomsWith({ allocation: () => allocation, picture: () => picture }, () => nowMs))
+  const limits: SiteLimit[] = []
+  const tell = pictureTeller(roomsWith({ limits, nowMs: () => nowMs }))
   t.ok(tell())
   nowMs = 2_000
   t.equal(tell(), null)
-  picture = pictureAt(6)
-  t.strictSame(tell(), picture)
+  limits.push({ source: 'operator', limitW: 5_000, reason: 'x' })
+  t.match(tell(), { limits: [{ source: 'operator' }] })
 })
 
-void test('"what if" is answered with both plans, with why not, or that nobody here plans ahead', async (t) => {
-  const heard: WhatIf[] = []
-  const able = roomsWith({
-    allocation: () => allocation,
-    preview: (whatIf) => {
-      heard.push(whatIf)
-      return { before: pictureAt(9), after: pictureAt(3) }
+const works: SiteLimit = { source: 'operator', limitW: 5_000, reason: 'Works' }
+
+void test('"what if" is answered with both plans of one moment', async (t) => {
+  const rooms = roomsWith({ limits: [{ source: 'demo', limitA: [20, 20, 20], reason: 'Demo' }] })
+  const answer = said(await answerQuestion(rooms, asked({ limits: [works] })))
+  t.match(answer, {
+    ok: true,
+    preview: {
+      // The last decision says 63 A; under both limits the demo's 20 A a phase and the operator's 5 kW hold.
+      before: { nodes: [{ limitMilliA: [63_000, 63_000, 63_000] }] },
+      after: {
+        nodes: [{ limitMilliA: [20_000, 20_000, 20_000], because: 'Works', total: { limitW: 5_000 } }]
+      }
     }
   })
-  const limits = [{ source: 'operator', limitA: 3, reason: 'what if' }]
-  t.match(said(await answerQuestion(able, asked({ limits }))), {
-    ok: true,
-    preview: { before: pictureAt(9), after: pictureAt(3) }
-  })
-  t.strictSame(heard, [
-    { limits: [{ source: 'operator', limitA: [3, 3, 3], reason: 'what if' }], lifted: [] }
-  ])
-  const strict = roomsWith({ allocation: () => allocation, preview: () => ({ refused: 'in the past' }) })
-  t.match(said(await answerQuestion(strict, asked({ limits }))), {
+  const lifted = said(await answerQuestion(rooms, asked({ limits: [works], lifted: ['demo'] })))
+  t.match(lifted, { preview: { after: { nodes: [{ limitMilliA: [63_000, 63_000, 63_000] }] } } })
+})
+
+void test('"what if" of a limit that would not be taken says why; before the first decision: ask again', async (t) => {
+  const over = { ...works, until: '2020-01-01T00:00:00Z' }
+  t.match(said(await answerQuestion(roomsWith(), asked({ limits: [over] }))), {
     ok: false,
     fault: 'refused',
-    detail: 'in the past'
+    detail: /^limit-in-the-past: /
   })
-  const plain = roomsWith({ allocation: () => allocation })
-  t.match(said(await answerQuestion(plain, asked({ limits }))), { ok: false, fault: 'unknown' })
+  t.match(said(await answerQuestion(roomsWith({ allocation: null }), asked({ limits: [works] }))), {
+    fault: 'busy'
+  })
 })
 
 const noise: readonly (readonly [string, Uint8Array])[] = [
@@ -117,5 +157,5 @@ const noise: readonly (readonly [string, Uint8Array])[] = [
 ]
 for (const [name, bytes] of noise)
   void test(`${name} is not answered`, async (t) => {
-    t.equal(await answerQuestion(roomsWith(null), bytes), null)
+    t.equal(await answerQuestion(roomsWith(), bytes), null)
   })

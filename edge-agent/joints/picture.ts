@@ -1,27 +1,61 @@
 import { type AskAnswer, type PowerPreview, Question, type WhatIf } from '@nova/shared-protocol/messages'
-import type { PowerPicture } from '@nova/shared-protocol/model'
-import { fitted, nextWord, pictureFrom, type Said } from '../core/picture/index.ts'
+import type {
+  ConnectorForecast,
+  PowerParticipant,
+  PowerPicture,
+  SiteLimit
+} from '@nova/shared-protocol/model'
+import { judgeLimit, plainLimits, timelineOf, type Look, type Sources } from '../core/limits/index.ts'
+import { fitted, foresee, nextWord, nodesUnder, pictureFrom, type Said } from '../core/picture/index.ts'
 import type { Rooms } from './rooms.ts'
 
 const mostBytes = 900_000 // NATS carries a megabyte; two of these in an answer share it.
 
-/** What the part that plans ahead offers, once it does: the picture with its forecast, and plans that are not applied. */
-export type Foresight = {
-  picture(): PowerPicture | null
-  /** Changes nothing. `refused`: why such a limit would not be taken. */
-  preview(whatIf: WhatIf): PowerPreview | { readonly refused: string }
-}
-
-/** The loop offers it when it has been given the part that plans ahead. */
-const foresightOf = ({ loop }: Rooms): Partial<Foresight> => {
-  const able: (typeof loop & Partial<Foresight>) | null = loop
-  return able ?? {}
-}
-
-/** The site's power as it stands, from whoever plans ahead, else from the last decision; null before the first. */
+/** The site's power as it stands and as it is foreseen; null before the first decision. */
 export function pictureNow(rooms: Rooms): PowerPicture | null {
-  const picture = foresightOf(rooms).picture?.() ?? pictureOfDecision(rooms)
-  return picture && { ...picture, limits: rooms.desk.timeline() }
+  const picture = pictureOfDecision(rooms)
+  if (picture === null) return null
+  const participants = participantsOf(rooms)
+  return {
+    ...picture,
+    limits: rooms.desk.timeline(),
+    forecast: forecastOf(rooms),
+    ...(participants.length > 0 ? { participants } : {})
+  }
+}
+
+type Kept = { readonly atMs: number; readonly tookMs: number; readonly forecast: ConnectorForecast[] }
+
+const freshMs = 5_000
+const restTimes = 50 // Looking ahead may take a fiftieth of the time, whatever the size of the site.
+const keptOf = new WeakMap<Rooms, Kept>()
+
+/** Made anew every five seconds, for large sites less often. */
+function forecastOf(rooms: Rooms): ConnectorForecast[] {
+  const sight = rooms.loop?.sight() ?? null
+  const kept = keptOf.get(rooms)
+  const atMs = rooms.clock.monotonicMs()
+  if (kept && atMs - kept.atMs < Math.max(freshMs, kept.tookMs * restTimes)) return kept.forecast
+  if (sight === null) return []
+  const forecast = foresee(sight)
+  keptOf.set(rooms, { atMs, tookMs: rooms.clock.monotonicMs() - atMs, forecast })
+  return forecast
+}
+
+const silentMs = 15_000 // Older than that it is not shown as now.
+
+function participantsOf({ participants, clock }: Rooms): PowerParticipant[] {
+  return participants.map(({ participant: { id, kind }, latest }) => {
+    const heard = latest()
+    const reading = heard !== null && clock.monotonicMs() - heard.takenAtMs < silentMs ? heard.reading : null
+    return {
+      id,
+      kind,
+      powerW: reading === null ? null : Math.round(reading.totalW),
+      socPercent: reading?.socPercent ?? null,
+      state: reading?.state ?? 'silent'
+    }
+  })
 }
 
 function pictureOfDecision(rooms: Rooms): PowerPicture | null {
@@ -51,18 +85,53 @@ export function pictureTeller(rooms: Rooms): () => PowerPicture | null {
   return () => {
     const picture = pictureNow(rooms)
     if (picture === null) return null
-    const small = fitted(picture, mostBytes)
-    const next = nextWord(said, small, rooms.clock.monotonicMs())
+    const next = nextWord(said, picture, rooms.clock.monotonicMs())
     said = next ?? said
-    return next === null ? null : small
+    return next === null ? null : fitted(picture, mostBytes)
   }
 }
 
-/** @returns the plan before and after, or why there is none */
-export function previewOf(rooms: Rooms, whatIf: WhatIf): ReturnType<Foresight['preview']> | null {
-  const preview = foresightOf(rooms).preview?.(whatIf) ?? null
-  if (preview === null || 'refused' in preview) return preview
-  return { before: fitted(preview.before, mostBytes / 2), after: fitted(preview.after, mostBytes / 2) }
+export type Preview = PowerPreview | { readonly refused: string }
+
+/** The plan before and after, or why such a limit would not be taken; null: nothing was decided yet. Changes nothing. */
+export function previewOf(rooms: Rooms, whatIf: WhatIf): Preview | null {
+  const sight = rooms.loop?.sight() ?? null
+  const before = pictureNow(rooms)
+  if (sight === null || before === null) return null
+  const look = lookOf(rooms)
+  for (const limit of whatIf.limits) {
+    const refusal = judgeLimit(limit, look.site, look.nowMs)
+    if (refusal !== null) return { refused: `${refusal.name}: ${refusal.detail}` }
+  }
+  const given = limitsUnder(rooms.desk.limits(), whatIf)
+  const sources: Sources = { given, ended: [], refused: [], standing: [] }
+  const limits = plainLimits(sources, look)
+  const after = {
+    ...before,
+    nodes: nodesUnder(before.nodes, sight, limits),
+    limits: timelineOf(sources, look),
+    forecast: foresee(sight, limits)
+  }
+  const now = { ...before, forecast: foresee(sight) } // Of the same moment as the other one.
+  return { before: fitted(now, mostBytes / 2), after: fitted(after, mostBytes / 2) }
+}
+
+/** What is given, less what is lifted, with what is set in place of what its source says now. */
+function limitsUnder(now: readonly SiteLimit[], { limits, lifted }: WhatIf): SiteLimit[] {
+  const gone = new Set([...lifted, ...limits.map(({ source }) => source)])
+  return [...now.filter(({ source }) => !gone.has(source)), ...limits]
+}
+
+const dayMs = 86_400_000
+
+function lookOf({ settings: { site, grid }, clock }: Rooms): Look {
+  const nowMs = clock.now()
+  return {
+    nowMs,
+    span: { startMs: nowMs - dayMs, endMs: nowMs + 7 * dayMs },
+    timeZone: site.timeZone,
+    site: { siteId: site.id, limitA: grid.limitA, voltageV: grid.voltageV }
+  }
 }
 
 /** Answers the cloud's questions. null: not one of ours, which is not worth an answer. */
@@ -72,7 +141,12 @@ export async function answerQuestion(rooms: Rooms, bytes: Uint8Array): Promise<s
   const head = { v: 1, id: question.id } as const
   const preview = previewOf(rooms, question.whatIf)
   if (preview === null)
-    return JSON.stringify({ ...head, ok: false, fault: 'unknown', detail: 'this edge cannot plan ahead' })
+    return JSON.stringify({
+      ...head,
+      ok: false,
+      fault: 'busy',
+      detail: 'nothing was decided here yet: ask again'
+    })
   if ('refused' in preview)
     return JSON.stringify({ ...head, ok: false, fault: 'refused', detail: preview.refused.slice(0, 500) })
   return JSON.stringify({ ...head, ok: true, preview } satisfies AskAnswer)

@@ -1,0 +1,68 @@
+import type { ConnectorForecast, PowerNode, SiteLimit } from '@nova/shared-protocol/model'
+import {
+  effectiveLimit,
+  mainReason,
+  perPhaseOf,
+  totalW,
+  type PowerSite,
+  type Scene,
+  type Seat
+} from '../allocator/index.ts'
+import { forecastOf, limitSpans, sessionsFrom, type Outlook } from '../schedule/index.ts'
+
+/** The last decision as the one who looks ahead needs it. */
+export type Sight = {
+  readonly instant: string // What the wall clock showed at `scene.nowMs`.
+  readonly site: PowerSite
+  readonly scene: Scene
+  readonly limits: readonly SiteLimit[] // Plain ones: without weekly windows and randomised starts.
+  readonly voltageV: number
+}
+
+const aheadMs = 12 * 3_600_000 // A night at the charger.
+const stepMs = 900_000
+
+/** What each session will get in the next twelve hours under these limits, as things stand. */
+export function foresee(sight: Sight, limits: readonly SiteLimit[] = sight.limits): ConnectorForecast[] {
+  return forecastOf(outlookOf(sight, limits))
+}
+
+function outlookOf({ scene, site, instant, voltageV }: Sight, limits: readonly SiteLimit[]): Outlook {
+  const fromMs = Temporal.Instant.from(instant).epochMilliseconds
+  const window = { fromMs, untilMs: fromMs + aheadMs, stepMs }
+  const rested = { ...scene, seats: scene.seats.map((seat) => awake(seat, scene.nowMs)) }
+  return {
+    tree: scene.tree,
+    voltageV,
+    limits: limitSpans(site, limits, window),
+    base: [{ fromMs, milliA: scene.base }],
+    ...sessionsFrom(rested, new Map(), fromMs),
+    strategy: scene.strategy,
+    window
+  }
+}
+
+/** A car that rests for a minute because there was no room does not rest all night. */
+function awake(seat: Seat, nowMs: number): Seat {
+  if (seat.car === null || seat.car.restsUntilMs <= nowMs || seat.ceiling.milliA > 0) return seat
+  return { ...seat, ceiling: { milliA: seat.place.ratingMilliA, because: 'rating of the connector' } }
+}
+
+/** The tree under other limits: what the grid connection lets through changes, what flows and is committed is as it is. */
+export function nodesUnder(
+  nodes: readonly PowerNode[],
+  { site, instant, voltageV }: Sight,
+  limits: readonly SiteLimit[]
+): PowerNode[] {
+  const limit = effectiveLimit(site, limits, { instant, timeZone: site.timeZone })
+  return nodes.map((node) =>
+    node.parent !== null
+      ? node
+      : {
+          ...node,
+          limitMilliA: [...perPhaseOf(limit)] as [number, number, number],
+          because: mainReason(limit, voltageV).slice(0, 300),
+          ...(node.total ? { total: { ...node.total, limitW: totalW(limit, voltageV) } } : {})
+        }
+  )
+}
