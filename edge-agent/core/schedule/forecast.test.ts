@@ -148,6 +148,23 @@ void test('slots are bounded whatever is asked for', async (t) => {
   t.equal(ask(Infinity, 900_000), 0)
 })
 
+void test('with more limits than slots the forecast ends early, and no slot reaches into the next limit', async (t) => {
+  const limits = Array.from({ length: 300 }, (_, index) => ({
+    source: 'operator',
+    reason: `number ${index}`,
+    limitW: 10_000 - index * 10,
+    from: after(index * 1_000),
+    until: after((index + 1) * 1_000)
+  }))
+  const where = outlook({ chargers: [car], limits })
+  const { startsMs, untilMs } = slotsIn(where)
+  t.equal(startsMs.length, mostSlots)
+  t.equal(untilMs, startMs + mostSlots * 1_000)
+  const [only] = forecastOf(where)
+  t.equal(only?.points.length, mostSlots)
+  t.equal(only?.points.at(-1)?.limitMilliA, Math.floor(((10_000 - 95 * 10) * 1000) / 690))
+})
+
 const anyOutlook = fc
   .record({
     where: anySite,

@@ -23,6 +23,7 @@ export {
   type Phases,
   type PhaseChoice,
   type PhaseState,
+  type Room,
   type Switching
 } from './phases.ts'
 export { forecastOf, whatIf } from './forecast.ts'
@@ -65,3 +66,4 @@ export {
   type SunMode,
   type SurplusSnapshot
 } from './surplus.ts'
+export { phaseRoom } from './phase-room.ts'

@@ -76,19 +76,26 @@ export function limitSpans(
   limits: readonly SiteLimit[],
   window: Pick<Window, 'fromMs' | 'untilMs'>
 ): LimitSpan[] {
-  const cuts = new Set([window.fromMs])
-  for (const { from, until } of limits)
-    for (const instant of [from, until]) {
-      const atMs = instant === undefined ? NaN : Temporal.Instant.from(instant).epochMilliseconds
-      if (atMs > window.fromMs && atMs < window.untilMs) cuts.add(atMs)
-    }
-  return [...cuts]
-    .toSorted((a, b) => a - b)
-    .map((fromMs) => {
-      const moment = { instant: instantOf(fromMs), timeZone: site.timeZone }
-      return { fromMs, limit: effectiveLimit(site, limits, moment) }
-    })
+  const { fromMs, untilMs } = window
+  const timed = limits.map((limit) => ({
+    limit,
+    fromMs: millisecondsOr(limit.from, -Infinity),
+    untilMs: millisecondsOr(limit.until, Infinity)
+  }))
+  const cuts = timed
+    .flatMap((each) => [each.fromMs, each.untilMs])
+    .filter((atMs) => atMs > fromMs && atMs < untilMs)
+  // One more than there can be slots, so that the last slot ends where the next limit begins.
+  const startsMs = [...new Set([fromMs, ...cuts])].toSorted((a, b) => a - b).slice(0, mostSlots + 1)
+  return startsMs.map((atMs) => {
+    const valid = timed.filter((each) => each.fromMs <= atMs && atMs < each.untilMs).map(({ limit }) => limit)
+    const moment = { instant: instantOf(atMs), timeZone: site.timeZone }
+    return { fromMs: atMs, limit: effectiveLimit(site, valid, moment) }
+  })
 }
+
+const millisecondsOr = (instant: string | undefined, none: number): number =>
+  instant === undefined ? none : Temporal.Instant.from(instant).epochMilliseconds
 
 export const instantOf = (atMs: number): string =>
   Temporal.Instant.fromEpochMilliseconds(Math.floor(atMs)).toString()

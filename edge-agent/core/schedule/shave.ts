@@ -47,7 +47,11 @@ export function shave(
 ): readonly [ShaveState, readonly PartSetPoint[]] {
   const { grid, nowMs, batteries, peakW } = snapshot
   if (grid === null || !isFresh(grid, nowMs) || !Number.isFinite(grid.totalW)) return blind(state, snapshot)
-  const shownW = batteries.reduce((sum, { reading }) => sum + (reading?.totalW ?? 0), 0)
+  // One unseen is part of the load: it cannot be told anything, and the meter shows what it does.
+  const shownW = batteries.reduce(
+    (sum, { reading }) => sum + (isFresh(reading, nowMs) ? (reading?.totalW ?? 0) : 0),
+    0
+  )
   const seenW = grid.totalW - shownW
   const knownW = state.loadW ?? seenW
   const loadW = seenW >= knownW ? seenW : knownW - (knownW - seenW) * fallsBy
