@@ -1,4 +1,5 @@
 import { charger } from './chargers/command.ts'
+import { battery, inverter } from './inverters/command.ts'
 import { meter } from './meters/command.ts'
 
 /**
@@ -14,6 +15,8 @@ type Simulator = {
 const simulators: Readonly<Record<string, Simulator>> = {
   charger,
   meter,
+  inverter,
+  battery,
   outage: {
     does: 'cuts an edge from the cloud while sessions run, and shows that nothing was lost',
     help: 'outage: starts a system of its own on free ports\n  --seconds N   how long the line is cut (default 60, 4 to 3600)',

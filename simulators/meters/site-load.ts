@@ -5,6 +5,14 @@ import type { Through } from './registers.ts'
 /** What the chargers really draw at this moment, by grid phase; given by whoever simulates them. */
 export type Draw = () => PerPhase
 
+/** All that hangs behind the meter: chargers, and inverters and batteries, which are below 0 when they feed in. */
+export const together =
+  (...draws: readonly Draw[]): Draw =>
+  () =>
+    draws
+      .map((draw) => draw())
+      .reduce<PerPhase>((sum, each) => [sum[0] + each[0], sum[1] + each[1], sum[2] + each[2]], [0, 0, 0])
+
 /** Base load by grid phase at this moment. */
 export type BaseLoad = () => PerPhase
 
