@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { test } from 'tap'
 import { alarmText } from '../operator/alarms/alarm-text.ts'
+import { detailText } from './limit-details.ts'
 import { reasonText } from './reasons.ts'
 
 const edge = new URL('../../../edge-agent/', import.meta.url)
@@ -47,7 +48,8 @@ void test('every reason that the allocator can give is said in Chinese', async (
 
 void test('every cause of a limit or a ceiling is said in Chinese, alone and inside a reason', async (t) => {
   const files = [
-    'control-loop/cycle.ts',
+    'control-loop/scene.ts',
+    'control-loop/limit-now.ts',
     'core/allocator/limits.ts',
     'orders/decide.ts',
     'core/guard/limits.ts'
@@ -116,4 +118,44 @@ void test('every fault of a meter is told in Chinese', async (t) => {
   ]
   t.ok(faults.length >= 9, faults.join('; '))
   for (const fault of faults) t.notMatch(alarmText(`Site meter: ${fault}.`, 'zh'), /[a-z]/, fault)
+})
+
+void test('every reason of a forecast is said in Chinese', async (t) => {
+  const forecast = await source('core/schedule/forecast.ts')
+  const whole = [...strings(forecast, /return|slot,/), 'no limit known: nothing is given', 'waits: grid L2']
+  t.ok(whole.length >= 5, whole.join('; '))
+  for (const reason of whole.map(filled)) t.ok(isChinese(reasonText(reason, 'zh')), reason)
+  t.equal(reasonText('16 A: full by then', 'zh'), '16 A：届时充满')
+})
+
+void test('every row that can bind is said in Chinese', async (t) => {
+  const rows = await source('core/allocator/rows.ts')
+  const names = strings(rows, /name =|because:|\? 'site total' :|\?/)
+  t.ok(names.includes('site total') && names.length >= 5, names.join('; '))
+  for (const name of names.map(filled))
+    t.ok(isChinese(reasonText(`10 A: ${name.replace(/L.*$/, 'L1')}`, 'zh')), name)
+})
+
+void test('what became of a limit is told in Chinese: refusals by name, fail-safes with their time', async (t) => {
+  const judge = await source('core/limits/judge.ts')
+  const events = await source('core/limits/events.ts')
+  const names = [...strings(judge, /name:/), ...strings(events, /name:/)]
+  t.ok(names.length >= 8, names.join('; '))
+  for (const name of names) {
+    const detail = `${name}: 5 W; what the edge says`
+    t.match(detailText(detail, 'zh'), /^\p{Script=Han}.*（5 W; what the edge says）$/u, name)
+    t.equal(detailText(detail, 'en'), detail)
+  }
+  const failsafe = await source('core/limits/failsafe.ts')
+  for (const because of strings(failsafe, /because:|because =|reasonOf\(state,/))
+    t.ok(isChinese(detailText(because, 'zh')), because)
+  const both = 'fail-safe: no heartbeat of the grid operator; 12 min more unless it is heard again'
+  t.equal(detailText(both, 'zh'), '失效保护：电网公司无心跳；若无应答，还将持续 12 分钟')
+  for (const detail of [
+    'event evt-1, version 2',
+    'cancelled by version 3',
+    'withdrawn',
+    'begins 12.5 s after its announced start'
+  ])
+    t.ok(isChinese(detailText(detail, 'zh')), detail)
 })

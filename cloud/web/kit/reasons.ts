@@ -16,6 +16,14 @@ const causes: readonly Form[] = [
   [/^operator’s limit on this connector$/, () => '运营商对此枪的限值'],
   [/^fail-safe, cloud silent$/, () => '失效保护：云端无应答'],
   [/^Grid connection contract$/, () => '并网合同'],
+  [/^fail-safe of the grid operator$/, () => '电网公司失效保护'],
+  [/^grid operator$/, () => '电网公司'],
+  [/^site total$/, () => '全站合计'],
+  [/^(\S+) total$/, (circuit = '') => `线路 ${circuit} 合计`],
+  [/^(\S+) primary (L[123])$/, (circuit = '', phase = '') => `${circuit} 一次侧 ${phase}`],
+  [/^(\S+) unbalance (L[123])$/, (circuit = '', phase = '') => `${circuit} 三相不平衡 ${phase}`],
+  [/^no limit$/, () => '无限值'],
+  [/^full by then$/, () => '届时充满'],
   [/^limit of (.+) cannot be read$/, (source = '') => `${source} 的限值无法读取`]
 ]
 
@@ -31,6 +39,12 @@ const forms: readonly Form[] = [
     (time = '', cause = '') => `等待：${time} 前腾不出 6 A（${causeOf(cause)}）`
   ],
   [/^waits: 6 A not free \((.+)\)$/, (cause = '') => `等待：腾不出 6 A（${causeOf(cause)}）`],
+  [/^waits: (.+)$/, (cause = '') => `等待：${causeOf(cause)}`],
+  [/^full$/, () => '已充满'],
+  [/^the car has left$/, () => '车辆已离开'],
+  [/^not there yet$/, () => '尚未到达'],
+  [/^no limit known: nothing is given$/, () => '限值未知：不供电'],
+  [/^0 A kept for a start$/, () => '启动前不预留'],
   [/^([\d.]+ A) kept: not managed$/, (now = '') => `预留 ${now}：不受控`],
   [/^([\d.]+ A) kept: it ignored its limit before$/, (now = '') => `预留 ${now}：此前未遵守限值`],
   [/^([\d.]+ A) kept: charger out of touch$/, (now = '') => `预留 ${now}：充电桩失联`],

@@ -1,6 +1,7 @@
 /** Words, numbers, times and distances: what every page needs to speak. */
 export * from './distance.ts'
 export * from './format.ts'
+export { detailText } from './limit-details.ts'
 export { reasonText } from './reasons.ts'
 export * from './time.ts'
 export * from './words/index.ts'

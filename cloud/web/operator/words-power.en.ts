@@ -56,6 +56,7 @@ export const enPower = {
   'power.fullAt': 'Full at',
   'power.notFull': 'not within the plan',
   'power.estimate': 'An estimate: as things stand, if nobody comes or leaves.',
+  'power.atMost': 'at most {{energy}}',
   'power.noForecast': 'no forecast yet',
   'power.pointFrom': 'from {{time}}: {{amps}}',
   'power.upTo': 'up to {{amps}}',

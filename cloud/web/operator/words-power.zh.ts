@@ -54,6 +54,7 @@ export const zhPower: Readonly<Record<PowerWord, string>> = {
   'power.fullAt': '充满于',
   'power.notFull': '计划期内未充满',
   'power.estimate': '估算：按当前情况，假设无人到达或离开。',
+  'power.atMost': '至多 {{energy}}',
   'power.noForecast': '暂无预测',
   'power.pointFrom': '{{time}} 起 {{amps}}',
   'power.upTo': '至多 {{amps}}',

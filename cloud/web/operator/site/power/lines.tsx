@@ -1,7 +1,15 @@
 import { Button } from 'antd'
 import { useState, type ReactNode } from 'react'
 import { useApi } from '../../../kit/api/index.ts'
-import { formatTime, reasonText, useWords, wordFor, type Language, type Say } from '../../../kit/text.ts'
+import {
+  detailText,
+  formatTime,
+  reasonText,
+  useWords,
+  wordFor,
+  type Language,
+  type Say
+} from '../../../kit/text.ts'
 import { Icon, lookOf } from '../../../kit/ui/index.ts'
 import { Scroll } from '../../parts/parts.tsx'
 import { contract, Lift } from '../limits.tsx'
@@ -81,7 +89,7 @@ function Line({ site, limit, ours }: LineProps): ReactNode {
       <td className="small">{timeText(limit, say, language, site.timeZone)}</td>
       <td>
         {reasonText(reason, language)}
-        {detail !== null && <div className="small quiet">{reasonText(detail, language)}</div>}
+        {detail !== null && <div className="small quiet">{detailText(detail, language)}</div>}
       </td>
       <td>{mayLift && <Lift site={site} limit={{ source }} />}</td>
     </tr>

@@ -1,5 +1,12 @@
 import type { Answer } from '../../../kit/api/client.ts'
-import { formatCurrent, formatPower, wordFor, type Language } from '../../../kit/text.ts'
+import {
+  formatCurrent,
+  formatEnergy,
+  formatPower,
+  wordFor,
+  type Language,
+  type Say
+} from '../../../kit/text.ts'
 
 export type Shown = Answer<'GET /sites/{id}/power/picture'>
 export type Picture = NonNullable<Shown['picture']>
@@ -95,3 +102,9 @@ export function horizonOf({ at, forecast }: Pick<Picture, 'at' | 'forecast'>): n
   const ends = forecast.flatMap(({ fullAt, points }) => [...points.map((point) => point.at), fullAt ?? at])
   return Math.max(Date.parse(at), ...ends.map((each) => Date.parse(each)))
 }
+
+/** Of a car whose need is known what it will have got; of another one what it can have if it takes all that it is offered. */
+export const energyText = ({ energyWh, fullAt }: Forecast, say: Say, language: Language): string =>
+  fullAt === null
+    ? say('power.atMost', { energy: formatEnergy(energyWh, language) })
+    : `≈ ${formatEnergy(energyWh, language)}`

@@ -1,12 +1,12 @@
 import { Button } from 'antd'
 import type { ReactNode } from 'react'
 import { useDeed, type Answer } from '../../../kit/api/index.ts'
-import { formatCurrent, formatEnergy, formatTime, reasonText, useWords } from '../../../kit/text.ts'
+import { formatCurrent, formatTime, reasonText, useWords } from '../../../kit/text.ts'
 import { Icon, Note, Refusal } from '../../../kit/ui/index.ts'
 import { Scroll } from '../../parts/parts.tsx'
 import type { Draft } from '../limit-draft.ts'
 import type { Site } from '../types.ts'
-import { horizonOf, keyOf, limitText, type Forecast } from './picture.ts'
+import { energyText, horizonOf, keyOf, limitText, type Forecast } from './picture.ts'
 import { comparedOf, isTheSame, type Compared } from './compared.ts'
 import { Spark } from './spark.tsx'
 
@@ -132,7 +132,7 @@ function Side({ forecast, ...frame }: FrameProps & { readonly forecast: Forecast
       <div className="small quiet">{reasonText(first.reason, language)}</div>
       <Spark forecast={forecast} {...frame} />
       <div className="small">
-        ≈ {formatEnergy(forecast.energyWh, language)} · {say('power.fullAt')}: {full}
+        {energyText(forecast, say, language)} · {say('power.fullAt')}: {full}
       </div>
     </div>
   )

@@ -5,7 +5,7 @@ import { formatEnergy, formatPower, formatTime, reasonText, useWords } from '../
 import { Asked, Empty, StatePill } from '../../../kit/ui/index.ts'
 import { Card, Scroll } from '../../parts/parts.tsx'
 import type { Connector, Site } from '../types.ts'
-import { horizonOf, keyOf, type Forecast, type Picture } from './picture.ts'
+import { energyText, horizonOf, keyOf, type Forecast, type Picture } from './picture.ts'
 import { Spark } from './spark.tsx'
 
 type Props = { readonly site: Site; readonly picture: Picture; readonly old: boolean }
@@ -119,9 +119,7 @@ function Car(props: {
           </>
         )}
       </td>
-      <td className="nowrap">
-        {forecast === undefined ? '–' : `≈ ${formatEnergy(forecast.energyWh, language)}`}
-      </td>
+      <td className="nowrap">{forecast === undefined ? '–' : energyText(forecast, say, language)}</td>
       <td className="nowrap">{fullText(forecast, zone)}</td>
     </tr>
   )
