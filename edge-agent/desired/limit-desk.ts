@@ -1,5 +1,5 @@
 import type { LimitState, SiteLimit } from '@nova/shared-protocol/model'
-import { heldInDoubt, isDoubted, watchClock, type ClockWatch } from '../core/guard/index.ts'
+import { heldInDoubt, isDoubted, otherTimes, watchClock, type ClockWatch } from '../core/guard/index.ts'
 import {
   judgeLimit,
   learn,
@@ -7,6 +7,7 @@ import {
   settleEvents,
   timelineOf,
   type Judged,
+  type Look,
   type Refusal,
   type Sources
 } from '../core/limits/index.ts'
@@ -93,16 +94,30 @@ class Desk {
     const nowMs = clock.now()
     const minute = Math.floor(nowMs / minuteMs)
     const doubted = this.#clock !== null && isDoubted(this.#clock)
-    if (this.#plain?.minute === minute && !doubted) return this.#plain.limits
-    const plain = plainLimits(this.#sources(), this.#look(0, 8))
-    const held = this.#clock === null ? [] : heldInDoubt(this.#clock, plain, clock.monotonicMs())
-    this.#plain = { minute, limits: [...plain, ...held] }
-    return this.#plain.limits
+    if (!doubted && this.#plain?.minute === minute) return this.#plain.limits
+    const sources = this.#sources()
+    const plain = plainLimits(sources, this.#look(nowMs, 0, 8))
+    if (doubted) {
+      this.#plain = null
+      return [...plain, ...this.#held(sources)]
+    }
+    this.#plain = { minute, limits: plain }
+    return plain
+  }
+
+  /** What holds by the other times that may be true; of a clock that was never set all there is. */
+  #held(sources: Sources): SiteLimit[] {
+    if (this.#clock === null) return []
+    const nowMs = this.#needs.clock.monotonicMs()
+    const limits = this.#clock.unset
+      ? sources.given
+      : otherTimes(this.#clock, nowMs).flatMap((atMs) => plainLimits(sources, this.#look(atMs, 0, 1)))
+    return heldInDoubt(this.#clock, limits, nowMs)
   }
 
   timeline(): LimitState[] {
     this.#listen()
-    return timelineOf(this.#sources(), this.#look(1, 7))
+    return timelineOf(this.#sources(), this.#look(this.#needs.clock.now(), 1, 7))
   }
 
   /** The cycle's look at everything that comes by itself: time, the box, the lists of cloud and file. */
@@ -149,9 +164,8 @@ class Desk {
     }
   }
 
-  #look(daysBack: number, daysAhead: number) {
-    const { site, clock } = this.#needs
-    const nowMs = clock.now()
+  #look(nowMs: number, daysBack: number, daysAhead: number): Look {
+    const { site } = this.#needs
     const span = { startMs: nowMs - daysBack * dayMs, endMs: nowMs + daysAhead * dayMs }
     return { nowMs, span, timeZone: site.timeZone, site }
   }

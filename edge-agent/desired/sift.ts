@@ -32,8 +32,9 @@ export function sift(memory: Memory, given: readonly SiteLimit[], site: Judged, 
     const judged = isKnown(memory, limit) ? null : judgeLimit(limit, site, nowMs)
     const learnt = judged === null ? learn(book, limit) : { book, refusal: judged }
     book = learnt.book
-    if (learnt.refusal === null) taken.push(limit)
-    else faults.push({ ...learnt.refusal, limit, atMs: nowMs })
+    // An old version still says that its event is on: the newest of the book rules in its place.
+    if (learnt.refusal === null || learnt.refusal.name === 'limit-version-old') taken.push(limit)
+    if (learnt.refusal !== null) faults.push({ ...learnt.refusal, limit, atMs: nowMs })
   }
   const held = heldOn(memory, taken, faults)
   const all = [...taken, ...held]
@@ -58,11 +59,8 @@ const wasRefused = ({ refused }: Memory, { limit, name }: Refused): boolean =>
 export const withRefused = (before: readonly Refused[], more: readonly Refused[]): Refused[] =>
   [...before, ...more].slice(-mostRefused)
 
-/** An old version of an event is no fault of its source: the newest one is in the book. */
 function heldOn({ sound }: Memory, taken: readonly SiteLimit[], faults: readonly Refused[]): SiteLimit[] {
-  const silenced = new Set(
-    faults.filter(({ name }) => name !== 'limit-version-old').map(({ limit }) => limit.source)
-  )
+  const silenced = new Set(faults.map(({ limit }) => limit.source))
   for (const { source } of taken) silenced.delete(source)
   return [...silenced].flatMap((source) => sound.get(source) ?? [])
 }

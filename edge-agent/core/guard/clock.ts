@@ -44,6 +44,10 @@ function isOpen(sinceMs: number, checked: ClockLook['checked'], nowMs: number): 
 /** Whether more than one time may be true. */
 export const isDoubted = ({ others, unset }: ClockWatch): boolean => unset || others.length > 0
 
+/** The wall times that may be true beside the one shown, Unix milliseconds. None of them when the clock is unset. */
+export const otherTimes = ({ others }: ClockWatch, nowMs: number): readonly number[] =>
+  others.map(({ aheadMs }) => nowMs + aheadMs)
+
 /**
  * The limits that hold by a time that may be true and do not by the clock as it goes now: they hold on, without
  * times of their own, so that of before and after a jump the tighter rules. Of a clock that was never set: all.
@@ -66,7 +70,12 @@ const msOf = (instant: string): number => Temporal.Instant.from(instant).epochMi
 
 const longestReason = 200
 
-function withoutTimes({ from: _from, until: _until, ...limit }: SiteLimit): SiteLimit {
-  const reason = `${limit.reason.slice(0, longestReason - 25)} (clock is not trusted)`
-  return { ...limit, reason }
+function withoutTimes({ source, limitW, limitA, exportLimitW, ...limit }: SiteLimit): SiteLimit {
+  return {
+    source,
+    reason: `${limit.reason.slice(0, longestReason - 25)} (clock is not trusted)`,
+    ...(limitW === undefined ? {} : { limitW }),
+    ...(limitA === undefined ? {} : { limitA }),
+    ...(exportLimitW === undefined ? {} : { exportLimitW })
+  }
 }

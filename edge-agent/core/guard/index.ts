@@ -7,7 +7,7 @@ export {
   watchBase,
   type BaseLoad
 } from './base-load.ts'
-export { heldInDoubt, isDoubted, watchClock, type ClockWatch } from './clock.ts'
+export { heldInDoubt, isDoubted, otherTimes, watchClock, type ClockWatch } from './clock.ts'
 export { freshCloud, watchCloud, type CloudWatch } from './cloud.ts'
 export { soundLimits } from './limits.ts'
 export { freshMeter, watchMeter, type MeterVerdict, type MeterWatch } from './meter.ts'
