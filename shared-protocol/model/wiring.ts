@@ -4,18 +4,21 @@ import { phasesOf, type Circuit, type Grid } from './site.ts'
 
 const singlePhase = new Set(['type1', 'schuko'])
 
-/** Grid phases that a connector draws from. Plugs with one live wire use the charger's first phase only. */
+/**
+ * Grid phases that a connector draws from. Plugs with one live wire use the charger's first phase only, but for
+ * those that hang between two lines.
+ */
 export function connectorPhases(
   { phaseRotation }: Pick<Charger, 'phaseRotation'>,
   { type }: Pick<Connector, 'type'>
 ): readonly (0 | 1 | 2)[] {
   const phases = phasesOf(phaseRotation)
-  return singlePhase.has(type) ? phases.slice(0, 1) : phases
+  return singlePhase.has(type) && phases.length > 2 ? phases.slice(0, 1) : phases
 }
 
-/** Current per phase at the connector's full power, rounded up. */
+/** Current per phase at the connector's full power, rounded up; two phases: between them stands √3 of the voltage. */
 export const ratingOf = (maxPowerW: number, phases: number, voltageV: number): MilliAmps =>
-  Math.ceil((maxPowerW * 1000) / (phases * voltageV))
+  Math.ceil((maxPowerW * 1000) / ((phases === 2 ? Math.sqrt(3) : phases) * voltageV))
 
 /** What of a charger decides over its fallback. */
 export type Load = Pick<Charger, 'id' | 'fallbackA' | 'managed' | 'circuit' | 'phaseRotation' | 'evses'>

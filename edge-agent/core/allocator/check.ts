@@ -1,6 +1,11 @@
 import { ampsOf, type MilliAmps } from '@nova/shared-protocol/units'
+import { directionOf } from './car.ts'
+import type { Bound, EffectiveLimit } from './limits.ts'
+import { add, limitAt, loadOf, overruns, scaled } from './network.ts'
+import { networkOf } from './rows.ts'
 import type { PowerSite, SiteProblem } from './site.ts'
 import { treeOf, type Place, type Tree } from './tree.ts'
+import { wiringOf, type RowPlan } from './wiring.ts'
 
 /**
  * Everything in the wiring plan that cannot be: unknown parents, loops, ids twice, unknown circuits, and
@@ -14,19 +19,37 @@ export function checkSite(site: PowerSite): SiteProblem[] {
 
 /**
  * With the edge dead every charger goes on at its fallback, and unmanaged ones at full power: their sum and the
- * reserve for the base load must fit under every fuse.
- * @returns one problem for each fuse and phase that does not hold
+ * reserve for the base load must fit under every fuse and every limit in watts.
+ * @returns one problem for each fuse (its worst phase) and each total that does not hold
  */
 export function checkFallbacks(site: PowerSite): SiteProblem[] {
   const tree = treeOf(site)
   const reserve = baseReserveOf(site)
-  return tree.nodes.flatMap((node, index) => {
-    const phase = worstPhase(tree, index, reserve)
-    const limit = node.limitMilliA[phase.at]
-    if (phase.sum <= limit) return []
-    const path = index === 0 ? ['grid', 'limitA', phase.at] : ['circuits', index - 1, 'limitA', phase.at]
-    return [{ path, message: tooMuch(node.id, phase, limit) }]
-  })
+  const load = loadOf(networkOf(tree, wiringLimit(tree), tree.voltageV), [reserve, reserve, reserve], 'firm')
+  tree.places.forEach((place, at) => add(load, at, scaled(directionOf(place), unguidedMilliA(place))))
+  const worst = new Map<string, Over>()
+  for (const { row, milliA } of overruns(load)) {
+    const plan = wiringOf(tree).plans[row]
+    if (plan === undefined) continue
+    const over = { ...plan, milliA, limit: limitAt(load, row), reserve: plan.node === 0 ? reserve : 0 }
+    const key = `${plan.kind} ${plan.side} ${plan.node}`
+    if (milliA > (worst.get(key)?.milliA ?? 0)) worst.set(key, over)
+  }
+  return [...worst.values()].map((over) => ({ path: pathOf(over), message: tooMuch(tree, over) }))
+}
+
+type Over = RowPlan & { readonly milliA: MilliAmps; readonly limit: MilliAmps; readonly reserve: MilliAmps }
+
+/** Nothing but the fuses. */
+function wiringLimit({ nodes }: Tree): EffectiveLimit {
+  const [l1, l2, l3] = nodes[0]?.limitMilliA ?? [0, 0, 0]
+  const bound = (value: MilliAmps): Bound => ({ value, because: 'wiring', until: null })
+  return { phases: [bound(l1), bound(l2), bound(l3)], watts: null, valid: [] }
+}
+
+function pathOf({ kind, side, node, phase }: Over): (string | number)[] {
+  const fuse = kind === 'total' ? ['limitW'] : [...(side === 'primary' ? ['delta'] : []), 'limitA', phase ?? 0]
+  return node === 0 ? ['grid', ...fuse] : ['circuits', node - 1, ...fuse]
 }
 
 /** Base load that is reserved when no meter is trusted, as equal currents of the three phases. */
@@ -38,29 +61,15 @@ export function baseReserveOf(site: PowerSite): MilliAmps {
 export const unguidedMilliA = (place: Place): MilliAmps =>
   place.managed ? place.fallbackMilliA : place.ratingMilliA
 
-type Phase = { readonly at: 0 | 1 | 2; readonly sum: MilliAmps; readonly base: MilliAmps }
-
-function worstPhase(tree: Tree, node: number, reserve: MilliAmps): Phase {
-  const base = node === 0 ? reserve : 0
-  const behind = tree.places.filter(({ path }) => path.includes(node))
-  const sums = ([0, 1, 2] as const).map((at) => ({
-    at,
-    base,
-    sum: behind
-      .filter(({ phases }) => phases.includes(at))
-      .reduce((sum, place) => sum + unguidedMilliA(place), base)
-  }))
-  const limit = tree.nodes[node]?.limitMilliA ?? [0, 0, 0]
-  return sums.reduce((worst, each) =>
-    each.sum - limit[each.at] > worst.sum - limit[worst.at] ? each : worst
-  )
-}
-
-function tooMuch(id: string, phase: Phase, limit: MilliAmps): string {
-  const base = phase.base > 0 ? ` with ${ampsOf(phase.base)} A kept for the base load` : ''
+function tooMuch(tree: Tree, { kind, side, node, phase, milliA, limit, reserve }: Over): string {
+  const id = `${tree.nodes[node]?.id}${side === 'primary' ? ' (primary)' : ''}`
+  const watts = (current: MilliAmps): string => `${Math.round((current * tree.voltageV) / 1000)} W`
+  const told = kind === 'total' ? watts : (current: MilliAmps) => `${ampsOf(current)} A`
+  const base = reserve > 0 ? ` with ${told(kind === 'total' ? 3 * reserve : reserve)} kept for the base load` : ''
+  const where = kind === 'total' ? 'in total' : `on L${(phase ?? 0) + 1}`
   return (
-    `fallbacks behind ${id} add up to ${ampsOf(phase.sum)} A on L${phase.at + 1}${base}, ` +
-    `allowed are ${ampsOf(limit)} A: lower fallbackA or move chargers to another circuit`
+    `fallbacks behind ${id} add up to ${told(limit + milliA)} ${where}${base}, ` +
+    `allowed are ${told(limit)}: lower fallbackA or move chargers to another circuit`
   )
 }
 

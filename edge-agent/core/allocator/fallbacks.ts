@@ -76,12 +76,16 @@ export function missingW(scene: Omit<Scene, 'strategy'>, voltageV: number): Watt
 
 /** The worst fuse's overrun as watts, its three phases together; or the worst total's. */
 export function wattsOver(load: Load, voltageV: number): Watts {
-  const byNode = new Map<string, number>()
+  const worst = new Map<string, number>() // A name stands for all rows that guard the same fuse and phase.
+  const nodes = new Map<string, string>()
   for (const { row, milliA } of overruns(load)) {
-    const { kind = 'fuse', node = row } = load.network.rows[row] ?? {}
-    const key = `${kind} ${node}`
-    byNode.set(key, (byNode.get(key) ?? 0) + milliA)
+    const { name = '', kind = 'fuse', node = row } = load.network.rows[row] ?? {}
+    worst.set(name, Math.max(milliA, worst.get(name) ?? 0))
+    nodes.set(name, `${kind} ${node}`)
   }
+  const byNode = new Map<string | undefined, number>()
+  for (const [name, milliA] of worst)
+    byNode.set(nodes.get(name), (byNode.get(nodes.get(name)) ?? 0) + milliA)
   return Math.ceil((Math.max(0, ...byNode.values()) * voltageV) / 1000)
 }
 

@@ -47,9 +47,13 @@ export function effectiveLimit(site: PowerSite, limits: readonly SiteLimit[], no
   const totals = valid.flatMap((limit) =>
     limit.limitW === undefined ? [] : [boundBy(limit, limit.limitW, now)]
   )
+  const exports = valid.flatMap((limit) =>
+    limit.exportLimitW === undefined ? [] : [boundBy(limit, limit.exportLimitW, now)]
+  )
   return {
     phases: [phase(0), phase(1), phase(2)],
     watts: totals.length === 0 ? null : smallest(totals),
+    exportWatts: exports.length === 0 ? null : smallest(exports),
     valid
   }
 }

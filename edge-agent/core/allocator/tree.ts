@@ -3,6 +3,7 @@ import {
   connectorPhases,
   ratingOf,
   type Charger,
+  type Circuit,
   type ConnectorAddress
 } from '@nova/shared-protocol/model'
 import { milliAmpsOf, type MilliAmps, type PerPhase, type Watts } from '@nova/shared-protocol/units'
@@ -57,25 +58,38 @@ export function treeOf(site: PowerSite): Tree {
 
 function nodesOf(site: PowerSite): Node[] {
   const index = new Map(site.circuits.map((circuit, at) => [circuit.id, at + 1]))
-  const { limitA, exportLimitW } = site.grid
-  const grid: Node = { id: 'grid', parent: null, limitMilliA: milliAmps(limitA) }
   return [
-    exportLimitW === undefined ? grid : { ...grid, exportLimitW },
-    ...site.circuits.map((circuit): Node => {
-      const node = {
+    { id: 'grid', parent: null, limitMilliA: milliAmps(site.grid.limitA), ...bounds(site.grid) },
+    ...site.circuits.map(
+      (circuit): Node => ({
         id: circuit.id,
         parent: index.get(circuit.parent) ?? 0,
-        limitMilliA: milliAmps(circuit.limitA)
-      }
-      return circuit.limitW === undefined ? node : { ...node, limitW: circuit.limitW }
-    })
+        limitMilliA: milliAmps(circuit.limitA),
+        ...bounds(circuit),
+        ...(circuit.limitW === undefined ? {} : { limitW: circuit.limitW }),
+        ...(circuit.delta && {
+          delta: { ratio: circuit.delta.ratio, limitMilliA: milliAmps(circuit.delta.limitA) }
+        })
+      })
+    )
   ]
 }
 
+/** What the grid connection and circuits may both say beside their fuses. */
+const bounds = ({
+  exportLimitW,
+  unbalance
+}: Pick<Circuit, 'exportLimitW' | 'unbalance'>): Pick<Node, 'exportLimitW' | 'unbalance'> => ({
+  ...(exportLimitW === undefined ? {} : { exportLimitW }),
+  ...(unbalance && {
+    unbalance: { share: unbalance.percent / 100, allowanceMilliA: milliAmpsOf(unbalance.allowanceA) }
+  })
+})
+
 function placesOf(charger: Charger, site: PowerSite, nodes: readonly Node[]): Place[] {
-  const { voltageV } = site.grid
   const automatic = site.automatic?.has(charger.id) ?? false
   const path = pathFrom(charger.circuit, nodes)
+  const voltageV = site.grid.voltageV * voltageShare(nodes, path)
   return charger.evses.flatMap(({ id: evseId, connectors }) =>
     connectors.map((connector) => {
       const address = { chargerId: charger.id, evseId, connectorId: connector.id }
@@ -84,7 +98,7 @@ function placesOf(charger: Charger, site: PowerSite, nodes: readonly Node[]): Pl
       return {
         ...address,
         key: connectorKey(address),
-        phases,
+        ...hung(phases),
         ratingMilliA,
         fallbackMilliA: Math.min(milliAmpsOf(charger.fallbackA ?? 0), ratingMilliA),
         automatic,
@@ -94,6 +108,20 @@ function placesOf(charger: Charger, site: PowerSite, nodes: readonly Node[]): Pl
       }
     })
   )
+}
+
+/** Voltage at the end of a path as a share of the grid's: lower behind a delta-wound transformer. */
+export const voltageShare = (nodes: readonly Node[], path: readonly number[]): number =>
+  path.reduce((share, node) => {
+    const delta = nodes[node]?.delta
+    return delta === undefined ? share : (share * Math.sqrt(3)) / delta.ratio
+  }, 1)
+
+/** Two phases: between these lines, counted from the first of them in the order L1, L2, L3, L1. */
+function hung(phases: readonly (0 | 1 | 2)[]): Pick<Place, 'phases' | 'loop'> {
+  const [first, second] = phases
+  if (phases.length !== 2 || first === undefined || second === undefined) return { phases }
+  return { phases: [(first + 1) % 3 === second ? first : second], loop: true }
 }
 
 /** A loop of circuits ends where it began; the grid is always in the path. */

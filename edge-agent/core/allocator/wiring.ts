@@ -2,7 +2,7 @@ import type { PerPhase } from '@nova/shared-protocol/units'
 import { coverOf } from './cover.ts'
 import type { RowKind } from './network.ts'
 import { magnitude, sum, times, turned, unit, type Phasor } from './phasor.ts'
-import type { Node, Place, Tree } from './tree.ts'
+import { voltageShare, type Node, type Place, type Tree } from './tree.ts'
 import { wiresOf, type Strand, type Wires } from './wires.ts'
 
 /** A row without its limit: what it is, and where in the tree. */
@@ -81,7 +81,7 @@ type Hangs = Pick<Place, 'path'> & Partial<Pick<Place, 'loop'>>
 /** Follows one ampere of a wire from the connector up to the grid, through transformers as it meets them. */
 function strandsOf({ tree, at }: Shape, { path, loop = false }: Hangs, wire: 0 | 1 | 2): Strand[] {
   let lines = loop ? loopCurrents(wire) : lineCurrents(wire)
-  const watts = (loop ? Math.sqrt(3) : 1) * voltageShare(tree, path)
+  const watts = (loop ? Math.sqrt(3) : 1) * voltageShare(tree.nodes, path)
   const strands: Strand[] = []
   const row = (plan: RowPlan, [re, im]: Phasor): void => {
     const index = at.get(keyOf(plan))
@@ -133,10 +133,3 @@ function aboveMean(lines: Lines, phase: 0 | 1 | 2, unbalance: Node['unbalance'])
   const mean = lines.reduce((total, line) => total + magnitude(line), 0) / 3
   return magnitude(lines[phase]) - (1 + (unbalance?.share ?? 0)) * mean
 }
-
-/** Voltage at the place as a share of the grid's: lower behind transformers. */
-const voltageShare = ({ nodes }: Tree, path: readonly number[]): number =>
-  path.reduce((share, node) => {
-    const delta = nodes[node]?.delta
-    return delta === undefined ? share : (share * Math.sqrt(3)) / delta.ratio
-  }, 1)
