@@ -12,6 +12,7 @@ import { laneOf } from './joints/live.ts'
 import { openLog, type Log } from './joints/log.ts'
 import { closeDevices, openDevices } from './joints/meters.ts'
 import { localNeeds, ordersNeeds } from './joints/people.ts'
+import { patrolNeeds } from './joints/patrol.ts'
 import { loopNeeds } from './joints/power.ts'
 import type { Ground, Rooms } from './joints/rooms.ts'
 import { deskNeeds } from './joints/limits.ts'
@@ -19,6 +20,7 @@ import { intakeConfigOf, makeTrue, siteStateNeeds, tellMisfits } from './joints/
 import type { LocalDoor } from './local/index.ts'
 import { openMetrics } from './metrics/index.ts'
 import { openCaps, openOrders } from './orders/index.ts'
+import { openPatrol } from './patrol/index.ts'
 import type { Settings } from './settings/index.ts'
 import { openStore } from './store/index.ts'
 import { openUplink } from './uplink/index.ts'
@@ -101,6 +103,8 @@ async function serve(
   rooms.orders = orders
   closing(() => orders.close(ordersEndMs))
   rooms.loop = openControlLoop(loopNeeds(rooms))
+  const patrol = openPatrol(patrolNeeds(rooms))
+  closing(() => patrol.stop())
   if (settings.cloud) rooms.uplink = openUplink(uplinkNeeds(rooms))
   closing(keepTime(rooms))
   const local = await openDoor(rooms)

@@ -18,8 +18,9 @@ export function ordersOf(needs: OcppNeeds, { links, validators, findings }: Room
   const now = () => clock.now()
   const order = { validators, voltageV: settings.voltageV, askMs: limits.askMs, now }
   const power = { voltageV: settings.voltageV, setPointMs: limits.setPointMs, now }
+  const looking = { ...power, setPointMs: limits.lookMs }
   const probing = {
-    ...power,
+    ...looking,
     memory: needs.capabilities,
     quirks: knownQuirks,
     instant: () => new Date(now()).toISOString()
@@ -41,7 +42,7 @@ export function ordersOf(needs: OcppNeeds, { links, validators, findings }: Room
     },
     async readBack(chargerId, signal) {
       const link = links.find(chargerId)
-      return link ? readBack(power, link, signal) : notConnected
+      return link ? readBack(looking, link, signal) : notConnected
     },
     async probe(chargerId, signal) {
       const link = links.find(chargerId)

@@ -6,6 +6,7 @@ import {
   leaseProfile,
   orderedProfile,
   stationMaxProfile,
+  trialProfile,
   unitFrom
 } from './index.ts'
 
@@ -116,3 +117,37 @@ for (const [value, unit] of units) {
     t.equal(unitFrom(value), unit)
   })
 }
+
+void test('a station that rounds is told whole amperes, in watts as well', async (t) => {
+  const said = (speech: typeof amperes | typeof watts, stepMilliA: number) =>
+    leaseProfile(lease, now, { ...speech, stepMilliA }).csChargingProfiles.chargingSchedule
+      .chargingSchedulePeriod[0]?.limit
+  t.equal(said(amperes, 1_000), 13)
+  t.equal(said(amperes, 100), 13.3)
+  t.equal(said(watts, 1_000), 13 * 690)
+})
+
+void test('a trial is above all defaults, or for a transaction that does not run, and ends by itself', async (t) => {
+  const trial = { connector: 2, limitMilliA: 5_500, lastsS: 20 }
+  const common = {
+    validTo: '2026-01-02T03:00:20.000Z',
+    chargingSchedule: { chargingSchedulePeriod: [{ limit: 5.5 }] }
+  }
+  t.match(trialProfile(trial, false, now, amperes), {
+    connectorId: 2,
+    csChargingProfiles: {
+      chargingProfileId: 6002,
+      stackLevel: 3,
+      chargingProfilePurpose: 'TxDefaultProfile',
+      ...common
+    }
+  })
+  t.match(trialProfile(trial, true, now, amperes), {
+    csChargingProfiles: {
+      chargingProfileId: 7002,
+      stackLevel: 0,
+      chargingProfilePurpose: 'TxProfile',
+      ...common
+    }
+  })
+})

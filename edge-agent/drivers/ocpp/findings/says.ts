@@ -8,14 +8,14 @@ type Answer = { readonly status?: unknown; readonly chargingSchedule?: Partial<C
 /**
  * Reads an answer to GetCompositeSchedule (OCPP 1.6 §5.7), whatever unit it came in. The payload has not passed a
  * schema: what cannot be read is no answer.
- * @returns null when the charger refuses or answers nonsense
+ * @returns null when the charger refuses, accepts without a schedule (it may, and means many things by it), or answers
+ * nonsense
  */
 export function readSays(payload: unknown): Says | null {
   const { status, chargingSchedule: schedule } = (payload ?? {}) as Answer
   if (status !== 'Accepted') return null
-  if (schedule === undefined) return { unit: 'A', atS: () => null }
-  const unit = schedule.chargingRateUnit
-  const periods = schedule.chargingSchedulePeriod as unknown
+  const unit = schedule?.chargingRateUnit
+  const periods = schedule?.chargingSchedulePeriod as unknown
   if ((unit !== 'A' && unit !== 'W') || !Array.isArray(periods)) return null
   const known = periods.flatMap(readPeriod)
   if (known.length < periods.length) return null

@@ -1,0 +1,1 @@
+export { openPatrol, type Needs, type Patrol } from './patrol.ts'
