@@ -53,6 +53,7 @@ export const en = {
   'driver.pausedEv': 'Your car has paused charging.',
   'driver.soc': 'Battery',
   'driver.limit': 'Limit {{limit}}: {{reason}}',
+  'driver.fullAt': 'Full at about {{time}}, as things stand.',
   'driver.stop': 'Stop charging',
   'driver.stopping': 'Stopping…',
   'driver.stopAsked': 'The charger has been asked to stop. The receipt follows in a moment.',

@@ -53,6 +53,7 @@ export const zh: Readonly<Record<DriverWord, string>> = {
   'driver.pausedEv': '车辆已暂停充电。',
   'driver.soc': '电池',
   'driver.limit': '限值 {{limit}}：{{reason}}',
+  'driver.fullAt': '按当前情况，约 {{time}} 充满。',
   'driver.stop': '停止充电',
   'driver.stopping': '正在停止…',
   'driver.stopAsked': '已请求充电桩停止，收据稍后生成。',

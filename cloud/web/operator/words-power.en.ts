@@ -18,6 +18,8 @@ export const enPower = {
   'power.free': 'Free',
   'power.share': 'Used',
   'power.grid': 'Grid connection',
+  'power.draft': 'this limit',
+  'power.over': '{{amount}} too much',
   'power.full': 'full',
   'power.allNodes': 'Show all {{count}} fuses',
   'power.timeline': 'Limits, past and planned',

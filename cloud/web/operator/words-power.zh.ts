@@ -17,6 +17,8 @@ export const zhPower: Readonly<Record<PowerWord, string>> = {
   'power.free': '余量',
   'power.share': '占用',
   'power.grid': '并网点',
+  'power.draft': '此限值',
+  'power.over': '超出 {{amount}}',
   'power.full': '已满',
   'power.allNodes': '显示全部 {{count}} 个保护点',
   'power.timeline': '限值：过去与计划',

@@ -5,6 +5,7 @@ import {
   formatDuration,
   formatMoney,
   formatPower,
+  formatTime,
   lengthMs,
   powerParts,
   reasonText,
@@ -52,6 +53,11 @@ export function Running({ session }: { session: Session }): ReactNode {
             limit: formatPower(live.limitW, language),
             reason: reasonText(live.limitReason, language)
           })}
+        </Note>
+      )}
+      {typeof live?.expectedFullAt === 'string' && (
+        <Note icon="clock">
+          {say('driver.fullAt', { time: formatTime(live.expectedFullAt, 'short', language) })}
         </Note>
       )}
       <Stop session={session} />

@@ -27,7 +27,7 @@ export function Plan(props: {
   const press = () => {
     props.show(draft)
     const limit = props.limit()
-    const reason = limit.reason === '' ? '?' : limit.reason // The plan may be looked at before the reason is written.
+    const reason = limit.reason === '' ? say('power.draft') : limit.reason // The plan may be looked at before the reason is written.
     ask.mutate({ path: { id: site.id }, body: { limits: [{ ...limit, reason }] } })
   }
   return (
@@ -54,7 +54,10 @@ function Both({ site, preview }: { site: Site; preview: Preview }): ReactNode {
   }
   const grid = (side: Preview['before']) => side.nodes.find(({ parent }) => parent === null)
   const limitOf = (side: Preview['before']) =>
-    limitText({ limitW: null, limitMilliA: grid(side)?.limitMilliA ?? null }, language)
+    limitText(
+      { limitW: grid(side)?.total?.limitW ?? null, limitMilliA: grid(side)?.limitMilliA ?? null },
+      language
+    )
   return (
     <>
       <h3>{say('power.planTitle')}</h3>

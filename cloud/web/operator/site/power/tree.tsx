@@ -100,7 +100,9 @@ function Free({ row }: { row: TreeRow }): ReactNode {
   if (row.free >= (row.phase === 'sum' ? least.watts : least.amps)) return <>{text}</>
   return (
     <span className="full">
-      {text} · {say('power.full')}
+      {row.free < 0
+        ? say('power.over', { amount: quantity(row, -row.free, language) })
+        : `${text} · ${say('power.full')}`}
     </span>
   )
 }

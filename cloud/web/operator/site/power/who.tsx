@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useApi } from '../../../kit/api/index.ts'
-import { formatEnergy, formatPower, formatTime, reasonText, useWords } from '../../../kit/text.ts'
+import { formatPower, formatTime, reasonText, useWords } from '../../../kit/text.ts'
 import { Asked, Empty, StatePill } from '../../../kit/ui/index.ts'
 import { Card, Scroll } from '../../parts/parts.tsx'
 import type { Connector, Site } from '../types.ts'
