@@ -1,4 +1,5 @@
 export { composite, compositeAt } from './composite.ts'
+export { corrected } from './corrections.ts'
 export { profileFaults, reasonCodeOf, type ProfileFault } from './faults.ts'
 export { afterOffline } from './leading.ts'
 export * from './profile.ts'

@@ -1,0 +1,53 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import {
+  corrected,
+  differences,
+  replay,
+  type CaseFile,
+  type Version
+} from '@nova/shared-protocol/codecs/ocpp/composite'
+import { show } from './figure.ts'
+
+const root = fileURLToPath(new URL('../../../shared/vectors/', import.meta.url))
+const folder = path.join(process.env['NOVA_VECTORS'] ?? root, 'everest-composite')
+
+const files = [
+  ['vectors_v16.json', 'v16', '1.6'],
+  ['vectors_v2.json', 'v2', '2.0.1'],
+  ['vectors_v21.json', 'v21', '2.1']
+] as const satisfies readonly (readonly [string, string, Version])[]
+
+/** Composite schedules beside EVerest's expectations: how many of the cases given come out equal. */
+export function benchComposite(): void {
+  if (!existsSync(folder)) return void process.stderr.write(`composite: no cases at ${folder}: skipped\n`)
+  for (const [name, profiles, version] of files) {
+    const file = json(path.join(folder, name)) as CaseFile
+    const began = performance.now()
+    const different = file.tests.filter((each) =>
+      replay(file, version, corrected(each), profilesIn(profiles)).some(
+        (answered) => differences(answered).length > 0
+      )
+    )
+    show({
+      name: 'composite schedules equal',
+      ocpp: version,
+      value: file.tests.length - different.length,
+      unit: 'cases',
+      limit: file.tests.length,
+      corrected: file.tests.filter((each) => corrected(each) !== each).map((each) => each.name),
+      different: different.map((each) => each.name),
+      seconds: (performance.now() - began) / 1000
+    })
+  }
+}
+
+const json = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'))
+
+const profilesIn = (version: string) => (wanted: string) => {
+  const full = path.join(folder, 'profiles', version, wanted)
+  if (!statSync(full).isDirectory()) return [json(full)]
+  const names = readdirSync(full).filter((name) => name.endsWith('.json'))
+  return names.toSorted().map((name) => json(path.join(full, name)))
+}
