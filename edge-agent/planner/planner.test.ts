@@ -62,7 +62,7 @@ void test('a question is answered from the other thread, and the answer is the l
   t.teardown(() => planner.close())
   t.equal(planner.latest(), null)
   const asked = await planner.ask(question(2))
-  if (!asked.ok) return t.fail(asked.fault)
+  if (!asked.ok) throw new Error(asked.fault)
   for (const currents of asked.plan.currentsA)
     t.ok(Math.abs(currents.reduce((sum, amps) => sum + amps, 0) - 40) < 1e-3, 'the fuse is used')
   t.equal(planner.latest(), asked.plan)

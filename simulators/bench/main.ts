@@ -27,8 +27,8 @@ const benches: Readonly<Record<string, Bench>> = {
     run: async (options) => (await import('./setpoints.ts')).benchSetPoints(options)
   },
   power: {
-    does: 'energy delivered under a limit beside acnportal; line violations; speed of decisions',
-    run: async (options) => (await import('./power/index.ts')).benchPower(options)
+    does: 'energy delivered under a limit beside acnportal and the optimum; line violations; speed of decisions',
+    run: async (options) => (await import('./power/optimum-door.ts')).benchPowerAndOptimum(options)
   },
   footprint: {
     does: 'edge memory with 100 chargers, start to listening, bytes written a session-hour',

@@ -52,7 +52,7 @@ void test('commitments of energy, breach and peak cost what FlexMeasures finds',
     const { extra = [], siteKw = [] } = mine[at] ?? {}
     const problem = hours(count, { members: [battery], commitments: [dayAhead, ...extra] })
     const outcome = solvePlan(problem, plainSolver())
-    if (!outcome.ok) return t.fail(outcome.fault)
+    if (!outcome.ok) throw new Error(outcome.fault)
     const cost = each.cost ?? Number(/cost (-[\d.]+)/.exec(each.expect)?.[1])
     t.ok(
       Math.abs(outcome.plan.objective - cost) < 1e-9,

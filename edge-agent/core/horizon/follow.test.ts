@@ -108,7 +108,7 @@ void test('a claim that the plan does not know gets of what is left', async (t) 
 
 void test('targets are those of the slot that runs; before and after the plan there are none', async (t) => {
   const outcome = solvePlan(hours(2, { members: [member({ fromMs: hourMs })] }), plainSolver())
-  if (!outcome.ok) return t.fail(outcome.fault)
+  if (!outcome.ok) throw new Error(outcome.fault)
   t.strictSame([...targetsAt(outcome.plan, 0)], [['car', 0]])
   t.strictSame([...targetsAt(outcome.plan, hourMs)], [['car', 32_000]])
   t.equal(targetsAt(outcome.plan, 2 * hourMs).size, 0)

@@ -1,6 +1,7 @@
 export { checkPlan, type CheckFault } from './check.ts'
 export { followPlan, targetsAt, type Aim } from './follow.ts'
 export type { Lines, NewRow } from './lines.ts'
+export { questionOf, type Battery, type Plant, type Prices, type Site } from './question.ts'
 export { horizonRows } from './rows.ts'
 export { edgesOf } from './slots.ts'
 export { excess, phasorOf, shareThatHolds } from './phasor.ts'

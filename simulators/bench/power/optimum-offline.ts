@@ -37,7 +37,7 @@ function apart(sessions: readonly AcnSession[]): readonly (readonly AcnSession[]
   return groups
 }
 
-function hindsight(network: Network, sessions: readonly AcnSession[]): Problem {
+function hindsight(network: Network | null, sessions: readonly AcnSession[]): Problem {
   const edges = [...new Set(sessions.flatMap(({ arrival, departure }) => [arrival, departure]))]
   const slots = slotsBetween(edges.toSorted((a, b) => a - b).map((edge) => edge * periodMs))
   const cars = sessions.map((session) => ({ ...session, leftWh: session.requestedWh }))
@@ -45,8 +45,27 @@ function hindsight(network: Network, sessions: readonly AcnSession[]): Problem {
     slots,
     members: cars.map((car) => memberOf(car, car.arrival * periodMs, { valuePerKWh: 1 })),
     sun: [],
-    rows: rowsOf(network, slots, cars),
+    rows: network === null ? [] : rowsOf(network, slots, cars),
     commitments: [],
     hurryPerKWhHour: 0
   }
+}
+
+const dearPerKw = 1
+const dearerPerKWh = 1000 // No kWh is left out for a lower peak.
+
+/** The lowest peak with which whoever knew the month could have given every car all that it could take. */
+export function leastPeakKw(sessions: readonly AcnSession[], solver: HighsSolver): number {
+  const problem = hindsight(null, sessions)
+  const nothing = problem.slots.map(() => 0)
+  const outcome = solvePlan(
+    {
+      ...problem,
+      members: problem.members.map((member) => ({ ...member, valuePerKWh: dearerPerKWh })),
+      commitments: [{ per: 'once', quantityW: nothing, upPerKW: dearPerKw, downPerKW: 0 }]
+    },
+    solver
+  )
+  if (!outcome.ok) throw new Error(`no lowest peak: ${outcome.fault}`)
+  return Math.max(...outcome.plan.slots.map(({ siteW }) => siteW)) / 1000
 }
