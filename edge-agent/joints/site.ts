@@ -8,6 +8,7 @@ import type { Ground, Rooms } from './rooms.ts'
 /** What the power part has to know of the site, with the chargers that are wanted now. */
 type Wiring = Pick<PowerSite, 'grid' | 'circuits' | 'failsafe'> & {
   readonly site: { readonly timeZone: string }
+  readonly power?: Pick<Settings['power'], 'strategy'>
 }
 
 export const powerSiteOf = (
@@ -20,7 +21,8 @@ export const powerSiteOf = (
   circuits: settings.circuits,
   chargers,
   failsafe: settings.failsafe,
-  timeZone: settings.site.timeZone
+  timeZone: settings.site.timeZone,
+  strategy: settings.power?.strategy
 })
 
 export const intakeConfigOf = (settings: Settings, wanted: Wanted): IntakeConfig => ({

@@ -15,6 +15,7 @@ import {
   LocalTime,
   readConnectorKey,
   RegisterReading,
+  SentLimit,
   SiteLimit,
   TimeZone,
   Token
@@ -141,6 +142,76 @@ void test('a limit ends after it begins, to the millisecond and however the inst
       SiteLimit.safeParse({ source: 'operator', limitW: 0, reason: 'test', from: odd, until: odd }).success
     )
 })
+
+const limit = { source: 'dr-peak', limitW: 1, reason: 'test' }
+const said: { title: string; limit: object; sent: boolean; sound: boolean }[] = [
+  { title: 'a plain one', limit, sent: true, sound: true },
+  {
+    title: 'an event with all its words',
+    limit: { ...limit, siteId: 's', eventId: 'E 1', version: 0, randomiseStartS: 600 },
+    sent: true,
+    sound: true
+  },
+  {
+    title: 'a cancelled event without a quantity',
+    limit: { source: 'dr', reason: 'x', eventId: 'E', version: 2, cancelled: true },
+    sent: true,
+    sound: true
+  },
+  {
+    title: 'an export alone',
+    limit: { source: 'dr', reason: 'x', exportLimitW: 0 },
+    sent: true,
+    sound: true
+  },
+  {
+    title: 'a week',
+    limit: { ...limit, weekly: [{ days: [1, 7], from: '22:00', until: '06:00' }] },
+    sent: true,
+    sound: true
+  },
+  {
+    title: 'a week that ends at 24:00',
+    limit: { ...limit, weekly: [{ days: [3], from: '00:00', until: '24:00' }] },
+    sent: true,
+    sound: true
+  },
+  {
+    title: 'an eighth day',
+    limit: { ...limit, weekly: [{ days: [8], from: '22:00', until: '06:00' }] },
+    sent: false,
+    sound: false
+  },
+  {
+    title: 'a week without a day',
+    limit: { ...limit, weekly: [{ days: [], from: '22:00', until: '06:00' }] },
+    sent: false,
+    sound: false
+  },
+  { title: 'half a version', limit: { ...limit, version: 1.5 }, sent: false, sound: false },
+  {
+    title: 'a random start of more than a day',
+    limit: { ...limit, randomiseStartS: 86_401 },
+    sent: false,
+    sound: false
+  },
+  { title: 'an unknown field', limit: { ...limit, colour: 'red' }, sent: false, sound: false },
+  { title: 'negative watts', limit: { ...limit, limitW: -1 }, sent: true, sound: false },
+  { title: 'nothing at all', limit: { source: 'dr', reason: 'x' }, sent: true, sound: false },
+  {
+    title: 'its end before its begin',
+    limit: { ...limit, from: '2026-01-02T00:00:00Z', until: '2026-01-01T00:00:00Z' },
+    sent: true,
+    sound: false
+  },
+  { title: 'watts as text', limit: { ...limit, limitW: '1' }, sent: false, sound: false }
+]
+
+for (const { title, limit: each, sent, sound } of said)
+  void test(`a limit, ${title}: ${sent ? 'can be judged' : 'cannot be read'}, ${sound ? 'makes sense' : 'makes none'}`, async (t) => {
+    t.equal(SentLimit.safeParse(each).success, sent)
+    t.equal(SiteLimit.safeParse(each).success, sound)
+  })
 
 void test('a connector key that is one can be read, and one that is none throws a RangeError', async (t) => {
   fc.assert(
