@@ -2,7 +2,7 @@ import type { Case, Step } from './replay.ts'
 
 /**
  * The cases were cut out of a text by machine, and where one text names a variable twice the cut kept the last value.
- * What the text says otherwise, by what the cases themselves show, with the reason.
+ * What the text itself says there (it is public, each file names its `source`), with what shows that it was lost.
  */
 const corrections: Readonly<Record<string, (steps: Step[]) => Step[]>> = {
   // The lengths expected are 1080, 1740 and 3600 s, the windows all the last one's. The first window is a day later:
