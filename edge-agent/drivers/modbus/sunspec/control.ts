@@ -45,13 +45,21 @@ export function present<Wanted extends Readonly<Record<string, number>>>(
 
 type Shown = Readonly<Record<string, number | string | null>>
 
-/** Whether the device shows what was written, to one step of its scale; timers run and are not compared. */
+const roundsBy = 1 // Percent: many devices keep whole ones, and show what they keep.
+
+/**
+ * Whether the device shows what was written: to one step of its scale, and percentages also rounded toward 0 to
+ * whole ones. Timers run and are not compared.
+ */
 export function holds({ role, wanted }: Step, said: Said): boolean {
   const shown: Shown = said[role] ?? {}
   return Object.entries(wanted).every(([name, value]) => {
     if (value === undefined || name.endsWith('Tms')) return true
     const found = shown[name]
-    return typeof found === 'number' && Math.abs(found - value) < stepOf(name, shown)
+    if (typeof found !== 'number') return false
+    const off = Math.abs(found - value)
+    const isRounded = /Pct$|WRte$/.test(name) && off < roundsBy && Math.abs(found) <= Math.abs(value)
+    return isRounded || off < stepOf(name, shown)
   })
 }
 
