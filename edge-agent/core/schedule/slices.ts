@@ -42,7 +42,7 @@ export function shareSlot(ledger: Ledger, devices: readonly Device[], slot: Slot
       return took === null ? [] : [{ bidder, took }]
     })
     if (takers.length === 0) break
-    leap(ledger, takers, slot)
+    if (isOneWay(bidders)) leap(ledger, takers, slot)
   }
   return bidders.map((bidder) => shareOf(ledger, bidder, slot))
 }
@@ -149,12 +149,12 @@ function take(ledger: Ledger, bidder: Bidder, amount: Amount): Amount | null {
 }
 
 /**
- * Many rounds at once where they would all be alike: all who take go the same way by whole slices, and nobody
- * comes near a limit. The outcome is the same as slice by slice.
+ * Many rounds at once where they would all be alike: all take whole slices, and nobody comes near a limit. The
+ * outcome is the same as slice by slice.
  */
 function leap(ledger: Ledger, takers: readonly Taker[], slot: Slot): void {
   const flow = takers[0]?.bidder.flow ?? null
-  if (flow === null || takers.some((taker) => taker.bidder.flow !== flow || !isWhole(taker, slot))) return
+  if (flow === null || !takers.every((taker) => isWhole(taker, slot))) return
   const pull = emptied(ledger)
   for (const { bidder, took } of takers) book(pull, bidder.device.node, used(bidder), took)
   const rounds = takers.map(({ bidder }) =>
@@ -165,6 +165,10 @@ function leap(ledger: Ledger, takers: readonly Taker[], slot: Slot): void {
   for (const { bidder, took } of takers)
     take(ledger, bidder, { milliA: took.milliA * all, watts: took.watts * all })
 }
+
+/** Where some draw and others feed in, each slice of one makes room for the other: the order of slices counts. */
+const isOneWay = (bidders: readonly Bidder[]): boolean =>
+  new Set(bidders.map(({ flow }) => flow).filter((flow) => flow !== null)).size === 1
 
 const isWhole = ({ took }: Taker, { sliceMilliA, sliceW }: Slot): boolean =>
   took.milliA > 0 ? took.milliA === sliceMilliA : took.watts === sliceW
