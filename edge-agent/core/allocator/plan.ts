@@ -1,13 +1,11 @@
 import type { MilliAmps, PerPhase } from '@nova/shared-protocol/units'
-import { directionFor, type Car } from './car.ts'
+import { directionFor, directionOf, isIdle, type Car } from './car.ts'
 import { commitmentOf, levelOf, reserveOf, type Account, type Standing } from './commitment.ts'
-import { directionOf } from './car.ts'
 import { floorMilliA, type Claim, type Share, type Strategy } from './claim.ts'
 import {
-  add,
   loadOf,
+  pullUp,
   roomFor,
-  scaled,
   weightsOf,
   type Direction,
   type Load,
@@ -38,7 +36,10 @@ export type Terms = Partial<
     Claim,
     'floorMilliA' | 'pilots' | 'fullMilliA' | 'fullW' | 'arrivedMs' | 'departMs' | 'energyLeftWh' | 'priority'
   >
-> & { readonly riseMilliA?: MilliAmps } // The most that it may rise from one cycle to the next, once it charges.
+> & {
+  readonly riseMilliA?: MilliAmps // The most that it may rise from one cycle to the next, once it charges.
+  readonly sleepsAtZero?: boolean // Does not wake up again: once served it goes before all others.
+}
 
 export type Scene = {
   readonly tree: Tree
@@ -76,10 +77,11 @@ export const isGuided = ({ standing, car }: Seat): boolean =>
  * @returns one decision for every seat, in order
  */
 export function plan(scene: Scene): Decision[] {
-  const shares = sharesOf(scene)
+  const directions = scene.seats.map((seat) => directionAt(seat, scene.nowMs))
+  const shares = sharesOf(scene, directions)
   const committed = scene.seats.map((seat) => commitmentOf(seat.account, seat.standing, scene.nowMs))
-  const load = committedLoad(scene, committed)
-  const levels = levelsNow(scene, shares, { committed, load })
+  const load = loaded(loadOf(scene.network, scene.base, 'firm'), directions, committed)
+  const levels = levelsNow(scene, shares, { committed, load, directions })
   return scene.seats.map((seat, index) => {
     const share = shares[index]
     const binding: Binding =
@@ -101,46 +103,53 @@ export function directionAt({ place, standing, car }: Seat, nowMs: number): Dire
 
 /** Base load and everything that may be drawn: the sum that must never pass a limit. */
 export function committedLoad(scene: Scene, committed: readonly MilliAmps[]): Load {
-  return loaded(loadOf(scene.network, scene.base, 'firm'), scene, committed)
+  const directions = scene.seats.map((seat) => directionAt(seat, scene.nowMs))
+  return loaded(loadOf(scene.network, scene.base, 'firm'), directions, committed)
 }
 
-function loaded(load: Load, scene: Scene, committed: readonly MilliAmps[]): Load {
-  scene.seats.forEach((seat, index) => {
-    add(load, index, scaled(directionAt(seat, scene.nowMs), committed[index] ?? 0))
+function loaded(load: Load, directions: readonly Direction[], milliA: readonly MilliAmps[]): Load {
+  directions.forEach((direction, place) => {
+    pullUp(load, weightsOf(load.network, place, direction), milliA[place] ?? 0)
   })
   return load
 }
 
-function sharesOf(scene: Scene): (Share | undefined)[] {
-  const { seats, nowMs } = scene
-  const counted = seats.map((seat) => countedFor(seat, nowMs))
-  const load = loaded(loadOf(scene.network, scene.base), scene, counted)
-  const guided = seats.flatMap((seat, index) =>
+function sharesOf(scene: Scene, directions: readonly Direction[]): (Share | undefined)[] {
+  const counted = scene.seats.map((seat) => countedFor(seat, scene.nowMs))
+  const load = loaded(loadOf(scene.network, scene.base), directions, counted)
+  const claims = inTurn(scene).map(({ seat, index }): Claim => {
+    const capMilliA = Math.min(seat.ceiling.milliA, overdue(seat, scene.nowMs) ?? Infinity)
+    return {
+      fullMilliA: seat.place.ratingMilliA,
+      ...seat.terms,
+      place: index,
+      direction: directions[index] ?? [1, 1, 1],
+      reservedMilliA: counted[index] ?? 0,
+      capMilliA
+    }
+  })
+  const shares: (Share | undefined)[] = scene.seats.map(() => undefined)
+  scene.strategy(load, claims).forEach((share, at) => {
+    const index = claims[at]?.place
+    if (index !== undefined) shares[index] = { ...share, milliA: whole(share.milliA) }
+  })
+  return shares
+}
+
+type Asking = { readonly seat: Seat; readonly index: number; readonly car: Car }
+
+/** Who asks, in the order in which minimums are given; who would not wake up again is not put to sleep for others. */
+function inTurn({ seats, nowMs }: Scene): Asking[] {
+  const guided = seats.flatMap((seat, index): Asking[] =>
     isGuided(seat) && seat.car !== null ? [{ seat, index, car: seat.car }] : []
   )
   const order = turns(
     guided.map(({ car }) => car),
     nowMs
   ).flatMap((at) => guided[at] ?? [])
-  const claims = order.map(({ seat, index }): Claim => {
-    const reservedMilliA = countedFor(seat, nowMs)
-    const capMilliA = Math.min(seat.ceiling.milliA, overdue(seat, nowMs) ?? Infinity)
-    const fullMilliA = seat.place.ratingMilliA
-    return {
-      fullMilliA,
-      ...seat.terms,
-      place: index,
-      direction: directionAt(seat, nowMs),
-      reservedMilliA,
-      capMilliA
-    }
-  })
-  const shares: (Share | undefined)[] = seats.map(() => undefined)
-  scene.strategy(load, claims).forEach((share, at) => {
-    const index = claims[at]?.place
-    if (index !== undefined) shares[index] = { ...share, milliA: whole(share.milliA) }
-  })
-  return shares
+  const stays = ({ seat, car }: Asking): boolean =>
+    seat.terms?.sleepsAtZero === true && car.servedSinceMs !== null && !isIdle(car, nowMs)
+  return order.some(stays) ? [...order.filter(stays), ...order.filter((each) => !stays(each))] : order
 }
 
 /**
@@ -159,7 +168,11 @@ function overdue({ account }: Seat, nowMs: number): MilliAmps | null {
   return account.sent.at(-1)?.milliA ?? null
 }
 
-type Accounts = { readonly committed: readonly MilliAmps[]; readonly load: Load }
+type Accounts = {
+  readonly committed: readonly MilliAmps[]
+  readonly load: Load
+  readonly directions: readonly Direction[]
+}
 
 /** Lower at once; rise lowest first, each by what the account leaves, down to the step of the wire. */
 function levelsNow(scene: Scene, shares: readonly (Share | undefined)[], accounts: Accounts): MilliAmps[] {
@@ -170,15 +183,15 @@ function levelsNow(scene: Scene, shares: readonly (Share | undefined)[], account
     .filter(({ seat, target, level }) => isGuided(seat) && target > level)
     .toSorted((a, b) => a.level - b.level || a.index - b.index)
   for (const { seat, index, target, level } of rising) {
-    const direction = directionAt(seat, scene.nowMs)
+    const pull = weightsOf(scene.network, index, accounts.directions[index] ?? [1, 1, 1])
     const committed = accounts.committed[index] ?? 0
-    const room = roomFor(accounts.load, weightsOf(scene.network, index, direction)).milliA
+    const room = roomFor(accounts.load, pull).milliA
     const most =
       room < 0 ? level : Math.min(target, committed + room, settled(scene, seat), ramped(seat, level))
     const to = whole(atMost(seat.terms?.pilots, most))
     if (to < level + leastRiseMilliA || to < floorOf(seat)) continue
     levels[index] = to
-    add(accounts.load, index, scaled(direction, Math.max(0, to - committed)))
+    pullUp(accounts.load, pull, Math.max(0, to - committed))
   }
   return levels
 }
@@ -195,7 +208,8 @@ function currentLevel(scene: Scene, seat: Seat): MilliAmps {
   return Math.min(unguided, settled(scene, seat))
 }
 
-const floorOf = ({ terms }: Seat): MilliAmps => terms?.floorMilliA ?? floorMilliA
+/** The least that its pile can say. */
+export const floorOf = ({ terms }: Seat): MilliAmps => terms?.floorMilliA ?? floorMilliA
 
 /** A start may go to the minimum at once. */
 const ramped = (seat: Seat, level: MilliAmps): MilliAmps =>

@@ -1,6 +1,6 @@
 import type { MilliAmps } from '@nova/shared-protocol/units'
 import { clockTime, type Moment } from './limits.ts'
-import { leastRiseMilliA, type Decision, type Seat } from './plan.ts'
+import { floorOf, leastRiseMilliA, type Decision, type Seat } from './plan.ts'
 import type { Row } from './network.ts'
 
 export type Telling = {
@@ -18,18 +18,19 @@ export function reasonOf(seat: Seat, decision: Decision, telling: Telling): stri
 
 function guided(seat: Seat, { target, level, binding }: Decision, telling: Telling): string {
   const row = binding.kind === 'row' ? telling.rows[binding.row] : undefined
-  if (target === 0) return row === undefined ? `0 A: ${seat.ceiling.because}` : waits(row, telling)
+  if (target === 0) return row === undefined ? `0 A: ${seat.ceiling.because}` : waits(seat, row, telling)
   const because = row === undefined ? seat.ceiling.because : row.because
   const rising = target - level >= leastRiseMilliA ? `, then ${amps(target)} when others have made room` : ''
   return `${amps(level)}: ${because}${rising}`
 }
 
-function waits(row: Row, { now, turnEndsAt }: Telling): string {
+function waits(seat: Seat, row: Row, { now, turnEndsAt }: Telling): string {
+  const least = amps(floorOf(seat))
   const ends = [turnEndsAt, row.until].filter((each) => each !== null).toSorted()
   const first = ends[0]
   return first === undefined
-    ? `waits: 6 A not free (${row.because})`
-    : `waits: 6 A not free before ${clockTime(first, now)} (${row.because})`
+    ? `waits: ${least} not free (${row.because})`
+    : `waits: ${least} not free before ${clockTime(first, now)} (${row.because})`
 }
 
 function unguided({ standing }: Seat, { committed }: Decision): string {

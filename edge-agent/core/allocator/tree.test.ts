@@ -1,5 +1,7 @@
 import { test } from 'tap'
 import { checkFallbacks, checkSite } from './check.ts'
+import { weightsOf } from './network.ts'
+import { networkOf } from './rows.ts'
 import { charger, site } from './site.suite.ts'
 import { treeOf } from './tree.ts'
 
@@ -124,4 +126,40 @@ void test('a circuit that hangs on nothing known still hangs under the fuse of t
   })
   t.strictSame(treeOf(lost).places[0]?.path, [1, 0])
   t.strictSame(treeOf({ ...lost, chargers: [charger({ id: 'B', circuit: 'else' })] }).places[0]?.path, [0])
+})
+
+void test('behind a delta-wound transformer and between two lines: voltage, rating and rows follow', async (t) => {
+  const garage = {
+    ...site({ limitA: 100, chargers: [{ id: 'A', circuit: 't', phaseRotation: 'ST', maxPowerW: 6656, type: 'type1' }] }),
+    circuits: [
+      { id: 't', parent: 'grid', limitA: [139, 139, 139] as [number, number, number], delta: { ratio: 4, limitA: [60, 60, 60] as [number, number, number] } }
+    ]
+  }
+  const tree = treeOf({ ...garage, grid: { ...garage.grid, voltageV: 277.128 } })
+  // 277.128 V a phase are 480 V between lines, a quarter of it is 120 V, between two lines of which are 208 V.
+  const [only] = tree.places
+  t.match(only, { phases: [1], loop: true })
+  t.ok(Math.abs((only?.ratingMilliA ?? 0) - 32_000) < 50, `${only?.ratingMilliA}`)
+  const bound = { value: 100_000, because: 'grid', until: null }
+  const rows = networkOf(tree, { phases: [bound, bound, bound], watts: null, valid: [] }, 277.128)
+  const through = weightsOf(rows, 0, [0, 1, 0])
+  const names = [...through.rows].map((row) => rows.rows[row]?.name)
+  t.ok(names.includes('t L2') && names.includes('t L3') && !names.includes('t L1'), names.join())
+  t.ok(names.includes('t primary L1'))
+})
+
+void test('fallbacks of an unmanaged car between two lines load both of them', async (t) => {
+  const unmanaged = { id: 'A', phaseRotation: 'TR' as const, maxPowerW: 6900, managed: false }
+  const problems = (limitA: number): string[] => checkSite(site({ limitA, chargers: [unmanaged] })).map(({ message }) => message)
+  // 6 900 W between two lines of 398 V: 17.3 A.
+  t.strictSame(problems(18), [])
+  t.match(problems(17)[0], /fallbacks behind grid add up to 17.3/)
+})
+
+void test('a circuit in watts is checked against the fallbacks as its fuses are', async (t) => {
+  const wired = site({ circuits: [{ id: 'f', limitA: 100 }], chargers: [{ id: 'A', circuit: 'f', fallbackA: 10 }] })
+  const inWatts = (limitW: number) =>
+    checkSite({ ...wired, circuits: wired.circuits.map((circuit) => ({ ...circuit, limitW })) })
+  t.strictSame(inWatts(6_900), [])
+  t.match(inWatts(6_800), [{ path: ['circuits', 0, 'limitW'], message: /6900 W in total/ }])
 })
