@@ -169,7 +169,9 @@ function demoProgram({ settings }: Surroundings): Program {
       NOVA_HTTP_PORT: String(settings.httpPort),
       NOVA_EDGE_OCPP_PORT: String(settings.ocppPort),
       NOVA_EDGE_LOCAL_PORT: String(settings.localPort),
-      NOVA_METER_PORT: String(settings.meterPort)
+      NOVA_METER_PORT: String(settings.meterPort),
+      NOVA_PV_PORT: String(settings.pvPort),
+      NOVA_BATTERY_PORT: String(settings.batteryPort)
     }
   }
 }

@@ -71,7 +71,7 @@ void test('an address on this machine moves our own server, a full one replaces 
     NOVA_NATS_SIGNING_KEY: '/a.seed',
     NOVA_BANK_URL: 'https://bank.example'
   })
-  t.strictSame(portsUsed(theirs), ['httpPort', 'ocppPort', 'localPort', 'meterPort'])
+  t.strictSame(portsUsed(theirs), ['httpPort', 'ocppPort', 'localPort', 'meterPort', 'pvPort', 'batteryPort'])
   t.match(theirs.nats, { url: 'nats://far.example:4222', credentials: '/a.creds', signingKey: '/a.seed' })
 })
 

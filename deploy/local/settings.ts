@@ -11,6 +11,8 @@ export type Settings = {
   readonly ocppPort: number
   readonly localPort: number
   readonly meterPort: number
+  readonly pvPort: number
+  readonly batteryPort: number
   /** Set: a PostgreSQL, NATS or payment provider of somebody else's, which we neither start nor stop. */
   readonly databaseUrl: string | undefined
   readonly nats:
@@ -34,7 +36,9 @@ export const ports = {
   bankPort: { usual: 8091, variable: 'NOVA_BANK_PORT', what: 'bank simulator' },
   ocppPort: { usual: 9220, variable: 'NOVA_EDGE_OCPP_PORT', what: 'edge OCPP' },
   localPort: { usual: 9280, variable: 'NOVA_EDGE_LOCAL_PORT', what: 'edge screen and API' },
-  meterPort: { usual: 1502, variable: 'NOVA_METER_PORT', what: 'simulated site meter' }
+  meterPort: { usual: 1502, variable: 'NOVA_METER_PORT', what: 'simulated site meter' },
+  pvPort: { usual: 1503, variable: 'NOVA_PV_PORT', what: 'simulated PV inverter' },
+  batteryPort: { usual: 1504, variable: 'NOVA_BATTERY_PORT', what: 'simulated battery' }
 } as const
 
 export type PortName = keyof typeof ports
@@ -77,6 +81,8 @@ export function readSettings(args: readonly string[], environment: Environment, 
     ocppPort: port('ocppPort'),
     localPort: port('localPort'),
     meterPort: port('meterPort'),
+    pvPort: port('pvPort'),
+    batteryPort: port('batteryPort'),
     databaseUrl: ownAddress(database) === undefined ? database : undefined,
     nats: foreignNats(environment),
     bankUrl: environment['NOVA_BANK_URL'] || undefined
@@ -139,6 +145,6 @@ export function portsUsed(settings: Settings): readonly PortName[] {
     'httpPort',
     'ocppPort',
     'localPort',
-    ...(settings.simulators ? (['meterPort'] as const) : [])
+    ...(settings.simulators ? (['meterPort', 'pvPort', 'batteryPort'] as const) : [])
   ]
 }

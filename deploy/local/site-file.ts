@@ -14,7 +14,7 @@ const head =
  * Chargers, tokens and tariffs are not here: the cloud owns them.
  */
 export function siteFile(settings: Settings, natsUrl: string): string {
-  const { simulators, meterPort } = settings
+  const { simulators } = settings
   return (
     head +
     stringify({
@@ -33,14 +33,26 @@ export function siteFile(settings: Settings, natsUrl: string): string {
       failsafe: { cloudSilentSeconds: 120, limitW: 60_000, meterSilentSeconds: 5 },
       offline: { unknownToken: 'refuse', maxEnergyWh: 30_000 },
       ocpp: { port: settings.ocppPort },
-      ...(simulators ? { devices: [meter(meterPort)] } : {})
+      ...(simulators ? { devices: devices(settings) } : {})
     })
   )
 }
 
-function meter(port: number): object {
-  const address = `tcp://127.0.0.1:${port}`
-  return { id: 'grid-meter', kind: 'meter', driver: 'modbus', model: 'eastron-sdm630', address, unit: 1 }
+/** What the simulators open beside the chargers: the meter, 6 kW on the roof, a battery of two hours. */
+function devices({ meterPort, pvPort, batteryPort }: Settings): readonly object[] {
+  const at = (port: number) => ({ address: `tcp://127.0.0.1:${port}`, unit: 1 })
+  return [
+    { id: 'grid-meter', kind: 'meter', driver: 'modbus', model: 'eastron-sdm630', ...at(meterPort) },
+    { id: 'roof', kind: 'pv', driver: 'sunspec', maxPowerW: 6_000, ...at(pvPort) },
+    {
+      id: 'battery',
+      kind: 'battery',
+      driver: 'sunspec',
+      maxPowerW: 5_000,
+      capacityWh: 10_000,
+      ...at(batteryPort)
+    }
+  ]
 }
 
 /** @returns the path of the file written */

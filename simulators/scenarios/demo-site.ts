@@ -3,8 +3,9 @@ import path from 'node:path'
 import { type Charger, phasesOf } from '@nova/shared-protocol/model'
 import type { PerPhase } from '@nova/shared-protocol/units'
 import { type ChargePoint, openChargePoint } from '../chargers/index.ts'
+import { openBehind, type Behind } from '../meters/behind.ts'
 import { type MeterSimulator, openMeter } from '../meters/meter.ts'
-import { siteLoad, wanderingBase } from '../meters/site-load.ts'
+import { siteLoad, together, wanderingBase } from '../meters/site-load.ts'
 import type { Chance } from '../world/chance.ts'
 
 /** A site's hardware: charge points and the meter at the grid connection that sees what they really draw. */
@@ -21,6 +22,8 @@ export type DemoSiteOptions = {
   readonly ocppUrl: string
   readonly meterPort: number
   readonly voltageV: number
+  /** Inverter and battery in the meter's sum. */
+  readonly behind?: Pick<Behind, 'pv' | 'battery' | 'hour'>
   readonly baseW: { readonly leastW: number; readonly mostW: number }
   /** Registers and backlogs live here, so that a restart of the demo goes on where it was. */
   readonly stateDir: string
@@ -34,7 +37,10 @@ export async function openDemoSite(options: DemoSiteOptions): Promise<DemoSite> 
   const draw = (): PerPhase => sumOf(wired.map(({ station, charger }) => onGrid(station, charger)))
   const nowMs = () => performance.now()
   const base = wanderingBase({ ...options.baseW, voltageV }, chance.fork('base'), nowMs)
-  const through = siteLoad({ draw, base, voltageV }, chance.fork('meter'), nowMs)
+  const none = { pv: { ratingW: 0, port: 0 }, battery: { ratingW: 0, port: 0 }, hour: () => 0 }
+  const behind = await openBehind({ ...(options.behind ?? none), voltageV, nowMs }, chance.fork('sun'))
+  const load = { draw: together(draw, behind.draw), base, voltageV }
+  const through = siteLoad(load, chance.fork('meter'), nowMs)
   const meter = await openMeter({ port: options.meterPort, through })
   const rests = wired.map(({ station }) => station.run(1))
   for (const { station } of wired) station.switchOn()
@@ -46,6 +52,7 @@ export async function openDemoSite(options: DemoSiteOptions): Promise<DemoSite> 
       for (const rest of rests) rest()
       await Promise.all(wired.map(({ station }) => station.close()))
       await meter.stop()
+      await behind.stop()
     }
   }
 }

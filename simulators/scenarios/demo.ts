@@ -6,10 +6,13 @@ import { type DemoSite, openDemoSite } from './demo-site.ts'
 import { type Outlet, traffic } from './traffic.ts'
 
 /**
- * The demo's world beside `npm start`: charge points with cars, a site meter with the building's own load, drivers who
- * come and go with cards. It knows the edge by its OCPP and Modbus addresses only. Ends with SIGTERM.
+ * The demo's world beside `npm start`: charge points with cars, a site meter with the building's own load, panels on its
+ * roof, a battery, drivers who come and go with cards. It knows the edge by its OCPP and Modbus addresses only. Ends
+ * with SIGTERM.
  */
 const voltageV = 230
+const roof = { ratingW: 6_000, port: Number(process.env['NOVA_PV_PORT'] ?? '1503') }
+const battery = { ratingW: 5_000, port: Number(process.env['NOVA_BATTERY_PORT'] ?? '1504') }
 const baseW = { leastW: 4_000, mostW: 14_000 } // A small office building beside the car park.
 const say = (fields: object, message: string) =>
   process.stdout.write(
@@ -28,6 +31,7 @@ const site = await openDemoSite({
   meterPort: Number(process.env['NOVA_METER_PORT'] ?? '1502'),
   voltageV,
   baseW,
+  behind: { pv: roof, battery, hour: hourInShanghai },
   stateDir: path.join(dataDir, 'demo', 'stations'),
   chance
 })
@@ -51,4 +55,10 @@ async function live({ stations }: DemoSite): Promise<void> {
     for (const driver of drivers) driver.tick(nowS())
     await wait(1_000, undefined, { signal: ending.signal })
   }
+}
+
+/** Of the demo site's time zone, which has no summer time: China Standard Time is UTC+8. */
+function hourInShanghai(): number {
+  const now = new Date()
+  return (now.getUTCHours() + 8 + now.getUTCMinutes() / 60) % 24
 }
