@@ -371,12 +371,16 @@ type Wish = { readonly at: number; readonly most: number; readonly floor: number
 function sliceBySlice(limits: readonly number[], cars: readonly Wish[]): number[] {
   const got = cars.map(() => 0)
   const used = limits.map(() => 0)
-  for (let anyone = true; anyone; ) {
+  for (let anyone = true; anyone;) {
     anyone = false
     for (const [index, car] of cars.entries()) {
       const own = car.at % limits.length
       const path = own === 0 ? [0] : [own, 0]
-      const step = stepOf(car, got[index]!, Math.min(...path.map((each) => limits[each]! - Math.max(0, used[each]!))))
+      const step = stepOf(
+        car,
+        got[index]!,
+        Math.min(...path.map((each) => limits[each]! - Math.max(0, used[each]!)))
+      )
       if (step === 0) continue
       got[index]! += step
       for (const each of path) used[each]! += step

@@ -12,6 +12,7 @@ import {
   type SetPoint,
   type Side
 } from './gates.ts'
+import { book, boundBy, headroom, ledgerOf, pathsOf } from './ledger.ts'
 import { begun, found, type Phases, type PhaseState, type Switching } from './phases.ts'
 
 // EVerest's energy-tree cases, put into our own words. Nothing outside the tests knows their form.
@@ -149,6 +150,27 @@ export function sceneOf(of: Case, startTime: string, before: ReadonlyMap<string,
     nowMs
   }
   return { nodes, devices, slotsMs: slotsOf(of, nowMs), terms }
+}
+
+/** Whose limits leave a device nothing more in a slot, counted afresh from what all were given. */
+export function exhausted(
+  { nodes, devices, slotsMs }: Scene,
+  shares: readonly (readonly SlotShare[])[],
+  { slot, index }: { readonly slot: number; readonly index: number }
+): ReadonlySet<string> {
+  const ledger = ledgerOf(nodes, pathsOf(nodes), slotsMs[slot] ?? 0)
+  const usedBy = (at: number): Device['phases'] => devices[at]!.phases.slice(0, shares[at]![slot]!.phases)
+  devices.forEach(({ node }, at) => {
+    const { milliA, watts } = shares[at]![slot]!
+    book(ledger, node, usedBy(at), { milliA: milliA ?? 0, watts })
+  })
+  const flow = shares[index]![slot]!.watts < 0 ? 'exports' : 'imports'
+  const { node } = devices[index]!
+  const room = headroom(ledger, node, usedBy(index), flow)
+  const names = boundBy(ledger, node, usedBy(index), flow)
+  const used = (left: number | null, all: readonly string[]): readonly string[] =>
+    (left ?? 1) < 1e-3 ? all : []
+  return new Set([...used(room.milliA, names.amps), ...used(room.watts, names.watts)])
 }
 
 /** Each device's phases for the next run: when one phase was last the better choice. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { test } from 'tap'
 import { activeSlot, allocate } from './allocate.ts'
 import type { SlotShare } from './device.ts'
-import { carriedOn, milliseconds, readCases, sceneOf, type Limits } from './everest.suite.ts'
+import { carriedOn, exhausted, milliseconds, readCases, sceneOf, type Limits } from './everest.suite.ts'
 import type { PhaseState } from './phases.ts'
 
 /*
@@ -13,6 +13,11 @@ import type { PhaseState } from './phases.ts'
  * - A total in watts stands there only when somebody limits watts; here always.
  * - They stop after 100 rounds of slices (55.5 A, 50 kW); here sharing goes on until nobody gets more.
  * - A frequency table without a measured frequency is passed over there; here nothing flows then.
+ * - They name the limit that was nearest when the last slice was bought; here what stopped the next one is named. Where
+ *   the names differ, both are counted afresh: ours has to leave nothing, and to share a name with theirs if that leaves
+ *   nothing either.
+ * - Currents are counted by phase here, as one sum there: a car on one phase makes no room on the others.
+ * - Watts of a flow that nobody limits in watts are not counted there; here all are, drawn and fed in.
  * Values are compared to the milliampere and the watt, which is finer than any set-point on a wire.
  */
 const folder = `${process.env['NOVA_VECTORS'] ?? '/work/shared/vectors'}/everest-energy`
@@ -32,7 +37,10 @@ for (const each of cases)
       const expected = each.expected_results[run] ?? []
       t.equal(shares.length, expected.length, 'as many devices')
       expected.forEach((device, index) => {
-        const slots = shares[index] ?? []
+        const slots = (shares[index] ?? []).map((share, slot) => ({
+          ...share,
+          spent: exhausted(scene, shares, { slot, index })
+        }))
         t.equal(scene.devices[index]?.uuid, device.uuid)
         t.strictSame(
           slots.map(({ fromMs }) => fromMs),
@@ -67,16 +75,26 @@ const told = (limits: Limits): Told =>
     phases: limits.ac_max_phase_count ?? unsaid
   })
 
+type Counted = SlotShare & { readonly spent: ReadonlySet<string> }
+
 /** Theirs are 32-bit numbers: within a milliampere or a watt ours count as the same. */
-const toldLike = (limits: Limits, share: SlotShare): Told =>
+const toldLike = (limits: Limits, share: Counted): Told =>
   inWords(limits, {
     amps: {
       value: same((share.milliA ?? NaN) / 1000, limits.ac_max_current_A?.value, 0.001),
-      source: share.because.join(',')
+      source: named(limits.ac_max_current_A?.source ?? '', share)
     },
     watts: { value: same(share.watts, limits.total_power_W?.value, 1), source: '' },
     phases: { value: share.phases, source: share.phasesBecause.join(',') }
   })
+
+/** Theirs, where ours is all spent and shares a name with it, or nothing of theirs is spent. */
+function named(theirs: string, { because, spent }: Counted): string {
+  const names = theirs.split(',')
+  const right = because.every((name) => spent.has(name))
+  const alike = names.some((name) => because.includes(name)) || !names.some((name) => spent.has(name))
+  return right && alike ? theirs : because.join(',')
+}
 
 const same = (ours: number, theirs: number | undefined, within: number): number =>
   theirs !== undefined && Math.abs(ours - theirs) <= within ? theirs : ours
@@ -102,7 +120,7 @@ function only(
   const said: Readonly<Record<string, boolean>> = {
     milliA: amps !== undefined,
     source: amps !== undefined && amps.source !== '',
-    watts: total_power_W !== undefined,
+    watts: total_power_W !== undefined && (total_power_W.value !== 0 || (amps?.value ?? 0) === 0),
     phases: phases !== undefined,
     phasesSource: isMost
   }
