@@ -4,7 +4,6 @@ export type { Lines, NewRow } from './lines.ts'
 export { questionOf, type Battery, type Plant, type Prices, type Site } from './question.ts'
 export { horizonRows } from './rows.ts'
 export { edgesOf } from './slots.ts'
-export { excess, phasorOf, shareThatHolds } from './phasor.ts'
 export {
   faultOf,
   type Commitment,
@@ -16,7 +15,6 @@ export {
   type Sun
 } from './problem.ts'
 export {
-  contentsWh,
   energyWh,
   solvePlan,
   type Answer,

@@ -8,7 +8,7 @@ export type Program = {
   readonly flows: readonly Flow[]
   readonly wires: readonly Wire[]
   /** By wire: the columns that sum up to its phasor; members that weigh alike stand as one column. */
-  readonly parts: readonly (readonly Part[])[]
+  readonly parts: readonly Parts[]
 }
 
 /** One member (or sun) in one slot: columns in amperes, null where it can give or take nothing. */
@@ -18,6 +18,9 @@ export type Flow = {
   readonly charge: number | null
   readonly discharge: number | null
 }
+
+/** By slot. */
+export type Parts = ReadonlyMap<number, readonly Part[]>
 
 export type Part = {
   readonly slot: number
@@ -49,20 +52,14 @@ export function programOf(problem: Problem): Program {
       }))
     )
   ]
-  problem.members.forEach((member, at) =>
-    storage(
-      lines,
-      problem,
-      member,
-      flows.filter((flow) => flow.at === at)
-    )
-  )
+  const byMember = Map.groupBy(flows, ({ at }) => at)
+  problem.members.forEach((member, at) => storage(lines, problem, member, byMember.get(at) ?? []))
   const wires = wiresOf(problem)
   const parts = partsOf(lines, problem, wires, flows)
   wires.forEach((wire, index) => {
     for (const slot of problem.slots.keys())
       for (const angle of wire.angles) {
-        const tangent = tangentOf(problem, wire, { parts: parts[index] ?? [], slot, angle })
+        const tangent = tangentOf(problem, wire, { parts: parts[index]?.get(slot) ?? [], slot, angle })
         if (tangent !== null) row(lines, tangent)
       }
   })
@@ -113,12 +110,13 @@ function partsOf(
   problem: Problem,
   wires: readonly Wire[],
   flows: readonly Flow[]
-): readonly (readonly Part[])[] {
+): readonly Parts[] {
   const weights = wires.map(({ row: at }) => new Map(problem.rows[at]?.terms.map((term) => [term.at, term])))
   const alike = (at: number): string =>
     wires.map(({ round }, index) => (!round ? '' : weightText(weights[index]?.get(at)))).join()
   const signatures = new Map(flows.map(({ at }) => [at, alike(at)]))
   const groups = Map.groupBy(flows, ({ at, slot }) => `${slot}:${signatures.get(at) ?? ''}`)
+  const byMember = Map.groupBy(flows, ({ at }) => at)
   const anyRound = wires.some(({ round }) => round)
   const sums = anyRound
     ? [...groups.values()].map((members) => ({ at: members[0]?.at ?? 0, part: sumOf(lines, members) }))
@@ -128,11 +126,15 @@ function partsOf(
       const weight = weights[index]?.get(at)
       return weight === undefined ? [] : [{ ...part, re: weight.re, im: weight.im }]
     }
-    if (round) return sums.flatMap(({ at, part }) => weigh(at, part))
-    return flows.flatMap(({ at, slot, charge, discharge }) => [
-      ...(charge === null ? [] : weigh(at, { slot, column: charge })),
-      ...(discharge === null ? [] : weigh(at, { slot, column: discharge }).map(turned))
-    ])
+    const bySlot = (all: readonly Part[]): Parts => Map.groupBy(all, ({ slot }) => slot)
+    if (round) return bySlot(sums.flatMap(({ at, part }) => weigh(at, part)))
+    const through = [...(weights[index]?.keys() ?? [])].flatMap((at) => byMember.get(at) ?? [])
+    return bySlot(
+      through.flatMap(({ at, slot, charge, discharge }) => [
+        ...(charge === null ? [] : weigh(at, { slot, column: charge })),
+        ...(discharge === null ? [] : weigh(at, { slot, column: discharge }).map(turned))
+      ])
+    )
   })
 }
 
@@ -161,7 +163,6 @@ export function tangentOf(
   const wire = rows[at]
   const [x, y] = [Math.cos(where.angle), Math.sin(where.angle)]
   const terms = where.parts
-    .filter(({ slot }) => slot === where.slot)
     .map((part): Term => [part.column, tidy(part.re * x + part.im * y)])
     .filter(([, factor]) => factor !== 0)
   if (wire === undefined || terms.length === 0) return null

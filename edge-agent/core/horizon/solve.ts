@@ -90,7 +90,11 @@ function cutsFor(problem: Problem, { wires, parts }: Program, currents: readonly
     return currents.flatMap((inSlot, slot) => {
       const [re, im] = phasorOf(row, slot, inSlot)
       if (excess(row, slot, [re, im]) <= (row.limitA[slot] ?? 0) * nearEnough) return []
-      const cut = tangentOf(problem, wire, { parts: parts[index] ?? [], slot, angle: Math.atan2(im, re) })
+      const cut = tangentOf(problem, wire, {
+        parts: parts[index]?.get(slot) ?? [],
+        slot,
+        angle: Math.atan2(im, re)
+      })
       return cut === null ? [] : [cut]
     })
   })
