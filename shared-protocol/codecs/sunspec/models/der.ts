@@ -1,6 +1,6 @@
 export { derMeasurement } from './der-measurement.ts'
 export { derCapacity } from './der-capacity.ts'
-export { derEnterService } from './der-enter-service.ts'
+export { derEntry } from './der-entry.ts'
 export { derControls } from './der-controls.ts'
 export { derStorage } from './der-storage.ts'
 export { battery } from './battery.ts'

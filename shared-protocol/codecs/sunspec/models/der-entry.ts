@@ -1,7 +1,7 @@
 import type { Model } from '../model.ts'
 
 /** DER enter service: whether and how it may connect again. */
-export const derEnterService = {
+export const derEntry = {
   ids: [703],
   length: 17,
   points: {
