@@ -1,18 +1,8 @@
 import type { MilliAmps } from '@nova/shared-protocol/units'
-import { floorMilliA, type Claim, type Share } from './claim.ts'
+import { floorMilliA, type Claim, type Filling, type Share } from './claim.ts'
 import { fits, pullUp, roomFor, weightsOf, type Load } from './network.ts'
 import { atLeast, atMost, nextAbove } from './pilots.ts'
-import type { Pull } from './wires.ts'
-
-/** A claim while it is being served. `counted` is what the load carries for it: its level, or its reserve. */
-export type Filling = {
-  readonly claim: Claim
-  readonly pull: Pull
-  level: MilliAmps
-  counted: MilliAmps
-  row: number | null // What binds it, once something does.
-  open: boolean // May still rise.
-}
+import { areEven, evenRounds } from './rounds.ts'
 
 /**
  * Minimum or nothing, in the order given. A row that is already overrun admits nobody, not even at what is
@@ -62,6 +52,12 @@ const stepMilliA: MilliAmps = 1_000 // Where the pile takes any current.
 
 /** One step each in turn until nobody can rise; who has no room for a step is out of the round. */
 export function inTurns(load: Load, fillings: readonly Filling[]): void {
+  if (areEven(load, fillings, stepMilliA)) return evenRounds(load, fillings, stepMilliA)
+  inSingleSteps(load, fillings)
+}
+
+/** The same one by one, for piles with different steps and rows in which currents cancel. */
+export function inSingleSteps(load: Load, fillings: readonly Filling[]): void {
   let round = fillings
   while (round.length > 0) round = round.filter((filling) => stepsUp(load, filling))
 }

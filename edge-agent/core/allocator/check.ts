@@ -13,7 +13,7 @@ import { wiringOf, type RowPlan } from './wiring.ts'
  * @returns one problem a fault, with the path to the field; none when the site may be run
  */
 export function checkSite(site: PowerSite): SiteProblem[] {
-  const wiring = [...checkCircuits(site), ...checkChargers(site)]
+  const wiring = [...checkCircuits(site), ...checkChargers(site), ...checkUnbalance(site)]
   return wiring.length > 0 ? wiring : checkFallbacks(site)
 }
 
@@ -105,4 +105,17 @@ function checkChargers(site: PowerSite): SiteProblem[] {
     const message = `"${circuit}" is no circuit; known are ${circuits.join(', ')}`
     return [{ path: ['chargers', index, 'circuit'], message }]
   })
+}
+
+/** Between two lines currents do not simply add up by phase, and the mean of the three says nothing. */
+function checkUnbalance({ grid, circuits, chargers }: PowerSite): SiteProblem[] {
+  const between = chargers.find(({ phaseRotation }) => phaseRotation.length === 2)
+  if (between === undefined) return []
+  const message = `not together with "${between.id}", which hangs between two lines: bound the fuses instead`
+  return [
+    ...(grid.unbalance ? [{ path: ['grid', 'unbalance'], message }] : []),
+    ...circuits.flatMap(({ unbalance }, index) =>
+      unbalance ? [{ path: ['circuits', index, 'unbalance'], message }] : []
+    )
+  ]
 }

@@ -1,5 +1,6 @@
 import type { MilliAmps, Watts, WattHours } from '@nova/shared-protocol/units'
 import type { Direction, Load } from './network.ts'
+import type { Pull } from './wires.ts'
 
 /** IEC 61851-1: no pilot says less than 6 A; a car either gets that or waits. */
 export const floorMilliA: MilliAmps = 6_000
@@ -40,3 +41,13 @@ export type Share = { readonly milliA: MilliAmps; readonly row: number | null }
  * The load is changed by what was given.
  */
 export type Strategy = (load: Load, claims: readonly Claim[]) => Share[]
+
+/** A claim while it is being served. `counted` is what the load carries for it: its level, or its reserve. */
+export type Filling = {
+  readonly claim: Claim
+  readonly pull: Pull
+  level: MilliAmps
+  counted: MilliAmps
+  row: number | null // What binds it, once something does.
+  open: boolean // May still rise.
+}

@@ -1,5 +1,5 @@
-import { inTurns, raise, type Filling } from './admission.ts'
-import type { Claim } from './claim.ts'
+import { inTurns, raise } from './admission.ts'
+import type { Claim, Filling } from './claim.ts'
 import { roomInRow, type Load } from './network.ts'
 import { atMost } from './pilots.ts'
 import { emptyHeap, first, pop, push, type Heap } from './heap.ts'

@@ -1,5 +1,5 @@
-import { admit, sharesOf, type Filling } from './admission.ts'
-import type { Strategy } from './claim.ts'
+import { admit, sharesOf } from './admission.ts'
+import type { Filling, Strategy } from './claim.ts'
 import { fillTogether, same } from './filling.ts'
 
 /**

@@ -163,3 +163,11 @@ void test('a circuit in watts is checked against the fallbacks as its fuses are'
   t.strictSame(inWatts(6_900), [])
   t.match(inWatts(6_800), [{ path: ['circuits', 0, 'limitW'], message: /6900 W in total/ }])
 })
+
+void test('an unbalance limit and a car between two lines are refused together', async (t) => {
+  const wired = site({ circuits: [{ id: 'f', limitA: 100 }], chargers: [{ id: 'A', phaseRotation: 'RS' }] })
+  const unbalance = { percent: 20, allowanceA: 16 }
+  const circuits = wired.circuits.map((circuit) => ({ ...circuit, unbalance }))
+  t.match(checkSite({ ...wired, circuits }), [{ path: ['circuits', 0, 'unbalance'], message: /"A"/ }])
+  t.match(checkSite({ ...wired, grid: { ...wired.grid, unbalance } }), [{ path: ['grid', 'unbalance'] }])
+})
