@@ -1,4 +1,5 @@
-export { openLimitDesk, type LimitDesk, type LimitDeskNeeds } from './limit-desk.ts'
+export type { LimitDesk, LimitDeskNeeds } from './desk-contract.ts'
+export { openLimitDesk } from './limit-desk.ts'
 export { openSiteState } from './open.ts'
 export type { Change, Needs as SiteStateNeeds, Outcome, SiteState } from './contract.ts'
 export type { LeftOut, Wanted } from './merge.ts'

@@ -29,6 +29,7 @@ function open(t: Test, { box = null, at }: { readonly box?: Box | null; readonly
   const checked = { value: null as ReturnType<LimitDeskNeeds['clockChecked']> }
   const counts = new Map<string, number>()
   const edges: number[] = []
+  const warnings: string[] = []
   const store = openStore({
     path: path.join(folder, 'edge.db'),
     now: Date.now,
@@ -60,7 +61,7 @@ function open(t: Test, { box = null, at }: { readonly box?: Box | null; readonly
     signal: () => world.signal,
     changed: () => void edges.push(world.monotonicMs),
     count: (name) => void counts.set(name, (counts.get(name) ?? 0) + 1),
-    log: silent
+    log: { warn: (_fields, text) => void warnings.push(text) }
   })
   const pass = (ms: number) => {
     world.monotonicMs += ms
@@ -77,7 +78,7 @@ function open(t: Test, { box = null, at }: { readonly box?: Box | null; readonly
     await close()
     rmSync(folder, { recursive: true, force: true })
   })
-  return { folder, world, checked, counts, edges, desk, section, pass, close }
+  return { folder, store, world, checked, counts, edges, warnings, desk, section, pass, close }
 }
 
 const limit = (changes: Partial<SiteLimit>): SiteLimit => ({
@@ -163,6 +164,17 @@ void test('a section that falls back to an older version of an event does not br
   await section(4, [])
   t.strictSame(watts(desk), [])
   t.match(desk.timeline().find(({ state }) => state === 'cancelled')?.detail, 'withdrawn')
+})
+
+void test('a memory that cannot be read is left behind, and the limits hold all the same', async (t) => {
+  const first = open(t)
+  await first.desk.put(event(2), 'test')
+  await first.store.commit(() => first.store.meta.put('limit-desk', '{"book":'))
+  await first.close()
+  const next = open(t, { at: first.folder })
+  t.strictSame(watts(next.desk), [10_000])
+  t.match(next.warnings, [/memory cannot be read/])
+  t.equal((await next.desk.put(event(1), 'test'))?.name, 'limit-version-old', 'what is given teaches it anew')
 })
 
 void test('a week is laid out as it comes, without anybody putting it again', async (t) => {

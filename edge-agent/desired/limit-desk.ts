@@ -6,52 +6,19 @@ import {
   plainLimits,
   settleEvents,
   timelineOf,
-  type Judged,
   type Look,
   type Refusal,
   type Sources
 } from '../core/limits/index.ts'
-import { GridDesk, type GridOperator, type Signal } from './grid-operator.ts'
+import type { LimitDesk, LimitDeskNeeds } from './desk-contract.ts'
+import { GridDesk } from './grid-operator.ts'
 import { keep, recall, type Memory } from './limit-memory.ts'
 import { sift, withRefused } from './sift.ts'
-
-export type LimitDeskNeeds = {
-  readonly site: Judged & { readonly timeZone: string }
-  readonly gridOperator: GridOperator | null
-  readonly clock: { monotonicMs(): number; now(): number }
-  /** When somebody compared the wall clock with his, monotonic, and whether it was right; null: nobody did. */
-  clockChecked(): { readonly atMs: number; readonly right: boolean } | null
-  /** Every limit as it was sent, kept here or by the cloud; another list means that something changed. */
-  given(): readonly SiteLimit[]
-  putLimit(limit: SiteLimit, actor: string): Promise<void>
-  deleteLimit(source: string, actor: string): Promise<boolean>
-  commit<Value>(write: () => Value): Promise<Value>
-  readonly meta: { get(name: string): string | null; put(name: string, value: string): void }
-  /** What the grid operator's box says, where one is read; null: nothing was heard of it yet. */
-  signal(): Signal
-  /** What holds has changed without anybody putting a limit: a fail-safe came or went. */
-  changed(): void
-  count(name: string): void
-  readonly log: { warn(fields: Readonly<Record<string, unknown>>, text: string): void }
-}
-
-export type LimitDesk = {
-  /** What rules, and will rule within eight days, each with one `from` and `until`: for the control loop. */
-  limits(): readonly SiteLimit[]
-  /** Every source with its state, a day back and a week ahead. */
-  timeline(): LimitState[]
-  /** @returns null, or why it was refused; what is refused is recorded and changes nothing */
-  put(limit: SiteLimit, actor: string): Promise<Refusal | null>
-  /** @returns false when nobody here gave such a limit */
-  delete(source: string, actor: string): Promise<boolean>
-  /** @param isDimmed a relay's contact; absent for sources that write their limits */
-  heartbeat(source: string, isDimmed?: boolean): 'taken' | 'unknown-source' | 'no-relay'
-}
 
 const dayMs = 86_400_000
 const minuteMs = 60_000
 
-/** @throws when what the database holds is none of ours */
+/** Where limits come together: judged one by one, remembered, laid out over time. */
 export function openLimitDesk(needs: LimitDeskNeeds): LimitDesk {
   const desk = new Desk(needs)
   return {
@@ -71,10 +38,11 @@ class Desk {
   #given: readonly SiteLimit[] | null = null
   #taken: readonly SiteLimit[] = []
   #plain: { readonly minute: number; readonly limits: readonly SiteLimit[] } | null = null
+  #states: { readonly untilMs: number; readonly states: LimitState[] } | null = null
 
   constructor(needs: LimitDeskNeeds) {
     this.#needs = needs
-    this.#memory = recall(needs.meta)
+    this.#memory = recall(needs.meta, (why) => needs.log.warn({ why }, 'the limits’ memory cannot be read'))
     const { gridOperator, clock } = needs
     this.#grid =
       gridOperator &&
@@ -83,7 +51,7 @@ class Desk {
           { source: gridOperator.source, because, limitW },
           'the grid operator’s limit has changed'
         )
-        this.#plain = null
+        this.#forget()
         needs.changed()
       })
   }
@@ -117,7 +85,17 @@ class Desk {
 
   timeline(): LimitState[] {
     this.#listen()
-    return timelineOf(this.#sources(), this.#look(this.#needs.clock.now(), 1, 7))
+    const nowMs = this.#needs.clock.now()
+    if (this.#states !== null && nowMs < this.#states.untilMs && nowMs >= this.#states.untilMs - minuteMs)
+      return this.#states.states
+    const states = timelineOf(this.#sources(), this.#look(nowMs, 1, 7))
+    this.#states = { untilMs: Math.min(nowMs + minuteMs, nextTurn(states, nowMs)), states }
+    return states
+  }
+
+  #forget(): void {
+    this.#plain = null
+    this.#states = null
   }
 
   /** The cycle's look at everything that comes by itself: time, the box, the lists of cloud and file. */
@@ -133,7 +111,7 @@ class Desk {
     this.#given = now
     const { memory, taken, refused } = sift(this.#memory, now, site, clock.now())
     this.#taken = taken
-    this.#plain = null
+    this.#forget()
     for (const fault of refused) this.#tell(fault.limit, fault)
     this.#remember(memory)
   }
@@ -145,6 +123,7 @@ class Desk {
 
   #remember(memory: Memory): void {
     this.#memory = memory
+    this.#states = null
     this.#needs
       .commit(() => keep(this.#needs.meta, memory))
       .catch((cause: unknown) =>
@@ -226,5 +205,14 @@ class Desk {
     return 'taken'
   }
 }
+
+/** When the first of them begins or ends. */
+const nextTurn = (states: readonly LimitState[], nowMs: number): number =>
+  Math.min(
+    ...states
+      .flatMap(({ from, until }) => [from, until])
+      .map((each) => (each === null ? Infinity : msOf(each)))
+      .filter((atMs) => atMs > nowMs)
+  )
 
 const msOf = (instant: string): number => Temporal.Instant.from(instant).epochMilliseconds

@@ -34,12 +34,30 @@ const Kept = z.strictObject({
 
 type Meta = { get(name: string): string | null; put(name: string, value: string): void }
 
-/** @throws when what the database holds is none of ours */
-export function recall(meta: Pick<Meta, 'get'>): Memory {
+const nothing: Memory = { book: new Map(), refused: [], sound: new Map() }
+
+/**
+ * What cannot be read is told and left behind: the limits themselves lie elsewhere, and a site that does not start
+ * limits nobody.
+ */
+export function recall(meta: Pick<Meta, 'get'>, tell: (why: string) => void): Memory {
   const text = meta.get(shelf)
-  if (text === null) return { book: new Map(), refused: [], sound: new Map() }
-  const { book, refused, sound } = Kept.parse(JSON.parse(text))
+  if (text === null) return nothing
+  const kept = Kept.safeParse(json(text))
+  if (!kept.success) {
+    tell(kept.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '))
+    return nothing
+  }
+  const { book, refused, sound } = kept.data
   return { book: new Map(book), refused, sound: new Map(sound) }
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined // The schema then says so.
+  }
 }
 
 /** In a commit. */

@@ -34,7 +34,7 @@ const fieldsOf = (aWatt: z.ZodNumber, anAmp: z.ZodNumber) =>
     version: z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional(), // Of the event; the highest ever heard rules.
     cancelled: z.boolean().optional(), // This version ends the event.
     randomiseStartS: z.int().min(0).max(86_400).optional(), // Begins up to so much later, each site by its own draw.
-    weekly: z.array(WeeklyWindow).min(1).max(50).optional() // Absent: all the time from `from` to `until`.
+    weekly: z.array(WeeklyWindow).min(1).max(21).optional() // Absent: all the time from `from` to `until`.
   })
 
 /**

@@ -3,39 +3,41 @@ import type { Timed } from './layout.ts'
 
 const phases = [0, 1, 2] as const
 
+/** Whose limit is the least of all that hold at one instant: in total, and on each phase; null: the wiring's. */
+type Least = { readonly total: Timed | null; readonly phases: readonly (Timed | null)[] }
+
 /**
- * Whether a limit is the least of all that hold at an instant: in total, or on a phase. The wiring is one of them;
- * of equal ones the wiring, then the first.
+ * Tells of each limit whether it is the least at an instant, in total or on a phase. The wiring is one of them; of
+ * equal ones the wiring, then the first. Each instant is looked at once, however many limits begin at it.
  */
-export function isBinding(own: Timed, all: readonly Timed[], atMs: number, site: Judged): boolean {
+export function bindingAmong(all: readonly Timed[], site: Judged): (own: Timed, atMs: number) => boolean {
+  const known = new Map<number, Least>()
+  return (own, atMs) => {
+    const least = known.get(atMs) ?? leastAt(all, atMs, site)
+    known.set(atMs, least)
+    return least.total === own || least.phases.includes(own)
+  }
+}
+
+function leastAt(all: readonly Timed[], atMs: number, site: Judged): Least {
   const valid = all.filter(({ span }) => span.startMs <= atMs && atMs < span.endMs)
-  const before = valid.slice(0, valid.indexOf(own))
-  const after = valid.slice(before.length + 1)
-  return bindsPhase(own, before, after, site) || bindsTotal(own, before, after, site)
-}
-
-function bindsPhase(own: Timed, before: readonly Timed[], after: readonly Timed[], site: Judged): boolean {
-  const ampsOf = (each: Timed, phase: 0 | 1 | 2): number => each.limit.limitA?.[phase] ?? Infinity
-  return phases.some((phase) => {
-    const amps = ampsOf(own, phase)
-    const isLess = amps < site.limitA[phase] && before.every((each) => amps < ampsOf(each, phase))
-    return isLess && after.every((each) => amps <= ampsOf(each, phase))
-  })
-}
-
-function bindsTotal(own: Timed, before: readonly Timed[], after: readonly Timed[], site: Judged): boolean {
-  const watts = own.limit.limitW
-  if (watts === undefined) return false
-  const wattsOf = ({ limit }: Timed): number => limit.limitW ?? Infinity
-  const least = (phase: 0 | 1 | 2): number =>
-    Math.min(
-      site.limitA[phase],
-      ...[...before, ...after, own].map(({ limit }) => limit.limitA?.[phase] ?? Infinity)
-    )
-  const fusesW = phases.reduce<number>((sum, phase) => sum + least(phase) * site.voltageV, 0)
-  return (
-    watts < fusesW &&
-    before.every((each) => watts < wattsOf(each)) &&
-    after.every((each) => watts <= wattsOf(each))
+  const rulers = phases.map((phase) =>
+    smallest(valid, site.limitA[phase], ({ limit }) => limit.limitA?.[phase])
   )
+  const amps = phases.map((phase) => rulers[phase]?.limit.limitA?.[phase] ?? site.limitA[phase])
+  const fusesW = amps.reduce((sum, each) => sum + each * site.voltageV, 0)
+  return { total: smallest(valid, fusesW, ({ limit }) => limit.limitW), phases: rulers }
+}
+
+function smallest(
+  valid: readonly Timed[],
+  most: number,
+  of: (each: Timed) => number | undefined
+): Timed | null {
+  let [least, whose]: [number, Timed | null] = [most, null]
+  for (const each of valid) {
+    const value = of(each) ?? Infinity
+    if (value < least) [least, whose] = [value, each]
+  }
+  return whose
 }

@@ -1,5 +1,5 @@
 import type { LimitState, SiteLimit } from '@nova/shared-protocol/model'
-import { isBinding } from './binding.ts'
+import { bindingAmong } from './binding.ts'
 import { millisecondsOf } from './judge.ts'
 import { instantOf, timedLimits, type Look, type Sources, type Timed } from './layout.ts'
 import type { Span } from './weekly.ts'
@@ -11,19 +11,27 @@ const mostStates = 1_000 // As the picture carries.
  * `binding`: it is the least of all, in total or on a phase, now or when it begins.
  */
 export function timelineOf(sources: Sources, look: Look): LimitState[] {
+  // Those that have begun, then the next ones: what is beyond the thousandth nobody looks at.
   const timed = timedLimits(sources, look)
+    .toSorted((left, right) => rank(left, look) - rank(right, look))
+    .slice(0, mostStates)
+  const binds = bindingAmong(timed, look.site)
   const states = [
-    ...timed.map((each) => stateOf(each, timed, look)),
+    ...timed.map((each) => stateOf(each, binds, look)),
     ...sources.ended.map(({ limit, detail }) => closed(limit, 'cancelled', detail)),
     ...sources.refused.map(({ limit, name, detail }) => closed(limit, 'refused', `${name}: ${detail}`))
   ]
   return states.toSorted(byState).slice(0, mostStates)
 }
 
-function stateOf(each: Timed, all: readonly Timed[], { nowMs, site }: Look): LimitState {
+/** The past behind everything, the latest first. */
+const rank = ({ span }: Timed, { nowMs }: Look): number =>
+  span.endMs > nowMs ? Math.max(nowMs, span.startMs) : Number.MAX_SAFE_INTEGER - span.endMs
+
+function stateOf(each: Timed, binds: ReturnType<typeof bindingAmong>, { nowMs }: Look): LimitState {
   const { span, limit, detail } = each
   const state = span.endMs <= nowMs ? 'past' : span.startMs > nowMs ? 'planned' : 'active'
-  const binding = state !== 'past' && isBinding(each, all, Math.max(nowMs, span.startMs), site)
+  const binding = state !== 'past' && binds(each, Math.max(nowMs, span.startMs))
   return { ...shown(limit, span), state, binding, detail: detail?.slice(0, 300) ?? null }
 }
 
