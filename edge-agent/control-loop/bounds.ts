@@ -1,6 +1,7 @@
-import { onGrid } from '../core/allocator/index.ts'
+import { commitmentOf, onGrid } from '../core/allocator/index.ts'
 import type { PerPhase } from '@nova/shared-protocol/units'
 import type { Entry } from './entry.ts'
+import { standingOf } from './standing.ts'
 
 const zero: PerPhase = [0, 0, 0]
 const phases = [0, 1, 2] as const
@@ -23,7 +24,7 @@ export function drawBounds(entries: Iterable<Entry>, nowMs: number, maxAgeMs: nu
     const { draw } = entry
     const shown = draw === null || nowMs - draw.heardAtMs > maxAgeMs ? zero : draw.currents
     const low = isInDoubt(entry) ? 0 : fallenTo(entry, nowMs)
-    const rise = isInDoubt(entry) ? unheardOf(entry) : riseOf(entry, nowMs)
+    const rise = isInDoubt(entry) ? unheardOf(entry, nowMs) : riseOf(entry, nowMs)
     for (const phase of phases) {
       all[phase] += shown[phase]
       least[phase] += Math.min(shown[phase], low)
@@ -37,11 +38,13 @@ export function drawBounds(entries: Iterable<Entry>, nowMs: number, maxAgeMs: nu
 const isInDoubt = ({ connected, car, draw, touchedAtMs }: Entry): boolean =>
   !connected || (car !== null && (draw === null || draw.heardAtMs < touchedAtMs))
 
-function unheardOf({ account, allowed, draw, place }: Entry): PerPhase {
-  const may = Math.max(allowed.milliA, account.storedMilliA ?? place.ratingMilliA)
-  const more = Math.max(0, may - (draw?.milliA ?? 0))
-  return onGrid(place, [more, more, more])
+function unheardOf(entry: Entry, nowMs: number): PerPhase {
+  const more = Math.max(0, mayDraw(entry, nowMs) - (entry.draw?.milliA ?? 0))
+  return onGrid(entry.place, [more, more, more])
 }
+
+/** Never more than the account counts it with: what flows at the site beyond that is in the base load, whoever takes it. */
+const mayDraw = (entry: Entry, nowMs: number): number => commitmentOf(entry.account, standingOf(entry), nowMs)
 
 /** On the phases that the car is seen to draw from; on all of the plug while nothing has been seen. */
 function riseOf(entry: Entry, nowMs: number): PerPhase {
@@ -60,7 +63,8 @@ function untoldMilliA(entry: Entry, nowMs: number): number {
   const told = Math.min(highest(entry, nowMs), car.wishMilliA ?? Infinity, place.ratingMilliA)
   const more = told - (draw?.milliA ?? 0)
   // A car that leaves some of its set-point may leave as much of the next.
-  return Math.max(0, Math.min(more, told - (draw?.levelMilliA ?? 0)))
+  const rise = Math.min(more, told - (draw?.levelMilliA ?? 0))
+  return rise <= 0 ? 0 : Math.max(0, Math.min(rise, mayDraw(entry, nowMs) - (draw?.milliA ?? 0)))
 }
 
 function highest(entry: Entry, nowMs: number): number {

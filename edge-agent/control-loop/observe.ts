@@ -1,14 +1,6 @@
 import type { Reading } from '@nova/shared-protocol/model'
 import type { PerPhase } from '@nova/shared-protocol/units'
-import {
-  levelOf,
-  lookedAt,
-  newCar,
-  onGrid,
-  type Look,
-  type Place,
-  type Standing
-} from '../core/allocator/index.ts'
+import { levelOf, lookedAt, newCar, onGrid, type Look, type Place } from '../core/allocator/index.ts'
 import { watchConduct } from '../core/guard/index.ts'
 import type { ConnectorView } from '../core/shadow/view.ts'
 import { grainSeen } from './grain.ts'
@@ -99,18 +91,6 @@ function judge(entry: Entry, transactionId: string | null, nowMs: number): boole
   })
   entry.conduct = conduct
   return stop
-}
-
-export function standingOf(entry: Entry): Standing {
-  return {
-    ratingMilliA: entry.place.ratingMilliA,
-    managed: entry.place.managed,
-    connected: entry.connected,
-    transactionId: entry.car?.transactionId ?? null,
-    drawMilliA: entry.draw?.milliA ?? null,
-    drawHeardAtMs: entry.draw?.heardAtMs ?? null,
-    distrustMilliA: entry.conduct.kind === 'ignores' ? entry.conduct.worstMilliA : null
-  }
 }
 
 /** Sum of what the chargers' own meters show by grid phase, of readings no older than `maxAgeMs`. */

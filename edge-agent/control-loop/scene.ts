@@ -1,9 +1,9 @@
 import type { PerPhase } from '@nova/shared-protocol/units'
 import {
   baseReserveOf,
-  equalShare,
   expecting,
   networkOf,
+  strategyOf,
   type Ceiling,
   type EffectiveLimit,
   type Scene,
@@ -11,7 +11,7 @@ import {
 } from '../core/allocator/index.ts'
 import { baseNow, drawValidMs, isPaused, sightMs } from '../core/guard/index.ts'
 import { leaseMs, type Entry, type LoopState } from './entry.ts'
-import { standingOf } from './observe.ts'
+import { standingOf } from './standing.ts'
 import type { Snapshot } from './snapshot.ts'
 
 const upsideDownMilliA = 3_000
@@ -34,7 +34,7 @@ export function sceneOf(state: LoopState, snapshot: Snapshot, limit: EffectiveLi
     seats,
     nowMs: snapshot.nowMs,
     settling: isSettling(state, snapshot.nowMs),
-    strategy: equalShare
+    strategy: strategyOf(state.site)
   }
 }
 
@@ -43,7 +43,7 @@ export function sceneOf(state: LoopState, snapshot: Snapshot, limit: EffectiveLi
  * known last, which may hide a charger whose own meter lies.
  */
 export function baseFor(state: LoopState, { hasMeter, nowMs }: Snapshot): PerPhase {
-  const trusted = hasMeter && state.meter.verdict === 'good'
+  const trusted = hasMeter && state.meter.verdict === 'good' && !isUpsideDown(state)
   const since = baseSince(state, nowMs)
   if (trusted || state.rest === null)
     return baseNow(state.base, trusted ? 0 : baseReserveOf(state.site), since)

@@ -15,7 +15,7 @@ import { openMs } from './bounds.ts'
 import { asKept } from './grain.ts'
 import { leaseMs, type Entry, type LoopState } from './entry.ts'
 import type { Needs } from './needs.ts'
-import { standingOf } from './observe.ts'
+import { standingOf } from './standing.ts'
 
 export type Sending = {
   readonly needs: Pick<Needs, 'chargers' | 'clock' | 'metrics' | 'log'>
@@ -73,16 +73,21 @@ type Wanted = {
   readonly transactionId: string
 }
 
-function isDue(entry: Entry, { limitMilliA, level, transactionId }: Wanted, nowMs: number): boolean {
+function isDue(entry: Entry, wanted: Wanted, nowMs: number): boolean {
+  const { limitMilliA, level, transactionId } = wanted
   const onTheirWay = entry.account.sent.filter((each) => !each.lost && each.transactionId === transactionId)
   const newest = onTheirWay.at(-1)
   if (newest !== undefined)
     return onTheirWay.length < onTheirWayAtMost && limitMilliA < newest.milliA && nowMs >= entry.tryAgainAtMs
   // What was refused before is no reason to wait with less: a limit has fallen since.
   if (nowMs < entry.tryAgainAtMs && limitMilliA >= (entry.told.at(-1)?.milliA ?? 0)) return false
-  const unanswered = entry.account.sent.some((each) => each.lost)
-  const renew = nowMs >= (entry.account.confirmed?.leaseEndsMs ?? 0) - leaseMs / 2
-  return level !== limitMilliA || unanswered || renew || !entry.reached
+  return level !== limitMilliA || mustBeSaidAgain(entry, nowMs)
+}
+
+function mustBeSaidAgain({ account, reached }: Entry, nowMs: number): boolean {
+  const unanswered = account.sent.some((each) => each.lost)
+  const renew = nowMs >= (account.confirmed?.leaseEndsMs ?? 0) - leaseMs / 2
+  return unanswered || renew || !reached
 }
 
 function send(sending: Sending, { entry, point, lower }: Due): void {

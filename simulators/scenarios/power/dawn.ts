@@ -1,17 +1,14 @@
 import { checkSite, type ControlLoop } from '@nova/edge-agent/power'
-import { phasesOf } from '@nova/shared-protocol/model'
 import { siteLoad, wanderingBase, type BaseLoad } from '../../meters/site-load.ts'
 import { chanceOf } from '../../world/chance.ts'
-import type { Pile } from './charger.ts'
 import { meterOf } from './meter.ts'
 import type { World } from './needs.ts'
-import { pileOf } from './pile.ts'
+import { pilesOf } from './fleet.ts'
 import { flowing } from './rows.ts'
-import { siteOf, type DaySite } from './site.ts'
-import { fair, type Tempers, type Weather } from './temper.ts'
-import { tickerFrom, type Ticker } from './ticker.ts'
+import { siteOf } from './site.ts'
+import type { Tempers, Weather } from './temper.ts'
+import { tickerFrom } from './ticker.ts'
 import { troubles, type Troubles } from './troubles.ts'
-import { laterThan, visitorsFrom } from './visits.ts'
 
 export type DayPlan = {
   readonly seed: number
@@ -32,8 +29,6 @@ export type Day = World & {
   readonly warnings: readonly string[]
   loop: ControlLoop | null // null: the edge is dead.
 }
-
-const visitors = visitorsFrom()
 
 /** The site, its chargers and all that will befall them, drawn from the seed. */
 export function dawn(plan: DayPlan): Day {
@@ -68,28 +63,6 @@ export function dawn(plan: DayPlan): Day {
   }
   const { alarms, warnings } = books
   return { clock, piles, base, troubles: trouble, meter, books, alarms, warnings, loop: null }
-}
-
-function pilesOf(site: DaySite, clock: Ticker, plan: DayPlan, chance: ReturnType<typeof chanceOf>): Pile[] {
-  return site.chargers.map((charger) => {
-    const own = chance.fork(charger.id)
-    const phases = phasesOf(charger.phaseRotation)
-    const temper = own.pick(plan.tempers)
-    const weather = plan.weather ?? fair
-    const visits = laterThan(plan.fromS ?? 0, visitors.visits(own))
-    const voltageV = site.grid.voltageV
-    return pileOf({
-      site: charger,
-      temper,
-      phases,
-      clock,
-      chance: own,
-      voltageV,
-      weather,
-      visits,
-      liesWithinS: plan.seconds * 0.6
-    })
-  })
 }
 
 function onceASecond(base: BaseLoad, nowMs: () => number): BaseLoad {

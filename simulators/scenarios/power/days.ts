@@ -34,7 +34,7 @@ export const noDays = (): Sum => ({
 export async function addDay(sum: Sum, seed: number, plan: DaysPlan): Promise<void> {
   const seconds = plan.secondsPerDay ?? daySeconds
   const fromS = seconds < daySeconds ? busyFromS : 0
-  const rough = plan.harsh ? { weather: foul, reconfigured: true } : {}
+  const rough = plan.harsh ? { weather: foul, reconfigured: true, clockJumps: true } : {}
   const { verdict, day } = await runDay({ seed, seconds, fromS, tempers: mixed, meterFaults: true, ...rough })
   const nowMs = day.clock.monotonicMs()
   const { warnings, open, stops } = day.books

@@ -5,6 +5,8 @@ export type Ticker = {
   monotonicMs(): number
   /** What the edge's wall clock shows, jumps and all. */
   instant(): string
+  /** The same, Unix ms. */
+  shownMs(): number
   /** What time it truly is, Unix ms. */
   trueMs(): number
   after(milliseconds: number, work: () => void): { cancel(): void }
@@ -36,6 +38,7 @@ export function tickerFrom(start: string): Ticker {
       if (shown.atMs !== atMs) shown = { atMs, text: new Date(atMs).toISOString() }
       return shown.text
     },
+    shownMs: () => startMs + nowMs + offMs,
     trueMs: () => startMs + nowMs,
     after: (milliseconds, work) =>
       insert(timers, { atMs: nowMs + Math.max(0, milliseconds), work, live: true }),

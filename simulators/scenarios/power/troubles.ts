@@ -1,4 +1,4 @@
-import type { Needs } from '@nova/edge-agent/power'
+import { heldInDoubt, isDoubted, watchClock, type ClockWatch, type Needs } from '@nova/edge-agent/power'
 import type { SiteLimit } from '@nova/shared-protocol/model'
 import type { Chance } from '../../world/chance.ts'
 import { changed, type DaySite } from './site.ts'
@@ -42,7 +42,7 @@ export function troubles(plan: Befall): Troubles & { now(): void } {
   const site = (): DaySite => sites.findLast(({ fromMs }) => fromMs <= nowMs())?.site ?? plan.site
   return {
     now: () => clock.set(fate.jumps.find(({ window }) => within(nowMs(), window))?.offMs ?? 0),
-    limits: () => limits(nowMs()),
+    limits: doubting(clock, () => limits(nowMs())),
     site,
     cloud: () => contact(cutOff, nowMs()),
     get meterFault() {
@@ -57,6 +57,17 @@ export function troubles(plan: Befall): Troubles & { now(): void } {
         truth = { atMs, is: truthOf({ site: site(), limits: limits(atMs), clock, cutOff }) }
       return truth.is
     }
+  }
+}
+
+/** As the edge's limits' desk does: what holds by a time before the wall clock jumped holds on. */
+function doubting(clock: Ticker, limits: () => readonly SiteLimit[]): () => readonly SiteLimit[] {
+  let watch: ClockWatch | null = null
+  return () => {
+    const nowMs = clock.monotonicMs()
+    watch = watchClock(watch, { nowMs, wallMs: clock.shownMs(), checked: null })
+    const known = limits()
+    return isDoubted(watch) ? [...known, ...heldInDoubt(watch, known, nowMs)] : known
   }
 }
 
@@ -85,7 +96,14 @@ function fateOf(plan: Befall) {
   const windows = (most: number, longestS: number) => someWindows(chance, { most, dayMs, longestS })
   const events = windows(3, 7200).map((window) => eventIn(plan, window))
   const orders = windows(6, 5400).map((window) => ({ window, limit: orderOf(plan) }))
-  const deaths = windows(2, 90)
+  const jumps = windows(plan.clockJumps ? 2 : 0, 7200).map((window) => ({
+    window,
+    offMs: chance.pick([-3, -0.1, 0.1, 3]) * 3_600_000
+  }))
+  // An edge that starts while its clock is wrong, with nobody to ask, cannot know it: no such day is drawn.
+  const deaths = windows(2, 90).filter(({ fromMs, toMs }) =>
+    jumps.every(({ window }) => toMs < window.fromMs || fromMs > window.toMs)
+  )
   const faults = windows(plan.meterFaults ? 4 : 0, 400).map((window) => ({
     window,
     kind: chance.pick<MeterFault>(['freeze', 'silent', 'tenfold', 'sign-flip'])
@@ -93,10 +111,6 @@ function fateOf(plan: Befall) {
   const changes = windows(plan.reconfigured ? 3 : 0, 60).toSorted((a, b) => a.fromMs - b.fromMs)
   let last = site
   const sites = changes.map(({ fromMs }) => ({ fromMs, site: (last = changed(last, site, chance)) }))
-  const jumps = windows(plan.clockJumps ? 2 : 0, 7200).map((window) => ({
-    window,
-    offMs: chance.pick([-3, -0.1, 0.1, 3]) * 3_600_000
-  }))
   return { cutOff, events, orders, deaths, faults, sites, jumps }
 }
 
