@@ -16,7 +16,8 @@ export type ClusterSnapshot = {
 export function sharedRoomW({ limitW, flowsW, carsW, batteryW, firmDischargeW }: ClusterSnapshot): Watts {
   if (flowsW === null || !flowsW.every(Number.isFinite)) return 0
   const least = Math.min(limitW[0] - flowsW[0], limitW[1] - flowsW[1], limitW[2] - flowsW[2])
-  return Math.max(0, 3 * least + carsW - batteryW + firmDischargeW)
+  const roomW = 3 * least + carsW - batteryW + firmDischargeW
+  return roomW > 0 ? roomW : 0
 }
 
 /**

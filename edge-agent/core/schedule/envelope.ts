@@ -58,36 +58,36 @@ const firm = (bound: Bound | null): Bound | null => (bound === null ? null : sou
 const firmAmps = (amps: PerPhase<Bound> | null): PerPhase<Bound> | null =>
   amps === null ? null : [sound(amps[0]), sound(amps[1]), sound(amps[2])]
 
+/** What lies at the leaves as the root sees it. An efficiency that cannot be lets nothing through. */
 const atRoot = (watts: Bound | null, efficiency: number): Bound | null =>
-  watts === null ? null : { ...watts, value: watts.value / efficiency }
+  watts === null ? null : { ...watts, value: efficiency > 0 && efficiency <= 1 ? watts.value / efficiency : 0 }
 
 function guided({ imports, exports }: Envelope, point: SetPoint, hertz: number | null): Envelope {
+  const value = valueOf(point, hertz)
   const { source } = point
-  if (point.kind === 'current') {
-    const bound = samePhases({ value: Math.abs(point.milliA), source })
-    const amps = (side: Side): Side => ({ ...side, amps: smallerAmps(bound, side.amps) })
-    const shut = (side: Side): Side => ({ ...side, amps: samePhases({ value: 0, source }) })
-    return point.milliA >= 0
-      ? { imports: amps(imports), exports: shut(exports) }
-      : { imports: shut(imports), exports: amps(exports) }
-  }
-  const power = powerOf(point, hertz)
-  if (power === null) {
-    const why = `${source}: frequency unknown`
+  if (value === null) {
+    const why = `${source}: no value known`
     return { imports: { ...imports, ...nothing(why) }, exports: { ...exports, ...nothing(why) } }
   }
-  const bound = { value: Math.abs(power), source }
-  const watts = (side: Side): Side => ({ ...side, watts: smaller(bound, side.watts) })
-  const shut = (side: Side): Side => ({ ...side, watts: { value: 0, source } })
-  return power >= 0
-    ? { imports: watts(imports), exports: shut(exports) }
-    : { imports: shut(imports), exports: watts(exports) }
+  const most = { value: Math.abs(value), source }
+  const none = { value: 0, source }
+  return value >= 0
+    ? { imports: within(imports, point.kind, most), exports: within(exports, point.kind, none) }
+    : { imports: within(imports, point.kind, none), exports: within(exports, point.kind, most) }
 }
 
-const powerOf = (point: Exclude<SetPoint, { kind: 'current' }>, hertz: number | null): number | null => {
-  if (point.kind === 'power') return point.watts
-  return hertz === null ? null : wattsAt(point.points, hertz)
+const within = (side: Side, kind: SetPoint['kind'], bound: Bound): Side =>
+  kind === 'current'
+    ? { ...side, amps: smallerAmps(samePhases(bound), bound.value === 0 ? null : side.amps) }
+    : { ...side, watts: smaller(bound, bound.value === 0 ? null : side.watts) }
+
+function valueOf(point: SetPoint, hertz: number | null): number | null {
+  const value = point.kind === 'current' ? point.milliA : point.kind === 'power' ? point.watts : powerAt(point.points, hertz)
+  return Number.isFinite(value) ? value : null
 }
+
+const powerAt = (points: readonly FrequencyPoint[], hertz: number | null): number =>
+  hertz === null || points.length === 0 ? NaN : wattsAt(points, hertz)
 
 /** Of equals the root's: who asks why reads the name nearer to the grid. */
 function smaller(first: Bound | null, second: Bound | null): Bound | null {

@@ -1,5 +1,5 @@
 import type { Watts } from '@nova/shared-protocol/units'
-import { isFresh, type Part } from './participant.ts'
+import { seen, type Part } from './participant.ts'
 
 export type FeedInSnapshot = {
   readonly nowMs: number
@@ -34,9 +34,10 @@ export function capFeedIn({ nowMs, grid, exportLimitW, parts }: FeedInSnapshot):
 
 /** What the site draws without its participants; null: nobody can say. */
 function loadBehind({ nowMs, grid, parts }: Omit<FeedInSnapshot, 'exportLimitW'>): Watts | null {
-  if (grid === null || !isFresh(grid, nowMs) || !Number.isFinite(grid.totalW)) return null
-  if (!parts.every(({ reading }) => isFresh(reading, nowMs))) return null
-  return Math.max(0, grid.totalW - parts.reduce((sum, { reading }) => sum + (reading?.totalW ?? 0), 0))
+  const shown = parts.map(({ reading }) => seen(reading, nowMs)?.totalW ?? null)
+  const connection = seen(grid, nowMs)
+  if (connection === null || shown.includes(null)) return null
+  return Math.max(0, connection.totalW - shown.reduce<number>((sum, each) => sum + (each ?? 0), 0))
 }
 
 function byRating(parts: readonly Part[], leftW: Watts): [string, Watts][] {

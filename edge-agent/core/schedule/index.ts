@@ -44,6 +44,7 @@ export {
   beyondMeterW,
   mostDrawW,
   mostFeedW,
+  rangeFor,
   rangeOf,
   reserveForTrip,
   socAfter,

@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { test } from 'tap'
 import {
   beyondMeterW,
+  rangeFor,
+  seen,
   mostDrawW,
   mostFeedW,
   rangeOf,
@@ -24,7 +26,7 @@ const part = (changes: Partial<Part> = {}): Part => ({
   fallback: { leastW: 0, mostW: 0 },
   ...changes
 })
-const seen = (totalW: number, atMs = 0): Part['reading'] => ({
+const shows = (totalW: number, atMs = 0): Part['reading'] => ({
   totalW,
   socPercent: 50,
   available: { leastW: -10_000, mostW: 10_000 },
@@ -40,12 +42,12 @@ const draws: readonly { readonly name: string; readonly of: Part; readonly mostW
   },
   {
     name: 'confirmed, but it feeds less: only what is seen',
-    of: part({ reading: seen(-3_000) }),
+    of: part({ reading: shows(-3_000) }),
     mostW: -3_000
   },
   {
     name: 'seen, but confirmed for less: only what is confirmed',
-    of: part({ reading: seen(-9_900) }),
+    of: part({ reading: shows(-9_900) }),
     mostW: -8_000
   },
   {
@@ -68,7 +70,7 @@ const draws: readonly { readonly name: string; readonly of: Part; readonly mostW
   },
   {
     name: 'not heard for long: its whole rating',
-    of: part({ reading: seen(-8_000, -readingPatienceMs - 1) }),
+    of: part({ reading: shows(-8_000, -readingPatienceMs - 1) }),
     mostW: 10_000
   },
   {
@@ -90,11 +92,11 @@ for (const { name, of, mostW } of draws)
 void test('what may be fed in counts to the same rules, the other way', async (t) => {
   t.equal(mostFeedW(part(), 0), 8_000)
   t.equal(mostFeedW(part({ confirmed: null }), 0), 10_000)
-  t.equal(mostFeedW(part({ reading: seen(-9_500) }), 0), 9_500)
+  t.equal(mostFeedW(part({ reading: shows(-9_500) }), 0), 9_500)
   t.equal(mostFeedW(part({ sent: [{ leastW: -10_000, mostW: 0 }] }), 0), 10_000)
   t.equal(
     mostFeedW(
-      part({ reading: seen(4_000), confirmed: { range: { leastW: 4_000, mostW: 4_000 }, untilMs: lease } }),
+      part({ reading: shows(4_000), confirmed: { range: { leastW: 4_000, mostW: 4_000 }, untilMs: lease } }),
       0
     ),
     0
@@ -111,9 +113,9 @@ void test('no set-point on its way ever frees room, however it is answered later
       range,
       fc.array(range, { maxLength: 3 }),
       range,
-      fc.integer({ min: -10_000, max: 10_000 }),
+      fc.integer({ min: -15_000, max: 15_000 }),
       (told, sent, more, totalW) => {
-        const before = part({ confirmed: { range: told, untilMs: lease }, sent, reading: seen(totalW) })
+        const before = part({ confirmed: { range: told, untilMs: lease }, sent, reading: shows(totalW) })
         const after = { ...before, sent: [...sent, more] }
         return (
           mostDrawW(after, 0) >= mostDrawW(before, 0) &&
@@ -166,4 +168,22 @@ void test('beside a meter that shows it counts by how much more it may come to d
   const sun = part({ kind: 'pv', rating: { leastW: -10_000, mostW: 0 }, confirmed: null })
   t.equal(beyondMeterW(sun, 0), 0, 'the sun is base load')
   t.equal(beyondMeterW({ ...sun, reading: null }, 0), 10_000)
+})
+
+void test('a set-point as the range that it allows', async (t) => {
+  const rating = { leastW: -10_000, mostW: 8_000 }
+  t.strictSame(rangeFor({ kind: 'power', powerW: -3_000 }, rating), { leastW: -3_000, mostW: -3_000 })
+  t.strictSame(rangeFor({ kind: 'limits', importW: 2_000, exportW: null }, rating), { leastW: -10_000, mostW: 2_000 })
+  t.strictSame(rangeFor({ kind: 'limits', importW: null, exportW: 0 }, rating), { leastW: -0, mostW: 8_000 })
+})
+
+void test('a reading that is old or no number is none', async (t) => {
+  t.equal(seen({ totalW: NaN, atMs: 0 }, 0), null)
+  t.equal(seen({ totalW: 1, atMs: NaN }, 0), null)
+  t.equal(seen({ totalW: 1, atMs: 0 }, readingPatienceMs + 1), null)
+  t.ok(seen({ totalW: 1, atMs: 0 }, readingPatienceMs))
+  t.equal(mostDrawW(part({ reading: shows(NaN) }), 0), 10_000)
+  t.equal(mostFeedW(part({ reading: shows(NaN) }), 0), 10_000)
+  const reading = { totalW: 0, socPercent: 50, available: { leastW: NaN, mostW: NaN }, atMs: 0 }
+  t.strictSame(rangeOf(part({ reading }), 0), { leastW: 0, mostW: 0 })
 })

@@ -36,33 +36,30 @@ const leaseMarginMs = 10_000 // Others have to be lowered before a lease that fr
  * that is not confirmed, or not seen, or about to end, never frees room. The sun confirms nothing.
  */
 export function mostDrawW(part: Part, nowMs: number): Watts {
-  const { rating, confirmed, sent, fallback, reading } = part
-  if (confirmed === null || !isFresh(reading, nowMs)) return Math.max(0, rating.mostW)
-  const ends = nowMs + leaseMarginMs >= confirmed.untilMs
-  const highest = Math.max(
-    confirmed.range.mostW,
-    reading?.totalW ?? Infinity,
-    ...sent.map(({ mostW }) => mostW),
-    ...(ends ? [fallback.mostW] : [])
-  )
-  return part.kind === 'pv'
-    ? Math.max(0, Math.min(highest, rating.mostW))
-    : Math.min(highest, Math.max(0, rating.mostW))
+  const shown = seen(part.reading, nowMs)
+  const ratedW = Math.max(0, part.rating.mostW)
+  if (part.confirmed === null || shown === null) return ratedW
+  const told = mayFollow(part, part.confirmed, nowMs).map(({ mostW }) => Math.min(mostW, ratedW))
+  return Math.max(...told, shown.totalW, ...(part.kind === 'pv' ? [0] : []))
 }
 
 /** The same for what it may feed in, as a positive number: what an export limit counts with. */
 export function mostFeedW(part: Part, nowMs: number): Watts {
-  const { rating, confirmed, sent, fallback, reading } = part
-  const ratedW = Math.max(0, -rating.leastW)
-  if (confirmed === null || !isFresh(reading, nowMs)) return ratedW
-  const ends = nowMs + leaseMarginMs >= confirmed.untilMs
-  const lowest = Math.min(
-    confirmed.range.leastW,
-    reading?.totalW ?? -Infinity,
-    ...sent.map(({ leastW }) => leastW),
-    ...(ends ? [fallback.leastW] : [])
-  )
-  return Math.min(ratedW, Math.max(0, -lowest))
+  const shown = seen(part.reading, nowMs)
+  const ratedW = Math.max(0, -part.rating.leastW)
+  if (part.confirmed === null || shown === null) return ratedW
+  const told = mayFollow(part, part.confirmed, nowMs).map(({ leastW }) => Math.min(-leastW, ratedW))
+  return Math.max(0, ...told, -shown.totalW)
+}
+
+/** What it was told, what is on its way, and near the end of its lease what it does when left alone. */
+function mayFollow(
+  { sent, fallback }: Part,
+  confirmed: NonNullable<Part['confirmed']>,
+  nowMs: number
+): readonly PowerRange[] {
+  const ends = !(nowMs + leaseMarginMs < confirmed.untilMs)
+  return [confirmed.range, ...sent, ...(ends ? [fallback] : [])]
 }
 
 /**
@@ -71,27 +68,48 @@ export function mostFeedW(part: Part, nowMs: number): Watts {
  * like a kettle that is put on: it is in the base load, which the guard watches. One unseen may be doing anything.
  */
 export function beyondMeterW(part: Part, nowMs: number): Watts {
-  const { reading, rating, kind } = part
-  if (reading === null || !isFresh(reading, nowMs))
-    return Math.max(0, rating.mostW) - Math.min(0, rating.leastW)
-  return kind === 'pv'
-    ? Math.max(0, mostDrawW(part, nowMs)) - Math.max(0, reading.totalW)
-    : mostDrawW(part, nowMs) - reading.totalW
+  const { rating, kind } = part
+  const shown = seen(part.reading, nowMs)
+  if (shown === null) return Math.max(0, rating.mostW) - Math.min(0, rating.leastW)
+  return mostDrawW(part, nowMs) - (kind === 'pv' ? Math.max(0, shown.totalW) : shown.totalW)
 }
 
 /** What it can be asked for now: its rating, what it says it could, and its reserve. Unseen: nothing. */
 export function rangeOf({ rating, reading, reservePercent }: Part, nowMs: number): PowerRange {
-  if (reading === null || !isFresh(reading, nowMs)) return { leastW: 0, mostW: 0 }
-  const { available, socPercent } = reading
-  const leastW = Math.min(0, Math.max(rating.leastW, available.leastW))
-  const mostW = Math.max(0, Math.min(rating.mostW, available.mostW))
+  const shown = seen(reading, nowMs)
+  if (shown === null) return { leastW: 0, mostW: 0 }
+  const { available, socPercent } = shown
+  const leastW = known(Math.min(0, Math.max(rating.leastW, available.leastW)))
+  const mostW = known(Math.max(0, Math.min(rating.mostW, available.mostW)))
   // A state of charge that nobody knows may be empty: a reserve is then not touched.
-  const empty = reservePercent !== null && (socPercent === null || socPercent <= reservePercent)
-  return { leastW: empty ? 0 : leastW, mostW }
+  const full = reservePercent === null || (socPercent ?? -Infinity) > reservePercent
+  return { leastW: full ? leastW : 0, mostW }
 }
 
-export const isFresh = (reading: { readonly atMs: number } | null, nowMs: number): boolean =>
-  reading !== null && nowMs - reading.atMs <= readingPatienceMs && Number.isFinite(reading.atMs)
+/** The range that a set-point allows: one value for a power to hold, magnitudes for limits. */
+export function rangeFor(
+  point:
+    | { readonly kind: 'power'; readonly powerW: Watts }
+    | { readonly kind: 'limits'; readonly importW: Watts | null; readonly exportW: Watts | null },
+  rating: PowerRange
+): PowerRange {
+  if (point.kind === 'power') return { leastW: point.powerW, mostW: point.powerW }
+  return {
+    leastW: Math.max(rating.leastW, -(point.exportW ?? Infinity)),
+    mostW: Math.min(rating.mostW, point.importW ?? Infinity)
+  }
+}
+
+/** A reading that is young enough and is a number; else null: nothing is known. */
+export function seen<Reading extends { readonly totalW: Watts; readonly atMs: number }>(
+  reading: Reading | null,
+  nowMs: number
+): Reading | null {
+  if (reading === null || !Number.isFinite(reading.totalW)) return null
+  return nowMs - reading.atMs <= readingPatienceMs ? reading : null
+}
+
+const known = (watts: Watts): Watts => (Number.isFinite(watts) ? watts : 0)
 
 export type Store = { readonly capacityWh: WattHours; readonly efficiency: number } // One way, 0 < η ≤ 1.
 

@@ -4,7 +4,7 @@ export type Ramp =
   | { readonly kind: 'step'; readonly step: number; readonly everyMs: number } // 3 A at a time, every two minutes.
 
 /**
- * What may be told now, on the way to a target. A rise from 0 is a start: it begins at the least that does anything.
+ * What may be told now, on the way to a target. A rise from less than the floor is a start: it begins there.
  * @param from what was told, `sinceMs` ago; any one unit for all: watts or milliamperes
  * @param least the floor of the device
  */
@@ -15,7 +15,7 @@ export function risen(
   ramp: Ramp
 ): number {
   if (!(target > from.value)) return target > 0 ? target : 0
-  if (from.value < least) return Math.min(target, least)
+  if (!(from.value >= least)) return Math.min(target, least)
   const most =
     ramp.kind === 'share'
       ? from.value * (1 + (ramp.perSecond * from.sinceMs) / 1000)

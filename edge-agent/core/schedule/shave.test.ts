@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { test } from 'tap'
 import { z } from 'zod'
-import type { Part } from './participant.ts'
+import { reserveForTrip, type Part } from './participant.ts'
 import {
   blindMs,
   freshShaving,
@@ -219,4 +219,32 @@ void test('a peak of 0 is self-consumption: surplus goes in, load comes out, not
     }
     t.ok(Math.abs(actual - expected) <= 20, `${actual} W at ${siteW} W`)
   }
+})
+
+void test('numbers that are none move nothing', async (t) => {
+  const seen = snapshot(0, 20_000, [battery(0, 0)])
+  const told = (changes: Partial<ShaveSnapshot>): number =>
+    shave(freshShaving, { ...seen, ...changes })[1][0]!.powerW
+  t.equal(told({}), 30_000)
+  for (const wrong of [{ peakW: NaN }, { rechargeBelowW: NaN }, { chargeRoomW: NaN }, { grid: { totalW: NaN, atMs: 0 } }])
+    t.equal(told(wrong), 0, JSON.stringify(Object.keys(wrong)))
+})
+
+void test('a car that feeds back helps down to what it needs for its trip', async (t) => {
+  const store = { capacityWh: 50_000, efficiency: 1 }
+  const leaves = { percent: 80, departMs: 2 * 3_600_000 }
+  const reserve = (nowMs: number): number => reserveForTrip(leaves, 11_000, nowMs, store) // 36 % two hours before.
+  const car = (nowMs: number, socPercent: number): Part =>
+    battery(0, nowMs, {
+      id: 'car',
+      kind: 'vehicle',
+      rating: { leastW: -11_000, mostW: 11_000 },
+      reservePercent: reserve(nowMs),
+      reading: { totalW: 0, socPercent, available: { leastW: -11_000, mostW: 11_000 }, atMs: nowMs }
+    })
+  const told = (nowMs: number, socPercent: number): number =>
+    shave(freshShaving, snapshot(nowMs, 120_000, [car(nowMs, socPercent)]))[1][0]!.powerW
+  t.equal(told(0, 40), -11_000)
+  t.equal(told(0, 36), 0)
+  t.equal(told(3_600_000, 40), 0) // One hour before it has to keep 58 %.
 })

@@ -1,5 +1,5 @@
 import type { Watts } from '@nova/shared-protocol/units'
-import { isFresh, rangeOf, type Part } from './participant.ts'
+import { rangeOf, seen, type Part } from './participant.ts'
 
 /** What peak shaving looks at each cycle. All powers import positive. */
 export type ShaveSnapshot = {
@@ -45,13 +45,11 @@ export function shave(
   state: ShaveState,
   snapshot: ShaveSnapshot
 ): readonly [ShaveState, readonly PartSetPoint[]] {
-  const { grid, nowMs, batteries, peakW } = snapshot
-  if (grid === null || !isFresh(grid, nowMs) || !Number.isFinite(grid.totalW)) return blind(state, snapshot)
+  const { nowMs, batteries, peakW } = snapshot
+  const grid = seen(snapshot.grid, nowMs)
+  if (grid === null || !Number.isFinite(peakW)) return blind(state, snapshot)
   // One unseen is part of the load: it cannot be told anything, and the meter shows what it does.
-  const shownW = batteries.reduce(
-    (sum, { reading }) => sum + (isFresh(reading, nowMs) ? (reading?.totalW ?? 0) : 0),
-    0
-  )
+  const shownW = batteries.reduce((sum, { reading }) => sum + (seen(reading, nowMs)?.totalW ?? 0), 0)
   const seenW = grid.totalW - shownW
   const knownW = state.loadW ?? seenW
   const loadW = seenW >= knownW ? seenW : knownW - (knownW - seenW) * fallsBy
@@ -72,7 +70,7 @@ function wanted(
       because: `${kilowatts(loadW)} without batteries, peak ${kilowatts(peakW)}`
     }
   const spareW = Math.min(rechargeBelowW, peakW) - loadW
-  const powerW = Math.max(0, Math.min(spareW, chargeRoomW))
+  const powerW = Math.min(spareW, chargeRoomW)
   return powerW > 0
     ? { powerW, because: `recharging below ${kilowatts(Math.min(rechargeBelowW, peakW))}` }
     : { powerW: 0, because: 'between recharging and peak' }
