@@ -32,12 +32,15 @@ function milliA({ temper }: Body, amps: number | null): number | null {
   return temper.wholeAmps ? Math.floor(amps + 1e-6) * 1000 : Math.floor(amps * 1000 + 1e-3)
 }
 
+const longestS = 7 * 86_400 // A shorter answer than was asked for is allowed; years of a daily profile are no use.
+
 /** GetCompositeSchedule (OCPP 1.6 §5.7): what the station will do, as far as its temper lets it tell the truth. */
 export function compositeSchedule(
   body: Body,
   asked: { readonly outlet: Outlet | null; readonly durationS: number; readonly unit: Unit }
 ): ChargingSchedule {
-  const { outlet, durationS, unit } = asked
+  const { outlet, unit } = asked
+  const durationS = Math.min(asked.durationS, longestS)
   const fromMs = body.nowMs
   const told: readonly Profile[] = body.temper.profiles === 'accepted-but-forgotten' ? [] : body.profiles
   const said = composite(told, stationOf(body, outlet), {

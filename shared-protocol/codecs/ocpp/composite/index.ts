@@ -14,6 +14,8 @@ export {
   profileOf2,
   purposeOf,
   schedule16,
+  schedule2,
+  type WireComposite2,
   type WirePeriod2,
   type WireProfile2,
   type WireSchedule2

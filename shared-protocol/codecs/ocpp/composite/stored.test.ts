@@ -6,6 +6,7 @@ import {
   profileOf16,
   purposeOf,
   schedule16,
+  schedule2,
   withoutTransaction,
   type Profile
 } from './index.ts'
@@ -72,4 +73,39 @@ void test('a word or an instant that cannot be read is an error, never a profile
   t.equal(profileOf16(1, { ...wire, transactionId: 7 }).transactionId, '7')
   t.throws(() => profileOf16(1, { ...wire, validTo: 'tomorrow' }), RangeError)
   t.throws(() => purposeOf('constructor'), RangeError)
+})
+
+void test('2.x answers by phase and in both directions, and leaves out what is not said', async (t) => {
+  const stack = [
+    profile({
+      purpose: 'tx',
+      durationS: 50,
+      periods: [
+        period(0, 16, {
+          limit: [16, 12, 10],
+          setpoint: [-5, null, null],
+          discharge: [-6, null, null],
+          phases: 3
+        })
+      ]
+    })
+  ]
+  t.strictSame(schedule2(composite(stack, station({ version: '2.0.1' }), asked(100))), {
+    evseId: 1,
+    duration: 100,
+    scheduleStart: '2026-01-02T03:00:00.000Z',
+    chargingRateUnit: 'A',
+    chargingSchedulePeriod: [
+      {
+        startPeriod: 0,
+        limit: 16,
+        limit_L2: 12,
+        limit_L3: 10,
+        dischargeLimit: -6,
+        setpoint: -5,
+        numberPhases: 3
+      },
+      { startPeriod: 50 }
+    ]
+  })
 })

@@ -141,6 +141,34 @@ export function schedule16(
   }
 }
 
+export type WireComposite2 = {
+  readonly evseId: number
+  readonly duration: number
+  readonly scheduleStart: string
+  readonly chargingRateUnit: Unit
+  readonly chargingSchedulePeriod: readonly WirePeriod2[]
+}
+
+/** The schedule of GetCompositeSchedule in 2.x; in 2.1 a period without a limit says nothing. */
+export const schedule2 = ({ evse, unit, startMs, durationS, periods }: Composite): WireComposite2 => ({
+  evseId: evse,
+  duration: durationS,
+  scheduleStart: instantAt(startMs),
+  chargingRateUnit: unit,
+  chargingSchedulePeriod: periods.map(({ startS, limit, discharge, setpoint, phases }) => ({
+    startPeriod: startS,
+    ...phased('limit', limit),
+    ...phased('dischargeLimit', discharge),
+    ...phased('setpoint', setpoint),
+    ...(phases === null ? {} : { numberPhases: phases })
+  }))
+})
+
+const phased = (name: string, values: Triple): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    values.flatMap((value, at) => (value === null ? [] : [[at === 0 ? name : `${name}_L${at + 1}`, value]]))
+  )
+
 /**
  * @param supplyPhases of the EVSE: what a period without `numberPhases` is taken to mean (K01.FR.49); null for DC
  * @throws RangeError when the profile has no schedule or a word is unknown: `faultsOf` names that beforehand
