@@ -127,3 +127,68 @@ void test('one more profile of a purpose that only limits never raises anything'
   )
   t.pass()
 })
+
+const beginsOf = ({ kind, startMs }: Profile): readonly number[] => {
+  const start = startMs ?? 0
+  if (kind === 'relative') return [at(0)]
+  return kind === 'absolute' ? [start] : [-2, -1, 0, 1, 2].map((day) => start + day * 86_400_000)
+}
+
+function saysNaively(each: Profile, second: number): number | null {
+  const { validFromMs, validToMs, durationS, periods } = each
+  const since = beginsOf(each).map((begin) => (at(second) - begin) / 1000)
+  const elapsed = Math.min(...since.filter((value) => value >= 0))
+  const isValid = at(second) >= (validFromMs ?? -Infinity) && at(second) < (validToMs ?? Infinity)
+  if (!isValid || elapsed >= (durationS ?? Infinity) || elapsed === Infinity) return null
+  return periods.filter(({ startS }) => startS <= elapsed).at(-1)?.limit[0] ?? null
+}
+
+/**
+ * The standard read word by word, second by second, for profiles in amperes: no instants, no cells, no phases. Written
+ * apart from the piece under test.
+ */
+function naive(stack: readonly Profile[], second: number, evse: number): number {
+  const says = (each: Profile) => saysNaively(each, second)
+  const top = (purpose: Profile['purpose'], whose: number): number | null => {
+    const saying = stack.filter(
+      (each) => each.purpose === purpose && (each.evse === whose || each.evse === 0) && says(each) !== null
+    )
+    const order = saying
+      .map((each, index) => [each.stackLevel, each.evse === 0 ? 0 : 1, index] as const)
+      .toSorted((a, b) => b[0] - a[0] || b[1] - a[1] || b[2] - a[2])
+    const first = order[0]
+    return first ? says(saying[first[2]]!) : null
+  }
+  const own = (whose: number) =>
+    Math.min(top('tx', whose) ?? top('tx-default', whose) ?? Infinity, top('external', whose) ?? Infinity)
+  const cap = Math.min(top('station-max', 0) ?? Infinity)
+  if (evse !== 0) return Math.min(own(evse), cap)
+  return Math.min(own(1) + own(2), top('external', 0) ?? Infinity, cap)
+}
+
+void test('the standard read second by second, written apart, gives the same', async (t) => {
+  const two = station({
+    evses: [1, 2].map((id) => ({ id, transaction: { id: `${id}`, startedMs: at(0) } }))
+  })
+  fc.assert(
+    fc.property(some, some, fc.constantFrom(0, 1, 2), (one, other, evse) => {
+      const amperes = (wanted: Some) => wanted.map((each) => ({ ...each, unit: 'A' as const, phases: null }))
+      const stack = [
+        ...stackOf(amperes(one)),
+        ...stackOf(amperes(other)).map((each) => ({
+          ...each,
+          id: each.id + 100,
+          evse: each.evse === 1 ? 2 : 0
+        }))
+      ].filter(({ purpose }) => purpose !== 'priority')
+      const { periods } = composite(stack, two, asked(seconds, { evse }))
+      return Array.from({ length: seconds }, (_, second) => second).every(
+        (second) =>
+          (periods.findLast(({ startS }) => startS <= second)?.limit[0] ?? Infinity) ===
+          naive(stack, second, evse)
+      )
+    }),
+    { numRuns: 150 }
+  )
+  t.pass()
+})
