@@ -23,7 +23,7 @@ export type LimitDeskNeeds = {
 }
 
 export type LimitDesk = {
-  /** What rules, and will rule within eight days, each with one `from` and `until`: for the control loop. */
+  /** What rules, and will rule within three days, each with one `from` and `until`: for the control loop. */
   limits(): readonly SiteLimit[]
   /** Every source with its state, a day back and a week ahead. */
   timeline(): LimitState[]

@@ -166,6 +166,19 @@ void test('a section that falls back to an older version of an event does not br
   t.match(desk.timeline().find(({ state }) => state === 'cancelled')?.detail, 'withdrawn')
 })
 
+void test('more limits than a site can have are refused; those that are there can still be changed', async (t) => {
+  const { desk, section } = open(t)
+  await section(
+    1,
+    Array.from({ length: 200 }, (_, index) => limit({ source: `c${index}`, limitW: 60_000 }))
+  )
+  for (let index = 0; index < 50; index++)
+    t.equal(await desk.put(limit({ source: `l${index}`, limitW: 50_000 }), 'test'), null)
+  t.equal((await desk.put(limit({ source: 'one-more', limitW: 1 }), 'test'))?.name, 'limit-too-many')
+  t.equal(await desk.put(limit({ source: 'l7', limitW: 40_000 }), 'test'), null)
+  t.equal(Math.min(...watts(desk).map((each) => each ?? Infinity)), 40_000)
+})
+
 void test('a memory that cannot be read is left behind, and the limits hold all the same', async (t) => {
   const first = open(t)
   await first.desk.put(event(2), 'test')

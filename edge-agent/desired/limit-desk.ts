@@ -17,6 +17,8 @@ import { sift, withRefused } from './sift.ts'
 
 const dayMs = 86_400_000
 const minuteMs = 60_000
+const daysAhead = 3 // Nobody plans further; a week of many schedules takes its time to lay out.
+const mostGiven = 250 // A section carries 200; who puts more by hand has a script that runs away.
 
 /** Where limits come together: judged one by one, remembered, laid out over time. */
 export function openLimitDesk(needs: LimitDeskNeeds): LimitDesk {
@@ -64,7 +66,7 @@ class Desk {
     const doubted = this.#clock !== null && isDoubted(this.#clock)
     if (!doubted && this.#plain?.minute === minute) return this.#plain.limits
     const sources = this.#sources()
-    const plain = plainLimits(sources, this.#look(nowMs, 0, 8))
+    const plain = plainLimits(sources, this.#look(nowMs, 0, daysAhead))
     if (doubted) {
       this.#plain = null
       return [...plain, ...this.#held(sources)]
@@ -152,13 +154,20 @@ class Desk {
   async put(limit: SiteLimit, actor: string): Promise<Refusal | null> {
     this.#listen()
     const { site, clock, gridOperator } = this.#needs
-    const refusal = judgeLimit(limit, site, clock.now()) ?? learn(this.#memory.book, limit).refusal
+    const refusal =
+      judgeLimit(limit, site, clock.now()) ?? learn(this.#memory.book, limit).refusal ?? this.#crowd(limit)
     if (refusal !== null) return this.#refuse(limit, refusal)
     const isGrids = limit.source === gridOperator?.source && limit.eventId === undefined
     if (isGrids && this.#isNow(limit)) return this.#write(limit)
     await this.#needs.putLimit(limit, actor)
     this.#listen()
     return null
+  }
+
+  #crowd({ source }: SiteLimit): Refusal | null {
+    const given = this.#needs.given()
+    if (given.length < mostGiven || given.some((each) => each.source === source)) return null
+    return { name: 'limit-too-many', detail: `${given.length} limits are here already; delete some` }
   }
 
   #isNow({ from, weekly }: SiteLimit): boolean {

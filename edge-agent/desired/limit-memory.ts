@@ -21,7 +21,8 @@ const RefusalName = z.enum([
   'limit-without-event',
   'limit-reversed',
   'limit-in-the-past',
-  'limit-version-old'
+  'limit-version-old',
+  'limit-too-many'
 ])
 
 const Kept = z.strictObject({

@@ -47,7 +47,8 @@ const statusOf: Readonly<Record<string, number>> = {
   'limit-in-the-past': 422,
   'limit-absurd': 422,
   'limit-for-another-site': 422,
-  'limit-version-old': 409
+  'limit-version-old': 409,
+  'limit-too-many': 409
 }
 
 /** What no site could take is malformed; what only this one at this hour does not take has a code of its own. */

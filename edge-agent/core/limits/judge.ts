@@ -13,6 +13,7 @@ export type RefusalName =
   | 'limit-reversed'
   | 'limit-in-the-past'
   | 'limit-version-old'
+  | 'limit-too-many'
 
 /** For whom limits are judged: the site and what its connection carries. */
 export type Judged = {

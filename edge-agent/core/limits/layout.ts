@@ -2,7 +2,7 @@ import type { SiteLimit } from '@nova/shared-protocol/model'
 import { unitMistake } from '../guard/index.ts'
 import { startMsOf, type Ended } from './events.ts'
 import { millisecondsOf, type Judged, type Refusal } from './judge.ts'
-import { spansOf, type Span } from './weekly.ts'
+import { spansOf, wallClockOf, type Span, type WallClock } from './weekly.ts'
 
 /** A refused limit with its reason and when it came; kept so that a person sees why it does nothing. */
 export type Refused = Refusal & { readonly limit: SiteLimit; readonly atMs: number }
@@ -35,19 +35,20 @@ export function plainLimits(sources: Sources, look: Look): SiteLimit[] {
 }
 
 export function timedLimits({ given, standing }: Sources, look: Look): Timed[] {
+  const wall = wallClockOf(look.timeZone)
   return [
     ...standing.map(({ limit, detail }) => ({ limit, span: ownSpan(limit, look.site.siteId), detail })),
-    ...given.flatMap((limit) => laidOut(limit, look))
+    ...given.flatMap((limit) => laidOut(limit, look, wall))
   ]
 }
 
-function laidOut(limit: SiteLimit, { span, timeZone, site }: Look): Timed[] {
+function laidOut(limit: SiteLimit, { span, site }: Look, wall: WallClock): Timed[] {
   const own = ownSpan(limit, site.siteId)
   const detail = detailOf(limit, own, site)
   const seen = cut(own, span)
   if (seen === null) return []
   if (limit.weekly === undefined) return [{ limit, span: own, detail }]
-  return spansOf(limit.weekly, seen, timeZone).flatMap((each) => {
+  return spansOf(limit.weekly, seen, wall).flatMap((each) => {
     const both = cut(each, own)
     return both === null ? [] : [{ limit, span: both, detail }]
   })
