@@ -66,6 +66,16 @@ void test('what is over is thrown away with the next that is told', async (t) =>
   t.strictSame(known.told, [])
 })
 
+void test('a raw profile with an instant that cannot be read is not expected, and breaks nothing', async (t) => {
+  const known = finding()
+  tell(known, 1, {})
+  tell(known, 1, { chargingProfileId: 9, stackLevel: 4, validFrom: 'at noon' })
+  t.strictSame(
+    known.told.map(({ id }) => id),
+    [1]
+  )
+})
+
 void test('clearing takes from what is expected, by id or by purpose', async (t) => {
   const known = finding()
   tell(known, 1, {})

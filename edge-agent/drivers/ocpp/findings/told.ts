@@ -24,7 +24,9 @@ type ClearProfile = {
 export function noteTold(finding: Finding, { action, payload }: Told, nowMs: number): void {
   if (action === 'SetChargingProfile') {
     const { connectorId, csChargingProfiles } = payload as SetProfile
-    const kept = keep(finding.told, profileOf16(connectorId, csChargingProfiles), '1.6')
+    const profile = readable(connectorId, csChargingProfiles)
+    if (!profile) return
+    const kept = keep(finding.told, profile, '1.6')
     finding.told = kept
       .filter(({ validToMs }) => validToMs === null || validToMs > nowMs)
       .slice(-mostProfiles)
@@ -36,6 +38,16 @@ export function noteTold(finding: Finding, { action, payload }: Told, nowMs: num
       ...(evse === undefined ? {} : { evse }),
       ...(purpose === undefined ? {} : { purpose: purposeOf(purpose) })
     })
+  }
+}
+
+/** A person's raw profile may have an instant that only the charger can read: nothing is expected of it then. */
+function readable(connector: number, wire: ChargingProfile): Profile | null {
+  try {
+    return profileOf16(connector, wire)
+  } catch (cause) {
+    if (cause instanceof RangeError) return null
+    throw cause
   }
 }
 
