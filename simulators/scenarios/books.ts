@@ -1,5 +1,5 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Api } from './api.ts'
-import { eventually } from './api.ts'
 import type { Delivered } from './sessions.ts'
 
 /** A session as the cloud's API shows it. */
@@ -39,22 +39,21 @@ export async function allSessions(api: Api): Promise<BilledSession[]> {
   return found
 }
 
+const keyOf = (each: { chargerId: string; meterStartWh: number | null }) =>
+  `${each.chargerId}/${each.meterStartWh}`
+
 /**
  * Holds the cloud's books against what the charge points know: every session once, every watt-hour billed, the
- * ledger whole. Waits until every delivered session is final, then judges what is there.
+ * ledger whole. Waits until every delivered session is final, or for so long that no further one became final;
+ * then judges what is there.
  */
-export async function audit(api: Api, delivered: readonly Delivered[], withinMs: number): Promise<Verdict> {
-  const keyOf = (each: { chargerId: string; meterStartWh: number | null }) =>
-    `${each.chargerId}/${each.meterStartWh}`
-  const settled = (sessions: readonly BilledSession[]): boolean => {
-    const final = new Set(sessions.filter(isFinal).map(keyOf))
-    return delivered.every((each) => final.has(keyOf(each)))
-  }
-  const sessions = await eventually(() => allSessions(api), settled, {
-    withinMs,
-    everyMs: 500,
-    what: 'every session final'
-  }).catch(() => allSessions(api))
+export async function audit(
+  enter: () => Promise<Api>,
+  delivered: readonly Delivered[],
+  patienceMs: number
+): Promise<Verdict> {
+  const sessions = await settled(enter, delivered, patienceMs)
+  const api = await enter()
   const byKey = Map.groupBy(sessions, keyOf)
   const matched = delivered.map((each) => ({ each, found: byKey.get(keyOf(each)) ?? [] }))
   const ledger = await api.get<{ ok: boolean }>('/ledger/verify')
@@ -73,6 +72,24 @@ export async function audit(api: Api, delivered: readonly Delivered[], withinMs:
         0
       ),
     ledgerOk: ledger.ok
+  }
+}
+
+/** A backlog may be long: what counts is that it still shrinks, so the patience begins anew with each gain. */
+async function settled(
+  enter: () => Promise<Api>,
+  delivered: readonly Delivered[],
+  patienceMs: number
+): Promise<BilledSession[]> {
+  let most = -1
+  for (let until = performance.now() + patienceMs; ;) {
+    const sessions = await allSessions(await enter()) // Anew: a backlog may outlive an access token.
+    const final = new Set(sessions.filter(isFinal).map(keyOf))
+    const there = delivered.filter((each) => final.has(keyOf(each))).length
+    if (there === delivered.length || (there <= most && performance.now() > until)) return sessions
+    if (there > most) until = performance.now() + patienceMs
+    most = Math.max(most, there)
+    await wait(Math.min(10_000, 250 + (delivered.length - there) * 5)) // Reading it all slows what it waits for.
   }
 }
 

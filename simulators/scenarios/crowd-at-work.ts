@@ -8,18 +8,27 @@ import { type Stubborn, stubborn } from './stubborn.ts'
 
 const password = 'scenario-password-16'
 const tokenUid = 'SCENARIO-TAG'
-const booksWithinMs = 180_000
+const patienceMs = 180_000 // Without one more session in the books.
 
-export type Work = { readonly chargers: number; readonly seed: number; readonly durable?: boolean }
+export type Work = {
+  readonly chargers: number
+  readonly seed: number
+  readonly durable?: boolean
+  /** Between two messages of a charge point, at least; twice that at most. */
+  readonly pauseMs?: number
+}
+
+const hurriedMs = 40
 
 /** What a scenario does to the stack while the charge points are at work. */
 export type Mischief = (stack: Stack, chance: Chance) => Promise<void>
 
 /** Charge points deliver session after session while something bad happens; then the books are audited. */
 export async function whileCharging(work: Work, mischief: Mischief): Promise<Verdict> {
+  const hasteMs = work.pauseMs ?? hurriedMs
   return withCrowd(work, async ({ stack, crowd, chance }) => {
     const life = { over: false }
-    const sessions = Promise.all(crowd.map((charger) => chargeOn(charger, chance, life)))
+    const sessions = Promise.all(crowd.map((charger) => chargeOn({ charger, chance, life, hasteMs })))
     await mischief(stack, chance)
     life.over = true
     return (await sessions).flat()
@@ -50,25 +59,28 @@ export async function withCrowd(
     const crowd = identities.map((identity) => stubborn({ url: stack.edge.ocppUrl, identity, password }))
     const delivered = await during({ stack, api, crowd, chance: chanceOf(work.seed) })
     for (const charger of crowd) charger.close()
-    return await audit(await signIn(stack.cloudUrl, 'operator@nova.test'), delivered, booksWithinMs)
+    return await audit(() => signIn(stack.cloudUrl, 'operator@nova.test'), delivered, patienceMs)
   } finally {
     await stack.stop()
   }
 }
 
+type Charging = {
+  readonly charger: Stubborn
+  readonly chance: Chance
+  readonly life: { readonly over: boolean }
+  readonly hasteMs: number
+}
+
 /** Session after session until life is over; the last one is brought to its end. */
-async function chargeOn(
-  charger: Stubborn,
-  chance: Chance,
-  life: { readonly over: boolean }
-): Promise<Delivered[]> {
+async function chargeOn({ charger, chance, life, hasteMs }: Charging): Promise<Delivered[]> {
   const clock = stationClock(Date.now())
   const delivered: Delivered[] = []
   let meterStartWh = 1_000
   await charger.say('BootNotification', { chargePointVendor: 'Nova-X', chargePointModel: 'stubborn' })
   while (!life.over) {
     const stepsWh = Array.from({ length: 1 + chance.between(0, 3) }, () => 1 + chance.between(0, 249))
-    const pauseMs = 10 + chance.between(0, 59)
+    const pauseMs = hasteMs + chance.between(0, hasteMs)
     const session = await deliver({ charger, clock, tokenUid, meterStartWh, stepsWh, pauseMs })
     delivered.push(session)
     meterStartWh = session.meterStopWh + 1 // Never the same start twice: the books are matched by it.

@@ -5,6 +5,8 @@ import { whileCharging } from './crowd-at-work.ts'
 export type Victim = 'edge' | 'cloud' | 'postgres'
 
 const chargers = 10
+// A dead edge stops its charge points; a dead cloud does not, and its backlog should be read within minutes.
+const pauseMs = { edge: 40, cloud: 300, postgres: 300 } as const
 const longestLifeMs = 700 // From ready to the next kill: short enough to hit starts, stops and hand-overs.
 
 /**
@@ -17,11 +19,14 @@ export async function killAtRandom(options: {
   readonly seed: number
 }): Promise<Verdict> {
   const { victim, count, seed } = options
-  return whileCharging({ chargers, seed, durable: victim === 'postgres' }, async (stack, chance) => {
-    for (let kill = 0; kill < count; kill++) {
-      await wait(chance.between(0, longestLifeMs - 1))
-      await stack[victim].kill()
-      await stack[victim].start()
+  return whileCharging(
+    { chargers, seed, durable: victim === 'postgres', pauseMs: pauseMs[victim] },
+    async (stack, chance) => {
+      for (let kill = 0; kill < count; kill++) {
+        await wait(chance.between(0, longestLifeMs - 1))
+        await stack[victim].kill()
+        await stack[victim].start()
+      }
     }
-  })
+  )
 }
