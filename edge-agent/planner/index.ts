@@ -7,6 +7,7 @@ export {
   energyWh,
   followPlan,
   horizonRows,
+  isStale,
   questionOf,
   solvePlan,
   targetsAt,

@@ -4,7 +4,7 @@ import { leastLaxity } from '../allocator/least-laxity.ts'
 import { loadOf, networkFrom, overruns, weightsOf, type Network } from '../allocator/network.ts'
 import { wiresOf } from '../allocator/wires.ts'
 import type { Claim } from '../allocator/claim.ts'
-import { followPlan, targetsAt } from './follow.ts'
+import { followPlan, isStale, targetsAt } from './follow.ts'
 import { hours, member } from './problem.suite.ts'
 import { horizonRows } from './rows.ts'
 import { plainSolver } from './simplex.suite.ts'
@@ -112,6 +112,23 @@ void test('targets are those of the slot that runs; before and after the plan th
   t.strictSame([...targetsAt(outcome.plan, 0)], [['car', 0]])
   t.strictSame([...targetsAt(outcome.plan, hourMs)], [['car', 32_000]])
   t.equal(targetsAt(outcome.plan, 2 * hourMs).size, 0)
+})
+
+void test('a plan is asked for anew when it is old or over, or when a car has come that it does not know', async (t) => {
+  const outcome = solvePlan(hours(2, { members: [member()] }), plainSolver())
+  if (!outcome.ok) throw new Error(outcome.fault)
+  const { plan } = outcome
+  const table = [
+    { what: 'none', plan: null, here: [], nowMs: 0, stale: true },
+    { what: 'fresh', plan, here: ['car'], nowMs: 0, stale: false },
+    { what: 'somebody left', plan, here: [], nowMs: 0, stale: false },
+    { what: 'somebody came', plan, here: ['car', 'new'], nowMs: 0, stale: true },
+    { what: 'nearly old', plan, here: ['car'], nowMs: hourMs - 1, stale: false },
+    { what: 'old', plan, here: ['car'], nowMs: hourMs, stale: true }
+  ]
+  for (const { what, plan: each, here, nowMs, stale } of table)
+    t.equal(isStale(each, here, { nowMs, mostMs: hourMs }), stale, what)
+  t.ok(isStale(plan, [], { nowMs: 2 * hourMs, mostMs: 9 * hourMs }), 'over')
 })
 
 void test('slots are short soon and long later, and end where something changes', async (t) => {

@@ -45,6 +45,19 @@ export function followPlan(aim: Aim): Strategy {
   }
 }
 
+/** Whether a plan has to be asked for: there is none, it is too old or over, or somebody is here whom it does not know. */
+export function isStale(
+  plan: HorizonPlan | null,
+  here: readonly string[],
+  when: { readonly nowMs: number; readonly mostMs: number }
+): boolean {
+  const from = plan?.slots[0]?.startMs ?? -Infinity
+  const until = plan?.slots.at(-1)?.endMs ?? -Infinity
+  if (plan === null || when.nowMs >= Math.min(until, from + when.mostMs)) return true
+  const known = new Set(plan.keys)
+  return here.some((key) => !known.has(key))
+}
+
 /** The currents of a plan's slot at this time, in milliamperes by key; empty when the plan does not reach so far. */
 export function targetsAt(plan: HorizonPlan, nowMs: number): ReadonlyMap<string, number> {
   const slot = plan.slots.findIndex(({ startMs, endMs }) => startMs <= nowMs && nowMs < endMs)

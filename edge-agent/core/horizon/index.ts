@@ -1,5 +1,5 @@
 export { checkPlan, type CheckFault } from './check.ts'
-export { followPlan, targetsAt, type Aim } from './follow.ts'
+export { followPlan, isStale, targetsAt, type Aim } from './follow.ts'
 export type { Lines, NewRow } from './lines.ts'
 export { questionOf, type Battery, type Plant, type Prices, type Site } from './question.ts'
 export { horizonRows } from './rows.ts'

@@ -35,8 +35,8 @@ function spread(directions: readonly number[]): readonly number[] {
     if (next - angle > widest.gap) widest = { gap: next - angle, from: next }
   })
   const cone = widest.gap > Math.PI ? 2 * Math.PI - widest.gap : 2 * Math.PI
-  const steps = Math.max(1, Math.ceil(cone / apart))
-  return Array.from({ length: steps + 1 }, (_, step) => widest.from + (cone * step) / steps)
+  const steps = Math.ceil(cone / apart)
+  return Array.from({ length: steps + 1 }, (_, step) => widest.from + (cone * step) / Math.max(1, steps))
 }
 
 /** A row's phasor in a slot for these currents (by member, then sun). */

@@ -4,6 +4,7 @@ import {
   edgesOf,
   followPlan,
   horizonRows,
+  isStale,
   solvePlan,
   targetsAt,
   type Commitment,
@@ -50,19 +51,14 @@ export function receding(
   fallback: Strategy
 ): { readonly schedule: Scheduler; readonly effort: Effort } {
   const effort: Effort = { solves: 0, ms: 0, refused: 0, rounds: 0, leastShare: 1 }
-  let known: ReadonlySet<number> = new Set()
   let plan: HorizonPlan | null = null
-  let plannedAt = -Infinity
   let peakKw = 0
   const schedule: Scheduler = (period, active) => {
     const pilotA = new Float64Array(garage.stations)
     if (active.length === 0) return pilotA
-    const news = active.some((car) => !known.has(keyOf(car)))
-    if (news || period - plannedAt >= garage.everyPeriods) {
+    const here = active.map(keyOf)
+    if (isStale(plan, here, { nowMs: period * periodMs, mostMs: garage.everyPeriods * periodMs }))
       plan = planned(problemFor(period, active, { garage, goal, peakKw }), solver, effort)
-      plannedAt = period
-      known = new Set(active.map(keyOf))
-    }
     const claims = active.map(garage.claimOf)
     const strategy = plan === null ? fallback : following(plan, period, { active, goal, peakKw })
     const shares = strategy(loadOf(garage.network, [0, 0, 0]), claims)
@@ -75,7 +71,7 @@ export function receding(
   return { schedule, effort }
 }
 
-const keyOf = ({ station, arrival }: Active): number => arrival * 1000 + station
+const keyOf = ({ station, arrival }: Active): string => `${station} since ${arrival}`
 
 const powerKw = (active: readonly Active[], pilotA: Float64Array): number =>
   active.reduce((sum, { station, carMaxW, leftWh }) => {
@@ -120,7 +116,7 @@ export const slotsBetween = (edges: readonly number[]): readonly Slot[] =>
 
 export function memberOf(car: Active, fromMs: number, { valuePerKWh }: Pick<Goal, 'valuePerKWh'>): Member {
   return {
-    key: String(keyOf(car)),
+    key: keyOf(car),
     wattsPerA: volts,
     fromMs,
     untilMs: car.departure * periodMs,
@@ -146,7 +142,7 @@ type Following = { readonly active: readonly Active[]; readonly goal: Goal; read
 function following(plan: HorizonPlan, period: number, { active, goal, peakKw }: Following): Strategy {
   const nowMs = period * periodMs
   const targets = targetsAt(plan, nowMs)
-  const keys = new Map(active.map((car) => [car.station, String(keyOf(car))]))
+  const keys = new Map(active.map((car) => [car.station, keyOf(car)]))
   const slot = plan.slots.find(({ startMs, endMs }) => startMs <= nowMs && nowMs < endMs)
   return followPlan({
     target: ({ place }) => targets.get(keys.get(place) ?? '') ?? null,

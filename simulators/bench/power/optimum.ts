@@ -116,11 +116,6 @@ type Garages = { readonly capacityKw: number; readonly chosen: readonly NetworkN
 async function besideOptimum(acn: Acn, { capacityKw, chosen }: Garages, solver: HighsSolver): Promise<void> {
   const network = strictGarage(acn, capacityKw)
   const { percent: offline, boundPercent } = offlineOptimum(network, acn.sessions, solver)
-  const laxity = scheduled(acn.stations, garage(acn.stations, 'three_phase', capacityKw), {
-    name: 'three_phase',
-    algorithm: 'LLF'
-  })
-  const llf = (await play(acn, capacityKw, laxity, readTariff())).month.deliveredPercent
   show({
     name: 'offline optimum',
     network: 'three_phase',
@@ -133,6 +128,11 @@ async function besideOptimum(acn: Acn, { capacityKw, chosen }: Garages, solver: 
   })
   for (const name of chosen) {
     const run: Run = { network: name, capacityKw, goal: mostEnergy }
+    const laxity = scheduled(acn.stations, garage(acn.stations, 'three_phase', capacityKw), {
+      name,
+      algorithm: 'LLF'
+    })
+    const llf = (await play(acn, capacityKw, laxity, readTariff())).month.deliveredPercent
     showDelivered(run, await optimised(acn, run, solver), { offline, llf })
   }
 }
