@@ -161,7 +161,7 @@ async function lookAround(watch: Watch, device: Device, link: Link): Promise<voi
   if (leftS < 1) watch.wish = null
   const repaired =
     leftS >= 1 && wish !== null && (await repair(link, device, { ...wish.point, reversionS: leftS }))
-  if (repaired) watch.voice.grumble('it had lost its set-point, which was written again')
+  if (repaired) watch.voice.grumble('it did not show its set-point, which was written again')
   if (take(watch, device.control, said) && !repaired) watch.voice.well()
 }
 
