@@ -11,7 +11,7 @@ import type { Snapshot } from './snapshot.ts'
 export function limitNow(state: LoopState, snapshot: Snapshot): Ruling {
   if (state.ruling !== null && stillRules(state.ruling, state, snapshot)) return state.ruling
   const { site, cloud } = state
-  const sound = soundLimits(snapshot.limits, state.lastSound)
+  const sound = soundLimits(snapshot.limits, state.lastSound, site.grid)
   state.lastSound = sound.lastSound
   const { instant } = snapshot
   const limit = effectiveLimit(site, [...sound.limits, ...failsafe(state)], {

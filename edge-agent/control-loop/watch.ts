@@ -11,7 +11,7 @@ const voltageHeldMs = 300_000
 
 /** The second's look at the meter and the cloud: verdicts, base load, voltage. The same sample twice counts once. */
 export function watch(state: LoopState, { meter, hasMeter, cloud, nowMs }: Snapshot): void {
-  const { failsafe, grid } = state.site
+  const { failsafe, grid, feedInMilliA: feedIn } = state.site
   const silentMs = failsafe.cloudSilentSeconds * 1000
   state.cloud = watchCloud(state.cloud, { contact: cloud, silentMs, nowMs })
   if (!hasMeter) return
@@ -24,7 +24,8 @@ export function watch(state: LoopState, { meter, hasMeter, cloud, nowMs }: Snaps
     limitMilliA: limitOf(state),
     voltageV: grid.voltageV,
     chargers: chargersSum(entries, nowMs, drawValidMs),
-    chargersNow: chargersSum(entries, nowMs, chargersNowMs)
+    chargersNow: chargersSum(entries, nowMs, chargersNowMs),
+    ...(feedIn === undefined ? {} : { feedIn })
   })
   if (meter === null || state.meter.verdict !== 'good' || meter.takenAtMs === before) return
   const { least, shown, most } = drawBounds(entries, nowMs, drawValidMs)

@@ -4,7 +4,7 @@ import type { ConnectorView } from '../core/shadow/view.ts'
 import { liveOf } from './live.ts'
 import { overLimitMeter } from './power.ts'
 import type { Rooms } from './rooms.ts'
-import { strangersAmong, tellMisfits } from './site.ts'
+import { powerSiteOf, strangersAmong, tellMisfits } from './site.ts'
 
 const charger = (changes: object = {}) =>
   Charger.parse({
@@ -146,4 +146,33 @@ void test('energy above the limit is counted, a gap or a meter that is not belie
   t.equal(after(500, 11_000), 1_000)
   t.equal(after(1_000, null), 1_000)
   t.equal(after(60_000, 10_100), 1_200, 'at most two seconds of it')
+})
+
+void test('the loop knows how much may be fed in, on which phases, and by what word power is shared', async (t) => {
+  const wiring = {
+    grid: { limitA: [63, 63, 63] as [number, number, number], voltageV: 230, baseLoadReserveW: 0 },
+    circuits: [],
+    failsafe: { cloudSilentSeconds: 120, limitW: null, meterSilentSeconds: 5 },
+    site: { timeZone: 'UTC' }
+  }
+  const device = (kind: 'pv' | 'battery', phaseRotation: 'RST' | 'S', feedsInW: number) => ({
+    participant: {
+      id: kind,
+      kind,
+      circuit: 'grid',
+      phaseRotation,
+      rating: { leastW: -feedsInW, mostW: 0 },
+      capacityWh: null,
+      minSocPercent: null
+    },
+    address: 'tcp://127.0.0.1:502',
+    unit: 1
+  })
+  t.notOk('feedsIn' in powerSiteOf(wiring, []), 'a site without generation')
+  const participants = [device('pv', 'RST', 6_900), device('battery', 'S', 2_300)]
+  t.match(powerSiteOf({ ...wiring, participants, power: { strategy: 'least-laxity' } }, []), {
+    feedsIn: true,
+    feedInMilliA: [10_000, 20_000, 10_000], // 6,900 W / 3 / 230 V, and 2,300 W / 230 V on L2.
+    strategy: 'least-laxity'
+  })
 })

@@ -1,4 +1,4 @@
-import { sayMisfit, type Charger } from '@nova/shared-protocol/model'
+import { phasesOf, sayMisfit, type Charger } from '@nova/shared-protocol/model'
 import type { PowerSite } from '../control-loop/index.ts'
 import type { SiteStateNeeds, Wanted } from '../desired/index.ts'
 import type { IntakeConfig } from '../intake/index.ts'
@@ -9,6 +9,7 @@ import type { Ground, Rooms } from './rooms.ts'
 type Wiring = Pick<PowerSite, 'grid' | 'circuits' | 'failsafe'> & {
   readonly site: { readonly timeZone: string }
   readonly power?: Pick<Settings['power'], 'strategy'>
+  readonly participants?: Settings['participants']
 }
 
 export const powerSiteOf = (
@@ -22,8 +23,21 @@ export const powerSiteOf = (
   chargers,
   failsafe: settings.failsafe,
   timeZone: settings.site.timeZone,
-  strategy: settings.power?.strategy
+  strategy: settings.power?.strategy,
+  ...feedInOf(settings)
 })
+
+/** What PV and batteries can feed in at most, each evenly on its phases. */
+function feedInOf({ participants = [], grid }: Wiring): Pick<PowerSite, 'feedsIn' | 'feedInMilliA'> {
+  if (participants.length === 0) return {}
+  const most: [number, number, number] = [0, 0, 0]
+  for (const { participant } of participants) {
+    const phases = phasesOf(participant.phaseRotation)
+    for (const phase of phases)
+      most[phase] += Math.ceil((-participant.rating.leastW * 1000) / (phases.length * grid.voltageV))
+  }
+  return { feedsIn: true, feedInMilliA: most }
+}
 
 export const intakeConfigOf = (settings: Settings, wanted: Wanted): IntakeConfig => ({
   chargers: wanted.chargers,

@@ -1,4 +1,5 @@
 import type { Charger, Circuit, Grid, StrategyName } from '@nova/shared-protocol/model'
+import type { PerPhase } from '@nova/shared-protocol/units'
 
 /** What the power part needs of the site file. `failsafe.limitW` null: cloud silence lowers nothing. */
 export type PowerSite = {
@@ -14,6 +15,8 @@ export type PowerSite = {
   readonly strategy?: StrategyName | undefined // Equal shares when left out.
   /** PV, a battery or a vehicle here may feed in; else a site that seems to is measured the wrong way round. */
   readonly feedsIn?: boolean
+  /** The most that they feed in, by grid phase: so far below its chargers the site's meter is in order. */
+  readonly feedInMilliA?: PerPhase
   /** Chargers whose fallback we chose: it may give way to cars that wait. */
   readonly automatic?: ReadonlySet<string>
 }
