@@ -11,6 +11,7 @@ const files = [
   ['/screen/words.js', 'words.js', 'text/javascript; charset=utf-8'],
   ['/screen/api.js', 'api.js', 'text/javascript; charset=utf-8'],
   ['/screen/parts.js', 'parts.js', 'text/javascript; charset=utf-8'],
+  ['/screen/limits.js', 'limits.js', 'text/javascript; charset=utf-8'],
   ['/screen/devices.js', 'devices.js', 'text/javascript; charset=utf-8'],
   ['/screen/panels.js', 'panels.js', 'text/javascript; charset=utf-8'],
   ['/screen/icon.svg', 'icon.svg', 'image/svg+xml']

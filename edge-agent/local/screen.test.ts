@@ -42,6 +42,8 @@ void test('the installer’s screen in a real browser', { skip }, async (t) => {
     meterValue: [{ timestamp: at, sampledValue }]
   })
   await edge.ask('PUT', '/limits/operator', { limitA: 50, reason: 'cable repair' })
+  const from = new Date(Date.now() + 3_600_000).toISOString()
+  await edge.ask('PUT', '/limits/event-1', { limitW: 5_000, from, reason: 'evening peak' })
 
   const context = await browser.newContext({ locale: 'en-GB' })
   const page = await context.newPage()
@@ -76,6 +78,12 @@ void test('the installer’s screen in a real browser', { skip }, async (t) => {
       await card.getByText('charging').waitFor()
       t.match(await card.innerText(), /7\.2 kW/)
       t.match(await page.innerText('#tree'), /cable repair/)
+      t.match(
+        await page.innerText('[data-limit="operator"]'),
+        /50\.0 A[\s\S]*in force[\s\S]*operator · this one rules[\s\S]*cable repair/
+      )
+      t.equal(await page.getAttribute('[data-limit="event-1"]', 'data-state'), 'planned')
+      t.match(await page.innerText('[data-limit="event-1"]'), /5\.0 kW[\s\S]*planned[\s\S]*will rule/)
       t.match(await page.innerText('[data-branch="feeder-1"]'), /of 63\.0 A/)
       t.match(await page.innerText('#unclaimed'), /NOBODY/)
       t.match(await page.innerText('#unclaimed'), /<img src=x/)
@@ -100,6 +108,19 @@ void test('the installer’s screen in a real browser', { skip }, async (t) => {
       Boolean,
       'the charger was asked'
     )
+  })
+
+  await t.test('a free connector shows no power of the car before', async (t) => {
+    const row = page.locator('[data-connector="CP-1:1:1"]')
+    await charger.call('StopTransaction', {
+      transactionId,
+      meterStop: 200,
+      timestamp: new Date().toISOString(),
+      reason: 'EVDisconnected'
+    })
+    await charger.call('StatusNotification', { connectorId: 1, errorCode: 'NoError', status: 'Available' })
+    await row.getByText('available').waitFor()
+    t.notMatch(await row.innerText(), /7\.2 kW/)
   })
 
   await t.test('speaks Chinese, and both looks read well by the rules of contrast', async (t) => {

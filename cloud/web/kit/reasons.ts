@@ -44,7 +44,7 @@ const forms: readonly Form[] = [
   [/^the car has left$/, () => '车辆已离开'],
   [/^not there yet$/, () => '尚未到达'],
   [/^no limit known: nothing is given$/, () => '限值未知：不供电'],
-  [/^0 A kept for a start$/, () => '启动前不预留'],
+  [/^nothing kept: a car that comes gets what is free then$/, () => '不预留：来车时按余量分配'],
   [/^([\d.]+ A) kept: not managed$/, (now = '') => `预留 ${now}：不受控`],
   [/^([\d.]+ A) kept: it ignored its limit before$/, (now = '') => `预留 ${now}：此前未遵守限值`],
   [/^([\d.]+ A) kept: charger out of touch$/, (now = '') => `预留 ${now}：充电桩失联`],

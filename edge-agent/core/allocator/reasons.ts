@@ -37,6 +37,7 @@ function unguided({ standing }: Seat, { committed }: Decision): string {
   if (!standing.managed) return `${amps(committed)} kept: not managed`
   if (standing.distrustMilliA !== null) return `${amps(committed)} kept: it ignored its limit before`
   if (!standing.connected) return `${amps(committed)} kept: charger out of touch`
+  if (committed === 0) return 'nothing kept: a car that comes gets what is free then'
   return `${amps(committed)} kept for a start`
 }
 

@@ -12,19 +12,22 @@ async function look() {
   const [site, devices, unclaimed, alarms, outbox] = await Promise.all(
     ['/site', '/devices', '/unclaimed', '/alarms', '/outbox'].map((path) => call('GET', path))
   )
+  // Before the first decision there is none; the site says that by itself.
+  const picture = site.effectiveLimit ? await call('GET', '/power') : null
   seen = {
     at: Date.now(),
     site,
     devices: devices.items,
     unclaimed: unclaimed.items,
     alarms: alarms.items,
-    outbox
+    outbox,
+    picture
   }
 }
 
 function show() {
   if (!seen) return
-  const { site, devices, unclaimed, alarms, outbox } = seen
+  const { site, devices, unclaimed, alarms, outbox, picture } = seen
   inZone(site.timeZone)
   say(at('site-name'), site.name)
   say(at('site-sub'), `${site.id} · ${site.timeZone} · ${site.version}`)
@@ -32,7 +35,7 @@ function show() {
   showUplink(site.uplink)
   showAlarms(alarms)
   showConnectors(devices.flatMap((device) => device.connectors ?? []))
-  showTree(site)
+  showTree(site, picture)
   showDevices(devices)
   showUnclaimed(unclaimed)
   showOutbox(outbox, site.uplink)

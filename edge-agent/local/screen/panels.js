@@ -1,3 +1,4 @@
+import { limitRows } from './limits.js'
 import { age, amps, clock, dressPill, el, figure, fill, kW, kWh, number, rows, say } from './parts.js'
 import { t } from './words.js'
 
@@ -44,7 +45,7 @@ export function showConnectors(connectors) {
         update: (now) => {
           dressPill(pill, now.status)
           fill(figures, [
-            figure(t('power'), kW(now.powerW)),
+            figure(t('power'), kW(powerOf(now))),
             figure(t('limit'), amps(now.limitA)),
             ...(now.sessionId ? [figure(t('energy'), kWh(now.energyWh))] : []),
             figure(t('age'), age(now.ageSeconds), now.ageSeconds > oldSeconds ? 'old' : '')
@@ -56,7 +57,11 @@ export function showConnectors(connectors) {
   })
 }
 
-export function showTree({ effectiveLimit: now, tree, limits }) {
+/** Chargers tell what they draw only while they charge: without a session it is the last word about the car before. */
+const powerOf = ({ sessionId, status, powerW }) => (sessionId || status === 'charging' ? powerW : null)
+
+/** The tree by phase, and who limits it; `picture` is null while the control loop has not run. */
+export function showTree({ effectiveLimit: now, tree }, picture) {
   const top = now
     ? el(
         'p',
@@ -68,20 +73,17 @@ export function showTree({ effectiveLimit: now, tree, limits }) {
         ...(now.missingW > 0 ? [figure(t('missing'), kW(now.missingW), 'fault')] : [])
       )
     : el('p', { class: 'quiet' }, t('notYet'))
-  const given =
-    limits.length > 0
-      ? limits.map((limit) => el('li', {}, limitText(limit)))
-      : [el('li', { class: 'quiet' }, t('noLimits'))]
+  const loads = new Map(picture?.nodes.map(({ id, loadMilliA }) => [id, loadMilliA]))
   fill(at('tree'), [
     top,
     el('p', { class: 'quiet' }, now?.reason ?? ''),
-    ...tree.map(branchRow),
-    el('h3', {}, t('given')),
-    el('ul', {}, ...given)
+    ...tree.map((branch) => branchRow(branch, loads.get(branch.id) ?? null)),
+    el('h3', { class: 'over' }, t('given')),
+    ...limitRows(picture?.limits ?? [])
   ])
 }
 
-function branchRow(branch) {
+function branchRow(branch, loadMilliA) {
   const phases = branch.limitA.map((limit, phase) => {
     const share = limit > 0 ? Math.min(100, (branch.committedA[phase] / limit) * 100) : 100
     const bar = el('i', { class: share > 95 ? 'full' : '' })
@@ -92,7 +94,7 @@ function branchRow(branch) {
       el(
         'div',
         { class: 'small' },
-        `L${phase + 1}: ${amps(branch.committedA[phase])} ${t('committed')} ${t('of')} ${amps(limit)}, ${amps(branch.headroomA[phase])} ${t('headroom')}`
+        `L${phase + 1}: ${loadMilliA === null ? '' : `${amps(loadMilliA[phase] / 1000)} ${t('drawn')}, `}${amps(branch.committedA[phase])} ${t('committed')} ${t('of')} ${amps(limit)}, ${amps(branch.headroomA[phase])} ${t('headroom')}`
       ),
       el('div', { class: 'bar', role: 'presentation' }, bar)
     )
@@ -104,18 +106,6 @@ function branchRow(branch) {
     ...phases
   )
 }
-
-const limitText = ({ source, limitW, limitA, from, until, reason }) =>
-  [
-    source,
-    limitW === undefined ? '' : kW(limitW),
-    limitA === undefined ? '' : limitA.map(amps).join(' / '),
-    from ? `${t('from')} ${clock(from)}` : '',
-    until ? `${t('until')} ${clock(until)}` : '',
-    reason
-  ]
-    .filter(Boolean)
-    .join(' · ')
 
 export function showOutbox({ lanes }, uplink) {
   const lane = (name, { lastSequence, durableSequence }) => [

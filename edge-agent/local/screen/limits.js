@@ -1,0 +1,56 @@
+import { amps, clock, el, kW } from './parts.js'
+import { t } from './words.js'
+
+// A state never by colour alone: a sign and a word stand beside it.
+const looks = {
+  active: ['busy', '●'],
+  planned: ['waiting', '◷'],
+  past: ['offline', '✓'],
+  cancelled: ['offline', '–'],
+  refused: ['fault', '×']
+}
+const mostOver = 5 // Of what is over, the newest say enough.
+
+/** Every limit with its source, its state and what became of it; which one rules is said. */
+export function limitRows(limits) {
+  const over = limits.filter(({ state }) => state === 'past').slice(0, mostOver)
+  const rows = [...limits.filter(({ state }) => state !== 'past'), ...over]
+  return rows.length > 0 ? rows.map(limitRow) : [el('p', { class: 'quiet' }, t('noLimits'))]
+}
+
+function limitRow({ source, state, binding, limitW, limitMilliA, from, until, reason, detail, version }) {
+  const [className, sign] = looks[state] ?? ['offline', '?']
+  const value = [limitW === null ? '' : kW(limitW), limitMilliA === null ? '' : phases(limitMilliA)]
+  const time = [from ? `${t('from')} ${clock(from)}` : '', until ? `${t('until')} ${clock(until)}` : '']
+  return el(
+    'div',
+    { class: 'row', 'data-limit': source, 'data-state': state },
+    el(
+      'div',
+      { class: 'head' },
+      el('h3', {}, value.filter(Boolean).join(' · ') || t('unknown')),
+      el('span', { class: `pill ${className}` }, `${sign} ${t(`ls_${state}`)}`)
+    ),
+    el(
+      'p',
+      {},
+      [sourceWord(source), version === null ? '' : `${t('version')} ${version}`, ...time]
+        .filter(Boolean)
+        .join(' · '),
+      ...(binding ? [el('b', {}, ` · ${t(state === 'planned' ? 'willRule' : 'rules')}`)] : [])
+    ),
+    el('p', { class: 'quiet small' }, [reason, detail].filter(Boolean).join(' · '))
+  )
+}
+
+/** One number where the phases agree. */
+const phases = (milliA) =>
+  milliA.every((each) => each === milliA[0])
+    ? amps(milliA[0] / 1000)
+    : milliA.map((each) => amps(each / 1000)).join(' / ')
+
+/** Ours have a word; a partner's own name stays as it is. */
+const sourceWord = (source) => {
+  const key = `src_${source}`
+  return t(key) === key ? source : t(key)
+}
