@@ -1,7 +1,8 @@
-import { meterPatienceMs, type Scene } from '../core/allocator/index.ts'
+import { directionAt, meterPatienceMs, type Scene, type Seat } from '../core/allocator/index.ts'
 import { outOfReachMs } from './cycle.ts'
 import type { Entry, LoopState } from './entry.ts'
 import { stillRules } from './limit-now.ts'
+import { observe } from './observe.ts'
 import { baseFor } from './scene.ts'
 import { watch } from './watch.ts'
 import type { Outcome, Snapshot } from './snapshot.ts'
@@ -12,9 +13,10 @@ export type Calm = {
   readonly snapshot: Snapshot
   readonly meter: LoopState['meter']['verdict']
   readonly volts: number
+  views: Snapshot['views'] // The newest that were found to say nothing new.
 }
 
-const longestMs = 5_000 // Turns, wishes and leases are measured in tens of seconds; all else is heard.
+const longestMs = 10_000 // Turns, wishes and leases are measured in tens of seconds; all else is heard.
 
 /** @returns what the next seconds may be held against, or null while anything is on its way or out of order */
 export function calmAfter(state: LoopState, snapshot: Snapshot, outcome: Outcome): Calm | null {
@@ -26,7 +28,9 @@ export function calmAfter(state: LoopState, snapshot: Snapshot, outcome: Outcome
     !outcome.scene.settling &&
     every(state.posts, (post) => !post.busy && (post.told || !post.connected || post.failures > 0)) &&
     every(state.entries, (entry) => isStill(entry, nowMs))
-  return rests ? { outcome, snapshot, meter: state.meter.verdict, volts: state.voltage.volts } : null
+  return rests
+    ? { outcome, snapshot, meter: state.meter.verdict, volts: state.voltage.volts, views: snapshot.views }
+    : null
 }
 
 /**
@@ -36,6 +40,7 @@ export function calmAfter(state: LoopState, snapshot: Snapshot, outcome: Outcome
 export function isCalm(calm: Calm | null, state: LoopState, snapshot: Snapshot): calm is Calm {
   if (calm === null) return false
   if (!isUnchanged(calm.snapshot, snapshot) || !everyoneStays(state, snapshot)) return false
+  if (!saysTheSame(calm, state, snapshot)) return false
   watch(state, snapshot)
   return (
     state.meter.verdict === calm.meter &&
@@ -47,10 +52,59 @@ export function isCalm(calm: Calm | null, state: LoopState, snapshot: Snapshot):
 }
 
 const isUnchanged = (before: Snapshot, now: Snapshot): boolean =>
-  now.nowMs - before.nowMs < longestMs &&
-  now.views === before.views &&
-  now.site === before.site &&
-  now.caps === before.caps
+  now.nowMs - before.nowMs < longestMs && now.site === before.site && now.caps === before.caps
+
+/** New readings that show what the ones before showed are looked at, and change no decision. */
+function saysTheSame(calm: Calm, state: LoopState, { views, isConnected, nowMs }: Snapshot): boolean {
+  if (views === calm.views) return true
+  if (views.length !== calm.views.length || !views.every((view, at) => isSame(view, calm.views[at])))
+    return false
+  if (observe(state, views, isConnected, nowMs).length > 0) return false
+  calm.views = views
+  return calm.outcome.scene.seats.every((seat) => isSeated(seat, state.entries.get(seat.place.key), nowMs))
+}
+
+type View = Snapshot['views'][number]
+
+const isSame = (view: View, before: View | undefined): boolean =>
+  view === before ||
+  (before !== undefined &&
+    view.chargerId === before.chargerId &&
+    view.status === before.status &&
+    view.session?.transactionId === before.session?.transactionId &&
+    isSameReading(view.reading, before.reading))
+
+const isSameReading = (now: View['reading'], before: View['reading']): boolean =>
+  now === before ||
+  (now !== null &&
+    before !== null &&
+    now.powerW === before.powerW &&
+    isSameCurrent(now.currentMilliA, before.currentMilliA))
+
+type Current = NonNullable<View['reading']>['currentMilliA']
+
+const isSameCurrent = (one: Current, other: Current): boolean =>
+  one === other ||
+  (one !== undefined &&
+    other !== undefined &&
+    one[0] === other[0] &&
+    one[1] === other[1] &&
+    one[2] === other[2])
+
+/** Nothing that a decision is made from has changed with the look at the newest readings. */
+function isSeated(seat: Seat, entry: Entry | undefined, nowMs: number): boolean {
+  if (entry === undefined || seat.account !== entry.account) return false
+  const [then, now] = [seat.car, entry.car]
+  const isSameCar = then?.transactionId === now?.transactionId && then?.wishMilliA === now?.wishMilliA
+  return (
+    isSameCar && isStill(entry, nowMs) && isSameWay(directionAt(seat, nowMs), { ...seat, car: now }, nowMs)
+  )
+}
+
+function isSameWay(then: ReturnType<typeof directionAt>, seat: Seat, nowMs: number): boolean {
+  const now = directionAt(seat, nowMs)
+  return then[0] === now[0] && then[1] === now[1] && then[2] === now[2]
+}
 
 const isSameBase = ({ base }: Scene, now: Scene['base']): boolean =>
   base[0] === now[0] && base[1] === now[1] && base[2] === now[2]

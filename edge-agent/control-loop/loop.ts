@@ -61,7 +61,7 @@ function workOf(needs: Needs): Work {
   adopt(state, needs.memory.fallbacks(), state.startedAtMs)
   const stopped = new AbortController()
   const sending: Sending = { needs, state, stopped: stopped.signal, nextId: 1, rising: 0 }
-  const storing: Storing = { needs, state, stopped: stopped.signal }
+  const storing: Storing = { needs, state, stopped: stopped.signal, before: null }
   const tell = teller(needs, state)
   let allocation: Allocation | null = null
   let calm: Calm | null = null
@@ -162,6 +162,7 @@ type Standing = ReadonlyMap<string, { readonly alarm: Alarm; readonly seenMs: nu
 
 /** Raised at once, cleared when it has been gone for a while: an alarm that flickers tells nobody anything. */
 function onTheEdges({ alarms }: Needs, before: Standing, wanted: readonly Alarm[], nowMs: number): Standing {
+  if (wanted.length === 0 && before.size === 0) return before
   const now = new Map(before)
   for (const alarm of wanted) {
     const key = `${alarm.code} ${alarm.subject}`

@@ -18,7 +18,7 @@ export function observe(
   isConnected: (chargerId: string) => boolean,
   nowMs: number
 ): { readonly entry: Entry; readonly transactionId: string }[] {
-  const byKey = new Map(views.map((view) => [`${view.chargerId}:${view.evseId}:${view.connectorId}`, view]))
+  const byKey = keyed(views)
   for (const post of state.posts.values()) meet(state, post, isConnected(post.chargerId))
   return [...state.entries.values()].flatMap((entry) => {
     const connected = state.posts.get(entry.place.chargerId)?.connected ?? false
@@ -31,6 +31,17 @@ export function observe(
     entry.connected = connected
     return look(state, entry, byKey.get(entry.place.key), nowMs)
   })
+}
+
+const known = new WeakMap<readonly ConnectorView[], ReadonlyMap<string, ConnectorView>>()
+
+/** By key; put together once for each list. */
+export function keyed(views: readonly ConnectorView[]): ReadonlyMap<string, ConnectorView> {
+  const before = known.get(views)
+  if (before !== undefined) return before
+  const now = new Map(views.map((view) => [`${view.chargerId}:${view.evseId}:${view.connectorId}`, view]))
+  known.set(views, now)
+  return now
 }
 
 /** A charger that is met for the first time has confirmed nothing: from now on only its word counts. */

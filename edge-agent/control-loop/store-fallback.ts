@@ -9,6 +9,11 @@ export type Storing = {
   readonly needs: Pick<Needs, 'chargers' | 'clock' | 'memory' | 'log'>
   readonly state: LoopState
   readonly stopped: AbortSignal
+  before: {
+    readonly tree: LoopState['tree']
+    readonly wanted: readonly number[]
+    readonly byCharger: ReadonlyMap<string, Fallback>
+  } | null
 }
 
 const answerMs = 60_000 // Several profiles, each written to the charger's flash.
@@ -17,7 +22,7 @@ const onTheirWayAtMost = 100
 /** Brings every reachable charger's stored fallback to what is wanted, one order a charger at a time. */
 export function storeFallbacks(work: Storing, wanted: readonly number[]): void {
   const nowMs = work.needs.clock.monotonicMs()
-  const byCharger = wantedByCharger(work.state, wanted)
+  const byCharger = wantedBefore(work, wanted)
   let busy = [...work.state.posts.values()].filter((post) => post.busy).length
   for (const post of work.state.posts.values()) {
     const fallback = byCharger.get(post.chargerId)
@@ -122,6 +127,17 @@ const storedAt = (
   chargerId: string,
   { evseId, connectorId }: { readonly evseId: number; readonly connectorId: number }
 ): number | null => state.entries.get(`${chargerId}:${evseId}:${connectorId}`)?.account.storedMilliA ?? null
+
+/** Put together anew only when something else is wanted: that is rare. */
+function wantedBefore(work: Storing, wanted: readonly number[]): ReadonlyMap<string, Fallback> {
+  const { state, before } = work
+  const isSame =
+    before?.tree === state.tree &&
+    before.wanted.length === wanted.length &&
+    before.wanted.every((each, at) => each === wanted[at])
+  if (!isSame) work.before = { tree: state.tree, wanted, byCharger: wantedByCharger(state, wanted) }
+  return work.before?.byCharger ?? new Map()
+}
 
 /** The station's own cap never changes: the sum of its connectors, or the smallest fuse before it. */
 function wantedByCharger(state: LoopState, wanted: readonly number[]): ReadonlyMap<string, Fallback> {

@@ -14,6 +14,7 @@ import {
 import type { Sight } from '../core/picture/index.ts'
 import type { ConnectorView } from '../core/shadow/view.ts'
 import type { LoopState } from './entry.ts'
+import { keyed } from './observe.ts'
 import type { Alarm } from './needs.ts'
 import type { Outcome, Snapshot } from './snapshot.ts'
 
@@ -25,9 +26,7 @@ export function allocationOf(state: LoopState, snapshot: Snapshot, outcome: Outc
   const { limit, scene, decisions } = outcome
   const volts = state.site.grid.voltageV // As people reckon; the rows count with the highest voltage of late.
   const meter = snapshot.hasMeter ? state.meter.verdict : 'none'
-  const views = new Map(
-    snapshot.views.map((view) => [`${view.chargerId}:${view.evseId}:${view.connectorId}`, view])
-  )
+  const views = keyed(snapshot.views)
   const telling: Telling = {
     rows: scene.network.rows,
     now: { instant: snapshot.instant, timeZone: state.site.timeZone },

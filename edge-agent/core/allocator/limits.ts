@@ -80,6 +80,21 @@ export const perPhaseOf = (limit: EffectiveLimit): PerPhase<MilliAmps> => [
 
 /** When it is, on the wall clock of the site: `19:00`, with the day in front when it is not today. */
 export function clockTime(instant: string, now: Moment): string {
+  const key = `${instant} ${now.timeZone} ${now.instant.slice(0, minuteLength)}`
+  const before = said.get(key)
+  if (before !== undefined) return before
+  if (said.size >= mostSaid) said.clear()
+  const text = clockTimeOf(instant, now)
+  said.set(key, text)
+  return text
+}
+
+// Each waiting car is told the same time each second, and zones are slow to reckon with.
+const said = new Map<string, string>()
+const mostSaid = 500
+const minuteLength = 16 // Of "2026-03-01T10:00".
+
+function clockTimeOf(instant: string, now: Moment): string {
   const then = Temporal.Instant.from(instant).toZonedDateTimeISO(now.timeZone)
   const today = Temporal.Instant.from(now.instant).toZonedDateTimeISO(now.timeZone)
   const time = then.toPlainTime().toString({ smallestUnit: 'minute' })

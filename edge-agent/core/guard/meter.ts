@@ -143,7 +143,17 @@ function isBelow({ chargersNow, feedIn = [0, 0, 0] }: MeterLook, { reading }: Sa
 
 /** Energy is left out: it stands still at no load while all else trembles. */
 function isSame(left: Reading, right: Reading): boolean {
-  const text = ({ powerW, currentMilliA, voltageV }: Reading): string =>
-    JSON.stringify([powerW, currentMilliA, voltageV])
-  return text(left) === text(right)
+  return (
+    left.powerW === right.powerW &&
+    sameThree(left.currentMilliA, right.currentMilliA) &&
+    sameThree(left.voltageV, right.voltageV)
+  )
 }
+
+const sameThree = (left: Reading['voltageV'], right: Reading['voltageV']): boolean =>
+  left === right ||
+  (left !== undefined &&
+    right !== undefined &&
+    left[0] === right[0] &&
+    left[1] === right[1] &&
+    left[2] === right[2])

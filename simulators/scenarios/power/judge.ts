@@ -60,7 +60,7 @@ export const freshVerdict = (): Verdict => ({
   falseAlarmSeconds: 0
 })
 
-type Bench = { site: DaySite | null; rows: readonly Seen[] }
+type Bench = { site: DaySite | null; rows: readonly Seen[]; gone: ReadonlySet<Pile> }
 type Seen = { readonly row: Row; readonly rooms: Last; readonly beyond: Last }
 
 /**
@@ -69,7 +69,7 @@ type Seen = { readonly row: Row; readonly rooms: Last; readonly beyond: Last }
  * allowance after the limit or the base load or a line changed. The edge's own word excuses nothing.
  */
 export function judgeOf(verdict: Verdict, day: Judged): () => void {
-  const bench: Bench = { site: null, rows: [] }
+  const bench: Bench = { site: null, rows: [], gone: new Set() }
   let blindUntilMs = -Infinity
   const free: number[] = day.piles.map(() => -Infinity) // Until when each counts as out of reach.
   return () => {
@@ -77,7 +77,7 @@ export function judgeOf(verdict: Verdict, day: Judged): () => void {
     const { troubles } = day
     seat(bench, day)
     day.piles.forEach((pile, at) => {
-      if (isBeyond(pile, bench.site, nowMs)) free[at] = nowMs + allowanceS * 1000
+      if (isBeyond(pile, nowMs)) free[at] = nowMs + allowanceS * 1000
     })
     if (troubles.meterFault !== null) blindUntilMs = nowMs + (backS + allowanceS) * 1000
     const truth = troubles.edgeDown ? wiringOf(bench) : troubles.truth()
@@ -87,7 +87,8 @@ export function judgeOf(verdict: Verdict, day: Judged): () => void {
       base: day.base(),
       free,
       windowS: windowOf(troubles, nowMs),
-      isBlind: blindUntilMs >= nowMs
+      isBlind: blindUntilMs >= nowMs,
+      gone: bench.gone
     }
     let [over, raw, out] = [0, 0, false]
     for (const seen of bench.rows) {
@@ -115,6 +116,7 @@ type Sums = {
   readonly free: readonly number[]
   readonly windowS: number
   readonly isBlind: boolean
+  readonly gone: ReadonlySet<Pile>
 }
 
 /** A changed wiring plan brings new fuses: those that stay keep their past. */
@@ -128,6 +130,7 @@ function seat(bench: Bench, { troubles, piles }: Judged): void {
     return { row, rooms: before?.rooms ?? new Last(size), beyond: before?.beyond ?? new Last(size) }
   })
   bench.site = site
+  bench.gone = new Set(piles.filter((pile) => !site.chargers.includes(pile.site)))
 }
 
 /** A dead edge hears of no limit; the wiring must hold all the same. */
@@ -136,35 +139,47 @@ const wiringOf = ({ site }: Bench): Truth => ({ milliA: (site?.grid.limitA[0] ??
 const windowOf = ({ meterFault }: Troubles, nowMs: number): number =>
   allowanceS + (meterFault !== null && nowMs - meterFault.window.fromMs < 30_000 ? meterFaultS : 0)
 
-/** Nobody's word reaches it: out of touch, out of the plan, a message lost or refused just now, a liar found. */
-function isBeyond(pile: Pile, site: DaySite | null, nowMs: number): boolean {
+/** Nobody's word reaches it: out of touch, a message lost or refused just now, a liar found. */
+function isBeyond(pile: Pile, nowMs: number): boolean {
   const { connected, deafSinceMs, excessSinceMs, temper } = pile
   const lied = excessSinceMs !== null && temper === 'lying'
   const deaf = deafSinceMs !== null && nowMs - deafSinceMs < deafS * 1000
-  return !connected || deaf || lied || site?.chargers.includes(pile.site) === false
+  return !connected || deaf || lied
 }
 
 type Found = { readonly over: number; readonly raw: number; readonly out: boolean }
 
 function look({ row, rooms, beyond }: Seen, piles: readonly Pile[], sums: Sums): Found {
-  const { nowMs, free } = sums
-  let [flow, excused, stuck] = [0, 0, 0]
-  for (const { pile: at, phase } of row.members) {
-    const pile = piles[at]
-    if (pile === undefined || pile.flowMilliA === 0) continue
-    const current = share(pile, phase, pile.flowMilliA)
-    flow += current
-    if (isGraced(pile, nowMs) || isUnseen(row.metered && !sums.isBlind, pile))
-      excused += Math.min(current, share(pile, phase, excess(pile, nowMs)))
-    if ((free[at] ?? 0) > nowMs) stuck += current
-  }
-  const room = row.room(sums.truth, sums.base)
+  const { flow, excused, stuck, gone } = flowsIn(row, piles, sums)
+  const room = row.room(sums.truth, sums.base) - gone
   rooms.push(room)
   beyond.push(stuck)
   if (flow <= room) return { over: 0, raw: 0, out: false }
   const most = Math.max(0, rooms.most(sums.windowS), beyond.most(sums.windowS)) + row.slack
   return { over: Math.max(0, flow - excused - most), raw: flow - most, out: stuck > room }
 }
+
+/** Through a row: all that flows, what liars are excused, what nobody can change, and who is out of the plan. */
+function flowsIn({ members, metered }: Row, piles: readonly Pile[], sums: Sums) {
+  const { nowMs, free, gone } = sums
+  const all = { flow: 0, excused: 0, stuck: 0, gone: 0 }
+  for (const { pile: at, phase } of members) {
+    const pile = piles[at]
+    if (pile === undefined || pile.flowMilliA === 0) continue
+    const current = share(pile, phase, pile.flowMilliA)
+    if (gone.has(pile)) all.gone += current // For the edge a load as every other.
+    else {
+      all.flow += current
+      if (isExcused(pile, metered && !sums.isBlind, nowMs))
+        all.excused += Math.min(current, share(pile, phase, excess(pile, nowMs)))
+      if ((free[at] ?? 0) > nowMs) all.stuck += current
+    }
+  }
+  return all
+}
+
+const isExcused = (pile: Pile, isMetered: boolean, nowMs: number): boolean =>
+  isGraced(pile, nowMs) || isUnseen(isMetered, pile)
 
 /** A liar is given the time in which it has to be found, and the others the allowance to make room. */
 const isGraced = ({ excessSinceMs }: Pile, nowMs: number): boolean =>
