@@ -63,6 +63,7 @@ const table: {
     kind: 'too-much',
     says: /200000 W after 200 W/
   },
+  { title: '20 kW after 20 W, put right', before: { limitW: 20 }, now: { limitW: 20_000 }, kind: null },
   { title: 'a tenth of what it was', before: { limitW: 50_000 }, now: { limitW: 5_000 }, kind: null },
   { title: 'an export in kilowatts', now: { exportLimitW: 30 }, kind: 'too-little', says: /30 W/ },
   { title: 'amperes after watts', before: { limitW: 16_000 }, now: { limitA: [16, 16, 16] }, kind: null }

@@ -57,9 +57,11 @@ function bySize(said: Quantity): UnitMistake | null {
 function byJump(said: Quantity, before: Quantity | undefined): UnitMistake | null {
   if (said === null || before === null || before === undefined) return null
   if (said.value === 0 || before.value === 0) return null
-  const { value, unit } = said
+  const { value, unit, carried } = said
   const words = `${value} ${unit} after ${before.value} ${unit}`
-  if (isThousand(value / before.value)) return { kind: 'too-much', detail: `${words}: ${overdone[unit]}?` }
+  // Within what is carried it is more likely the mistake of before, put right.
+  if (isThousand(value / before.value) && value > carried)
+    return { kind: 'too-much', detail: `${words}: ${overdone[unit]}?` }
   return isThousand(before.value / value) ? { kind: 'too-little', detail: `${words}: ${meant[unit]}?` } : null
 }
 
