@@ -117,9 +117,9 @@ function everyoneStays({ posts, entries }: LoopState, { isConnected }: Snapshot)
 }
 
 function isStill(entry: Entry, nowMs: number): boolean {
-  const { sent, storing, falling } = entry.account
+  const { sent, falling } = entry.account
   const fallen = isLasting(falling?.sinceMs ?? null, nowMs, meterPatienceMs)
-  return fallen && sent.length === 0 && storing.length === 0 && isTold(entry) && obeys(entry)
+  return fallen && sent.length === 0 && isTold(entry) && obeys(entry)
 }
 
 /** Knows its set-point, or cannot be told just now. */
