@@ -94,6 +94,21 @@ void test('the power of a site, between its edge and its screens', async (t) => 
     t.match(await shown(driver), { expectedFullAt: null, tokenUid: null })
   })
 
+  await t.test('one connector that says nonsense does not take the news of the others with it', async (t) => {
+    edge.live('connectors', {
+      at: new Date().toISOString(),
+      connectors: [
+        { ...liveConnector('CP16-03'), powerW: 1.5 },
+        liveConnector('CP16-04', { status: 'preparing' })
+      ]
+    })
+    await until(
+      'the other',
+      async () => (await get('/connectors/CP16-04:1:1')).body['status'] === 'preparing'
+    )
+    t.match((await get('/connectors/CP16-03:1:1')).body, { status: 'offline' })
+  })
+
   await t.test('"what if" goes to the edge and its two plans come back', async (t) => {
     const heard: Question[] = []
     edge.askedOf = (question) => {

@@ -77,7 +77,7 @@ function roomsWith({
       limits: () => limits,
       timeline: () => timelineOf({ given: limits, ended: [], refused: [], standing: [] }, look)
     },
-    intake: { chargers: () => [] },
+    intake: { chargers: () => [], views: () => [] },
     clock: { instant: () => at, now: () => nowUnixMs, monotonicMs: nowMs },
     meters: [{ id: 'm', driver: { latest: () => ({ reading: { currentMilliA: [10_000, 0, 0] } }) } }],
     participants,

@@ -1,12 +1,14 @@
 import { type AskAnswer, type PowerPreview, Question, type WhatIf } from '@nova/shared-protocol/messages'
-import type {
-  ConnectorForecast,
-  PowerParticipant,
-  PowerPicture,
-  SiteLimit
+import {
+  connectorKey,
+  type ConnectorForecast,
+  type PowerParticipant,
+  type PowerPicture,
+  type SiteLimit
 } from '@nova/shared-protocol/model'
 import { judgeLimit, plainLimits, timelineOf, type Look, type Sources } from '../core/limits/index.ts'
 import { fitted, foresee, nextWord, nodesUnder, pictureFrom, type Said } from '../core/picture/index.ts'
+import type { ConnectorView } from '../core/shadow/view.ts'
 import type { Rooms } from './rooms.ts'
 
 const mostBytes = 900_000 // NATS carries a megabyte; two of these in an answer share it.
@@ -69,9 +71,13 @@ function pictureOfDecision(rooms: Rooms): PowerPicture | null {
     chargers: intake.chargers(),
     limits: state.wanted().limits,
     allocation,
+    idle: idleAmong(intake.views()),
     gridMilliA: allocation.meter === 'good' ? gridCurrents(rooms) : null
   })
 }
+
+const idleAmong = (views: readonly ConnectorView[]): ReadonlySet<string> =>
+  new Set(views.filter(({ connected, session }) => connected && session === null).map(connectorKey))
 
 function gridCurrents({ settings, meters }: Rooms): [number, number, number] | null {
   const meter = meters.find(({ id }) => id === settings.grid.meter)?.driver.latest()

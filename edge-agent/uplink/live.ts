@@ -21,7 +21,10 @@ export function openLive(needs: Needs, line: Line, epoch: number): { stop(): voi
     busy = true
     line.flushed(flushMs).then(
       () => (busy = false),
-      () => (busy = false) // The heartbeat finds out about a dead line; here it is enough to try again.
+      () => {
+        busy = false
+        needs.live.anew() // What was said may be lost: it is said again. The heartbeat finds out about a dead line.
+      }
     )
   }
   needs.live.anew()

@@ -1,9 +1,10 @@
+import { z } from 'zod'
 import {
+  LiveConnector,
   LiveConnectors,
   LivePicture,
   LivePower,
-  LiveState,
-  type LiveConnector
+  LiveState
 } from '@nova/shared-protocol/messages'
 import { connectorKey, type Allocation, type PowerPicture } from '@nova/shared-protocol/model'
 import type { Database, Tx } from '../../db/index.ts'
@@ -114,7 +115,7 @@ function take(site: SiteMirror, topic: string, bytes: Uint8Array): Heard | undef
   const body = jsonOf(bytes)
   switch (topic) {
     case 'connectors':
-      return takeConnectors(site, LiveConnectors.safeParse(body).data)
+      return takeConnectors(site, body)
     case 'power': {
       const live = LivePower.safeParse(body).data
       if (live?.site !== site.siteId) return undefined
@@ -140,9 +141,15 @@ function take(site: SiteMirror, topic: string, bytes: Uint8Array): Heard | undef
   }
 }
 
-function takeConnectors(site: SiteMirror, live: LiveConnectors | undefined): Heard | undefined {
+const Envelope = LiveConnectors.extend({ connectors: z.array(z.unknown()) })
+
+/** One connector with an odd value must not take the news of the others with it: they are told once. */
+function takeConnectors(site: SiteMirror, body: unknown): Heard | undefined {
+  const live = Envelope.safeParse(body).data
   if (live?.site !== site.siteId) return undefined
-  const changed = live.connectors.filter(
+  const understood = live.connectors.flatMap((each) => LiveConnector.safeParse(each).data ?? [])
+  if (understood.length === 0 && live.connectors.length > 0) return undefined
+  const changed = understood.filter(
     (next) => JSON.stringify(site.connectors.get(connectorKey(next))) !== JSON.stringify(next)
   )
   for (const next of changed) {

@@ -1,4 +1,5 @@
 import {
+  connectorKey,
   phasesOf,
   type Allocation,
   type Charger,
@@ -17,6 +18,7 @@ export type Seen = {
   readonly chargers: readonly Charger[]
   readonly limits: readonly SiteLimit[]
   readonly allocation: Allocation
+  readonly idle: ReadonlySet<string> // Keys of connectors in touch without a car's session: they draw nothing.
   readonly gridMilliA: PerPhase | null // As the site meter shows it; null: no meter to trust.
 }
 
@@ -57,7 +59,9 @@ function gridNode(seen: Seen): PowerNode {
 }
 
 function circuitNode(seen: Seen, { id, parent, limitA }: Seen['circuits'][number]): PowerNode {
-  const powers = sharesBelow(seen, id).map(({ share }) => share.powerW)
+  const powers = sharesBelow(seen, id).flatMap(({ share }) =>
+    seen.idle.has(connectorKey(share)) ? [] : [share.powerW]
+  )
   return {
     id,
     parent,

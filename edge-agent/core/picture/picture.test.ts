@@ -51,6 +51,7 @@ const seen: Seen = {
     { source: 'over', limitW: 1, until: at, reason: 'Past' }
   ],
   allocation,
+  idle: new Set(),
   gridMilliA: [21_000, 20_000, 19_000.4]
 }
 
@@ -78,6 +79,8 @@ void test('the tree as the last decision has it: commitments add up towards the 
     { id: 'lost', parent: 'nowhere', committedMilliA: [6_000, 6_000, 6_000], loadMilliA: null }
   ])
   t.equal(pictureFrom({ ...seen, gridMilliA: null }).nodes[0]?.loadMilliA, null)
+  const idle = pictureFrom({ ...seen, idle: new Set(['C:1:1']) })
+  t.strictSame(idle.nodes[3]?.loadMilliA, [0, 0, 0], 'who has no session draws nothing')
 })
 
 void test('limits are planned, active or past by the clock, from their first instant to before their last', async (t) => {
