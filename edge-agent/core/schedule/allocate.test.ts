@@ -2,64 +2,11 @@ import fc from 'fast-check'
 import { test } from 'tap'
 import type { PerPhase } from '@nova/shared-protocol/units'
 import { activeSlot, allocate } from './allocate.ts'
+import { never, terms, side, gate, node, device, grid, evse, amps } from './allocate.suite.ts'
 import type { Device, SlotShare, Terms } from './device.ts'
 import { envelopeOf, wattsAt } from './envelope.ts'
-import { samePhases, silent, slotsOf, type Gate, type GateNode, type SetPoint, type Side } from './gates.ts'
+import { silent, slotsOf, type Bound, type Gate, type GateNode, type SetPoint, type Side } from './gates.ts'
 import { begun, found, switchingDefaults } from './phases.ts'
-
-const never = { ...switchingDefaults, mode: 'never' as const }
-const terms: Terms = { voltageV: 230, sliceMilliA: 500, sliceW: 500, switching: never, nowMs: 0 }
-
-type Words = {
-  readonly amps?: number
-  readonly watts?: number
-  readonly floorA?: number
-  readonly phases?: readonly [number, number]
-}
-const side = (source: string, { amps, watts, floorA, phases }: Words): Side => ({
-  amps: amps === undefined ? null : samePhases({ value: amps * 1000, source }),
-  watts: watts === undefined ? null : { value: watts, source },
-  floorMilliA: floorA === undefined ? null : { value: floorA * 1000, source },
-  leastPhases: phases === undefined ? null : { value: phases[0], source },
-  mostPhases: phases === undefined ? null : { value: phases[1], source }
-})
-const gate = (source: string, words: Words, fromMs = -Infinity): Gate => ({
-  fromMs,
-  toLeaves: silent,
-  toRoot: side(source, words),
-  efficiency: 1
-})
-
-type NodeWords = {
-  readonly parent?: number
-  readonly draws?: readonly Gate[]
-  readonly feeds?: readonly Gate[]
-  readonly points?: readonly SetPoint[]
-  readonly hertz?: number
-}
-const node = (id: string, { parent, draws = [], feeds = [], points = [], hertz }: NodeWords): GateNode => ({
-  id,
-  parent: parent ?? null,
-  imports: draws,
-  exports: feeds,
-  setPoints: points,
-  hertz: hertz ?? null
-})
-const device = (at: number, changes: Partial<Device> = {}): Device => ({
-  node: at,
-  phases: [0, 1, 2],
-  switching: begun(3),
-  ...changes
-})
-const grid = node('grid', { draws: [gate('grid', { amps: 32 })], feeds: [gate('grid', { amps: 16 })] })
-const evse = (id: string, draws: Words, feeds: Words = {}): GateNode =>
-  node(id, {
-    parent: 0,
-    draws: [gate(id, { floorA: 6, ...draws })],
-    feeds: [gate(id, { amps: 0, ...feeds })]
-  })
-const amps = (shares: readonly (readonly SlotShare[])[]): (number | null)[] =>
-  shares.map(([share]) => ((share?.milliA ?? null) === null ? null : (share?.milliA ?? 0) / 1000))
 
 void test('what one feeds in frees what another draws: 40 A under 32 A with 8 A fed in', async (t) => {
   const nodes = [grid, evse('a', { amps: 44 }), evse('b', { amps: 0 }, { amps: 8 })]
@@ -108,15 +55,15 @@ void test('the floor or nothing: of three, two get six of 14 A and share the res
 
 void test('direct current that only watts limit is shared in watts, beyond any number of slices', async (t) => {
   const nodes = [
-    node('grid', { draws: [gate('grid', { watts: 1_000_250 })] }),
-    ...['a', 'b'].map((id) => node(id, { parent: 0, draws: [gate(id, { watts: 600_000 })] }))
+    node('grid', { draws: [gate('grid', { watts: 20_000_250 })] }),
+    ...['a', 'b'].map((id) => node(id, { parent: 0, draws: [gate(id, { watts: 12_000_000 })] }))
   ]
   const shares = allocate(nodes, [device(1), device(2)], [0], terms)
   t.strictSame(
     shares.map(([share]) => [share?.milliA, share?.watts]),
     [
-      [null, 500_250],
-      [null, 500_000]
+      [null, 10_000_250],
+      [null, 10_000_000]
     ]
   )
 })
@@ -207,6 +154,33 @@ void test('phases: the slot that holds now keeps the stable time, later ones may
     short.map(({ phases, milliA }) => [phases, milliA]),
     [[1, 10_000]]
   )
+})
+
+void test('no floor on three phases for want of amperes: one phase, where phases may be changed', async (t) => {
+  const narrow: PerPhase<Bound> = [
+    { value: 20_000, source: 'L1' },
+    { value: 5_000, source: 'L2' },
+    { value: 20_000, source: 'L3' }
+  ]
+  const root = node('grid', { draws: [{ ...gate('grid', {}), toRoot: { ...silent, amps: narrow } }] })
+  const nodes = [root, evse('a', { amps: 32, phases: [1, 3] })]
+  const share = (switching: Terms['switching'], state = begun(3)): SlotShare | undefined =>
+    allocate(nodes, [device(1, { switching: state })], [0], { ...terms, switching })[0]?.[0]
+  t.match(share(switchingDefaults), { milliA: 20_000, phases: 1, because: ['L1'] })
+  t.strictSame(share(switchingDefaults)?.phasesBecause, ['no room for 3 phases'])
+  t.match(share(never), { milliA: 0, because: ['L2'] })
+  t.match(share(switchingDefaults, { ...begun(3), switches: 10 }), { milliA: 0, phases: 3 })
+  t.match(share(switchingDefaults, begun(1)), { milliA: 20_000, phases: 1 })
+})
+
+void test('what feeds in has its floor or nothing too, and changes no phases for it', async (t) => {
+  const feeder = (grid: number): GateNode[] => [
+    node('grid', { draws: [gate('grid', { amps: 32 })], feeds: [gate('grid', { amps: grid })] }),
+    node('v', { parent: 0, draws: [gate('v', { amps: 0 })], feeds: [gate('v', { amps: 16, floorA: 6 })] })
+  ]
+  const both = { ...terms, switching: switchingDefaults }
+  t.strictSame(amps(allocate(feeder(10), [device(1)], [0], both)), [-10])
+  t.match(allocate(feeder(5), [device(1)], [0], both)[0]?.[0], { milliA: 0, phases: 3 })
 })
 
 void test('the slot that holds now: the last begun, or the first', async (t) => {
@@ -331,71 +305,3 @@ function isWithin(
 
 const limitOf = ({ amps: each, watts }: Side, column: number): number =>
   (column === 3 ? watts?.value : each?.[column as 0 | 1 | 2].value) ?? Infinity
-
-void test('many rounds at once come to the same as slice by slice, also where some feed in', async (t) => {
-  const car = fc.record({
-    at: fc.nat(3),
-    most: fc.integer({ min: 0, max: 160 }),
-    floor: fc.constantFrom(0, 6),
-    feeds: fc.constantFrom(0, 0, 0, 11, 30)
-  })
-  const words = fc.record({
-    limits: fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 1, maxLength: 4 }),
-    cars: fc.array(car, { minLength: 1, maxLength: 6 })
-  })
-  fc.assert(
-    fc.property(words, ({ limits, cars }) => {
-      const circuits = limits.map((limit, index) =>
-        node(`n${index}`, {
-          draws: [gate('n', { amps: limit / 2 })],
-          feeds: [gate('n', { amps: 1_000 })],
-          ...(index === 0 ? {} : { parent: 0 })
-        })
-      )
-      const leaves = cars.map(({ at: place, most, floor, feeds }, index) =>
-        node(`c${index}`, {
-          parent: place % limits.length,
-          draws: [gate('c', feeds > 0 ? { amps: 0 } : { amps: most / 2, floorA: floor })],
-          feeds: [gate('c', { amps: feeds / 2 })]
-        })
-      )
-      const devices = cars.map((_, index) => device(circuits.length + index))
-      const shares = allocate([...circuits, ...leaves], devices, [0], terms)
-      const naive = sliceBySlice(limits, cars)
-      return shares.every(([share], index) => Math.abs((share?.milliA ?? 0) - naive[index]! * 500) < 1e-6)
-    }),
-    { numRuns: 500 }
-  )
-  t.pass()
-})
-
-type Wish = { readonly at: number; readonly most: number; readonly floor: number; readonly feeds: number }
-
-/** In half amperes; the first limit stands above the others. */
-function sliceBySlice(limits: readonly number[], cars: readonly Wish[]): number[] {
-  const got = cars.map(() => 0)
-  const used = limits.map(() => 0)
-  for (let anyone = true; anyone;) {
-    anyone = false
-    for (const [index, car] of cars.entries()) {
-      const own = car.at % limits.length
-      const path = own === 0 ? [0] : [own, 0]
-      const step = stepOf(
-        car,
-        got[index]!,
-        Math.min(...path.map((each) => limits[each]! - Math.max(0, used[each]!)))
-      )
-      if (step === 0) continue
-      got[index]! += step
-      for (const each of path) used[each]! += step
-      anyone = true
-    }
-  }
-  return got
-}
-
-function stepOf({ most, floor, feeds }: Wish, got: number, room: number): number {
-  if (feeds > 0) return -got < feeds ? -1 : 0
-  const step = got === 0 && floor > 0 ? floor * 2 : 1
-  return Math.min(most - got, room) >= step ? step : 0
-}

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { test } from 'tap'
 import { ConnectorForecast } from '@nova/shared-protocol/model'
-import { add, loadOf, networkOf, overruns, scaled, strategies } from '../allocator/index.ts'
+import { add, loadOf, networkOf, overruns, scaled, strategies, type Strategy } from '../allocator/index.ts'
 import { anySite } from '../allocator/site.suite.ts'
 import { forecastOf, whatIf } from './forecast.ts'
 import { hour, outlook, outlookOf, startMs } from './forecast.suite.ts'
@@ -146,6 +146,29 @@ void test('slots are bounded whatever is asked for', async (t) => {
   t.equal(ask(startMs + hour, 0), 0)
   t.equal(ask(startMs, 900_000), 0)
   t.equal(ask(Infinity, 900_000), 0)
+})
+
+void test('strategies learn of energy and departure: the one with less time to spare goes first', async (t) => {
+  const cars = [car, { ...car, id: 'B' }]
+  const need = [3_000, 9_000]
+  const shares = (strategy: Strategy, leaves: readonly number[]): (number | undefined)[] =>
+    forecastOf(
+      outlook({
+        limitA: 18,
+        chargers: cars,
+        strategy,
+        sessions: (_, index) => ({ energyLeftWh: need[index]!, departMs: startMs + leaves[index]! * hour })
+      })
+    ).map(({ points }) => points[0]?.limitMilliA)
+  t.strictSame(shares(strategies['least-laxity'], [2, 2]), [6_000, 12_000], 'B needs more')
+  t.strictSame(shares(strategies['earliest-deadline'], [2, 3]), [12_000, 6_000], 'A leaves earlier')
+})
+
+void test('a charger between two lines takes the square root of three times the power', async (t) => {
+  const where = outlook({ chargers: [{ ...car, phaseRotation: 'R', maxPowerW: 3_680 }], hours: 1 })
+  const tree = { ...where.tree, places: where.tree.places.map((place) => ({ ...place, loop: true })) }
+  const [only] = forecastOf({ ...where, tree })
+  t.equal(only?.energyWh, Math.floor(16 * 230 * Math.sqrt(3)))
 })
 
 void test('with more limits than slots the forecast ends early, and no slot reaches into the next limit', async (t) => {

@@ -146,6 +146,13 @@ void test('after a restart of ours a car on three phases is moved only once it i
   t.strictSame([still[0].moving, still[1].phases], [null, 3])
 })
 
+void test('while contactors move the car is told so', async (t) => {
+  const [down] = stepPhases(begun(3), room(1_000), terms(), 0)
+  t.strictSame(stepPhases(down, room(1_000), terms(), 1)[1], { phases: 1, because: 'one phase: contactors move', pause: true })
+  const [up] = stepPhases(begun(1), room(9_000), terms(), 0)
+  t.equal(stepPhases(up, room(9_000), terms(), 1)[1].because, 'three phases: contactors move')
+})
+
 const anyTerms = fc.record({
   mode: fc.constantFrom('never' as const, 'down' as const, 'both' as const),
   hysteresisW: fc.integer({ min: 0, max: 500 }),

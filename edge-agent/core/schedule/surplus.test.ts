@@ -107,3 +107,17 @@ void test('above all minimums no more than the surplus is ever given, and nobody
   )
   t.pass()
 })
+
+void test('exactly the minimum is enough to start, and a car that waits is told why', async (t) => {
+  const followers = [car('a', 'surplus')]
+  const [states, told] = followSun([], look(0, -1_380, followers))
+  t.strictSame(told, [{ id: 'a', capW: 0, because: 'waits for the sun' }])
+  const [, later] = followSun(states, look(startAfterMs, -1_380, followers))
+  t.strictSame(later, [{ id: 'a', capW: 1_380, because: 'follows the sun' }])
+})
+
+void test('who is earlier in line gets the sun that is enough for one', async (t) => {
+  const followers = [car('a', 'surplus'), car('b', 'surplus')]
+  const [states] = caps([], look(0, -2_000, followers))
+  t.strictSame(caps(states, look(startAfterMs, -2_000, followers))[1], [2_000, 0])
+})
