@@ -20,8 +20,10 @@ import {
   picture,
   signIn,
   somebody,
+  textSeen,
   type Person
 } from './chromium.ts'
+import { chineseAndOld, planALimit } from './power-pages.suite.ts'
 
 const web = path.join(import.meta.dirname, '..', '..', '..', 'cloud', 'web')
 const here = chromiumHere()
@@ -145,7 +147,7 @@ void test('a driver finds, starts, watches, stops, and the receipt adds up', { s
   await soundPage(t, driver, 'driver-site')
   site.stations[1]?.plugIn(1, usualVehicle)
   await page.goto(`${stack.cloudUrl}/driver/c/CP16-02:1:1`)
-  await page.getByText('Plugged in').waitFor({ timeout: patienceMs })
+  await textSeen(page, 'Plugged in', patienceMs)
   const start = page.getByRole('button', { name: 'Start charging' })
   await start.isEnabled({ timeout: patienceMs })
   await page.getByText(/¥\d+\.\d\d are held/).waitFor({ timeout: patienceMs })
@@ -230,6 +232,12 @@ void test(
       .waitFor({ state: 'detached', timeout: patienceMs })
     await operator.context.close()
   }
+)
+
+void test(
+  'the power page: tree, limits, who gets what; another limit is looked at before it is set',
+  { skip, timeout },
+  async (t) => planALimit(t, { stack, browser, sound: soundPage })
 )
 
 void test(
@@ -345,6 +353,12 @@ void test(
     }
     await driver.context.close()
   }
+)
+
+void test(
+  'the power page in Chinese, and when the edge is away: how old it is and why there is no plan',
+  { skip, timeout },
+  async (t) => chineseAndOld(t, { stack, browser, sound: soundPage })
 )
 
 void test('a lost stream shows, and heals by itself', { skip, timeout }, async (t) => {

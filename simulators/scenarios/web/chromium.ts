@@ -88,6 +88,17 @@ export async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: path.join(pictures, `${name}.png`), fullPage: true })
 }
 
+/** Waits for a text; when it does not come, the error says what stands there instead, and there is a picture of it. */
+export async function textSeen(page: Page, text: string | RegExp, timeout: number): Promise<void> {
+  try {
+    await page.getByText(text).waitFor({ timeout })
+  } catch (cause) {
+    await picture(page, 'missed')
+    const there = (await page.locator('body').innerText()).replaceAll('\n', ' | ').slice(0, 600)
+    throw new Error(`"${String(text)}" is not on ${page.url()}; there is: ${there}`, { cause })
+  }
+}
+
 type Violation = {
   readonly id: string
   readonly impact: string | null
