@@ -78,6 +78,18 @@ void test('watts lost on the way count at the root: 900 W at the leaves are 1,00
   t.equal(share?.watts, 1_000)
 })
 
+void test('of equal limits of a node the one nearer to the grid is named, of unequal ones the smaller', async (t) => {
+  const both = (leaves: number, root: number): GateNode => {
+    const own: Gate = { ...gate('root', { amps: root }), toLeaves: side('leaves', { amps: leaves }) }
+    return node('grid', { draws: [own] })
+  }
+  const named = (leaves: number, root: number): readonly string[] | undefined =>
+    allocate([both(leaves, root), evse('a', { amps: 32 })], [device(1)], [0], terms)[0]?.[0]?.because
+  t.strictSame(named(16, 16), ['root'])
+  t.strictSame(named(16, 20), ['leaves'])
+  t.strictSame(named(20, 16), ['root'])
+})
+
 void test('nothing is let through where nobody has said anything, and nothing by a limit that is no number', async (t) => {
   const closed: readonly (readonly [string, GateNode])[] = [
     ['no gate at all', node('grid', {})],

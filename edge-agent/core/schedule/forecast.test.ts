@@ -6,7 +6,7 @@ import { anySite } from '../allocator/site.suite.ts'
 import { forecastOf, whatIf } from './forecast.ts'
 import { hour, outlook, outlookOf, startMs } from './forecast.suite.ts'
 import { at } from './gates.ts'
-import { instantOf, limitSpans, mostSlots, slotsIn } from './outlook.ts'
+import { instantOf, limitSpans, mostSlots, slotsIn, type Session } from './outlook.ts'
 
 const after = (milliseconds: number): string => instantOf(startMs + milliseconds)
 const car = { id: 'A', maxPowerW: 11_040 } // 16 A on three phases at 230 V.
@@ -92,6 +92,19 @@ void test('who waits takes turns with who charges, as in the loop', async (t) =>
       [2_760, null]
     ]
   )
+})
+
+void test('a car that needs nothing is full and gets nothing; one yet to come begins with its slot', async (t) => {
+  const at = (changes: Partial<Session>) =>
+    forecastOf(outlook({ chargers: [car], hours: 1, sessions: () => changes }))[0]?.points.map(
+      ({ limitMilliA, reason }) => [limitMilliA, reason]
+    )
+  t.strictSame(at({ energyLeftWh: 0 }), [[0, 'full']])
+  t.strictSame(at({ arrivedMs: startMs + 1_800_000 }), [
+    [0, 'not there yet'],
+    [16_000, '16 A: rating of the connector']
+  ])
+  t.strictSame(at({ ceiling: { milliA: 0, because: 'paused by a person' } }), [[0, '0 A: paused by a person']])
 })
 
 void test('a car that leaves gets nothing more, and energy only until it leaves', async (t) => {
