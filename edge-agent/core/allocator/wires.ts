@@ -24,6 +24,9 @@ export type Wires = {
   readonly phasors: boolean // Any row is round.
   readonly cancels: boolean // One current may hide another: who draws less may leave a row with more.
   readonly pulls: (Pull | undefined)[] // By place × 8 + bits of the direction.
+  // Places on one circuit share what is equal: less memory to walk through in each decision.
+  readonly alike: Map<string, Pull>
+  readonly numbers: Map<string, Float64Array>
 }
 
 const phases = [0, 1, 2] as const
@@ -51,7 +54,9 @@ export function wiresOf(strands: readonly PerPhase<readonly Strand[]>[], rows: n
     round,
     phasors: round.includes(1),
     cancels: round.includes(1) || flat.some(({ re }) => re < 0),
-    pulls: Array.from({ length: strands.length * 8 })
+    pulls: Array.from({ length: strands.length * 8 }),
+    alike: new Map(),
+    numbers: new Map()
   }
 }
 
@@ -62,7 +67,7 @@ export function pullOf(wires: Wires, place: number, direction: PerPhase<number>)
   if (bits === null) return gathered(wires, place, direction)
   const known = wires.pulls[place * 8 + bits]
   if (known !== undefined) return known
-  const pull = gathered(wires, place, direction)
+  const pull = interned(wires, gathered(wires, place, direction))
   wires.pulls[place * 8 + bits] = pull
   return pull
 }
@@ -96,6 +101,18 @@ function gathered(wires: Wires, place: number, direction: PerPhase<number>): Pul
     re: Float64Array.from(rows, ([, { re }]) => re),
     im: Float64Array.from(rows, ([, { im }]) => im)
   }
+}
+
+function interned({ alike, numbers }: Wires, { rows, re, im }: Pull): Pull {
+  const same = (values: Float64Array): Float64Array => shared(numbers, values.join(' '), () => values)
+  const key = `${rows.join(' ')} ${re.join(' ')} ${im.join(' ')}`
+  return shared(alike, key, () => ({ rows, re: same(re), im: same(im) }))
+}
+
+function shared<Value>(known: Map<string, Value>, key: string, make: () => Value): Value {
+  const value = known.get(key) ?? make()
+  known.set(key, value)
+  return value
 }
 
 const vanished = 1e-12 // Three equal phases cancel to this, not to 0.
