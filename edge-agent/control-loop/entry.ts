@@ -12,12 +12,14 @@ import {
 import {
   freshCloud,
   freshMeter,
+  freshSteps,
   noBaseLoad,
   trusted,
   type BaseLoad,
   type CloudWatch,
   type Conduct,
-  type MeterWatch
+  type MeterWatch,
+  type StepWatch
 } from '../core/guard/index.ts'
 import type { SiteLimit } from '@nova/shared-protocol/model'
 import type { Fallback } from '../drivers/contract.ts'
@@ -83,6 +85,7 @@ export type LoopState = {
   meter: MeterWatch
   base: BaseLoad
   rest: PerPhase | null // Site less chargers, as known last.
+  steps: StepWatch // Looks for chargers whose own meter lies.
   cloud: CloudWatch
   scarce: Scarcity
   lastSound: ReadonlyMap<string, SiteLimit>
@@ -103,6 +106,7 @@ export function freshState(site: PowerSite, tree: Tree, nowMs: number): LoopStat
     meter: freshMeter(nowMs),
     base: noBaseLoad,
     rest: null,
+    steps: freshSteps,
     cloud: freshCloud(nowMs),
     scarce: new Map(),
     lastSound: new Map(),

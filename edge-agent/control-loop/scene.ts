@@ -9,7 +9,7 @@ import {
   type Scene,
   type Seat
 } from '../core/allocator/index.ts'
-import { baseNow, drawValidMs, isPaused, sightMs } from '../core/guard/index.ts'
+import { baseNow, drawValidMs, isPaused, probedKey, sightMs } from '../core/guard/index.ts'
 import { leaseMs, type Entry, type LoopState } from './entry.ts'
 import { standingOf } from './standing.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -24,7 +24,7 @@ export function sceneOf(state: LoopState, snapshot: Snapshot, limit: EffectiveLi
     const entry = state.entries.get(place.key)
     if (entry === undefined) return []
     const { account, car } = entry
-    const [standing, ceiling] = [standingOf(entry), ceilingOf(entry, snapshot)]
+    const [standing, ceiling] = [standingOf(entry), ceilingOf(entry, snapshot, probedKey(state.steps))]
     return [{ place, account, car, standing, ceiling, expected: account }]
   })
   return {
@@ -94,11 +94,10 @@ function isSettling(state: LoopState, nowMs: number): boolean {
 
 const cautiousMilliA = 6_000 // A charger that ignored its limit once gets the least there is.
 
-function ceilingOf({ place, conduct, car }: Entry, { caps, nowMs }: Snapshot): Ceiling {
-  if (car !== null && isPaused(conduct, car.transactionId))
-    return { milliA: 0, because: 'paused, the charger ignored its limit' }
-  if (car !== null && nowMs < car.restsUntilMs)
-    return { milliA: 0, because: 'waits, there was no room a moment ago' }
+function ceilingOf(entry: Entry, { caps, nowMs }: Snapshot, probed: string | null): Ceiling {
+  const paused = pauseOf(entry, nowMs, probed)
+  if (paused !== null) return { milliA: 0, because: paused }
+  const { place, conduct, car } = entry
   const cap = caps.get(place.key)
   const wish = car?.wishMilliA ?? null
   const ceilings: Ceiling[] = [
@@ -110,4 +109,10 @@ function ceilingOf({ place, conduct, car }: Entry, { caps, nowMs }: Snapshot): C
       : [])
   ]
   return ceilings.reduce((least, each) => (each.milliA < least.milliA ? each : least))
+}
+
+function pauseOf({ place, conduct, car }: Entry, nowMs: number, probed: string | null): string | null {
+  if (place.key === probed) return 'paused for seconds, the site meter looks who draws what'
+  if (car !== null && isPaused(conduct, car.transactionId)) return 'paused, the charger ignored its limit'
+  return car !== null && nowMs < car.restsUntilMs ? 'waits, there was no room a moment ago' : null
 }

@@ -5,6 +5,7 @@ import { drawBounds, within } from './bounds.ts'
 import type { LoopState } from './entry.ts'
 import { chargersSum } from './observe.ts'
 import type { Snapshot } from './snapshot.ts'
+import { lookForLiars } from './suspects.ts'
 
 const chargersNowMs = 2_000
 const voltageHeldMs = 300_000
@@ -27,7 +28,9 @@ export function watch(state: LoopState, { meter, hasMeter, cloud, nowMs }: Snaps
     chargersNow: chargersSum(entries, nowMs, chargersNowMs),
     ...(feedIn === undefined ? {} : { feedIn })
   })
-  if (meter === null || state.meter.verdict !== 'good' || meter.takenAtMs === before) return
+  if (meter === null || state.meter.verdict !== 'good') return lookForLiars(state, null, nowMs)
+  if (meter.takenAtMs === before) return
+  lookForLiars(state, meter.reading.currentMilliA ?? null, nowMs)
   const { least, shown, most } = drawBounds(entries, nowMs, drawValidMs)
   const rest = (chargers: PerPhase): PerPhase => residualOf(meter.reading, chargers, grid.voltageV)
   state.rest = within(state.rest ?? firstGuess(state, rest(shown)), rest(most), rest(least))

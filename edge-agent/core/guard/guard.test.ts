@@ -211,6 +211,14 @@ void test('who ignores is paused, stopped when a pause does not help, stopped ag
   t.equal(conduct.kind === 'ignores' && conduct.worstMilliA, 24_000)
 })
 
+void test('who was found to lie is stopped whatever its own meter shows; who ignores and stops by itself is not', async (t) => {
+  const ignores = watchConduct(trusted, at({ drawMilliA: 20_000 })).conduct
+  if (ignores.kind !== 'ignores') throw new Error('it ignores')
+  const later = at({ nowMs: 24_000, drawMilliA: 0, heardAtMs: 24_000 })
+  t.equal(watchConduct(ignores, later).stop, false)
+  t.equal(watchConduct({ ...ignores, lies: true }, later).stop, true)
+})
+
 void test('a later session of it may charge, is watched anew, and the worst stays on record', async (t) => {
   const caught = watchConduct(trusted, at({ drawMilliA: 30_000 })).conduct
   const next = watchConduct(

@@ -13,6 +13,7 @@ export type Conduct =
       readonly transactionId: string | null
       readonly stopsAsked: number
       readonly stopAskedAtMs: number
+      readonly lies?: true // Found by the site's meter: what its own shows proves nothing.
     }
 
 export type ConductLook = {
@@ -42,7 +43,7 @@ export function watchConduct(
 ): { readonly conduct: Conduct; readonly stop: boolean } {
   if (conduct.kind === 'trusted') return { conduct: judged(look), stop: false }
   if (look.transactionId !== conduct.transactionId) return { conduct: again(conduct, look), stop: false }
-  const drawing = (look.drawMilliA ?? 0) > slackMilliA
+  const drawing = isDrawing(conduct, look)
   const worstMilliA = Math.max(conduct.worstMilliA, look.drawMilliA ?? 0)
   const known = { ...conduct, worstMilliA }
   const sinceMs = conduct.stopsAsked === 0 ? conduct.sinceMs + pauseMs : conduct.stopAskedAtMs + stopAgainMs
@@ -51,6 +52,9 @@ export function watchConduct(
   if (!due) return { conduct: known, stop: false }
   return { conduct: { ...known, stopsAsked: conduct.stopsAsked + 1, stopAskedAtMs: look.nowMs }, stop: true }
 }
+
+const isDrawing = ({ lies }: { readonly lies?: true }, { drawMilliA }: ConductLook): boolean =>
+  lies === true || (drawMilliA ?? 0) > slackMilliA
 
 /** The session that misbehaved stays at 0; a later one may charge, with the reserve behind it. */
 export const isPaused = (conduct: Conduct, transactionId: string | null): boolean =>

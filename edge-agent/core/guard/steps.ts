@@ -72,18 +72,6 @@ export const freshSteps: StepWatch = {
 /** Whom to hold at 0 A for the moment; null: nobody. */
 export const probedKey = ({ probe }: StepWatch): string | null => probe?.key ?? null
 
-/** Between the last reading and a set-point that it does not answer yet. `level`: what it was told, by phase. */
-export function honestRange(
-  shown: PerPhase,
-  level: PerPhase,
-  { heardAtMs, changedAtMs }: { readonly heardAtMs: number | null; readonly changedAtMs: number | null }
-): Honest {
-  const isAnswered = changedAtMs === null || (heardAtMs !== null && heardAtMs - changedAtMs >= followMs)
-  return isAnswered
-    ? { least: shown, most: shown }
-    : { least: each(Math.min, shown, level), most: each(Math.max, shown, level) }
-}
-
 /** One look a cycle. Looks without a trusted meter end what was begun: nothing is found in the dark. */
 export function watchSteps(before: StepWatch, look: StepLook): StepWatch {
   const { site, nowMs, chargers } = look

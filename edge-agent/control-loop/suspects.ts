@@ -1,0 +1,68 @@
+import { onGrid } from '../core/allocator/index.ts'
+import { probedKey, watchSteps, type Suspect } from '../core/guard/index.ts'
+import type { PerPhase } from '@nova/shared-protocol/units'
+import { openMs } from './bounds.ts'
+import type { Entry, LoopState } from './entry.ts'
+
+const zero: PerPhase = [0, 0, 0]
+
+/**
+ * Lets the site's meter look for chargers whose own meter lies. Whoever is found counts as one that ignores its
+ * limit: its session is stopped and its full rating stays reserved.
+ * @param site currents of a new and trusted reading; null: there is none
+ */
+export function lookForLiars(state: LoopState, site: PerPhase | null, nowMs: number): void {
+  const probed = probedKey(state.steps)
+  state.steps = watchSteps(state.steps, { nowMs, site, chargers: suspectsOf(state, nowMs) })
+  for (const key of state.steps.liars.keys()) catchLiar(state.entries.get(key), nowMs)
+  if (probedKey(state.steps) !== probed) state.ruling = null // The decision before knew nothing of the probe.
+}
+
+function catchLiar(entry: Entry | undefined, nowMs: number): void {
+  if (entry === undefined || entry.conduct.kind !== 'trusted') return
+  entry.conduct = {
+    kind: 'ignores',
+    sinceMs: nowMs,
+    worstMilliA: entry.place.ratingMilliA,
+    transactionId: entry.car?.transactionId ?? null,
+    stopsAsked: 0,
+    stopAskedAtMs: 0,
+    lies: true
+  }
+}
+
+function suspectsOf({ entries }: LoopState, nowMs: number): Suspect[] {
+  return [...entries.values()].flatMap((entry) => {
+    const { place, connected, car } = entry
+    return connected && place.managed && car !== null ? [suspectOf(entry, nowMs)] : []
+  })
+}
+
+/** Between its last reading and every set-point of late that no reading has answered yet. */
+function suspectOf({ place, draw, told }: Entry, nowMs: number): Suspect {
+  const { key, phases, ratingMilliA } = place
+  const shown = draw?.currents ?? zero
+  const levels = told.filter(({ atMs }) => nowMs - atMs <= openMs && !isAnswered(draw, atMs))
+  const range = levels.map(({ milliA }) => onGrid(place, [milliA, milliA, milliA]))
+  return {
+    key,
+    phases,
+    ratingMilliA,
+    shown,
+    least: [shown, ...range].reduce((low, each) => both(Math.min, low, each)),
+    most: [shown, ...range].reduce((high, each) => both(Math.max, high, each)),
+    heardAtMs: draw?.heardAtMs ?? null,
+    changedAtMs: told.at(-1)?.atMs ?? null
+  }
+}
+
+const answerMs = 8_000 // An answer within 3 s, and the 5 s in which a vehicle follows its pilot (IEC 61851-1).
+
+const isAnswered = (draw: Entry['draw'], atMs: number): boolean =>
+  draw !== null && draw.heardAtMs - atMs >= answerMs
+
+const both = (of: (left: number, right: number) => number, left: PerPhase, right: PerPhase): PerPhase => [
+  of(left[0], right[0]),
+  of(left[1], right[1]),
+  of(left[2], right[2])
+]
