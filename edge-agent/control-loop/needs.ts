@@ -32,7 +32,7 @@ export type Needs = {
   views(): readonly ConnectorView[]
   /** Every stored limit, past and future ones too; the loop picks the valid ones by time. */
   limits(): readonly SiteLimit[]
-  /** Operators' limits on single connectors, by connector key. */
+  /** Operators' limits on single connectors, by connector key. Another map means other limits, the same one the same. */
   caps(): ReadonlyMap<string, Cap>
   /** null: the site has no meter. */
   readonly meter: Pick<MeterDriver, 'latest'> | null

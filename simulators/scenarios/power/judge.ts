@@ -26,7 +26,7 @@ export type Verdict = {
   wantedWh: number // What the cars of the day came for.
   longestLieS: number
   containedS: number // Longest from a liar's first ampere too much until the limit held again.
-  meterLostS: number // Longest from a meter's fault until the edge no longer believed it.
+  meterLostS: number // Longest from a meter's silence until the edge said so.
   outOfReachSeconds: number // What nobody could change flowed above the limit.
   missingSeconds: number // The edge said that the limit was out of reach.
   falseAlarmSeconds: number // It said so, and what nobody can change could not have drawn that much.
@@ -212,7 +212,7 @@ function compare(verdict: Verdict, { loop, troubles, piles }: Judged, { rows }: 
   if (said === null) return
   const { nowMs } = sums
   const { meterFault } = troubles
-  if (meterFault !== null && said.meter === 'good' && meterFault.kind !== 'freeze')
+  if (meterFault !== null && said.meter === 'good' && meterFault.kind === 'silent')
     verdict.meterLostS = Math.max(verdict.meterLostS, (nowMs - meterFault.window.fromMs) / 1000)
   if (said.missingW === 0) return
   verdict.missingSeconds++

@@ -1,0 +1,36 @@
+import { test } from 'tap'
+import { runPowerFaults } from './outage.ts'
+import { walkMany } from './unlimited.ts'
+
+const hour = 3600
+const freshSeed = Date.now() % 1_000_000
+const patience = { timeout: 120_000 } // Seconds of work on an idle machine; the suite shares two cores.
+
+// Each failed once; what was wrong is said, and stays put right.
+const failedOnce = [
+  { seed: 4705, was: 'rises that cars did not take hid the base load' },
+  { seed: 4708, was: 'the last word of a charger that had fallen silent counted as what it drew' },
+  { seed: 5004, was: 'a meter the wrong way round was believed again' },
+  { seed: 5039, was: 'a charger that refused to go down was asked again only after a minute' },
+  { seed: 6022, was: 'what a silent charger might draw hid what a liar drew' }
+]
+
+for (const { seed, was } of failedOnce)
+  void test(`seed ${seed}, once over the limit: ${was}`, patience, async (t) => {
+    const plan = { seed, count: 1, secondsPerDay: 2 * hour, harsh: seed === 6022 }
+    const { value, worstAt, crashes, unended, doubled } = await runPowerFaults(plan)
+    t.equal(value, 0, worstAt)
+    t.strictSame([crashes, unended, doubled], [0, 0, 0])
+  })
+
+void test(`every fault at once, for a seed that nobody has seen: ${freshSeed}`, patience, async (t) => {
+  const figure = await runPowerFaults({ seed: freshSeed, count: 2, secondsPerDay: 2 * hour, harsh: true })
+  t.equal(figure.value, 0, JSON.stringify(figure))
+  t.strictSame([figure.crashes, figure.unended, figure.doubled], [0, 0, 0])
+})
+
+void test(`no heartbeat, limit, outage or reboot leads to no limit without a rule: ${freshSeed}`, async (t) => {
+  const { unnamed, releases, steps } = walkMany(freshSeed, 5_000)
+  t.equal(unnamed, 0)
+  t.ok(releases > 500 && steps > 50_000, 'and there were ways out that have a rule')
+})
