@@ -23,7 +23,7 @@ const benches: Readonly<Record<string, Bench>> = {
     run: async (options) => (await import('./sync.ts')).benchSync(options)
   },
   setpoints: {
-    does: 'site limit halved with 100 chargers: the last lower set-point sent',
+    does: 'site limit halved with 10, 100 and 500 chargers: the last lower set-point sent',
     run: async (options) => (await import('./setpoints.ts')).benchSetPoints(options)
   },
   power: {

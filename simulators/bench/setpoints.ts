@@ -3,18 +3,26 @@ import { disband, gather } from './crowd.ts'
 import { percentile, show } from './figure.ts'
 import { chargeAll, type Charging } from './charging.ts'
 
-const chargers = 100
 const ratedA = 16 // Each may draw this much at first; half of it is still above the 6 A floor.
 const settleMs = 60_000
 const answerMs = 10_000
-const floorMs = 200
+
+/** How many chargers, and the most that the last of them may wait for its lower set-point. */
+const sizes = [
+  { chargers: 10, floorMs: 50 },
+  { chargers: 100, floorMs: 200 },
+  { chargers: 500, floorMs: 1_000 }
+] as const
 
 /**
- * The site limit is halved through the local API while 100 chargers charge: milliseconds from the call until the
- * last lower set-point has arrived at its charger's socket, over real sockets.
+ * The site limit is halved through the local API while 10, 100 and 500 chargers charge: milliseconds from the call
+ * until the last lower set-point has arrived at its charger's socket, over real sockets.
  */
 export async function benchSetPoints({ short }: { readonly short: boolean }): Promise<void> {
-  const steps = short ? 3 : 20
+  for (const size of short ? sizes.slice(0, 2) : sizes) await halve(size, short ? 3 : 20)
+}
+
+async function halve({ chargers, floorMs }: (typeof sizes)[number], steps: number): Promise<void> {
   const password = 'bench-password-16'
   const identities = Array.from({ length: chargers }, (_, index) => `LOAD-${index}`)
   const wholeA = chargers * ratedA
