@@ -6,7 +6,8 @@ import { money } from '@nova/shared-protocol/units'
 import { addContract, migrations } from './index.ts'
 import { capture, charge, hold, refund, release, type LedgerFault, type Transfer } from './model.ts'
 import { post, postAll, type Posted } from './post.ts'
-import { accounts, balanceOf, chargedParts, entries, sharesAt, verifyChain } from './queries.ts'
+import { accounts, balanceOf, chargedParts, entries, sharesAt } from './queries.ts'
+import { verifyChain } from './verify.ts'
 
 const { database, url, close } = await openTestDatabase([migrations])
 const at = '2026-11-21T10:00:00.123Z'
@@ -47,7 +48,7 @@ void test('hold 50.00, capture 34.56: the rest is free, the hold is back at 0 an
     rows.reduce((sum, { balance }) => sum + balance, 0),
     0
   )
-  t.match(await inTenant(verifyChain), { ok: true, entries: 4 + 2 + 2 + 2 })
+  t.match(await inTenant(async (tx) => verifyChain(tx)), { ok: true, entries: 4 + 2 + 2 + 2 })
 })
 
 const refusals: { title: string; before: Transfer[][]; put: Transfer[]; fault: LedgerFault }[] = [
@@ -113,7 +114,7 @@ for (const { title, before, put: last, fault } of refusals) {
     const count = (await inTenant(async (tx) => entries(tx, { after: null, limit: 99 }))).length
     t.match(await put(last), { ok: false, fault })
     t.equal((await inTenant(async (tx) => entries(tx, { after: null, limit: 99 }))).length, count)
-    t.match(await inTenant(verifyChain), { ok: true })
+    t.match(await inTenant(async (tx) => verifyChain(tx)), { ok: true })
   })
 }
 
@@ -221,7 +222,7 @@ void test('the database itself refuses to edit, to delete and to unbalance', asy
 void test('one tenant never sees the other', async (t) => {
   await put(hold(of(1), cny(5000)))
   t.strictSame(await inTenant(async (tx) => accounts(tx, 0, 99), 'somebody-else'), [])
-  t.match(await inTenant(verifyChain, 'somebody-else'), { ok: true, entries: 0 })
+  t.match(await inTenant(async (tx) => verifyChain(tx), 'somebody-else'), { ok: true, entries: 0 })
   t.strictSame(
     (await catalogueFaults(database)).filter((fault) => fault.startsWith('ledger')),
     []
@@ -243,7 +244,7 @@ for (const sql of tampered) {
     for (const n of [1, 2, 3]) await put(hold(of(n), cny(5000)))
     const where = (text: string) => text.replaceAll(' where ', ` where tenant_id = 't${tenants}' and `)
     await asOwner(`set session_replication_role = replica; ${where(sql)}`)
-    t.match(await inTenant(verifyChain), { ok: false, firstBadEntry: { sequence: 2 } })
+    t.match(await inTenant(async (tx) => verifyChain(tx)), { ok: false, firstBadEntry: { sequence: 2 } })
   })
 }
 
@@ -303,7 +304,7 @@ async function agrees({ held, ended }: Model): Promise<boolean> {
   const rows = await inTenant(async (tx) => accounts(tx, 0, 99))
   const clearing = rows.find(({ purpose }) => purpose === 'clearing')?.balance ?? 0
   const shown = rows.filter(({ purpose }) => purpose === 'hold').reduce((sum, row) => sum + row.pending, 0)
-  const verdict = await inTenant(verifyChain)
+  const verdict = await inTenant(async (tx) => verifyChain(tx))
   return clearing === 0 - captured && shown === pending && verdict.ok
 }
 

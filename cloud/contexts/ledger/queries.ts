@@ -1,11 +1,11 @@
 import type { Tx } from '../../db/index.ts'
-import { digestOf, firstHash, hashOf } from './chain.ts'
 import {
   operatorTakesAll,
   type AccountName,
   type Entry,
   type Phase,
   type Share,
+  type Transfer,
   type TransferKind
 } from './model.ts'
 
@@ -98,78 +98,18 @@ export async function chargedParts(tx: Tx, sessionId: string): Promise<Entry[]> 
   )
 }
 
-export type Verdict = {
-  readonly ok: boolean
-  readonly entries: number
-  readonly headHash: string
-  readonly firstBadEntry?: { readonly sequence: number; readonly reason: string }
-}
-
-type ChainRow = {
+/** A transfer with its entries as it was hashed; undefined when there is none with that sequence. */
+export async function readTransfer(
+  tx: Tx,
   sequence: number
-  key: string
-  digest: string
-  kind: TransferKind
-  phase: Phase
-  resolves: string | null
-  currency: string
-  session_id: string | null
-  memo: string
-  at: string
-  hash: string
-  lines: Entry[] | null
-}
-
-const batch = 500
-
-/** Recomputes the tenant's chain from its first transfer, in batches, and compares it with what is stored. */
-export async function verifyChain(tx: Tx): Promise<Verdict> {
-  const tenantId = tx.tenantId ?? ''
-  let [sequence, hash, count] = [0, firstHash, 0]
-  for (let more = true; more;) {
-    const rows = await chainAfter(tx, sequence)
-    for (const row of rows) {
-      const bad = faultIn(row, { tenantId, sequence: sequence + 1, hash })
-      if (bad) return { ok: false, entries: count, headHash: hash, firstBadEntry: bad }
-      ;[sequence, hash, count] = [row.sequence, row.hash, count + (row.lines?.length ?? 0)]
-    }
-    more = rows.length === batch
-  }
-  const seen = { entries: count, headHash: hash }
-  if (await isHead(tx, sequence, hash)) return { ok: true, ...seen }
-  return {
-    ok: false,
-    ...seen,
-    firstBadEntry: { sequence: sequence + 1, reason: 'the chain does not end at its head' }
-  }
-}
-
-async function isHead(tx: Tx, sequence: number, hash: string): Promise<boolean> {
-  const head = await tx.maybe<{ sequence: number; hash: string }>('select sequence, hash from ledger_heads')
-  return head ? head.sequence === sequence && head.hash === hash : sequence === 0
-}
-
-async function chainAfter(tx: Tx, sequence: number): Promise<ChainRow[]> {
-  return tx.query<ChainRow>(
-    `select t.sequence, t.key, t.digest, t.kind, t.phase, t.resolves, t.currency, t.session_id, t.memo, t.at, t.hash,
-       (select jsonb_agg(jsonb_build_object('party', a.party, 'purpose', a.purpose, 'amountMinor', e.amount_minor)
+): Promise<(Transfer & { readonly at: string; readonly digest: string }) | undefined> {
+  return tx.maybe(
+    `select t.key, t.kind, t.phase, t.resolves, t.currency, t.session_id as "sessionId", t.memo, t.at, t.digest,
+       coalesce((select jsonb_agg(jsonb_build_object('party', a.party, 'purpose', a.purpose, 'amountMinor', e.amount_minor)
           order by e.line)
-        from ledger_entries e left join ledger_accounts a
-          on a.tenant_id = e.tenant_id and a.id = e.account_id and a.currency = t.currency
-        where e.tenant_id = t.tenant_id and e.sequence = t.sequence) as lines
-     from ledger_transfers t where t.sequence > $1 order by t.sequence limit ${batch}`,
+        from ledger_entries e join ledger_accounts a on a.tenant_id = e.tenant_id and a.id = e.account_id
+        where e.tenant_id = t.tenant_id and e.sequence = t.sequence), '[]') as entries
+     from ledger_transfers t where t.sequence = $1`,
     [sequence]
   )
-}
-
-type Expected = { readonly tenantId: string; readonly sequence: number; readonly hash: string }
-
-function faultIn(row: ChainRow, { tenantId, sequence, hash }: Expected): Verdict['firstBadEntry'] {
-  if (row.sequence !== sequence) return { sequence, reason: 'a transfer is missing' }
-  const { key, kind, phase, resolves, currency, session_id: sessionId, memo, at } = row
-  const transfer = { key, kind, phase, resolves, currency, sessionId, memo, entries: row.lines ?? [] }
-  if (digestOf(transfer) !== row.digest) return { sequence, reason: 'content and digest do not fit' }
-  if (hashOf(hash, { ...transfer, tenantId, sequence, at }) !== row.hash)
-    return { sequence, reason: 'content and hash do not fit' }
-  return undefined
 }

@@ -5,7 +5,8 @@ import { Money } from '@nova/shared-protocol/units'
 import type { Database } from '../../db/index.ts'
 import { listQuery, page, pageOf, problem, readCursor, type Routes } from '../../http/index.ts'
 import { addContract, Contract, Shares } from './contracts.ts'
-import { accounts, entries, verifyChain } from './queries.ts'
+import { accounts, entries } from './queries.ts'
+import { verifyChain } from './verify.ts'
 
 const Account = z.object({
   id: z.int(),
@@ -109,7 +110,7 @@ const chainRoutes =
       '/ledger/verify',
       { config: { roles: readers }, schema: { response: { 200: Verdict } } },
       async ({ who }) =>
-        database.tenant(who.tenantId, verifyChain, {
+        database.tenant(who.tenantId, async (tx) => verifyChain(tx), {
           isolation: 'repeatable read',
           statementMs: verifyMs,
           deadlineMs: verifyMs

@@ -1,0 +1,158 @@
+import type { Tx } from '../../db/index.ts'
+import { opened, type Checkpoint, type Seal } from './checkpoint.ts'
+import { digestOf, firstHash, hashOf, linkText } from './chain.ts'
+import { emptyTree, grown, leafHash, rootOf, type Tree } from './merkle.ts'
+import type { Entry, Phase, TransferKind } from './model.ts'
+import { rowFaults, type Bad } from './verify-rows.ts'
+
+export type Verdict = {
+  readonly ok: boolean
+  readonly entries: number
+  readonly headHash: string
+  /** Checkpoints outside the database that the ledger was held against, and how many transfers they cover. */
+  readonly outside: { readonly checkpoints: number; readonly covered: number }
+  readonly firstBadEntry?: { readonly tenantId: string } & Bad
+}
+
+/** What lies outside; without it a rewritten chain cannot be told from a grown one. */
+export type Witness = { readonly notes: readonly string[]; readonly seal: Seal }
+
+type ChainRow = {
+  sequence: string
+  key: string
+  digest: string
+  kind: TransferKind
+  phase: Phase
+  resolves: string | null
+  currency: string
+  sessionId: string | null
+  memo: string
+  at: string
+  hash: string
+  lines: (Entry & { line: number })[] | null
+}
+
+const batch = 1_000
+
+/**
+ * Recomputes the tenant's chain and Merkle tree from its first transfer and compares them with what is stored and with
+ * what was told to the outside; then goes through accounts, guarded balances and contracts. The database should be
+ * asked in one repeatable-read transaction.
+ */
+export async function verifyChain(tx: Tx, witness?: Witness): Promise<Verdict> {
+  const tenantId = tx.tenantId ?? ''
+  const state = openState(tenantId, witness)
+  for (let more = true; more && state.bad === undefined;) {
+    const rows = await chainAfter(tx, state.sequence)
+    for (const row of rows) if (state.bad === undefined) step(state, row)
+    more = rows.length === batch
+  }
+  const bad = state.bad ?? (await endFault(tx, state)) ?? (await rowFaults(tx, state.entries))
+  return {
+    ok: bad === undefined,
+    entries: state.entries,
+    headHash: state.hash,
+    outside: { checkpoints: state.held, covered: state.covered },
+    ...(bad ? { firstBadEntry: { tenantId, ...bad } } : {})
+  }
+}
+
+type State = {
+  readonly tenantId: string
+  /** By size; more than one when processes told the same state. */
+  readonly checkpoints: ReadonlyMap<number, readonly (Checkpoint & { genuine(): boolean })[]>
+  sequence: number
+  hash: string
+  tree: Tree
+  entries: number
+  held: number
+  covered: number
+  bad: Bad | undefined
+}
+
+function openState(tenantId: string, witness: Witness | undefined): State {
+  const all = (witness?.notes ?? []).flatMap((note) => {
+    const checkpoint = witness && opened(note, witness.seal)
+    return checkpoint?.tenantId === tenantId ? [checkpoint] : []
+  })
+  return {
+    tenantId,
+    checkpoints: Map.groupBy(all, ({ size }) => size),
+    sequence: 0,
+    hash: firstHash,
+    tree: emptyTree,
+    entries: 0,
+    held: 0,
+    covered: 0,
+    bad: undefined
+  }
+}
+
+function step(state: State, row: ChainRow): void {
+  const sequence = state.sequence + 1
+  const fault = faultIn(row, state, sequence)
+  if (fault !== undefined) {
+    state.bad = { sequence, reason: fault }
+    return
+  }
+  const link = { tenantId: state.tenantId, sequence, at: row.at, digest: row.digest }
+  state.sequence = sequence
+  state.hash = row.hash
+  state.entries += row.lines?.length ?? 0
+  state.tree = grown(state.tree, leafHash(linkText(link)))
+  for (const checkpoint of state.checkpoints.get(sequence) ?? []) holdAgainst(state, checkpoint)
+}
+
+/** A checkpoint that fits needs no signature to be believed; one that does not counts only when our key signed it. */
+function holdAgainst(state: State, checkpoint: Checkpoint & { genuine(): boolean }): void {
+  const fits = checkpoint.chainHash === state.hash && checkpoint.rootHash.equals(rootOf(state.tree))
+  if (fits) {
+    state.held++
+    state.covered = state.sequence
+  } else if (checkpoint.genuine()) {
+    const reason = `the root kept outside, of ${checkpoint.size} transfers at ${checkpoint.at}, is another`
+    state.bad = { sequence: state.covered + 1, reason }
+  }
+}
+
+function faultIn(row: ChainRow, { tenantId, hash }: State, sequence: number): string | undefined {
+  if (row.sequence !== String(sequence)) return 'a transfer is missing'
+  const lines = row.lines ?? []
+  if (lines.some(({ line }, index) => line !== index)) return 'lines are not numbered without gaps'
+  if (digestOf({ ...row, entries: lines }) !== row.digest) return 'content and digest do not fit'
+  if (hashOf(hash, { tenantId, sequence, at: row.at, digest: row.digest }) !== row.hash)
+    return 'content and hash do not fit'
+  return undefined
+}
+
+async function endFault(tx: Tx, state: State): Promise<Bad | undefined> {
+  const head = await tx.maybe<{ sequence: string; hash: string }>(
+    'select sequence::text, hash from ledger_heads'
+  )
+  const next = state.sequence + 1
+  if (!(head ? head.sequence === String(state.sequence) && head.hash === state.hash : state.sequence === 0))
+    return { sequence: next, reason: 'the chain does not end at its head' }
+  for (const [size, checkpoints] of state.checkpoints) {
+    if (size > state.sequence && checkpoints.some((checkpoint) => checkpoint.genuine()))
+      return {
+        sequence: next,
+        reason: `the chain is shorter than the root kept outside, of ${size} transfers`
+      }
+  }
+  return undefined
+}
+
+/** Numbers and instants as text: what a forger wrote there must be found, not fail to be read. */
+async function chainAfter(tx: Tx, sequence: number): Promise<ChainRow[]> {
+  return tx.query<ChainRow>(
+    `select t.sequence::text, t.key, t.digest, t.kind, t.phase, t.resolves, t.currency, t.session_id as "sessionId", t.memo,
+       to_char(t.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, t.hash,
+       (select jsonb_agg(jsonb_build_object('line', e.line, 'party', a.party, 'purpose', a.purpose,
+           'amountMinor', e.amount_minor) order by e.line)
+        from ledger_entries e left join ledger_accounts a
+          on a.tenant_id = e.tenant_id and a.id = e.account_id and a.currency = t.currency
+        where e.tenant_id = t.tenant_id and e.sequence = t.sequence) as lines
+     from ledger_transfers t where t.sequence > $1 order by t.sequence limit ${batch}`,
+    [sequence]
+  )
+}
