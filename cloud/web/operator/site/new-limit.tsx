@@ -7,6 +7,7 @@ import { useAllocation } from '../parts/use-power.ts'
 import { consequenceOf } from './consequence.ts'
 import { limitOf, startOf, type Fields } from './limit-draft.ts'
 import { Plan } from './power/plan.tsx'
+import { useAway } from './power/use-picture.ts'
 import type { Site } from './types.ts'
 
 const lengthsMin = [15, 30, 60, 120, 240, 480, 1440]
@@ -102,7 +103,8 @@ function LimitForm(props: {
 
 function What({ siteId, draft, zone }: { siteId: string; draft: Fields; zone: string }): ReactNode {
   const { say, language } = useWords()
-  const allocation = useAllocation(siteId)?.allocation
+  const last = useAllocation(siteId)?.allocation
+  const allocation = useAway(siteId) ? undefined : last // Of an hour ago nothing can be foretold.
   if (startOf(draft.starts, zone) !== null) return <Note icon="clock">{say('limits.whatLater')}</Note>
   const consequence = consequenceOf(allocation, Math.round((draft.limitKw ?? 0) * 1000))
   const show = (watts: number) => formatPower(watts, language)

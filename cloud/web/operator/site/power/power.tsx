@@ -8,7 +8,7 @@ import type { Site } from '../types.ts'
 import type { Shown } from './picture.ts'
 import { TimelineCard } from './timeline.tsx'
 import { TreeCard } from './tree.tsx'
-import { usePicture } from './use-picture.ts'
+import { useAway, usePicture } from './use-picture.ts'
 import { WhoCard } from './who.tsx'
 
 /** Where the power goes, who limits it, who gets what until when; and what another limit would do. */
@@ -23,8 +23,9 @@ export function PowerPage(): ReactNode {
   )
 }
 
-function Whole({ site, shown }: { site: Site; shown: Shown }): ReactNode {
+function Whole({ site, shown: told }: { site: Site; shown: Shown }): ReactNode {
   const { say } = useWords()
+  const shown = useAway(site.id) ? { ...told, stale: true } : told // The stream tells sooner than the next question.
   const note = zoneNote(site.timeZone, useNow(60_000))
   const { picture, stale } = shown
   return (
