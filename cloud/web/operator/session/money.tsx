@@ -8,10 +8,16 @@ import type { Session } from './types.ts'
 
 type Props = { readonly session: Session; readonly zone: string | undefined }
 
+const moneyMs = 5_000 // Money follows the session by seconds, and no topic of the stream tells of it.
+
 /** Where the money went; the entries of a session sum to zero, and the card says so. */
 export function EntriesCard({ session, zone }: Props): ReactNode {
   const { say, language } = useWords()
-  const entries = useApi('GET /ledger/entries', { query: { sessionId: session.id, limit: 200 } })
+  const entries = useApi(
+    'GET /ledger/entries',
+    { query: { sessionId: session.id, limit: 200 } },
+    { everyMs: moneyMs }
+  )
   const sums = sumsOf(entries.data?.items ?? [])
   const odd = sums.filter(({ amountMinor }) => amountMinor !== 0)
   return (
@@ -46,7 +52,7 @@ export function EntriesCard({ session, zone }: Props): ReactNode {
 /** Held, captured, released: what the payment provider was asked and what it said. */
 export function PaymentsCard({ session, zone }: Props): ReactNode {
   const { say, language } = useWords()
-  const payments = useApi('GET /payments', { query: { sessionId: session.id } })
+  const payments = useApi('GET /payments', { query: { sessionId: session.id } }, { everyMs: moneyMs })
   return (
     <Card title={say('pay.title')}>
       <Asked of={payments} lines={2}>
