@@ -30,14 +30,16 @@ export const rooms: readonly Room[] = [
     pure: zod,
     apart: true
   },
+  // A tariff in OCPI's words is priced by the one engine: this codec sees the tariff room.
+  { folder: 'shared-protocol/codecs/ocpi', sees: protocol('units', 'model', 'tariff'), pure: zod },
   { folder: 'shared-protocol/dialogues', sees: protocol('units', 'model', 'codecs'), pure: zod, apart: true },
 
   { folder: 'edge-agent/main.ts', sees: [language, 'edge-agent'] },
   { folder: 'edge-agent/agent.ts', sees: [language, 'edge-agent'] },
   { folder: 'edge-agent/program.ts', sees: [language, 'edge-agent'] },
   { folder: 'edge-agent/joints', sees: [language, 'edge-agent'] },
-  { folder: 'edge-agent/settings', sees: [language] },
-  { folder: 'edge-agent/desired', sees: [language] },
+  { folder: 'edge-agent/settings', sees: [language, 'edge-agent/core'] },
+  { folder: 'edge-agent/desired', sees: [language, 'edge-agent/core'] },
   { folder: 'edge-agent/metrics', sees: [language] },
   {
     folder: 'edge-agent/orders',
