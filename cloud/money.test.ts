@@ -364,10 +364,19 @@ void test('prices are previewed for a tariff of the site and for a plan that is 
     status: 422,
     body: { code: 'tariff-invalid' }
   })
-  t.match(await preview({ ocpi: { version: '2.2.1' } }), {
-    status: 422,
-    body: { code: 'ocpi-preview-not-yet' }
+  const perKwh = { price_components: [{ type: 'ENERGY', price: 0.25, vat: 10, step_size: 1 }] }
+  const ocpi = {
+    version: '2.2.1',
+    tariff: { id: '16', currency: 'EUR', elements: [perKwh] },
+    chargingPeriods: [
+      { start_date_time: '2026-01-05T09:00:00Z', dimensions: [{ type: 'ENERGY', volume: '20' }] }
+    ]
+  }
+  t.match(await preview({ ocpi, timeZone: 'UTC' }), {
+    status: 200,
+    body: { total: { currency: 'EUR', amountMinor: 550 }, exact: { excl: '5', incl: '5.5' } }
   })
+  t.equal((await preview({ ocpi: { version: '2.2.1' } })).status, 400)
   t.equal((await preview({ plan, readings })).status, 400)
   t.match(await call('driver', 'GET', '/tariffs'), {
     status: 200,

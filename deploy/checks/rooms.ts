@@ -53,6 +53,10 @@ export const rooms: readonly Room[] = [
   { folder: 'edge-agent/drivers', sees: [language, 'edge-agent/drivers/contract.ts'], apart: true },
   { folder: 'edge-agent/drivers/index.ts', sees: [language, 'edge-agent/drivers'] },
   { folder: 'edge-agent/intake', sees: [language, 'edge-agent/core', 'edge-agent/drivers/contract.ts'] },
+  {
+    folder: 'edge-agent/participants',
+    sees: [language, 'edge-agent/core', 'edge-agent/drivers/contract.ts']
+  },
   { folder: 'edge-agent/patrol', sees: [language, 'edge-agent/drivers/contract.ts'] },
   { folder: 'edge-agent/planner', sees: [language, 'edge-agent/core'] },
   { folder: 'edge-agent/store', sees: [language, 'edge-agent/core'] },

@@ -1,5 +1,6 @@
 import { weekOf, type Band, type Piece, type Week } from './week.ts'
 import type { PlanPrices } from './plan.ts'
+import { stretches, type Stretch } from './wall.ts'
 
 const dayMs = 86_400_000
 const minuteMs = 60_000
@@ -42,23 +43,6 @@ function makeTimeline(week: Week, timeZone: string): Timeline {
       return merged(made)
     }
   }
-}
-
-/** [from, to) with one offset from UTC. */
-type Stretch = { readonly from: number; readonly to: number; readonly offsetMs: number }
-
-/** A UTC day cut where the zone's offset changes: one stretch on almost every day, two on a change day. */
-function stretches(start: number, timeZone: string): Stretch[] {
-  const end = start + dayMs
-  const cut: Stretch[] = []
-  for (let from = start; from < end;) {
-    const there = Temporal.Instant.fromEpochMilliseconds(from).toZonedDateTimeISO(timeZone)
-    const change = there.getTimeZoneTransition('next')?.epochMilliseconds ?? end
-    const to = Math.min(change, end)
-    cut.push({ from, to, offsetMs: Math.round(there.offsetNanoseconds / 1e6) })
-    from = to
-  }
-  return cut
 }
 
 /**

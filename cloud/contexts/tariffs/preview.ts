@@ -4,6 +4,7 @@ import { choosePlan, PlanPrices, rate, type Plan, type Rated } from '@nova/share
 import { Money } from '@nova/shared-protocol/units'
 import { problem } from '../../http/index.ts'
 import { insistOnPlan } from './commands.ts'
+import { OcpiPreviewWanted } from './preview-ocpi.ts'
 
 const mostReadings = 10_000
 
@@ -16,7 +17,7 @@ const Reading = z.strictObject({
 })
 const readings = z.array(Reading).max(mostReadings)
 
-/** The three forms of a preview; the third, OCPI's, is known by its shape so that its refusal is clear. */
+/** The three forms of a preview. */
 export const PreviewWanted = z.union([
   z.strictObject({
     tariffId: Identifier,
@@ -25,7 +26,7 @@ export const PreviewWanted = z.union([
     readings
   }),
   z.strictObject({ plan: PlanPrices, timeZone: TimeZone, readings }),
-  z.strictObject({ ocpi: z.record(z.string(), z.unknown()), timeZone: TimeZone.optional() })
+  OcpiPreviewWanted
 ])
 export type PreviewWanted = z.infer<typeof PreviewWanted>
 

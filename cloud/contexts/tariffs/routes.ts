@@ -5,6 +5,7 @@ import { PlanPrices } from '@nova/shared-protocol/tariff'
 import type { Database, Tx } from '../../db/index.ts'
 import { listQuery, notFound, page, pageOf, problem, readCursor, type Routes } from '../../http/index.ts'
 import { addVersion, assignTariff, insistOnPlan, makeTariff } from './commands.ts'
+import { OcpiPreviewAnswer, previewOcpi } from './preview-ocpi.ts'
 import { PreviewAnswer, previewPlan, PreviewWanted, versionAt } from './preview.ts'
 import { assignmentsOf, newestVersions, planOf, versionsOf, type VersionRow } from './store.ts'
 
@@ -199,15 +200,10 @@ const previewRoute =
       '/tariffs/preview',
       {
         config: { roles: [...staff, 'driver'] },
-        schema: { body: PreviewWanted, response: { 200: PreviewAnswer } }
+        schema: { body: PreviewWanted, response: { 200: z.union([PreviewAnswer, OcpiPreviewAnswer]) } }
       },
       async ({ who, body }) => {
-        if ('ocpi' in body)
-          throw problem(
-            422,
-            'ocpi-preview-not-yet',
-            'Previews of OCPI tariffs are not carried out by this version.'
-          )
+        if ('ocpi' in body) return previewOcpi(body)
         if ('plan' in body) return answerOf(previewPlan(body.plan, body.timeZone, body.readings))
         const { tariffId, siteId, version, readings } = body
         return database.tenant(who.tenantId, async (tx) => {

@@ -179,7 +179,10 @@ void test('a preview takes decimal registers and says each line and the unrounde
   const forms = [
     { tariffId: 'day', siteId: 's1', readings: [] },
     { plan: flat('1'), timeZone: 'UTC', readings: [] },
-    { ocpi: { version: '2.2.1' }, timeZone: 'UTC' }
+    {
+      ocpi: { version: '2.2.1', tariff: { currency: 'EUR', elements: [] }, chargingPeriods: [] },
+      timeZone: 'UTC'
+    }
   ]
   for (const form of forms) t.ok(PreviewWanted.safeParse(form).success)
   t.notOk(PreviewWanted.safeParse({ plan: flat('1'), readings: [] }).success)

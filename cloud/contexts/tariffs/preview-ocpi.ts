@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import { TimeZone } from '@nova/shared-protocol/model'
+import { OcpiPeriod, OcpiTariff, rateOcpi, Version } from '@nova/shared-protocol/codecs/ocpi'
+import { Money } from '@nova/shared-protocol/units'
+import { problem } from '../../http/index.ts'
+
+/** The third form of a preview: OCPI objects as they stand, with what OCPI does not carry beside them. */
+export const OcpiPreviewWanted = z.strictObject({
+  ocpi: z.strictObject({
+    version: Version,
+    tariff: OcpiTariff,
+    chargingPeriods: z.array(OcpiPeriod).max(10_000),
+    startDateTime: z.string().max(40).nullish(),
+    endDateTime: z.string().max(40).nullish(),
+    reservationOutcome: z.enum(['RESERVATION', 'RESERVATION_EXPIRES']).nullish()
+  }),
+  timeZone: TimeZone
+})
+export type OcpiPreviewWanted = z.infer<typeof OcpiPreviewWanted>
+
+export const OcpiPreviewAnswer = z.object({
+  lines: z.array(
+    z.object({
+      name: z.string(),
+      kind: z.string(),
+      quantity: z.string(),
+      unit: z.string(),
+      unitPrice: z.string(),
+      taxPercent: z.string().nullable(),
+      excl: z.string(),
+      incl: z.string(),
+      amountMinor: z.int(),
+      rule: z.string()
+    })
+  ),
+  total: Money,
+  net: Money,
+  tax: Money,
+  exact: z.object({ excl: z.string(), incl: z.string() }),
+  billed: z.record(z.string(), z.string()),
+  notes: z.array(z.object({ code: z.string(), detail: z.string() }))
+})
+export type OcpiPreviewAnswer = z.infer<typeof OcpiPreviewAnswer>
+
+/** @throws Problem 422 `ocpi-invalid` with what does not hold: an instant, a number, the zone */
+export function previewOcpi({ ocpi, timeZone }: OcpiPreviewWanted): OcpiPreviewAnswer {
+  try {
+    const { lines, notes, ...rated } = rateOcpi({ ...ocpi, timeZone })
+    return { ...rated, lines: [...lines], notes: [...notes] }
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw problem(422, 'ocpi-invalid', error.message)
+  }
+}

@@ -1,0 +1,145 @@
+import { minorDigits, money, type Money } from '../units/index.ts'
+import { enter, type Book } from './book.ts'
+import { chargesOf, type Charge } from './charge.ts'
+import { compiled } from './compile.ts'
+import { tenTo } from './decimal.ts'
+import {
+  compare,
+  isNought,
+  minus,
+  nearest,
+  nought,
+  partsOf,
+  plus,
+  showFraction,
+  sumOf,
+  times,
+  whole
+} from './fraction.ts'
+import type { Fraction } from './fraction.ts'
+import type { TariffPrices } from './model.ts'
+import type { Driver, Slice } from './slice.ts'
+import { addSteps } from './steps.ts'
+
+/** One line of the bill: exact texts, and the part of the rounded total; lines add up to it. */
+export type BillLine = {
+  readonly name: string
+  readonly kind: Charge['kind']
+  readonly part?: 'electricity' | 'service' | undefined
+  readonly quantity: string
+  readonly unit: 'kWh' | 'h' | 'session'
+  readonly unitPrice: string
+  readonly taxPercent: string | null // null: no tax is known for it.
+  readonly excl: string
+  readonly incl: string
+  readonly amountMinor: number // Of `incl`.
+  readonly rule: string
+}
+
+export type TaxSum = { readonly percent: string | null; readonly excl: string; readonly tax: string }
+
+export type Bill = {
+  readonly lines: readonly BillLine[]
+  readonly total: Money // With tax, rounded once, half up.
+  readonly net: Money // Without tax, rounded once, half up.
+  readonly tax: Money // total − net.
+  readonly taxes: readonly TaxSum[]
+  readonly exact: { readonly excl: string; readonly incl: string }
+  readonly billed: Readonly<Record<string, string>>
+  /** Instants at which a dynamic price was missing: nothing is billed and a person looks. */
+  readonly priceMissingAt: readonly number[]
+}
+
+/**
+ * Prices slices by a tariff. The only place where the full model becomes money.
+ * @throws RangeError on a tariff that does not hold
+ */
+export function bill(tariff: TariffPrices, slices: readonly Slice[], driver: Driver): Bill {
+  const book = enter(compiled(tariff), slices, driver)
+  addSteps(book)
+  const charges = chargesOf(tariff, book)
+  const exact = { excl: sumOf(charges.map(({ excl }) => excl)), incl: sumOf(charges.map(({ incl }) => incl)) }
+  const scale = whole(tenTo(minorDigits(tariff.currency)))
+  const total = nearest(times(exact.incl, scale))
+  const net = nearest(times(exact.excl, scale))
+  const parts = partsOf(
+    total,
+    charges.map(({ incl }) => times(incl, scale))
+  )
+  return {
+    lines: charges.map((charge, index) => lineOf(charge, Number(parts[index]))),
+    total: money(tariff.currency, Number(total)),
+    net: money(tariff.currency, Number(net)),
+    tax: money(tariff.currency, Number(total - net)),
+    taxes: taxesOf(charges),
+    exact: { excl: showFraction(exact.excl), incl: showFraction(exact.incl) },
+    billed: billedOf(book),
+    priceMissingAt: book.priceMissingAt
+  }
+}
+
+const timeUnits: ReadonlySet<string> = new Set(['time', 'parking', 'session', 'idle', 'reservation'])
+
+function lineOf(charge: Charge, amountMinor: number): BillLine {
+  const { name, kind, part, rule, taxPercent } = charge
+  return {
+    name,
+    kind,
+    ...(part ? { part } : {}),
+    quantity: showFraction(charge.quantity),
+    unit: kind === 'energy' ? 'kWh' : timeUnits.has(kind) ? 'h' : 'session',
+    unitPrice: showFraction(charge.unitPrice),
+    taxPercent: taxPercent ? showFraction(taxPercent) : null,
+    excl: showFraction(charge.excl),
+    incl: showFraction(charge.incl),
+    amountMinor,
+    rule
+  }
+}
+
+/** Base and tax by rate, in the order of the lines. */
+function taxesOf(charges: readonly Charge[]): TaxSum[] {
+  const sums = new Map<string | null, { excl: Fraction; tax: Fraction }>()
+  for (const { taxPercent, excl, incl } of charges) {
+    const percent = taxPercent ? showFraction(taxPercent) : null
+    const sum = sums.get(percent) ?? { excl: nought, tax: nought }
+    sums.set(percent, { excl: plus(sum.excl, excl), tax: plus(sum.tax, minus(incl, excl)) })
+  }
+  return [...sums].map(([percent, { excl, tax }]) => ({
+    percent,
+    excl: showFraction(excl),
+    tax: showFraction(tax)
+  }))
+}
+
+const names = { energy: 'ENERGY', time: 'TIME', parking: 'PARKING_TIME', session: 'SESSION_TIME' }
+const billedNames: ReadonlyMap<string, string> = new Map([
+  ...Object.entries(names),
+  ['idle', 'IDLE_TIME'],
+  ['reservation', 'RESERVATION_TIME']
+])
+
+/** What is billed of each dimension after steps, as `ENERGY_kWh`, `TIME_h`, `TIME_min`, `TIME_s`, …. */
+function billedOf({ entries }: Book): Record<string, string> {
+  const sums = new Map<string, Map<string, Fraction>>()
+  for (const { slot, quantity } of entries.values()) {
+    const bySlot = sums.get(slot.dimension) ?? new Map<string, Fraction>()
+    sums.set(slot.dimension, bySlot.set(slot.key, plus(bySlot.get(slot.key) ?? nought, quantity)))
+  }
+  const shown: Record<string, string> = {}
+  for (const [dimension, bySlot] of sums) {
+    const name = billedNames.get(dimension)
+    const most = [...bySlot.values()].reduce((a, b) => (compare(a, b) >= 0 ? a : b), nought)
+    if (name === undefined || isNought(most)) continue
+    for (const [unit, size] of dimension === 'energy' ? energyUnits : hourUnits)
+      shown[`${name}_${unit}`] = showFraction({ top: most.top, bottom: most.bottom * size })
+  }
+  return shown
+}
+
+const energyUnits = [['kWh', 1000n]] as const
+const hourUnits = [
+  ['h', 3600n],
+  ['min', 60n],
+  ['s', 1n]
+] as const

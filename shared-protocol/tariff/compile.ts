@@ -1,0 +1,95 @@
+import { fractionOf, type Fraction } from './fraction.ts'
+import { testOf, type Test } from './holds.ts'
+import type { Component, Dimension, Discount, Element, TariffPrices } from './model.ts'
+import { seriesOf, type PriceAt } from './series.ts'
+import { wordsOf } from './words.ts'
+
+/** One price, ready to be asked. */
+export type Priced = {
+  readonly component: Component
+  readonly element: number
+  readonly test: Test
+  readonly priceAt: PriceAt
+  readonly tax: Fraction | undefined
+  readonly name: string
+  readonly rule: string
+}
+
+/** All prices for one dimension and part, in the order of the elements: the first that holds is taken. */
+export type Slot = { readonly key: string; readonly dimension: Dimension; readonly prices: readonly Priced[] }
+
+export type Reduction = { readonly discount: Discount; readonly test: Test; readonly rule: string }
+
+export type Compiled = {
+  readonly tariff: TariffPrices
+  readonly slots: readonly Slot[]
+  readonly reductions: readonly Reduction[]
+}
+
+const known = new WeakMap<TariffPrices, Compiled>()
+
+/** Kept per tariff object. @throws RangeError on a series or decimal that does not hold; see `explainTariff` */
+export function compiled(tariff: TariffPrices): Compiled {
+  const found = known.get(tariff) ?? compile(tariff)
+  known.set(tariff, found)
+  return found
+}
+
+function compile(tariff: TariffPrices): Compiled {
+  const bySlot = new Map<string, { dimension: Dimension; prices: Priced[] }>()
+  for (const [index, element] of tariff.elements.entries()) {
+    const test = testOf(element.restrictions)
+    for (const component of element.components) {
+      const key = slotKey(component)
+      const slot = bySlot.get(key) ?? { dimension: component.dimension, prices: [] }
+      bySlot.set(key, slot)
+      slot.prices.push(pricedOf(tariff, { element, index, test, component }))
+    }
+  }
+  return {
+    tariff,
+    slots: [...bySlot].map(([key, slot]) => ({ key, ...slot })),
+    reductions: (tariff.discounts ?? []).map((discount) => ({
+      discount,
+      test: anywhere(discount),
+      rule: ruleOf(`discount ${discount.name}`, wordsOf(discount.restrictions))
+    }))
+  }
+}
+
+const slotKey = ({ dimension, part }: Component): string =>
+  part === undefined ? dimension : `${dimension}.${part}`
+
+type Place = {
+  readonly element: Element
+  readonly index: number
+  readonly test: Test
+  readonly component: Component
+}
+
+function pricedOf(tariff: TariffPrices, { element, index, test, component }: Place): Priced {
+  const { taxPercent, name, dimension, part } = component
+  const words = wordsOf(element.restrictions)
+  const source = typeof component.price === 'string' ? '' : ` by series ${component.price.series}`
+  return {
+    component,
+    element: index,
+    test,
+    priceAt: seriesOf(tariff, component),
+    tax: taxPercent === undefined ? undefined : fractionOf(taxPercent),
+    name: name ?? element.name ?? part ?? dimension,
+    rule: ruleOf(
+      `element ${index + 1}${element.name ? ` (${element.name})` : ''}: ${dimension}${source}`,
+      words
+    )
+  }
+}
+
+const ruleOf = (what: string, words: string): string => (words === '' ? what : `${what}; ${words}`)
+
+/** A discount is taken off reservations too, unless it says otherwise. */
+function anywhere({ restrictions }: Discount): Test {
+  const test = testOf(restrictions)
+  if (restrictions?.reservation !== undefined) return test
+  return (slice, driver) => test(slice.reservation === null ? slice : { ...slice, reservation: null }, driver)
+}
