@@ -22,6 +22,7 @@ const longestMs = 10_000 // Turns, wishes and leases are measured in tens of sec
 export function calmAfter(state: LoopState, snapshot: Snapshot, outcome: Outcome): Calm | null {
   const { nowMs } = snapshot
   const rests =
+    snapshot.participants.length === 0 && // Batteries and inverters are led each second.
     outcome.stops.length === 0 &&
     outcome.refused.length === 0 &&
     isLasting(state.overrunSinceMs, nowMs, outOfReachMs) &&

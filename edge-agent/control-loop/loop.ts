@@ -1,11 +1,11 @@
 import type { Allocation } from '@nova/shared-protocol/model'
 import { treeOf } from '../core/allocator/index.ts'
-import { trusted } from '../core/guard/index.ts'
 import { calmAfter, isCalm, type Calm } from './calm.ts'
 import { cycle } from './cycle.ts'
 import { adopt, freshState, type LoopState } from './entry.ts'
 import type { Alarm, ControlLoop, Needs } from './needs.ts'
-import { entriesOf } from './observe.ts'
+import { forgive } from './observe.ts'
+import { leadParticipants } from './room-for-parts.ts'
 import { sendPoints, type Sending } from './send.ts'
 import { refusingChargers, storeFallbacks, type Storing } from './store-fallback.ts'
 import { alarmsOf, allocationOf, sightOf, stillAllocated } from './tell.ts'
@@ -28,10 +28,7 @@ export function openControlLoop(needs: Needs): ControlLoop {
     sight: () => work.sight(),
     wake: cancel.wake,
     forgive: (chargerId) => {
-      for (const entry of entriesOf(work.state, chargerId)) {
-        entry.conduct = trusted
-        entry.refusals = 0
-      }
+      forgive(work.state, chargerId)
       cancel.wake()
     },
     again: (chargerId) => {
@@ -78,6 +75,7 @@ function workOf(needs: Needs): Work {
     sendPoints(sending, outcome.scene.seats, outcome.decisions)
     stopSessions(needs, outcome, stopped.signal)
     storeFallbacks(storing, outcome.fallbacks)
+    leadParticipants(needs, state, snapshot, outcome)
     allocation = allocationOf(state, snapshot, outcome)
     tell(allocation, snapshot, outcome)
     calm = calmAfter(state, snapshot, outcome)
@@ -105,6 +103,7 @@ function freeze(needs: Needs): Snapshot {
     hasMeter: meter !== null,
     cloud: needs.cloud(),
     remembered: needs.memory.fallbacks(),
+    participants: needs.participants?.() ?? [],
     isConnected: (chargerId) => chargers.isConnected(chargerId)
   }
 }

@@ -1,7 +1,7 @@
 import type { Reading } from '@nova/shared-protocol/model'
 import type { PerPhase } from '@nova/shared-protocol/units'
 import { levelOf, lookedAt, newCar, onGrid, type Look, type Place } from '../core/allocator/index.ts'
-import { watchConduct } from '../core/guard/index.ts'
+import { trusted, watchConduct } from '../core/guard/index.ts'
 import type { ConnectorView } from '../core/shadow/view.ts'
 import { grainSeen } from './grain.ts'
 import { leaseMs, type Draw, type Entry, type LoopState, type Post } from './entry.ts'
@@ -60,6 +60,14 @@ function meet(state: LoopState, post: Post, connected: boolean): void {
 
 export const entriesOf = (state: LoopState, chargerId: string): Entry[] =>
   [...state.entries.values()].filter(({ place }) => place.chargerId === chargerId)
+
+/** A person says that it was repaired. */
+export function forgive(state: LoopState, chargerId: string): void {
+  for (const entry of entriesOf(state, chargerId)) {
+    entry.conduct = trusted
+    entry.refusals = 0
+  }
+}
 
 function look(
   state: LoopState,

@@ -11,6 +11,7 @@ import {
 } from '../core/allocator/index.ts'
 import { baseNow, drawValidMs, isPaused, probedKey, sightMs } from '../core/guard/index.ts'
 import { leaseMs, type Entry, type LoopState } from './entry.ts'
+import { beyondBase, partsOf } from './participants.ts'
 import { standingOf } from './standing.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -42,8 +43,22 @@ export function sceneOf(state: LoopState, snapshot: Snapshot, limit: EffectiveLi
  * The base load to count with. While no meter is trusted: at least what the installer reserved, and at least what was
  * known last, which may hide a charger whose own meter lies.
  */
-export function baseFor(state: LoopState, { hasMeter, nowMs }: Snapshot): PerPhase {
-  const trusted = hasMeter && state.meter.verdict === 'good' && !isUpsideDown(state)
+export function baseFor(state: LoopState, snapshot: Snapshot): PerPhase {
+  const { participants: drivers, nowMs } = snapshot
+  const base = ownBase(state, snapshot)
+  if (drivers.length === 0) return base
+  const parts = partsOf(state.participants, drivers)
+  const metered = isTrusted(state, snapshot)
+  const more = beyondBase(drivers, parts, { metered, voltageV: state.site.grid.voltageV, nowMs })
+  return [base[0] + more[0], base[1] + more[1], base[2] + more[2]]
+}
+
+const isTrusted = (state: LoopState, { hasMeter }: Snapshot): boolean =>
+  hasMeter && state.meter.verdict === 'good' && !isUpsideDown(state)
+
+function ownBase(state: LoopState, snapshot: Snapshot): PerPhase {
+  const { nowMs } = snapshot
+  const trusted = isTrusted(state, snapshot)
   const since = baseSince(state, nowMs)
   if (trusted || state.rest === null)
     return baseNow(state.base, trusted ? 0 : baseReserveOf(state.site), since)

@@ -157,10 +157,15 @@ const wattsOf = (currents: PerPhase, volts: number): number =>
   Math.round(((currents[0] + currents[1] + currents[2]) * volts) / 1000)
 
 /** Limits are those of the cycle; volts as people reckon, as in the allocation. */
-export const sightOf = ({ site }: LoopState, { instant, limits }: Snapshot, { scene }: Outcome): Sight => ({
+export const sightOf = (
+  { site }: LoopState,
+  { instant, limits }: Snapshot,
+  { scene, decisions }: Outcome
+): Sight => ({
   instant,
   site,
   scene,
+  decisions,
   limits,
   voltageV: site.grid.voltageV
 })
