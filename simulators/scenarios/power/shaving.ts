@@ -7,7 +7,7 @@ type Told = Parameters<Driver['setPoint']>[0]
 export type ShavingRun = {
   readonly overshoot: number // Of what the battery had to give: how much more it gave at the most.
   readonly settledCycles: number // Until the grid connection stays within 2 % of the step's need.
-  readonly gridW: readonly number[] // Cycle by cycle, from the step on.
+  readonly gridW: readonly number[] // Cycle by cycle, from the one that hears of the step on.
 }
 
 const loadW = 120_000
@@ -29,7 +29,7 @@ export async function shaveStep(seconds = 60): Promise<ShavingRun> {
   for (let second = 0; second < warmUpS + seconds; second++) {
     battery.actualW += follows * (battery.toldW - battery.actualW)
     await clock.turn(1000)
-    if (second >= warmUpS) gridW.push(loadW + battery.actualW)
+    if (second >= warmUpS - 1) gridW.push(loadW + battery.actualW)
   }
   await loop.stop()
   const given = gridW.map((watts) => loadW - watts)
