@@ -14,6 +14,8 @@ export const AlarmCode = z.enum([
   'connector-faulted',
   'meter-silent',
   'meter-untrusted',
+  'participant-silent', // A battery or an inverter that is not heard: it counts with its rating.
+  'participant-ignores-limit',
   'limit-out-of-reach', // Reserved commitments exceed the limit; missing watts are named.
   'cloud-silent',
   'storage-failing', // Disk full, read-only or broken.

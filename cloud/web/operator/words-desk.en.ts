@@ -87,6 +87,8 @@ export const enDesk = {
   'alarmCode.charger-offline': 'Charger offline',
   'alarmCode.charger-ignores-limit': 'Charger ignores its limit',
   'alarmCode.charger-forgets-limit': 'Charger states another limit than it was told',
+  'alarmCode.participant-silent': 'Battery or inverter silent',
+  'alarmCode.participant-ignores-limit': 'Battery or inverter ignores its limit',
   'alarmCode.connector-faulted': 'Connector faulted',
   'alarmCode.meter-silent': 'Site meter silent',
   'alarmCode.meter-untrusted': 'Site meter not trusted',

@@ -88,6 +88,8 @@ export const zhDesk: Readonly<Record<DeskWord, string>> = {
   'alarmCode.charger-offline': '充电桩离线',
   'alarmCode.charger-ignores-limit': '充电桩不遵守限值',
   'alarmCode.charger-forgets-limit': '充电桩报告的限值与下发值不符',
+  'alarmCode.participant-silent': '储能或逆变器无应答',
+  'alarmCode.participant-ignores-limit': '储能或逆变器不遵守限值',
   'alarmCode.connector-faulted': '充电枪故障',
   'alarmCode.meter-silent': '场站电表无应答',
   'alarmCode.meter-untrusted': '场站电表不可信',

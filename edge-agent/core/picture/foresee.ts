@@ -4,6 +4,7 @@ import {
   mainReason,
   perPhaseOf,
   totalW,
+  type Decision,
   type PowerSite,
   type Scene,
   type Seat
@@ -17,6 +18,7 @@ export type Sight = {
   readonly scene: Scene
   readonly limits: readonly SiteLimit[] // Plain ones: without weekly windows and randomised starts.
   readonly voltageV: number
+  readonly decisions?: readonly Decision[] // What the cycle decided; left out: nobody asks for it.
 }
 
 const aheadMs = 12 * 3_600_000 // A night at the charger.

@@ -29,7 +29,7 @@ export type Api = {
     path: {  }
     query: { limit?: number; cursor?: string; open?: "true" | "false"; siteId?: string }
     body: undefined
-    answer: { items: ({ id: string; siteId: string; code: "charger-unclaimed" | "charger-refused" | "charger-impostor" | "charger-offline" | "charger-ignores-limit" | "charger-forgets-limit" | "connector-faulted" | "meter-silent" | "meter-untrusted" | "limit-out-of-reach" | "cloud-silent" | "storage-failing" | "storage-low" | "gateway-fenced" | "outbox-growing" | "message-rejected" | "session-review"; severity: "info" | "warning" | "urgent"; subject: string; detail: string; advice: string; raisedAt: string; clearedAt: string | null; acknowledgedAt: string | null; acknowledgedBy: string | null })[]; nextCursor: string | null }
+    answer: { items: ({ id: string; siteId: string; code: "charger-unclaimed" | "charger-refused" | "charger-impostor" | "charger-offline" | "charger-ignores-limit" | "charger-forgets-limit" | "connector-faulted" | "meter-silent" | "meter-untrusted" | "participant-silent" | "participant-ignores-limit" | "limit-out-of-reach" | "cloud-silent" | "storage-failing" | "storage-low" | "gateway-fenced" | "outbox-growing" | "message-rejected" | "session-review"; severity: "info" | "warning" | "urgent"; subject: string; detail: string; advice: string; raisedAt: string; clearedAt: string | null; acknowledgedAt: string | null; acknowledgedBy: string | null })[]; nextCursor: string | null }
   }
   'GET /api-keys': {
     path: {  }
@@ -329,7 +329,7 @@ export type Api = {
     path: { id: string }
     query: {  }
     body: undefined
-    answer: { id: string; siteId: string; code: "charger-unclaimed" | "charger-refused" | "charger-impostor" | "charger-offline" | "charger-ignores-limit" | "charger-forgets-limit" | "connector-faulted" | "meter-silent" | "meter-untrusted" | "limit-out-of-reach" | "cloud-silent" | "storage-failing" | "storage-low" | "gateway-fenced" | "outbox-growing" | "message-rejected" | "session-review"; severity: "info" | "warning" | "urgent"; subject: string; detail: string; advice: string; raisedAt: string; clearedAt: string | null; acknowledgedAt: string | null; acknowledgedBy: string | null }
+    answer: { id: string; siteId: string; code: "charger-unclaimed" | "charger-refused" | "charger-impostor" | "charger-offline" | "charger-ignores-limit" | "charger-forgets-limit" | "connector-faulted" | "meter-silent" | "meter-untrusted" | "participant-silent" | "participant-ignores-limit" | "limit-out-of-reach" | "cloud-silent" | "storage-failing" | "storage-low" | "gateway-fenced" | "outbox-growing" | "message-rejected" | "session-review"; severity: "info" | "warning" | "urgent"; subject: string; detail: string; advice: string; raisedAt: string; clearedAt: string | null; acknowledgedAt: string | null; acknowledgedBy: string | null }
   }
   'POST /api-keys': {
     path: {  }
