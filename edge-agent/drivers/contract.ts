@@ -6,6 +6,7 @@ import type {
   Protocol,
   Reading,
   Registration,
+  SignedValue,
   StopReason
 } from '@nova/shared-protocol/model'
 import type { Order } from '@nova/shared-protocol/messages'
@@ -72,6 +73,7 @@ export type StopReport = Heard & {
   readonly meterStopWh: number | null
   readonly reason: StopReason
   readonly readings: readonly Reading[] // Transaction data, oldest first as sent.
+  readonly signed?: readonly SignedValue[] // Meter records as they came; absent: the protocol has none.
   readonly problems: readonly string[]
 }
 
@@ -79,6 +81,7 @@ export type ReadingsReport = Heard &
   ConnectorAddress & {
     readonly transactionId: string | null
     readonly readings: readonly Reading[]
+    readonly signed?: readonly SignedValue[]
     readonly problems: readonly string[]
   }
 

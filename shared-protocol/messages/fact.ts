@@ -3,6 +3,7 @@ import { AlarmCode, Severity } from '../model/alarm.ts'
 import { Protocol, Registration } from '../model/charger.ts'
 import { SiteLimit } from '../model/limit.ts'
 import { RegisterReading } from '../model/reading.ts'
+import { SignedValue } from '../model/signed.ts'
 import { ReviewReason, StopReason } from '../model/session.ts'
 import { Identifier, Instant } from '../model/words.ts'
 import { CommandStatus } from './command.ts'
@@ -41,6 +42,14 @@ export const SessionReading = z.strictObject({
   kind: z.literal('session.reading.v1'),
   sessionId: z.uuid(),
   reading: RegisterReading
+})
+
+/** A signed meter record of a session, as the charger sent it: proof for the driver and for the bill. */
+export const SessionSigned = z.strictObject({
+  kind: z.literal('session.signed.v1'),
+  sessionId: z.uuid(),
+  chargerId: Identifier,
+  signed: SignedValue
 })
 
 export const SessionSuspended = z.strictObject({
@@ -165,6 +174,7 @@ export const AuditNoted = z.strictObject({
 export const Fact = z.discriminatedUnion('kind', [
   SessionStarted,
   SessionReading,
+  SessionSigned,
   SessionSuspended,
   SessionEnded,
   ReviewRaised,

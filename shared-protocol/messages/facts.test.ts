@@ -23,6 +23,11 @@ const facts: { readonly [Kind in FactKind]: Readonly<Record<string, unknown>> } 
     tariff: { tariffId: 'day', version: 1 }
   },
   'session.reading.v1': { sessionId: id, reading: { at, registerWh: 1500, trust: 'good' } },
+  'session.signed.v1': {
+    sessionId: id,
+    chargerId: 'CP1',
+    signed: { at, context: 'Transaction.End', raw: 'OCMF|{}|{}' }
+  },
   'session.suspended.v1': { sessionId: id, at, suspended: true, by: 'ev' },
   'session.ended.v1': {
     sessionId: id,

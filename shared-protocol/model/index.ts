@@ -33,6 +33,7 @@ export {
 } from './connector.ts'
 export { Identifier, Instant, LocalTime, TimeZone } from './words.ts'
 export { Reading, RegisterReading, Trust } from './reading.ts'
+export { longestSigned, SignedValue } from './signed.ts'
 export { ReviewReason, SessionStatus, StopReason } from './session.ts'
 export { Circuit, Grid, phasesOf, PhaseRotation, StrategyName } from './site.ts'
 export {

@@ -3,6 +3,7 @@ import { begin, measured } from './measure.ts'
 import { doubt, isClockGood, isRegister, msAt, utc } from './plausible.ts'
 import { cut, ended, rawOf, review, stopContentKey, stopKey, unplaced } from './say.ts'
 import { flagged, nothing } from './session.ts'
+import { signedFacts } from './signed.ts'
 import type { Around, Book, Effects, End, KeyedFact, Review, Session, StopHeard } from './session.ts'
 
 /** Station seconds are cut, and begin or end readings are stamped a little beside the message they belong to. */
@@ -46,7 +47,7 @@ export function stopped(session: Session, heard: StopHeard, around: Around): Eff
     byStop: stopKey(session.chargerId, session.transactionId),
     ratingW: around.ratingW(session)
   })
-  const facts = [...readings, ...ended(next), ...saidOf(next, heard, around)]
+  const facts = [...readings, ...signedFacts(next, heard), ...ended(next), ...saidOf(next, heard, around)]
   return { ...nothing, sessions: [next], facts }
 }
 

@@ -1,6 +1,7 @@
 import type { ConnectorAddress, Reading, RegisterReading } from '@nova/shared-protocol/model'
 import { doubt, isClockGood, isRegister, msAt, utc } from './plausible.ts'
 import { kept, review } from './say.ts'
+import { signedFacts } from './signed.ts'
 import { flagged, isPlaced, nothing, samePlace } from './session.ts'
 import type { Around, Book, Effects, KeyedFact, ReadingsHeard, Session } from './session.ts'
 
@@ -28,7 +29,13 @@ export function readings(book: Book, heard: ReadingsHeard, around: Around): Effe
   if (!session)
     return transactionId === null ? nothing : { ...nothing, facts: [startLost(heard, transactionId, around)] }
   if (!samePlace(session, heard)) return { ...nothing, facts: [wrongPlace(heard, session, around)] }
-  if (session.end) return nothing
+  const proof = signedFacts(session, heard)
+  if (session.end) return { ...nothing, facts: proof }
+  const effects = moved(session, heard, around)
+  return { ...effects, facts: [...effects.facts, ...proof] }
+}
+
+function moved(session: Session, heard: ReadingsHeard, around: Around): Effects {
   const [next, facts] = measured(withProblems(session, heard), heard.readings, {
     heardAt: heard.heardAt,
     around

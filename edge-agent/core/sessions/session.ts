@@ -4,6 +4,7 @@ import type {
   Reading,
   RegisterReading,
   ReviewReason,
+  SignedValue,
   StopReason
 } from '@nova/shared-protocol/model'
 
@@ -72,6 +73,7 @@ export type StopHeard = {
   readonly meterStopWh: number | null
   readonly reason: StopReason
   readonly readings: readonly Reading[]
+  readonly signed?: readonly SignedValue[]
   readonly problems: readonly string[]
 }
 
@@ -80,6 +82,7 @@ export type ReadingsHeard = ConnectorAddress & {
   readonly raw: string
   readonly transactionId: string | null
   readonly readings: readonly Reading[]
+  readonly signed?: readonly SignedValue[]
   readonly problems: readonly string[]
 }
 

@@ -1,4 +1,4 @@
-import { readMeter16 } from '@nova/shared-protocol/codecs/ocpp'
+import { readMeter16, readSigned16 } from '@nova/shared-protocol/codecs/ocpp'
 import { idText, nothing, type Handler } from './handler.ts'
 import { knownPlace } from './place.ts'
 
@@ -6,8 +6,9 @@ import { knownPlace } from './place.ts'
 export const meterValues: Handler = (said, station) => {
   const { payload } = said
   const { readings, problems } = readMeter16(payload['meterValue'], station.now)
+  const { signed, problems: unsigned } = readSigned16(payload['meterValue'], station.now)
   const transaction = payload['transactionId']
-  const all = problems.length === 0 ? said.problems : [...said.problems, ...problems]
+  const all = [...said.problems, ...problems, ...unsigned]
   const found =
     transaction === undefined && payload['connectorId'] === 0
       ? { place: { chargerId: station.chargerId, ...mainMeter }, problems: all }
@@ -21,6 +22,7 @@ export const meterValues: Handler = (said, station) => {
       connectorId: found.place.connectorId,
       transactionId: transaction === undefined ? null : idText(transaction, 'none'),
       readings,
+      signed,
       problems: found.problems
     })
     .then(() => nothing)

@@ -1,4 +1,4 @@
-import { readMeter16, readStopReason16 } from '@nova/shared-protocol/codecs/ocpp'
+import { readMeter16, readSigned16, readStopReason16 } from '@nova/shared-protocol/codecs/ocpp'
 import {
   heard,
   idTagInfo,
@@ -23,6 +23,7 @@ function report(said: Said, station: Station) {
   const meterStopWh = wholeWh(payload['meterStop'])
   const data = payload['transactionData']
   const meter = data === undefined ? { readings: [], problems: [] } : readMeter16(data, at)
+  const proof = readSigned16(data, at)
   const transaction = idText(payload['transactionId'], '')
   const token = idText(payload['idTag'], '')
   return {
@@ -33,11 +34,13 @@ function report(said: Said, station: Station) {
     meterStopWh,
     reason: readStopReason16(payload['reason']),
     readings: meter.readings,
+    signed: proof.signed,
     problems: [
       ...problems,
       ...(meterStopWh === null ? ['meterStop is no whole number'] : []),
       ...(transaction === '' ? ['transactionId is missing'] : []),
-      ...meter.problems
+      ...meter.problems,
+      ...proof.problems
     ]
   }
 }
