@@ -1,3 +1,4 @@
+export { Currency, isCurrency } from './currencies.ts'
 export { addMoney, minorDigits, money, Money, negated, share, sumMoney } from './money.ts'
 export {
   ampsOf,

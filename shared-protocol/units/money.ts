@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { digitsByCurrency } from './currencies.ts'
 
 /** Amount in the currency's minor unit (ISO 4217), as the HTTP API and every message show it. */
 export const Money = z.strictObject({
@@ -6,12 +7,6 @@ export const Money = z.strictObject({
   amountMinor: z.int()
 })
 export type Money = z.infer<typeof Money>
-
-// ISO 4217: only the exceptions; everything else has two digits.
-const digitsByCurrency: Readonly<Record<string, number>> = {
-  BHD: 3, BIF: 0, CLF: 4, CLP: 0, DJF: 0, GNF: 0, IQD: 3, ISK: 0, JOD: 3, JPY: 0, KMF: 0, KRW: 0, KWD: 3,
-  LYD: 3, OMR: 3, PYG: 0, RWF: 0, TND: 3, UGX: 0, UYI: 0, UYW: 4, VND: 0, VUV: 0, XAF: 0, XOF: 0, XPF: 0
-} // prettier-ignore
 
 /** Digits after the decimal point in ISO 4217: CNY 2, JPY 0, KWD 3. */
 export const minorDigits = (currency: string): number => digitsByCurrency[currency] ?? 2

@@ -1,4 +1,5 @@
 import { Circuit, Grid, Identifier, type SiteLimit, TimeZone } from '@nova/shared-protocol/model'
+import { Currency } from '@nova/shared-protocol/units'
 import { z } from 'zod'
 
 const place = {
@@ -12,7 +13,7 @@ export const NewSite = z
     name: z.string().min(1).max(100),
     address: z.string().max(200).default(''),
     timeZone: TimeZone,
-    currency: z.string().regex(/^[A-Z]{3}$/, 'expected an ISO 4217 code'),
+    currency: Currency,
     ...place,
     grid: Grid,
     circuits: z.array(Circuit).max(100).default([])

@@ -142,3 +142,10 @@ void test('sites', async (t) => {
     )
   })
 })
+
+for (const currency of ['XYZ', 'cny', 'EURO', 'DEM'])
+  void test(`a site with the unknown currency ${currency} is refused: nobody knows its minor units`, async (t) => {
+    const { success, error } = NewSite.safeParse({ ...site('s'), currency })
+    t.notOk(success)
+    t.match(error?.issues, [{ path: ['currency'], message: 'expected a currency of ISO 4217' }])
+  })
