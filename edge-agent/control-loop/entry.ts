@@ -51,6 +51,7 @@ export type Entry = {
   loweringSinceMs: number | null // Since when its stored fallback is above what is wanted.
   tryAgainAtMs: number
   failures: number
+  refusesAll: boolean // Connected, and has refused to store a fallback time and again.
   grain: Grain
   told: readonly { readonly milliA: number; readonly atMs: number }[] // The set-points of the last seconds.
 }
@@ -64,6 +65,7 @@ export type Post = {
   told: boolean // Since it connected it has confirmed its stored fallback.
   busy: boolean
   failures: number
+  refusals: number // Of its fallback, since it connected: a lost answer is none.
   tryAgainAtMs: number
 }
 
@@ -149,6 +151,7 @@ const freshPost = (chargerId: string, seen: boolean): Post => ({
   told: false,
   busy: false,
   failures: 0,
+  refusals: 0,
   tryAgainAtMs: 0
 })
 
@@ -174,6 +177,7 @@ function freshEntry(place: Place, remembered: Fallback | undefined, nowMs: numbe
     loweringSinceMs: null,
     tryAgainAtMs: 0,
     failures: 0,
+    refusesAll: false,
     grain: finest,
     told: []
   }

@@ -29,6 +29,7 @@ export function observe(
       entry.allowed = { milliA: entry.place.ratingMilliA, sinceMs: nowMs } // It takes up our word anew.
     }
     entry.connected = connected
+    entry.refusesAll = isRefusing(state.posts.get(entry.place.chargerId))
     return look(state, entry, byKey.get(entry.place.key), nowMs)
   })
 }
@@ -44,6 +45,12 @@ export function keyed(views: readonly ConnectorView[]): ReadonlyMap<string, Conn
   return now
 }
 
+const refusalsBorne = 3
+
+/** As the alarm for it says: its full rating stays reserved until it takes a fallback. */
+const isRefusing = (post: Post | undefined): boolean =>
+  post !== undefined && post.connected && !post.told && post.refusals >= refusalsBorne
+
 /** A charger that is met for the first time has confirmed nothing: from now on only its word counts. */
 function meet(state: LoopState, post: Post, connected: boolean): void {
   const arrives = connected && !post.connected
@@ -51,6 +58,7 @@ function meet(state: LoopState, post: Post, connected: boolean): void {
   if (!arrives) return
   post.told = false
   post.failures = 0
+  post.refusals = 0
   post.tryAgainAtMs = 0
   if (post.seen) return
   post.seen = true
@@ -93,6 +101,8 @@ function look(
 function turnPage(entry: Entry, view: ConnectorView | undefined, transactionId: string | null): void {
   if (transactionId === (entry.car?.transactionId ?? null)) return
   entry.draw = null
+  entry.tryAgainAtMs = 0 // What was refused in the session before says nothing of this one.
+  entry.failures = 0
   entry.voidUpToMs = view?.readingHeardAtMs ?? entry.voidUpToMs
   if (transactionId === null) entry.car = null
 }

@@ -128,11 +128,16 @@ function answered({ needs, state }: Sending, { entry, id, lower }: Awaited, deed
     return
   }
   live.account = deed.kind === 'rejected' ? refused(live.account, id) : lost(live.account, id)
-  if (deed.kind === 'rejected' && lower && standingOf(live).connected) live.refusals++
   live.failures++
-  // Who refuses to go down is asked again at once, so that the guard can stop it after the third time.
-  const isUrgent = deed.kind === 'rejected' && lower && live.refusals <= urgentTimes
+  const isUrgent = deed.kind === 'rejected' && lower && refusedToFall(live)
   live.tryAgainAtMs = nowMs + (isUrgent ? firstPauseMs : pauseMs(live.failures))
+}
+
+/** Counts it. @returns whether it is to be asked again at once, so that the guard can stop it after the third time */
+function refusedToFall(entry: Entry): boolean {
+  // Who never took a fallback either takes no limit at all: the first refusal says as much as the third.
+  if (standingOf(entry).connected) entry.refusals += entry.refusesAll ? urgentTimes : 1
+  return entry.refusals <= urgentTimes
 }
 
 export const pauseMs = (failures: number): number =>

@@ -10,6 +10,12 @@ export function standingOf(entry: Entry): Standing {
     transactionId: entry.car?.transactionId ?? null,
     drawMilliA: entry.draw?.milliA ?? null,
     drawHeardAtMs: entry.draw?.heardAtMs ?? null,
-    distrustMilliA: entry.conduct.kind === 'ignores' ? entry.conduct.worstMilliA : null
+    distrustMilliA: distrustOf(entry)
   }
+}
+
+/** Who takes no limit may draw its rating whatever it is told: then others make room for that in their fallbacks too. */
+function distrustOf({ conduct, refusesAll, place }: Entry): number | null {
+  if (refusesAll) return place.ratingMilliA
+  return conduct.kind === 'ignores' ? conduct.worstMilliA : null
 }

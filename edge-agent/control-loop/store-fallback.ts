@@ -71,6 +71,7 @@ async function store(work: Storing, post: Post, fallback: Fallback): Promise<voi
   const deed = await needs.chargers
     .fallback(fallback, AbortSignal.any([stopped, patience.signal]))
     .finally(() => timer.cancel())
+  if (deed.kind === 'rejected') post.refusals++
   if (deed.kind !== 'accepted') return failed(work, post, deed.kind)
   each(state, fallback, (entry, milliA) => {
     entry.account = stored(entry.account, milliA)
