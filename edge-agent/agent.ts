@@ -12,6 +12,7 @@ import { laneOf } from './joints/live.ts'
 import { openLog, type Log } from './joints/log.ts'
 import { closeDevices, openDevices } from './joints/meters.ts'
 import { localNeeds, ordersNeeds } from './joints/people.ts'
+import { partsNeeds } from './joints/parts.ts'
 import { patrolNeeds } from './joints/patrol.ts'
 import { loopNeeds } from './joints/power.ts'
 import type { Ground, Rooms } from './joints/rooms.ts'
@@ -20,6 +21,7 @@ import { intakeConfigOf, makeTrue, siteStateNeeds, tellMisfits } from './joints/
 import type { LocalDoor } from './local/index.ts'
 import { openMetrics } from './metrics/index.ts'
 import { openCaps, openOrders } from './orders/index.ts'
+import { openParticipants } from './participants/index.ts'
 import { openPatrol } from './patrol/index.ts'
 import type { Settings } from './settings/index.ts'
 import { openStore } from './store/index.ts'
@@ -80,7 +82,7 @@ function openRooms(settings: Settings, log: Log): Rooms {
     changed: () => late.rooms?.loop?.wake()
   })
   const desk = openLimitDesk(deskNeeds(ground, state, () => late.rooms))
-  const notYet = { driver: null, loop: null, orders: null, uplink: null }
+  const notYet = { driver: null, loop: null, parts: null, orders: null, uplink: null }
   late.rooms = { ...ground, state, desk, intake, caps, ...openDevices(ground), ...notYet }
   return late.rooms
 }
@@ -102,6 +104,8 @@ async function serve(
   rooms.driver = driver
   rooms.orders = orders
   closing(() => orders.close(ordersEndMs))
+  rooms.parts = openParticipants(partsNeeds(rooms)) // Before the loop, which counts them.
+  closing(() => rooms.parts?.stop())
   rooms.loop = openControlLoop(loopNeeds(rooms))
   const patrol = openPatrol(patrolNeeds(rooms))
   closing(() => patrol.stop())

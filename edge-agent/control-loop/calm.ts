@@ -22,7 +22,6 @@ const longestMs = 10_000 // Turns, wishes and leases are measured in tens of sec
 export function calmAfter(state: LoopState, snapshot: Snapshot, outcome: Outcome): Calm | null {
   const { nowMs } = snapshot
   const rests =
-    snapshot.participants.length === 0 && // Batteries and inverters are led each second.
     outcome.stops.length === 0 &&
     outcome.refused.length === 0 &&
     isLasting(state.overrunSinceMs, nowMs, outOfReachMs) &&
@@ -53,7 +52,13 @@ export function isCalm(calm: Calm | null, state: LoopState, snapshot: Snapshot):
 }
 
 const isUnchanged = (before: Snapshot, now: Snapshot): boolean =>
-  now.nowMs - before.nowMs < longestMs && now.site === before.site && now.caps === before.caps
+  now.nowMs - before.nowMs < longestMs &&
+  now.site === before.site &&
+  now.caps === before.caps &&
+  now.beyond === before.beyond &&
+  now.terms === before.terms &&
+  now.said === before.said &&
+  now.strategy === before.strategy
 
 /** New readings that show what the ones before showed are looked at, and change no decision. */
 function saysTheSame(calm: Calm, state: LoopState, { views, isConnected, nowMs }: Snapshot): boolean {

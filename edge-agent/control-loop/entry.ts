@@ -23,7 +23,6 @@ import {
 } from '../core/guard/index.ts'
 import type { SiteLimit } from '@nova/shared-protocol/model'
 import type { Fallback } from '../drivers/contract.ts'
-import { noParticipants, type Participants } from './participants.ts'
 import { finest, type Grain } from './grain.ts'
 
 /** What a connector's meter showed last, by grid phase. */
@@ -95,7 +94,6 @@ export type LoopState = {
   ruling: Ruling | null
   voltage: { readonly volts: number; readonly sinceMs: number }
   overrunSinceMs: number | null
-  readonly participants: Participants
   readonly startedAtMs: number
 }
 
@@ -117,7 +115,6 @@ export function freshState(site: PowerSite, tree: Tree, nowMs: number): LoopStat
     ruling: null,
     voltage: { volts: site.grid.voltageV, sinceMs: nowMs },
     overrunSinceMs: null,
-    participants: noParticipants(),
     startedAtMs: nowMs
   }
 }

@@ -3,9 +3,9 @@ import { treeOf } from '../core/allocator/index.ts'
 import { calmAfter, isCalm, type Calm } from './calm.ts'
 import { cycle } from './cycle.ts'
 import { adopt, freshState, type LoopState } from './entry.ts'
+import { joinedNow } from './joined.ts'
 import type { Alarm, ControlLoop, Needs } from './needs.ts'
 import { forgive } from './observe.ts'
-import { leadParticipants } from './room-for-parts.ts'
 import { sendPoints, type Sending } from './send.ts'
 import { refusingChargers, storeFallbacks, type Storing } from './store-fallback.ts'
 import { alarmsOf, allocationOf, sightOf, stillAllocated } from './tell.ts'
@@ -75,7 +75,6 @@ function workOf(needs: Needs): Work {
     sendPoints(sending, outcome.scene.seats, outcome.decisions)
     stopSessions(needs, outcome, stopped.signal)
     storeFallbacks(storing, outcome.fallbacks)
-    leadParticipants(needs, state, snapshot, outcome)
     allocation = allocationOf(state, snapshot, outcome)
     tell(allocation, snapshot, outcome)
     calm = calmAfter(state, snapshot, outcome)
@@ -103,7 +102,7 @@ function freeze(needs: Needs): Snapshot {
     hasMeter: meter !== null,
     cloud: needs.cloud(),
     remembered: needs.memory.fallbacks(),
-    participants: needs.participants?.() ?? [],
+    ...joinedNow(needs),
     isConnected: (chargerId) => chargers.isConnected(chargerId)
   }
 }

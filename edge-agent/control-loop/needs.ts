@@ -1,8 +1,10 @@
 import type { AlarmCode, Allocation, Severity, SiteLimit } from '@nova/shared-protocol/model'
+import type { Strategy, Terms } from '../core/allocator/index.ts'
 import type { PowerSite } from '../core/allocator/site.ts'
 import type { Sight } from '../core/picture/index.ts'
 import type { ConnectorView } from '../core/shadow/view.ts'
-import type { ChargerDriver, Fallback, MeterDriver, ParticipantDriver } from '../drivers/contract.ts'
+import type { ChargerDriver, Fallback, MeterDriver } from '../drivers/contract.ts'
+import type { PartsDraw } from './beyond.ts'
 
 /** Monotonic time decides, wall time names; tests turn both by hand. */
 export type Clock = {
@@ -38,8 +40,14 @@ export type Needs = {
   readonly meter: Pick<MeterDriver, 'latest'> | null
   /** null: the site runs standalone. */
   cloud(): CloudContact | null
-  /** Inverters and batteries as configured, heard from or not; left out: the site has none. */
-  readonly participants?: () => readonly ParticipantDriver[]
+  /** What batteries and inverters may draw beyond what the meter shows; left out: there are none. */
+  readonly beyondMeter?: () => PartsDraw
+  /** What piles understand and what is known of cars' plans, by connector key; the same map while nothing has changed. */
+  readonly terms?: () => ReadonlyMap<string, Terms>
+  /** What chargers allow by their own words beyond what they were told, by connector key; null: without a limit. */
+  readonly said?: () => ReadonlyMap<string, number | null>
+  /** Shares in place of the site's strategy; null: it rules itself. The same one while it says the same. */
+  readonly strategy?: () => Strategy | null
   readonly chargers: Pick<ChargerDriver, 'isConnected' | 'setPoint' | 'fallback' | 'perform'>
   /** What each charger was last told to fall back to; survives a restart. */
   readonly memory: {

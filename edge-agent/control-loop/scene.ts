@@ -6,12 +6,13 @@ import {
   strategyOf,
   type Ceiling,
   type EffectiveLimit,
+  type Place,
   type Scene,
   type Seat
 } from '../core/allocator/index.ts'
 import { baseNow, drawValidMs, isPaused, probedKey, sightMs } from '../core/guard/index.ts'
+import { besideParts } from './beyond.ts'
 import { leaseMs, type Entry, type LoopState } from './entry.ts'
-import { beyondBase, partsOf } from './participants.ts'
 import { standingOf } from './standing.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -25,18 +26,26 @@ export function sceneOf(state: LoopState, snapshot: Snapshot, limit: EffectiveLi
     const entry = state.entries.get(place.key)
     if (entry === undefined) return []
     const { account, car } = entry
-    const [standing, ceiling] = [standingOf(entry), ceilingOf(entry, snapshot, probedKey(state.steps))]
-    return [{ place, account, car, standing, ceiling, expected: account }]
+    const standing = { ...standingOf(entry), saysMilliA: saidOf(place, snapshot) }
+    const ceiling = ceilingOf(entry, snapshot, probedKey(state.steps))
+    const terms = snapshot.terms.get(place.key)
+    return [{ place, account, car, standing, ceiling, expected: account, ...(terms && { terms }) }]
   })
   return {
     tree,
-    network: networkOf(tree, limit, voltage.volts),
+    network: networkOf(tree, besideParts(limit, tree, snapshot.beyond), voltage.volts),
     base: baseFor(state, snapshot),
     seats,
     nowMs: snapshot.nowMs,
     settling: isSettling(state, snapshot.nowMs),
-    strategy: strategyOf(state.site)
+    strategy: snapshot.strategy ?? strategyOf(state.site)
   }
+}
+
+/** What its charger allows by its own words beyond what it was told: without a limit, all that it can. */
+function saidOf({ key, ratingMilliA }: Place, { said }: Snapshot): number {
+  const milliA = said.get(key)
+  return milliA === undefined ? 0 : Math.min(ratingMilliA, milliA ?? Infinity)
 }
 
 /**
@@ -44,21 +53,12 @@ export function sceneOf(state: LoopState, snapshot: Snapshot, limit: EffectiveLi
  * known last, which may hide a charger whose own meter lies.
  */
 export function baseFor(state: LoopState, snapshot: Snapshot): PerPhase {
-  const { participants: drivers, nowMs } = snapshot
-  const base = ownBase(state, snapshot)
-  if (drivers.length === 0) return base
-  const parts = partsOf(state.participants, drivers)
-  const metered = isTrusted(state, snapshot)
-  const more = beyondBase(drivers, parts, { metered, voltageV: state.site.grid.voltageV, nowMs })
+  const [base, more] = [ownBase(state, snapshot), snapshot.beyond.grid]
   return [base[0] + more[0], base[1] + more[1], base[2] + more[2]]
 }
 
-const isTrusted = (state: LoopState, { hasMeter }: Snapshot): boolean =>
-  hasMeter && state.meter.verdict === 'good' && !isUpsideDown(state)
-
-function ownBase(state: LoopState, snapshot: Snapshot): PerPhase {
-  const { nowMs } = snapshot
-  const trusted = isTrusted(state, snapshot)
+function ownBase(state: LoopState, { hasMeter, nowMs }: Snapshot): PerPhase {
+  const trusted = hasMeter && state.meter.verdict === 'good' && !isUpsideDown(state)
   const since = baseSince(state, nowMs)
   if (trusted || state.rest === null)
     return baseNow(state.base, trusted ? 0 : baseReserveOf(state.site), since)

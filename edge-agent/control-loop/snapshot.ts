@@ -1,7 +1,8 @@
 import type { SiteLimit } from '@nova/shared-protocol/model'
-import type { Decision, EffectiveLimit, PowerSite, Scene } from '../core/allocator/index.ts'
+import type { Decision, EffectiveLimit, PowerSite, Scene, Strategy, Terms } from '../core/allocator/index.ts'
 import type { ConnectorView } from '../core/shadow/view.ts'
-import type { Fallback, ParticipantDriver } from '../drivers/contract.ts'
+import type { Fallback } from '../drivers/contract.ts'
+import type { PartsDraw } from './beyond.ts'
 import type { Entry } from './entry.ts'
 import type { Cap, CloudContact } from './needs.ts'
 import type { Sample } from './sample.ts'
@@ -18,7 +19,10 @@ export type Snapshot = {
   readonly hasMeter: boolean
   readonly cloud: CloudContact | null
   readonly remembered: readonly Fallback[]
-  readonly participants: readonly ParticipantDriver[]
+  readonly beyond: PartsDraw
+  readonly terms: ReadonlyMap<string, Terms> // By connector key.
+  readonly said: ReadonlyMap<string, number | null>
+  readonly strategy: Strategy | null
   isConnected(chargerId: string): boolean
 }
 

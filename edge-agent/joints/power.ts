@@ -1,10 +1,12 @@
 import type { Allocation } from '@nova/shared-protocol/model'
 import type { Needs as LoopNeeds } from '../control-loop/index.ts'
 import type { Fallback } from '../drivers/contract.ts'
+import { capsKeeper } from './parts.ts'
 import type { Rooms } from './rooms.ts'
 import { powerSiteKeeper } from './site.ts'
 
 const shelf = 'fallbacks'
+const nobody = { grid: [0, 0, 0], circuits: new Map() } as const
 
 export function loopNeeds(rooms: Rooms): LoopNeeds {
   const { settings, intake, desk, caps, clock, metrics, log } = rooms
@@ -13,7 +15,10 @@ export function loopNeeds(rooms: Rooms): LoopNeeds {
     site: powerSiteKeeper(rooms),
     views: () => intake.views(),
     limits: () => desk.limits(),
-    caps: () => caps.all(),
+    caps: capsKeeper(
+      () => caps.all(),
+      () => rooms.parts
+    ),
     meter: rooms.meters.find((meter) => meter.id === settings.grid.meter)?.driver ?? null,
     cloud: () =>
       settings.cloud === null
@@ -22,7 +27,7 @@ export function loopNeeds(rooms: Rooms): LoopNeeds {
             heardAtMs: rooms.uplink?.cloudHeardAtMs() ?? null,
             limitsHeardAtMs: rooms.uplink?.welcomedAtMs() ?? null
           },
-    participants: () => rooms.participants,
+    beyondMeter: () => rooms.parts?.beyondMeter() ?? nobody,
     chargers: {
       isConnected: (chargerId) => rooms.driver?.isConnected(chargerId) ?? false,
       setPoint: async (point, signal) => rooms.driver?.setPoint(point, signal) ?? notYet,

@@ -4,6 +4,7 @@ import type { ChargerDriver, GridSignalDriver, MeterDriver, ParticipantDriver } 
 import type { IntakeRoom } from '../intake/index.ts'
 import type { Metrics } from '../metrics/index.ts'
 import type { Caps, Orders } from '../orders/index.ts'
+import type { Participants } from '../participants/index.ts'
 import type { Settings } from '../settings/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Uplink } from '../uplink/index.ts'
@@ -31,6 +32,7 @@ export type Rooms = Ground & {
   readonly gridBox: GridSignalDriver | null
   driver: ChargerDriver | null
   loop: ControlLoop | null
+  parts: Participants | null
   orders: Orders | null
   uplink: Uplink | null
 }

@@ -69,6 +69,13 @@ export type GridOperator = z.infer<typeof GridOperator>
 export const Power = z.strictObject({
   strategy: StrategyName.default('equal'),
   departureMinutes: z.int().min(1).max(10_080).default(480), // How long a car is taken to stay when nobody says it.
+  battery: z
+    .strictObject({
+      peakW: watts, // More than that is not to be drawn from the grid; 0: self-consumption.
+      rechargeBelowW: watts.optional() // Filled again with what is left below; 90 % of the peak when left out.
+    })
+    .optional(), // Left out: batteries do as they like, within what is left.
+  sun: z.enum(['force', 'minimum', 'surplus']).default('force'), // Whether cars wait for the sun.
   rampless: z.boolean().default(false) // true: set-points rise in one step.
 })
 export type Power = z.infer<typeof Power>

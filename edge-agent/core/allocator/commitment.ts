@@ -37,6 +37,7 @@ export type Standing = {
   readonly drawMilliA: MilliAmps | null
   readonly drawHeardAtMs: number | null
   readonly distrustMilliA: MilliAmps | null // Worst seen of a charger that ignored its limit.
+  readonly saysMilliA?: MilliAmps // What it allows by its own words beyond what it was told; none when left out.
 }
 
 // A confirmed lower set-point counts from the first reading that shows it; without any reading, from then on:
@@ -74,7 +75,7 @@ export function commitmentOf(account: Account, standing: Standing, nowMs: number
 export function reserveOf(account: Account, standing: Standing): MilliAmps {
   const stored = account.storedMilliA ?? standing.ratingMilliA
   const unguided = standing.managed ? stored : standing.ratingMilliA
-  return Math.max(unguided, ...account.storing, standing.distrustMilliA ?? 0)
+  return Math.max(unguided, ...account.storing, standing.distrustMilliA ?? 0, standing.saysMilliA ?? 0)
 }
 
 /** The set-point that the charger last confirmed for what runs on it now. */

@@ -1,7 +1,8 @@
-import { openControlLoop, type Needs } from '@nova/edge-agent/power'
+import { openParticipants, type Needs as PartsNeeds } from '@nova/edge-agent/participants'
+import { openControlLoop, type ControlLoop, type Needs } from '@nova/edge-agent/power'
 import { tickerFrom, type Ticker } from './ticker.ts'
 
-type Driver = ReturnType<NonNullable<Needs['participants']>>[number]
+type Driver = PartsNeeds['drivers'][number]
 type Told = Parameters<Driver['setPoint']>[0]
 
 export type ShavingRun = {
@@ -24,7 +25,10 @@ const volts = 230
 export async function shaveStep(seconds = 60): Promise<ShavingRun> {
   const clock = tickerFrom('2026-03-01T16:00:00Z')
   const battery = { actualW: 0, toldW: 0 }
-  const loop = openControlLoop(needsOf(clock, battery))
+  const late: { loop?: ControlLoop } = {}
+  const parts = openParticipants(partsOf(clock, battery, () => late.loop))
+  const loop = openControlLoop({ ...needsOf(clock, battery), beyondMeter: () => parts.beyondMeter() })
+  late.loop = loop
   const gridW: number[] = []
   for (let second = 0; second < warmUpS + seconds; second++) {
     battery.actualW += follows * (battery.toldW - battery.actualW)
@@ -32,6 +36,7 @@ export async function shaveStep(seconds = 60): Promise<ShavingRun> {
     if (second >= warmUpS - 1) gridW.push(loadW + battery.actualW)
   }
   await loop.stop()
+  parts.stop()
   const given = gridW.map((watts) => loadW - watts)
   const outside = gridW.findLastIndex((watts) => Math.abs(watts - limitW) > 0.02 * needW)
   return { overshoot: Math.max(0, Math.max(...given) / needW - 1), settledCycles: outside + 1, gridW }
@@ -51,7 +56,6 @@ function needsOf(clock: Ticker, battery: Battery): Needs {
   }
   const step = new Date(clock.trueMs() + warmUpS * 1000).toISOString()
   const limits = [{ source: 'event', limitW, from: step, reason: 'grid operator' }]
-  const drivers = [driverOf(clock, battery)]
   return {
     clock,
     site: () => site,
@@ -60,15 +64,39 @@ function needsOf(clock: Ticker, battery: Battery): Needs {
     caps: () => noCaps,
     meter: { latest: () => meterOf(clock, loadW + battery.actualW) },
     cloud: () => null,
-    participants: () => drivers,
     chargers: { isConnected: () => false, setPoint: none, fallback: none, perform: none },
     memory: { fallbacks: () => [], remember: async () => undefined },
-    alarms: { raise: () => undefined, clear: () => undefined },
+    alarms: noAlarms,
     allocated: () => undefined,
     limitChanged: () => undefined,
     metrics: { cycle: () => undefined, missed: () => undefined, setPoint: () => undefined },
-    log: { warn: (detail, message) => process.stderr.write(`${message} ${JSON.stringify(detail)}\n`) }
+    log: { warn }
   }
+}
+
+const noAlarms = { raise: () => undefined, clear: () => undefined }
+
+function partsOf(clock: Ticker, battery: Battery, loop: () => ControlLoop | undefined): PartsNeeds {
+  return {
+    clock,
+    drivers: [driverOf(clock, battery)],
+    meter: { latest: () => meterOf(clock, loadW + battery.actualW) },
+    voltageV: volts,
+    circuits: [],
+    wish: { battery: { peakW: mostW, rechargeBelowW: 0 }, sun: 'force' },
+    sight: () => loop()?.sight() ?? null,
+    exportLimitW: () => null,
+    limitW: () => loop()?.allocation()?.limitW ?? null,
+    alarms: noAlarms,
+    changed: () => loop()?.wake(),
+    log: { warn }
+  }
+}
+
+const mostW = 172_500 // The connection: 3 · 230 V · 250 A. What is to be shaved is what the limit says.
+
+const warn = (detail: unknown, message: string): void => {
+  process.stderr.write(`${message} ${JSON.stringify(detail)}\n`)
 }
 
 const noCaps = new Map()
@@ -109,8 +137,7 @@ function driverOf(clock: Ticker, battery: Battery): Driver {
       clock.touch()
       battery.toldW = point.kind === 'power' ? point.powerW : 0
       return { kind: 'accepted', answer: null }
-    },
-    close: async () => undefined
+    }
   }
 }
 

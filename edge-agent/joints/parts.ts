@@ -1,0 +1,59 @@
+import type { Cap } from '../control-loop/index.ts'
+import type { Needs, Participants } from '../participants/index.ts'
+import type { Settings } from '../settings/index.ts'
+import type { Rooms } from './rooms.ts'
+
+/** @param rooms whose loop may open later: until it has decided, nothing is asked of batteries */
+export function partsNeeds(rooms: Rooms): Needs {
+  const { settings, clock, intake, log } = rooms
+  return {
+    clock,
+    drivers: rooms.participants,
+    meter: rooms.meters.find((meter) => meter.id === settings.grid.meter)?.driver ?? null,
+    voltageV: settings.grid.voltageV,
+    circuits: settings.circuits,
+    wish: wishOf(settings),
+    sight: () => rooms.loop?.sight() ?? null,
+    exportLimitW: () => exportLimitW(rooms),
+    limitW: () => rooms.loop?.allocation()?.limitW ?? null,
+    alarms: intake.alarms,
+    changed: () => rooms.loop?.wake(),
+    log
+  }
+}
+
+const rechargeShare = 0.9 // Of the peak: what wanders in the load does not turn a battery round each second.
+
+function wishOf({ power: { battery, sun } }: Pick<Settings, 'power'>): Needs['wish'] {
+  if (battery === undefined) return { battery: null, sun }
+  const { peakW, rechargeBelowW = Math.floor(peakW * rechargeShare) } = battery
+  return { battery: { peakW, rechargeBelowW }, sun }
+}
+
+/** The least of the connection's own and the limits that hold now. */
+function exportLimitW({ settings, loop }: Pick<Rooms, 'settings' | 'loop'>): number | null {
+  const limits = [settings.grid, ...(loop?.allocation()?.limits ?? [])]
+  const all = limits.flatMap(({ exportLimitW: each }) => (each === undefined ? [] : [each]))
+  return all.length === 0 ? null : Math.min(...all)
+}
+
+type Caps = ReadonlyMap<string, Cap>
+
+/** People's limits and the sun's: the lower of both; the same map for as long as neither has changed. */
+export function capsKeeper(orders: () => Caps, parts: () => Participants | null): () => Caps {
+  let [before, sun]: [Caps | null, Caps] = [null, new Map()]
+  let both: Caps = new Map()
+  return () => {
+    const [own, shining] = [orders(), parts()?.sunCaps() ?? noCaps]
+    if (shining.size === 0) return own
+    if (own === before && shining === sun) return both
+    ;[before, sun] = [own, shining]
+    both = new Map([...own, ...shining].map(([key]) => [key, lower(own.get(key), shining.get(key))]))
+    return both
+  }
+}
+
+const noCaps: Caps = new Map()
+const free: Cap = { limitMilliA: Infinity, reason: '' }
+
+const lower = (one: Cap = free, other: Cap = free): Cap => (other.limitMilliA < one.limitMilliA ? other : one)

@@ -1,0 +1,85 @@
+import { phasesOf } from '@nova/shared-protocol/model'
+import type { PerPhase } from '@nova/shared-protocol/units'
+import { beyondMeterW, mostDrawW, type Part } from '../core/schedule/index.ts'
+import { partOf, type Device } from './device.ts'
+import type { Needs, PartsDraw } from './needs.ts'
+
+const apartMs = 3_000 // Meter and devices are read at different moments of a second or two.
+const stepMilliA = 500 // As the base load: what trembles moves no set-point.
+
+export const nobody: PartsDraw = { grid: [0, 0, 0], circuits: new Map() }
+
+/** Remembers what a device showed since the meter was last read: the base load has one of these in it. */
+export function remember(device: Device, meterAtMs: number | null, nowMs: number): void {
+  const latest = device.driver.latest()
+  if (latest !== null && device.shown.at(-1)?.atMs !== latest.takenAtMs)
+    device.shown = [...device.shown, { totalW: latest.reading.totalW, atMs: latest.takenAtMs }]
+  const sinceMs = Math.min(meterAtMs ?? nowMs, nowMs) - apartMs
+  const first = device.shown.findIndex(({ atMs }) => atMs >= sinceMs)
+  device.shown = first < 0 ? device.shown.slice(-1) : device.shown.slice(Math.max(0, first - 1), undefined)
+  if (device.shown.length > mostShown) device.shown = [leastOf(device.shown), ...device.shown.slice(-1)]
+}
+
+const mostShown = 100 // With the meter gone for long only the least counts.
+
+const leastOf = (shown: Device['shown']): Device['shown'][number] =>
+  shown.reduce((least, each) => (each.totalW < least.totalW ? each : least))
+
+/**
+ * What devices may draw beyond the base load, which has their flow of a moment ago in it: where the meter saw a
+ * discharge that has ended since, that is added again. Without a meter all that they may draw is beyond it.
+ */
+export function drawOf(devices: readonly Device[], needs: Needs): PartsDraw {
+  if (devices.length === 0) return nobody
+  const nowMs = needs.clock.monotonicMs()
+  const grid: [number, number, number] = [0, 0, 0]
+  const circuits = new Map<string, [number, number, number]>()
+  for (const device of devices) {
+    const part = partOf(device)
+    const { circuit } = device.driver.participant
+    const drawsW = Math.max(0, mostDrawW(part, nowMs))
+    spread(grid, device, { watts: needs.meter === null ? drawsW : unmetered(device, part, nowMs), needs })
+    for (const id of pathFrom(circuit, needs.circuits)) {
+      const sum = circuits.get(id) ?? [0, 0, 0]
+      spread(sum, device, { watts: drawsW, needs })
+      circuits.set(id, sum)
+    }
+  }
+  return { grid: up(grid), circuits: new Map([...circuits].map(([id, sum]) => [id, up(sum)])) }
+}
+
+function unmetered(device: Device, part: Part, nowMs: number): number {
+  const beyondW = Math.max(0, beyondMeterW(part, nowMs))
+  if (part.kind === 'pv' || part.reading === null || device.shown.length === 0) return beyondW
+  return beyondW + Math.max(0, part.reading.totalW - leastOf(device.shown).totalW)
+}
+
+type Share = { readonly watts: number; readonly needs: Pick<Needs, 'voltageV'> }
+
+function spread(sum: [number, number, number], device: Device, { watts, needs }: Share): void {
+  const phases = phasesOf(device.driver.participant.phaseRotation)
+  for (const phase of phases) sum[phase] += (watts * 1000) / (phases.length * needs.voltageV)
+}
+
+/** The circuits above, without the grid; a loop ends where it began. */
+export function pathFrom(circuit: string, circuits: Needs['circuits']): string[] {
+  const path: string[] = []
+  for (let at = circuits.find(({ id }) => id === circuit); at && !path.includes(at.id);) {
+    path.push(at.id)
+    const { parent } = at
+    at = circuits.find(({ id }) => id === parent)
+  }
+  return path
+}
+
+const up = (sum: PerPhase): PerPhase => [rounded(sum[0]), rounded(sum[1]), rounded(sum[2])]
+
+const rounded = (milliA: number): number => Math.ceil(milliA / stepMilliA) * stepMilliA
+
+export const isSameDraw = (one: PartsDraw, other: PartsDraw): boolean =>
+  isSame(one.grid, other.grid) &&
+  one.circuits.size === other.circuits.size &&
+  [...one.circuits].every(([id, sum]) => isSame(sum, other.circuits.get(id) ?? [-1, -1, -1]))
+
+const isSame = (one: PerPhase, other: PerPhase): boolean =>
+  one[0] === other[0] && one[1] === other[1] && one[2] === other[2]

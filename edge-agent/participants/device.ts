@@ -1,0 +1,71 @@
+import type { Part, PowerRange } from '../core/schedule/index.ts'
+import { rangeFor } from '../core/schedule/index.ts'
+import type { ParticipantSetPoint } from '../drivers/contract.ts'
+import type { Needs } from './needs.ts'
+
+type Driver = Needs['drivers'][number]
+
+/** A set-point without its lease: what is wanted, whatever the timer says. */
+export type Point =
+  | { readonly kind: 'power'; readonly powerW: number }
+  | { readonly kind: 'limits'; readonly importW: number | null; readonly exportW: number | null }
+
+type Sent = { readonly range: PowerRange; readonly untilMs: number }
+
+/** All that is remembered of one device from second to second. */
+export type Device = {
+  readonly driver: Driver
+  confirmed: Sent | null
+  sent: readonly Sent[] // On their way, or answered by nothing: they may have arrived all the same.
+  told: { readonly point: Point; readonly atMs: number; readonly because: string } | null
+  busy: boolean
+  failures: number
+  tryAgainAtMs: number
+  shown: readonly { readonly totalW: number; readonly atMs: number }[] // Of the last seconds.
+  allowed: readonly { readonly range: PowerRange; readonly atMs: number }[]
+  conduct: { readonly strays: boolean; readonly sinceMs: number; readonly ignores: boolean }
+}
+
+export const deviceOf = (driver: Driver): Device => ({
+  driver,
+  confirmed: null,
+  sent: [],
+  told: null,
+  busy: false,
+  failures: 0,
+  tryAgainAtMs: 0,
+  shown: [],
+  allowed: [],
+  conduct: { strays: false, sinceMs: -Infinity, ignores: false }
+})
+
+/** The device as the pure core sees it. One that does not follow has confirmed nothing: it counts with its rating. */
+export function partOf({ driver, confirmed, sent, conduct }: Device): Part {
+  const { participant } = driver
+  const abilities = driver.abilities()
+  const latest = driver.latest()
+  const { rating, kind, id, capacityWh, minSocPercent } = participant
+  // Without a timer it holds on to its last word for ever.
+  const fallback = (abilities?.reversion === null ? confirmed?.range : abilities?.afterReversion) ?? rating
+  return {
+    id,
+    kind,
+    rating,
+    capacityWh,
+    reservePercent: minSocPercent,
+    reading: latest && {
+      totalW: latest.reading.totalW,
+      socPercent: latest.reading.socPercent,
+      available: latest.reading.available,
+      atMs: latest.takenAtMs
+    },
+    confirmed: conduct.ignores ? null : confirmed,
+    sent: sent.map(({ range }) => range),
+    fallback
+  }
+}
+
+export const rangeOfPoint = (device: Device, point: Point): PowerRange =>
+  rangeFor(point, device.driver.participant.rating)
+
+export const withLease = (point: Point, reversionS: number): ParticipantSetPoint => ({ ...point, reversionS })

@@ -1,0 +1,58 @@
+import type { AlarmCode, Severity } from '@nova/shared-protocol/model'
+import type { PerPhase } from '@nova/shared-protocol/units'
+import type { Sight } from '../core/picture/index.ts'
+import type { SunMode } from '../core/schedule/index.ts'
+import type { MeterDriver, ParticipantDriver } from '../drivers/contract.ts'
+
+export type Alarm = {
+  readonly code: AlarmCode
+  readonly severity: Severity
+  readonly subject: string
+  readonly detail: string
+  readonly advice: string
+}
+
+/** What the site wants of its batteries and of cars under its sun. */
+export type Wish = {
+  /** null: batteries do as they like, within what is left. `peakW` 0 is self-consumption. */
+  readonly battery: { readonly peakW: number; readonly rechargeBelowW: number } | null
+  readonly sun: SunMode // `force`: cars need not wait for it.
+}
+
+export type Needs = {
+  readonly clock: { monotonicMs(): number; after(milliseconds: number, work: () => void): { cancel(): void } }
+  readonly drivers: readonly Pick<ParticipantDriver, 'participant' | 'abilities' | 'latest' | 'setPoint'>[]
+  /** null: the site has no meter. */
+  readonly meter: Pick<MeterDriver, 'latest'> | null
+  readonly voltageV: number
+  readonly circuits: readonly { readonly id: string; readonly parent: string }[]
+  readonly wish: Wish
+  /** The loop's last decision; null before the first. */
+  sight(): Sight | null
+  /** The least of wiring and limits that hold now; null: nobody limits it but the fuses. */
+  exportLimitW(): number | null
+  /** Import at the connection as it rules now; null before the loop's first decision. */
+  limitW(): number | null
+  readonly alarms: { raise(alarm: Alarm): void; clear(code: AlarmCode, subject: string): void }
+  /** What the cars may have of the sun has changed, or what participants may draw. */
+  changed(): void
+  readonly log: { warn(detail: Readonly<Record<string, unknown>>, message: string): void }
+}
+
+/**
+ * What participants may draw beyond what the site's meter shows, in milliamperes by grid phase; and in all behind each
+ * circuit, where no meter looks. The same object for as long as nothing has changed.
+ */
+export type PartsDraw = { readonly grid: PerPhase; readonly circuits: ReadonlyMap<string, PerPhase> }
+
+/** A cap on a connector, as the loop takes it. */
+export type SunCap = { readonly limitMilliA: number; readonly reason: string }
+
+export type Participants = {
+  beyondMeter(): PartsDraw
+  /** By connector key; the same map for as long as nothing has changed. */
+  sunCaps(): ReadonlyMap<string, SunCap>
+  /** What each was told last and why, for screens. */
+  told(): ReadonlyMap<string, { readonly because: string; readonly powerW: number | null }>
+  stop(): void
+}

@@ -1,0 +1,131 @@
+import {
+  capFeedIn,
+  freshShaving,
+  mostDrawW,
+  shave,
+  type FeedInCap,
+  type Part,
+  type PartSetPoint,
+  type ShaveState
+} from '../core/schedule/index.ts'
+import { partOf, type Device } from './device.ts'
+import type { Wanted } from './hand-out.ts'
+import type { Needs } from './needs.ts'
+import { carsWait, roomLeft } from './room-left.ts'
+
+/** What is remembered from second to second. */
+export type Mind = { shaving: ShaveState }
+
+export const freshMind = (): Mind => ({ shaving: freshShaving })
+
+type Grid = { readonly totalW: number; readonly atMs: number } | null
+
+type Look = {
+  readonly nowMs: number
+  readonly grid: Grid
+  readonly parts: readonly Part[]
+  readonly caps: readonly FeedInCap[]
+}
+
+/** What each device is to do this second; null: it is left alone. In the order of the devices. */
+export function wishes(mind: Mind, devices: readonly Device[], needs: Needs): readonly (Wanted | null)[] {
+  const nowMs = needs.clock.monotonicMs()
+  const parts = devices.map(partOf)
+  const grid = gridOf(needs)
+  const caps = capFeedIn({ nowMs, grid, exportLimitW: needs.exportLimitW(), parts })
+  const look: Look = { nowMs, grid, parts, caps }
+  const powers = needs.wish.battery === null ? null : shaved(mind, devices, needs, look)
+  return devices.map((device, at) => {
+    const [part, cap] = [parts[at], caps[at]]
+    if (part === undefined || cap === undefined) return null
+    if (part.kind === 'pv') return sunWish(device, cap)
+    const told = powers?.find(({ id }) => id === part.id)
+    if (told === undefined || !follows(device, 'power')) return within(device, part, cap, { needs, nowMs })
+    return led(told, part, cap)
+  })
+}
+
+const follows = ({ driver }: Device, kind: 'power' | 'limits'): boolean =>
+  driver.abilities()?.follows.includes(kind) ?? false
+
+function gridOf({ meter }: Needs): Grid {
+  const latest = meter?.latest() ?? null
+  const { powerW } = latest?.reading ?? {}
+  return latest === null || powerW === undefined ? null : { totalW: powerW, atMs: latest.takenAtMs }
+}
+
+/** The peak that is wanted, or the limit that rules where that is less. */
+function shaved(
+  mind: Mind,
+  devices: readonly Device[],
+  needs: Needs,
+  { nowMs, grid, parts }: Look
+): readonly PartSetPoint[] {
+  const { peakW, rechargeBelowW } = needs.wish.battery ?? { peakW: 0, rechargeBelowW: 0 }
+  const able = devices.flatMap((device, at) => {
+    const part = parts[at]
+    return part !== undefined && part.kind !== 'pv' && follows(device, 'power') ? [part] : []
+  })
+  const [next, told] = shave(mind.shaving, {
+    nowMs,
+    grid,
+    peakW: Math.min(peakW, needs.limitW() ?? Infinity),
+    rechargeBelowW,
+    chargeRoomW: able.reduce((sum, part) => Math.max(sum, chargeRoom(needs, devices, part, nowMs)), 0),
+    batteries: able
+  })
+  mind.shaving = next
+  return told.map((each) => bounded(each, parts, { needs, devices, nowMs }))
+}
+
+type Around = { readonly needs: Needs; readonly devices: readonly Device[]; readonly nowMs: number }
+
+/** No battery charges beyond what its own circuit leaves. */
+function bounded(
+  told: PartSetPoint,
+  parts: readonly Part[],
+  { needs, devices, nowMs }: Around
+): PartSetPoint {
+  const part = parts.find(({ id }) => id === told.id)
+  if (part === undefined || told.powerW <= 0) return told
+  const roomW = chargeRoom(needs, devices, part, nowMs)
+  return roomW >= told.powerW ? told : { ...told, powerW: roomW, because: 'charges with what the cars leave' }
+}
+
+/** What it may charge with: what is left on its way, and what it is counted with already. */
+function chargeRoom(needs: Needs, devices: readonly Device[], part: Part, nowMs: number): number {
+  const place = devices.find(({ driver }) => driver.participant.id === part.id)?.driver.participant
+  const sight = needs.sight()
+  if (place === undefined || sight === null || carsWait(sight)) return 0
+  return Math.max(0, Math.floor(roomLeft(sight, place) + Math.max(0, mostDrawW(part, nowMs))))
+}
+
+const led = ({ powerW, because }: PartSetPoint, part: Part, { exportW, because: why }: FeedInCap): Wanted => {
+  const leastW = exportW === null ? part.rating.leastW : -exportW
+  return powerW < leastW
+    ? { point: { kind: 'power', powerW: leastW + 0 }, because: why }
+    : { point: { kind: 'power', powerW: powerW + 0 }, because }
+}
+
+/** A battery that leads itself is held within what is left; where there is room for all of it, it is left alone. */
+function within(
+  device: Device,
+  part: Part,
+  { exportW, because }: FeedInCap,
+  { needs, nowMs }: { readonly needs: Needs; readonly nowMs: number }
+): Wanted | null {
+  if (!follows(device, 'limits')) return null
+  const roomW = chargeRoom(needs, [device], part, nowMs)
+  const importW = roomW >= part.rating.mostW ? null : roomW
+  if (importW === null && exportW === null) return null
+  return {
+    point: { kind: 'limits', importW, exportW },
+    because: importW === null ? because : 'charges with what the cars leave'
+  }
+}
+
+/** The sun is held back only for an export limit. */
+const sunWish = (device: Device, { exportW, because }: FeedInCap): Wanted | null =>
+  exportW === null || !follows(device, 'limits')
+    ? null
+    : { point: { kind: 'limits', importW: null, exportW }, because }
