@@ -1,0 +1,3 @@
+export type { WechatSettings } from './client.ts'
+export { wechatNative } from './native.ts'
+export { wechatScore } from './score.ts'
