@@ -1,0 +1,130 @@
+import { test } from 'tap'
+import { perPhase, stage } from './stage.suite.ts'
+
+const shaving = { battery: { peakW: 20_000, rechargeBelowW: 0 } }
+
+void test('what the load has above the peak comes out of the battery, as a lease that its own timer ends', async (t) => {
+  const s = stage(shaving)
+  s.loadW = 26_000
+  await s.clock.turn(3_000)
+  t.equal(s.flowW, -6_000, '26 kW less 20 kW')
+  t.ok(s.points.every(({ reversionS }) => reversionS < 120))
+  const told = s.points.length
+  await s.clock.turn(40_000)
+  t.ok(s.points.length >= told + 2, 'renewed well before 40 s are over')
+  s.room.stop()
+})
+
+void test('a limit below the wanted peak is the peak', async (t) => {
+  const s = stage(shaving)
+  s.loadW = 18_000
+  s.limitW = 15_000
+  await s.clock.turn(3_000)
+  t.equal(s.flowW, -3_000)
+  s.room.stop()
+})
+
+void test('no more is fed in than the export limit and the site’s own load use up', async (t) => {
+  const s = stage({ battery: { peakW: 0, rechargeBelowW: 0 } })
+  s.exportLimitW = 0
+  s.loadW = 4_000
+  await s.clock.turn(3_000)
+  t.equal(s.flowW, -4_000, 'self-consumption: what the site draws, and no export')
+  s.room.stop()
+})
+
+void test('before anything is heard and confirmed it may come to draw its rating, beyond what it feeds in', async (t) => {
+  const s = stage({}, { circuit: 'hall' })
+  s.answer = 'failed'
+  s.flowW = -6_000
+  await s.clock.turn(1_000)
+  const { grid, circuits } = s.room.beyondMeter()
+  t.equal(grid[0], perPhase(16_000), 'from -6 to +10 kW')
+  t.equal(circuits.get('hall')?.[0], perPhase(10_000), 'no meter looks behind the circuit')
+  s.room.stop()
+})
+
+void test('a confirmed and seen discharge leaves nothing beyond the meter; one that was ended a moment ago does', async (t) => {
+  const s = stage(shaving)
+  s.loadW = 26_000
+  await s.clock.turn(8_000)
+  t.equal(s.room.beyondMeter().grid[0], 0)
+  s.loadW = 10_000
+  s.metered = false // The meter's last look has the discharge in it.
+  s.flowW = -2_000
+  await s.clock.turn(500)
+  t.ok(s.room.beyondMeter().grid[0] >= perPhase(4_000), 'from -6 to -2 kW')
+  s.room.stop()
+})
+
+void test('an answer that never comes frees nothing', async (t) => {
+  const s = stage(shaving)
+  s.answer = 'failed'
+  s.loadW = 26_000
+  await s.clock.turn(5_000)
+  t.ok(s.points.length >= 1)
+  t.equal(s.room.beyondMeter().grid[0], perPhase(10_000), 'its rating')
+  s.room.stop()
+})
+
+void test('who does not follow counts with its rating after ten seconds, and is trusted again after five minutes', async (t) => {
+  const s = stage(shaving)
+  s.loadW = 15_000
+  s.obeys = false
+  s.flowW = 5_000 // Charges although it was told not to.
+  await s.clock.turn(9_000)
+  t.strictSame(s.alarms, [])
+  await s.clock.turn(3_000)
+  t.strictSame(s.alarms, ['+participant-ignores-limit'])
+  t.equal(s.room.beyondMeter().grid[0], perPhase(5_000), 'it draws 5 kW of its 10')
+  s.flowW = 0
+  await s.clock.turn(302_000)
+  t.strictSame(s.alarms, ['+participant-ignores-limit', '-participant-ignores-limit'])
+  s.room.stop()
+})
+
+void test('a silent one counts with all that it can, and its silence is told', async (t) => {
+  const s = stage(shaving)
+  await s.clock.turn(3_000)
+  s.heard = false
+  await s.clock.turn(20_000)
+  t.strictSame(s.alarms, ['+participant-silent'])
+  t.equal(s.room.beyondMeter().grid[0], perPhase(20_000), 'it may have fed in 10 kW and may draw 10 kW')
+  s.heard = true
+  await s.clock.turn(2_000)
+  t.equal(s.alarms.at(-1), '-participant-silent')
+  s.room.stop()
+})
+
+void test('a lost meter lets no discharge grow', async (t) => {
+  const s = stage(shaving)
+  s.loadW = 26_000
+  await s.clock.turn(3_000)
+  s.metered = false
+  s.loadW = 30_000
+  await s.clock.turn(30_000)
+  t.equal(s.flowW, -6_000, 'held')
+  await s.clock.turn(60_000)
+  t.equal(s.flowW, 0, 'and given up after a minute')
+  s.room.stop()
+})
+
+void test('the sun is held back for an export limit only', async (t) => {
+  const s = stage({}, { kind: 'pv', rating: { leastW: -8_000, mostW: 0 } })
+  await s.clock.turn(3_000)
+  t.strictSame(s.points, [])
+  s.exportLimitW = 5_000
+  await s.clock.turn(2_000)
+  t.match(s.points.at(-1) ?? {}, { kind: 'limits', importW: null, exportW: 4_900 }) // Less 2 %.
+  s.room.stop()
+})
+
+void test('stopped, it says nothing more', async (t) => {
+  const s = stage(shaving)
+  s.loadW = 26_000
+  await s.clock.turn(2_000)
+  s.room.stop()
+  const told = s.points.length
+  await s.clock.turn(60_000)
+  t.equal(s.points.length, told)
+})
