@@ -71,17 +71,14 @@ export function stage(wish: Partial<Wish> = {}, part: Partial<Participant> = {})
 
 function needsOf(world: Omit<Stage, 'room'>, wish: Wish, part: Partial<Participant>): Needs {
   const { clock } = world
-  let meterAtMs = 0
+  let last = { powerW: 0, takenAtMs: 0 }
   return {
     clock,
     drivers: [driverOf(world, part)],
     meter: {
       latest: () => {
-        if (world.metered) meterAtMs = clock.monotonicMs()
-        return {
-          reading: { at: '2026-03-01T10:00:00Z', powerW: world.loadW + world.flowW },
-          takenAtMs: meterAtMs
-        }
+        if (world.metered) last = { powerW: world.loadW + world.flowW, takenAtMs: clock.monotonicMs() }
+        return { reading: { at: '2026-03-01T10:00:00Z', powerW: last.powerW }, takenAtMs: last.takenAtMs }
       }
     },
     voltageV: volts,
