@@ -38,6 +38,7 @@ export type Pile = {
   stored: number | null // null: full power when nobody guides it.
   profile: { readonly milliA: number; readonly endsMs: number; readonly transactionId: string } | null
   car: Car | null
+  cameAtMs: number // When the car came that stands there, or the last one.
   flowMilliA: number
   flows: number // Counts each change of what flows.
   excessSinceMs: number | null // Since when it has been drawing more than it was told.

@@ -141,10 +141,12 @@ const windowOf = ({ meterFault }: Troubles, nowMs: number): number =>
 
 /** Nobody's word reaches it: out of touch, a message lost or refused just now, a liar found. */
 function isBeyond(pile: Pile, nowMs: number): boolean {
-  const { connected, deafSinceMs, excessSinceMs, temper } = pile
+  const { connected, deafSinceMs, excessSinceMs, temper, cameAtMs } = pile
+  // A pile that takes no limit gives a car all it has at once; the edge has the allowance to stop it.
+  const came = temper === 'refusing' && cameAtMs === nowMs
   const lied = excessSinceMs !== null && temper === 'lying'
   const deaf = deafSinceMs !== null && nowMs - deafSinceMs < deafS * 1000
-  return !connected || deaf || lied
+  return !connected || deaf || lied || came
 }
 
 type Found = { readonly over: number; readonly raw: number; readonly out: boolean }

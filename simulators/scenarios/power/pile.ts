@@ -32,6 +32,7 @@ export function pileOf(made: Made): Pile {
     stored: null,
     profile: null,
     car: null,
+    cameAtMs: -Infinity,
     flowMilliA: 0,
     flows: 0,
     excessSinceMs: null,
@@ -85,6 +86,7 @@ function come(pile: Pile, nowMs: number): void {
   const visit = pile.visits[pile.nextVisit]
   if (pile.car !== null || visit === undefined || nowMs < visit.fromS * 1000) return
   pile.nextVisit++
+  pile.cameAtMs = nowMs
   if (nowMs >= visit.toS * 1000) return
   const { chance, phases, site, voltageV } = pile
   const carPhases = phases.length === 1 || chance.happens(0.3) ? 1 : phases.length

@@ -12,12 +12,13 @@ const failedOnce = [
   { seed: 4708, was: 'the last word of a charger that had fallen silent counted as what it drew' },
   { seed: 5004, was: 'a meter the wrong way round was believed again' },
   { seed: 5039, was: 'a charger that refused to go down was asked again only after a minute' },
+  { seed: 7019, was: 'a charger that takes no limit counted with its fallback where others kept theirs' },
   { seed: 6022, was: 'what a silent charger might draw hid what a liar drew' }
 ]
 
 for (const { seed, was } of failedOnce)
   void test(`seed ${seed}, once over the limit: ${was}`, patience, async (t) => {
-    const plan = { seed, count: 1, secondsPerDay: 2 * hour, harsh: seed === 6022 }
+    const plan = { seed, count: 1, secondsPerDay: 2 * hour, harsh: seed > 6000 }
     const { value, worstAt, crashes, unended, doubled } = await runPowerFaults(plan)
     t.equal(value, 0, worstAt)
     t.strictSame([crashes, unended, doubled], [0, 0, 0])
