@@ -17,6 +17,7 @@ import {
   whole
 } from './fraction.ts'
 import type { Fraction } from './fraction.ts'
+import type { ReadingNote, ReviewReason } from './judge.ts'
 import type { TariffPrices } from './model.ts'
 import type { Driver, Slice } from './slice.ts'
 import { addSteps } from './steps.ts'
@@ -48,6 +49,13 @@ export type Bill = {
   readonly billed: Readonly<Record<string, string>>
   /** Instants at which a dynamic price was missing: nothing is billed and a person looks. */
   readonly priceMissingAt: readonly number[]
+}
+
+/** A bill with what was found in the readings it rests on. */
+export type RatedSession = Bill & {
+  readonly energyWh: string // Exact decimal text, the register's difference; "0" under review.
+  readonly review: readonly ReviewReason[] // Not empty: nothing is billed.
+  readonly notes: readonly ReadingNote[]
 }
 
 /**

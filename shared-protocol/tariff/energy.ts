@@ -22,7 +22,8 @@ export type Attributed = {
   readonly total: bigint
 }
 
-type Point = { readonly at: number; readonly units: bigint }
+/** Whole units of 10^-digits Wh; a plain number while registers are whole watt-hours, which most are. */
+type Point = { readonly at: number; readonly units: number | bigint }
 
 export type Span = {
   readonly startedAt?: string | null | undefined
@@ -37,51 +38,87 @@ export type Span = {
 export function attribute(readings: readonly MeterReading[], span: Span, timeline: Timeline): Attributed {
   const { points, digits } = pointsOf(readings, span)
   const sum = new Sum(timeline.bands.length)
-  for (let index = 1; index < points.length; index++) {
-    const [before, after] = [points[index - 1], points[index]]
-    if (before && after) spread(sum, { before, after }, timeline)
+  for (let index = 0; index < points.length - 1;) index = addFrom(index, { points, sum, timeline })
+  const [first, last] = [points[0], points.at(-1)]
+  const total = first && last ? BigInt(last.units) - BigInt(first.units) : 0n
+  return { byBand: sum.byBand, denominator: sum.denominator, digits, total }
+}
+
+type Course = { readonly points: readonly Point[]; readonly sum: Sum; readonly timeline: Timeline }
+
+/**
+ * Adds the energy from the point at `index` on and returns the point it got to: as far as one band reaches in
+ * one step (between the readings in it nothing can change), else one interval, cut at its borders.
+ */
+function addFrom(index: number, { points, sum, timeline }: Course): number {
+  const before = points[index]
+  if (!before) return points.length
+  const { band, until } = stretchAt(before.at, timeline)
+  let reached = index
+  for (let next = points[index + 1]; next && next.at <= until; next = points[reached + 1]) {
+    reached++
+    if (next.at === until) break // What else is read at the border belongs to the band that begins there.
   }
-  const first = points[0]?.units ?? 0n
-  return {
-    byBand: sum.byBand,
-    denominator: sum.denominator,
-    digits,
-    total: (points.at(-1)?.units ?? 0n) - first
-  }
+  const after = points[Math.max(reached, index + 1)]
+  if (!after) return points.length
+  if (reached > index) sum.add(band, BigInt(after.units) - BigInt(before.units))
+  else spread(sum, { before, after }, timeline)
+  return Math.max(reached, index + 1)
+}
+
+/** The band that holds at an instant and the next border, or the day's end. */
+function stretchAt(at: number, timeline: Timeline): { band: number; until: number } {
+  const day = Math.floor(at / dayMs)
+  const borders = timeline.bordersOf(day)
+  let index = borders.length - 1
+  while (index > 0 && (borders[index]?.from ?? 0) > at) index--
+  return { band: borders[index]?.band ?? 0, until: borders[index + 1]?.from ?? (day + 1) * dayMs }
 }
 
 /** Trusted readings inside the span, in order of time, as whole units of the finest register's last digit. */
-function pointsOf(readings: readonly MeterReading[], span: Span): { points: Point[]; digits: number } {
+function pointsOf(
+  readings: readonly MeterReading[],
+  span: Span
+): { points: readonly Point[]; digits: number } {
   const from = span.startedAt ? epochMs(span.startedAt) : Number.NEGATIVE_INFINITY
   const until = span.endedAt ? epochMs(span.endedAt) : Number.POSITIVE_INFINITY
-  const read: { at: number; register: Decimal }[] = []
+  const read: { readonly at: number; readonly register: number | Decimal }[] = []
   let digits = 0
-  for (const { at: text, registerWh, trust } of readings) {
+  for (const { at: text, registerWh, trust = 'good' } of readings) {
     const at = epochMs(text)
-    if ((trust ?? 'good') !== 'good' || at < from || at > until) continue
+    if (trust !== 'good' || at < from || at > until) continue
     const register = registerOf(registerWh)
-    digits = Math.max(digits, register.digits)
+    if (typeof register !== 'number') digits = Math.max(digits, register.digits)
     read.push({ at, register })
   }
-  const points = read.map(({ at, register }) => ({
-    at,
-    units: register.digits === digits ? register.units : unitsAt(register, digits)
-  }))
-  return { points: inOrder(points), digits }
+  return {
+    points: inOrder(read.map(({ at, register }) => ({ at, units: unitsOf(register, digits) }))),
+    digits
+  }
 }
 
-function registerOf(registerWh: number | string): Decimal {
+function registerOf(registerWh: number | string): number | Decimal {
   if (typeof registerWh === 'string') return readDecimal(registerWh)
   if (!Number.isSafeInteger(registerWh)) throw new RangeError(`not whole watt-hours: ${registerWh}`)
-  return { units: BigInt(registerWh), digits: 0 }
+  return registerWh
 }
 
-function inOrder(points: readonly Point[]): Point[] {
+function unitsOf(register: number | Decimal, digits: number): number | bigint {
+  if (typeof register !== 'number') return unitsAt(register, digits)
+  return digits === 0 ? register : BigInt(register) * tenTo(digits)
+}
+
+function inOrder(points: readonly Point[]): readonly Point[] {
+  const isOrdered = points.every(({ at, units }, index) => {
+    const before = points[index - 1]
+    return !before || (before.at <= at && before.units <= units)
+  })
+  if (isOrdered) return points
   const ordered = points.toSorted(
     (a, b) => a.at - b.at || (a.units < b.units ? -1 : a.units > b.units ? 1 : 0)
   )
   const back = ordered.findIndex(
-    (point, index) => index > 0 && point.units < (ordered[index - 1]?.units ?? 0n)
+    (point, index) => index > 0 && point.units < (ordered[index - 1]?.units ?? 0)
   )
   const at = ordered[back]?.at
   if (at === undefined) return ordered
@@ -119,7 +156,7 @@ class Sum {
 type Interval = { readonly before: Point; readonly after: Point }
 
 function spread(sum: Sum, { before, after }: Interval, timeline: Timeline): void {
-  const units = after.units - before.units
+  const units = BigInt(after.units) - BigInt(before.units)
   if (units === 0n) return
   const overlaps = overlapsOf(before.at, after.at, timeline)
   const [only, another] = overlaps

@@ -4,3 +4,19 @@ export type { MeterReading } from './energy.ts'
 export { highestCost } from './estimate.ts'
 export { rate, type Ratable, type Rated, type RatedLine } from './rate.ts'
 export { validatePlan, type PlanProblem } from './week.ts'
+export { rateSession } from './rate-session.ts'
+export type { ConnectorState, MeteredSession, Signal } from './session.ts'
+export { reviewReasons, type Meter, type ReadingNote, type ReviewReason } from './judge.ts'
+export type { Bill, BillLine, RatedSession, TaxSum } from './bill.ts'
+export { tariffOfPlan } from './from-plan.ts'
+export {
+  Amount,
+  Component,
+  Dimension,
+  Discount,
+  Element,
+  Restrictions,
+  Series,
+  TariffPrices,
+  type Limit
+} from './model.ts'

@@ -58,7 +58,11 @@ export function rate({ readings, plan, timeZone, startedAt, endedAt }: Ratable):
     denominator
   )
   const lines = items.map((item, index) => lineOf(item, Number(parts[index])))
-  const shown = showExact(exact, denominator)
+  // While no interval crosses a border the denominator is a power of ten: nothing to divide.
+  const shown =
+    energy.denominator === 1n
+      ? showUnits(exact, energy.digits + 3 + priceDigits)
+      : showExact(exact, denominator)
   const sum = (part: RatedLine['part']) =>
     money(
       plan.currency,
@@ -108,7 +112,8 @@ function itemsOf(energy: Attributed, bands: readonly Band[]): Item[] {
 function quantitiesOf(energy: Attributed): string[] {
   const digits = Math.max(shownDigits, energy.digits + 3)
   const factor = tenTo(digits - energy.digits - 3)
-  if (energy.denominator === 1n) return energy.byBand.map((units) => showUnits(units * factor, digits))
+  if (energy.denominator === 1n)
+    return energy.byBand.map((units) => (units === 0n ? '0' : showUnits(units, energy.digits + 3)))
   const shares = energy.byBand.map((units) => units * factor)
   return apportion(energy.total * factor, shares, energy.denominator).map((units) => showUnits(units, digits))
 }

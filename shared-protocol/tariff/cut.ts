@@ -1,0 +1,169 @@
+import type { Borders } from './borders.ts'
+import { tenTo } from './decimal.ts'
+import { compare, isNought, minus, nought, per, plus, times, whole, type Fraction } from './fraction.ts'
+import type { Point } from './judge.ts'
+import type { SignalLine, StateLine } from './session.ts'
+import type { Quantities, Slice, Span } from './slice.ts'
+import type { Wall } from './wall.ts'
+
+export type Cuttable = {
+  readonly points: readonly Point[]
+  readonly digits: number
+  readonly from: number
+  readonly to: number
+  readonly states: StateLine
+  readonly signals: SignalLine
+  readonly idleFrom: number | null // Charging has ended and the driver has been told.
+  readonly wall: Wall
+  readonly borders: Borders
+}
+
+/** A session as slices in order of time, cut at every border of the tariff; energy evenly between readings. */
+export function slicesOfSession(session: Cuttable): Slice[] {
+  const cuts = cutsOf(session)
+  const walk = new Walk(session)
+  const slices: Slice[] = []
+  for (const [index, from] of cuts.entries()) slices.push(...walk.to(from, cuts[index + 1] ?? from))
+  return slices
+}
+
+function cutsOf({ points, from, to, states, signals, idleFrom, wall, borders }: Cuttable): number[] {
+  const { minutes, durationsMs, idlesMs, seriesMs } = borders
+  const instants = [
+    ...points.map(({ at }) => at),
+    ...states.map(({ at }) => at),
+    ...signals.map(({ at }) => at),
+    ...(minutes.length > 0 ? wall.when(from, to, minutes) : []),
+    ...durationsMs.map((each) => from + each),
+    ...(idleFrom === null ? [] : [idleFrom, ...idlesMs.map((each) => idleFrom + each)]),
+    ...seriesMs
+  ].filter((at) => at > from && at < to)
+  const ordered = [from, ...instants.toSorted((a, b) => a - b), to]
+  return ordered.filter((at, index) => at !== ordered[index - 1])
+}
+
+/** Goes along a session once, remembering which reading, state and signal holds. */
+class Walk {
+  readonly #session: Cuttable
+  #point = 0
+  #state = 0
+  #signal = 0
+  #energy: Fraction = nought
+  #values: ReadonlyMap<string, Fraction> = new Map()
+
+  constructor(session: Cuttable) {
+    this.#session = session
+  }
+
+  /** Slices of [from, to); what was read twice at `from` comes before. */
+  to(from: number, to: number): Slice[] {
+    this.#goTo(from)
+    const jumped = this.#jump(from)
+    const base = this.#baseAt(from)
+    const made = isNought(jumped) ? [] : this.#tiers({ ...base, quantities: { energy: jumped } }, jumped)
+    if (from === to && made.length > 0) return made
+    const energy = this.#energyOf(from, to)
+    const seconds = { top: BigInt(to - from), bottom: 1000n }
+    const quantities = { ...(isNought(energy) ? {} : { energy }), ...this.#times(from, seconds) }
+    const power = this.#powerOf(from, base)
+    return [...made, ...this.#tiers({ ...base, quantities, powerW: power }, energy)]
+  }
+
+  #goTo(from: number): void {
+    const { states, signals } = this.#session
+    while ((states[this.#state]?.at ?? Number.POSITIVE_INFINITY) <= from) this.#state++
+    let values: Map<string, Fraction> | undefined
+    for (let next = signals[this.#signal]; next && next.at <= from; next = signals[++this.#signal])
+      values = (values ?? new Map(this.#values)).set(next.name, next.value)
+    this.#values = values ?? this.#values
+  }
+
+  /** Energy between readings of one instant; afterwards the reading at or before `from` is the current one. */
+  #jump(from: number): Fraction {
+    const { points, digits } = this.#session
+    let jumped = 0n
+    for (;;) {
+      const [here, next] = [points[this.#point], points[this.#point + 1]]
+      if (!here || !next || next.at > from) return { top: jumped, bottom: tenTo(digits) }
+      if (next.at === here.at) jumped += next.units - here.units
+      this.#point++
+    }
+  }
+
+  #energyOf(from: number, to: number): Fraction {
+    const { points, digits } = this.#session
+    const [here, next] = [points[this.#point], points[this.#point + 1]]
+    if (!here || !next || here.at > from || from === to) return nought
+    const units = next.units - here.units
+    if (here.at === from && next.at === to) return { top: units, bottom: tenTo(digits) }
+    return { top: units * BigInt(to - from), bottom: tenTo(digits) * BigInt(next.at - here.at) }
+  }
+
+  #baseAt(from: number): Slice {
+    const { wall, from: start, idleFrom } = this.#session
+    return {
+      at: from,
+      local: wall.at(from),
+      quantities: {},
+      energyBefore: this.#energy,
+      durationMs: from - start,
+      idleMs: idleFrom === null || from < idleFrom ? null : from - idleFrom,
+      powerW: null,
+      currentMilliA: this.#recorded('current'),
+      reservation: null,
+      signals: this.#values
+    }
+  }
+
+  #times(from: number, seconds: Fraction): Quantities {
+    if (isNought(seconds)) return {}
+    const state = this.#session.states[this.#state - 1]?.state ?? 'charging'
+    if (state === 'held-back') return {}
+    if (state === 'charging') return { time: seconds, session: seconds }
+    const { idleFrom } = this.#session
+    const isIdle = state === 'finished' && idleFrom !== null && from >= idleFrom
+    return { parking: seconds, session: seconds, ...(isIdle ? { idle: seconds } : {}) }
+  }
+
+  #powerOf(from: number, { powerW }: Slice): Span | null {
+    const { points, digits, borders } = this.#session
+    if (!borders.needsPower) return powerW
+    const recorded = this.#recorded('power')
+    if (recorded) return recorded
+    const [here, next] = [points[this.#point], points[this.#point + 1]]
+    if (!here || !next || here.at > from) return null
+    const average = {
+      top: (next.units - here.units) * 3_600_000n,
+      bottom: tenTo(digits) * BigInt(next.at - here.at)
+    }
+    return { low: average, high: average }
+  }
+
+  /** The signals `power` (kW) and `current` (A, over all phases) are measurements of the session itself. */
+  #recorded(name: 'power' | 'current'): Span | null {
+    const value = this.#values.get(name)
+    if (!value) return null
+    const milli = times(value, whole(1000))
+    return { low: milli, high: milli }
+  }
+
+  /** Cuts a slice where the session's energy reaches a tier, its times in the same proportion. */
+  #tiers(slice: Slice, energy: Fraction): Slice[] {
+    const before = this.#energy
+    const after = plus(before, energy)
+    this.#energy = after
+    const tiers = this.#session.borders.energiesWh.filter(
+      (each) => compare(each, before) > 0 && compare(each, after) < 0
+    )
+    if (tiers.length === 0) return [{ ...slice, energyBefore: before }]
+    const marks = [before, ...tiers, after]
+    return marks.slice(1).map((mark, index) => {
+      const begin = marks[index] ?? before
+      const share = per(minus(mark, begin), energy)
+      return { ...slice, energyBefore: begin, quantities: shared(slice.quantities, share) }
+    })
+  }
+}
+
+const shared = (quantities: Quantities, share: Fraction): Quantities =>
+  Object.fromEntries(Object.entries(quantities).map(([dimension, each]) => [dimension, times(each, share)]))

@@ -1,0 +1,132 @@
+import { readDecimal, tenTo, unitsAt, type Decimal } from './decimal.ts'
+import type { MeterReading } from './energy.ts'
+import { epochMs } from './instant.ts'
+
+/** Why a session is not billed but looked at by a person. A closed list. */
+export const reviewReasons = [
+  'no-readings', // It is over and no trusted reading was taken.
+  'one-reading', // It is over and there is a beginning or an end, but not both.
+  'reading-unreadable', // An instant or a register that is none.
+  'register-backwards', // Lower than before, and not because it rolled over.
+  'begin-at-zero', // A beginning of 0 against an end that no vehicle takes.
+  'impossible-power', // More energy than the connector can give in the time.
+  'price-missing' // A dynamic price was not known when energy flowed.
+] as const
+export type ReviewReason = (typeof reviewReasons)[number]
+
+/** What a reader of the bill should know about its readings; none of it stops the bill. */
+export type ReadingNote = 'rolled-over' | 'untrusted-left-out' | 'out-of-order'
+
+/** What is known of the meter. */
+export type Meter = {
+  readonly mostPowerW?: number | undefined // Of the connector; unknown: a megawatt.
+  readonly wrapsAtWh?: number | undefined // The register shows less than this and then begins at 0 again.
+}
+
+export type Point = { readonly at: number; readonly units: bigint }
+
+/** Registers in order of time, as units of 10^-digits Wh, rising: rolled-over registers are carried on. */
+export type Judged = {
+  readonly points: readonly Point[]
+  readonly digits: number
+  readonly review: readonly ReviewReason[]
+  readonly notes: readonly ReadingNote[]
+}
+
+export type Window = {
+  readonly from: number // ms since 1970; readings before it do not count
+  readonly until: number
+  readonly isOver: boolean
+}
+
+const anyConnectorW = 1_000_000
+const anyVehicleWh = 200_000n // No battery on the road takes more from one register's beginning at 0.
+const jitterMs = 60_000 // Charger clocks and reading instants are off by seconds; a minute is generous.
+
+/** Orders the trusted readings of the window and says whether they can be billed. */
+export function judgeReadings(readings: readonly MeterReading[], window: Window, meter: Meter): Judged {
+  const read = readAll(readings, window)
+  if (!read) return { points: [], digits: 0, review: ['reading-unreadable'], notes: [] }
+  const ordered = read.points.toSorted((a, b) => a.at - b.at || (a.units < b.units ? -1 : 1))
+  const carried = carryOn(ordered, meter, read.digits)
+  const notes: ReadingNote[] = [
+    ...(read.untrusted ? ['untrusted-left-out' as const] : []),
+    ...(read.points.some(({ at }, index) => at < (read.points[index - 1]?.at ?? at))
+      ? ['out-of-order' as const]
+      : []),
+    ...(carried.rolledOver ? ['rolled-over' as const] : [])
+  ]
+  const reason = reasonOf(carried.points, { ...read, meter, isOver: window.isOver })
+  return { points: carried.points, digits: read.digits, review: reason ? [reason] : [], notes }
+}
+
+type Read = { readonly points: Point[]; readonly digits: number; readonly untrusted: boolean }
+
+function readAll(readings: readonly MeterReading[], { from, until }: Window): Read | undefined {
+  const found: { at: number; register: Decimal }[] = []
+  let [digits, untrusted] = [0, false]
+  for (const { at: text, registerWh, trust } of readings) {
+    const read = readOne(text, registerWh)
+    if (!read) return undefined
+    if (read.at < from || read.at > until) continue
+    if ((trust ?? 'good') !== 'good') untrusted = true
+    else {
+      digits = Math.max(digits, read.register.digits)
+      found.push(read)
+    }
+  }
+  const points = found.map(({ at, register }) => ({ at, units: unitsAt(register, digits) }))
+  return { points, digits, untrusted }
+}
+
+function readOne(text: string, registerWh: number | string): { at: number; register: Decimal } | undefined {
+  try {
+    const register = readDecimal(String(registerWh))
+    return { at: epochMs(text), register }
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
+}
+
+/** A register that fell from its last tenth to its first went on from 0. */
+function carryOn(
+  ordered: readonly Point[],
+  { wrapsAtWh }: Meter,
+  digits: number
+): { points: Point[]; rolledOver: boolean } {
+  if (wrapsAtWh === undefined) return { points: [...ordered], rolledOver: false }
+  const size = BigInt(wrapsAtWh) * tenTo(digits)
+  let carried = 0n
+  const points = ordered.map(({ at, units }, index) => {
+    const before = ordered[index - 1]?.units ?? units
+    if (units < before && before * 10n >= size * 9n && units * 10n < size) carried += size
+    return { at, units: units + carried }
+  })
+  return { points, rolledOver: carried > 0n }
+}
+
+type Known = { readonly digits: number; readonly meter: Meter; readonly isOver: boolean }
+
+function reasonOf(points: readonly Point[], { digits, meter, isOver }: Known): ReviewReason | undefined {
+  if (points.length === 0) return isOver ? 'no-readings' : undefined
+  if (points.length === 1) return isOver ? 'one-reading' : undefined
+  const scale = tenTo(digits)
+  const most = { scale, watts: BigInt(Math.ceil(meter.mostPowerW ?? anyConnectorW)) }
+  for (const [index, after] of points.entries()) {
+    const before = points[index - 1]
+    const reason = before && reasonBetween(before, after, most)
+    if (reason) return reason
+  }
+  return undefined
+}
+
+type Most = { readonly scale: bigint; readonly watts: bigint }
+
+function reasonBetween(before: Point, after: Point, { scale, watts }: Most): ReviewReason | undefined {
+  const units = after.units - before.units
+  if (units < 0n) return 'register-backwards'
+  const isBroken = units * 3_600_000n > watts * scale * BigInt(after.at - before.at + jitterMs)
+  if (before.units === 0n) return isBroken || units > anyVehicleWh * scale ? 'begin-at-zero' : undefined
+  return isBroken ? 'impossible-power' : undefined
+}

@@ -1,0 +1,80 @@
+import { bill, type RatedSession } from './bill.ts'
+import { bordersOf } from './borders.ts'
+import { slicesOfSession, type Cuttable } from './cut.ts'
+import { showUnits } from './decimal.ts'
+import { nought } from './fraction.ts'
+import { epochMs } from './instant.ts'
+import type { Judged } from './judge.ts'
+import type { TariffPrices } from './model.ts'
+import { reviewed } from './review.ts'
+import { signalsOf, spanOf, statesOf, type MeteredSession, type StateLine } from './session.ts'
+import type { Driver, Slice } from './slice.ts'
+import { wallOf, type Wall } from './wall.ts'
+
+type Pinned = { readonly tariff: TariffPrices; readonly timeZone: string; readonly judged: Judged }
+
+/** A session whose readings can be billed, by the full model. */
+export function ratedByTariff(session: MeteredSession, { tariff, timeZone, judged }: Pinned): RatedSession {
+  const wall = wallOf(timeZone)
+  const states = statesOf(session)
+  const span = spanOf(
+    session,
+    [...judged.points, ...states].map(({ at }) => at)
+  )
+  const charged = span ? slicesOfSession(cuttable({ session, tariff, wall, judged, states, span })) : []
+  const billed = bill(tariff, [...reservedSlices(session, tariff, wall), ...charged], driverOf(session))
+  if (billed.priceMissingAt.length > 0) return reviewed(tariff, { ...judged, review: ['price-missing'] })
+  return { ...billed, energyWh: energyOf(judged), review: [], notes: judged.notes }
+}
+
+type Whole = {
+  readonly session: MeteredSession
+  readonly tariff: TariffPrices
+  readonly wall: Wall
+  readonly judged: Judged
+  readonly states: StateLine
+  readonly span: { readonly from: number; readonly to: number }
+}
+
+const cuttable = ({ session, tariff, wall, judged, states, span }: Whole): Cuttable => ({
+  ...span,
+  points: judged.points,
+  digits: judged.digits,
+  states,
+  signals: signalsOf(session),
+  idleFrom: idleFrom(states, session.idleToldAt),
+  wall,
+  borders: bordersOf(tariff)
+})
+
+/** Charging ended with the last state, and the driver has been told; null while it may go on. */
+function idleFrom(states: StateLine, toldAt: string | null | undefined): number | null {
+  const ended = states.findLast(({ state }) => state !== 'finished')
+  const first = states.find(({ state, at }) => state === 'finished' && at >= (ended?.at ?? at))
+  return first ? Math.max(first.at, toldAt ? epochMs(toldAt) : first.at) : null
+}
+
+const empty = { points: [], digits: 0, states: [], signals: [], idleFrom: null }
+
+/** The time from the reservation until the vehicle came, or until nobody came. */
+function reservedSlices({ reservation }: MeteredSession, tariff: TariffPrices, wall: Wall): Slice[] {
+  if (!reservation) return []
+  const [from, to] = [epochMs(reservation.from), epochMs(reservation.until)]
+  const borders = { ...bordersOf(tariff), energiesWh: [], needsPower: false }
+  const span = { from, to: Math.max(from, to), wall, borders }
+  const slices = slicesOfSession({ ...empty, ...span })
+  const outcome = reservation.outcome === 'expired' ? 'expired' : 'made'
+  return slices.map((slice) => ({
+    ...slice,
+    quantities: { reservation: slice.quantities.time ?? nought },
+    reservation: outcome
+  }))
+}
+
+const driverOf = ({ driver = {} }: MeteredSession): Driver => ({
+  groups: new Set(driver.groups),
+  coupons: new Set(driver.coupons)
+})
+
+const energyOf = ({ points, digits }: Judged): string =>
+  showUnits((points.at(-1)?.units ?? 0n) - (points[0]?.units ?? 0n), digits)
