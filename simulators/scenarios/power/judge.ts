@@ -153,7 +153,8 @@ type Found = { readonly over: number; readonly raw: number; readonly out: boolea
 
 function look({ row, rooms, beyond }: Seen, piles: readonly Pile[], sums: Sums): Found {
   const { flow, excused, stuck, gone } = flowsIn(row, piles, sums)
-  const room = row.room(sums.truth, sums.base) - gone
+  // Behind a feeder without a meter nobody can know of a charger that was taken out of the plan.
+  const room = row.room(sums.truth, sums.base) - (row.metered ? gone : 0)
   rooms.push(room)
   beyond.push(stuck)
   if (flow <= room) return { over: 0, raw: 0, out: false }
