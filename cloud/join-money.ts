@@ -26,6 +26,8 @@ export type MoneyNeeds = Pick<
   readonly database: Database
   now(): number
   readonly providers: readonly payments.Provider[]
+  readonly ledgerRootsDir: string
+  readonly ledgerSeal: ledger.Needs['seal']
   readonly sendMail: notifications.SendMail | undefined
   publish(tenantId: string, topic: string, data: unknown, audience?: Audience): void
   onTrouble(error: unknown): void
@@ -36,6 +38,7 @@ export type Money = {
   /** Webhooks of payment providers: routes with their own paths. */
   readonly outside: readonly Routes[]
   readonly listeners: readonly Listener[]
+  readonly jobs: ledger.Ledger['jobs']
   /** Section `tariffs` of a site's desired state; it changes with `tariffs.changed.v1`. */
   tariffsSection(tx: Tx, siteId: string): Promise<SectionBody<'tariffs'>>
   /** Workers: starts on their way, calls to providers, mails. */
@@ -48,13 +51,14 @@ export function joinMoney(needs: MoneyNeeds): Money {
   const orders = openOrders(needs)
   const paying = payments.openPayments({ database, providers, now, onTrouble })
   const telling = openTelling(needs)
+  const books = openBooks(needs)
   return {
     routes: [
-      tariffs.routes({ database, siteTimeZone }),
+      tariffs.routes({ database, siteTimeZone, now, pastSessions: charging.pastSessions }),
       ...orders.routes,
       billing.routes({ database }),
       paying.routes,
-      ledger.routes({ database }),
+      books.routes,
       telling.routes
     ],
     outside: [paying.outside],
@@ -62,9 +66,10 @@ export function joinMoney(needs: MoneyNeeds): Money {
       ...orders.listeners,
       ...billing.listeners({ billable: charging.billable, siteTimeZone, pinned: tariffs.pinned }),
       ...paying.listeners,
-      ...ledger.listeners(),
+      ...books.listeners,
       ...telling.listeners
     ],
+    jobs: books.jobs,
     tariffsSection: async (tx, siteId) =>
       tariffs.tariffsFor(tx, siteId, (await siteTimeZone(tx, siteId)) ?? 'UTC'),
     start() {
@@ -83,6 +88,13 @@ const openOrders = (needs: MoneyNeeds): charging.Charging =>
     hasDebt: payments.hasDebt,
     changed: (tenantId, { id, driverId }) =>
       needs.publish(tenantId, 'sessions', { id }, driverId === null ? {} : { driverId })
+  })
+
+const openBooks = (needs: MoneyNeeds): ledger.Ledger =>
+  ledger.openLedger({
+    ...needs,
+    outside: ledger.outsideFolder(needs.ledgerRootsDir),
+    seal: needs.ledgerSeal
   })
 
 const openTelling = ({ database, sendMail, publish, onTrouble }: MoneyNeeds): notifications.Notifications =>

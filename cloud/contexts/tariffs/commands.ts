@@ -2,6 +2,8 @@ import { validatePlan, type PlanPrices } from '@nova/shared-protocol/tariff'
 import { isUniqueViolation, type Database, type Tx } from '../../db/index.ts'
 import { notFound, problem } from '../../http/index.ts'
 import { tariffsChanged } from './events.ts'
+import { insistOnRules } from './explain.ts'
+import { isPlan, type StoredPrices } from './prices.ts'
 import {
   appendVersion,
   assign,
@@ -9,6 +11,7 @@ import {
   createTariff,
   liveVersions,
   mostPlans,
+  versionsOf,
   type Assignment,
   type NewVersion
 } from './store.ts'
@@ -22,6 +25,12 @@ export function insistOnPlan(prices: PlanPrices, fullDay: boolean): void {
     message: detail
   }))
   throw problem(422, 'tariff-invalid', problems.map(({ detail }) => detail).join('; '), { errors })
+}
+
+/** @throws Problem 422 `tariff-invalid` */
+export function insistOnPrices(prices: StoredPrices, fullDay: boolean): void {
+  if (isPlan(prices)) insistOnPlan(prices, fullDay)
+  else insistOnRules(prices)
 }
 
 export type NewTariff = NewVersion & { readonly assignments: readonly Assignment[] }
@@ -43,6 +52,7 @@ export async function addVersion(database: Database, tenantId: string, wanted: N
     const version = await appendVersion(tx, wanted)
     if (version === undefined) throw notFound('tariff')
     const sites = await assignmentsOf(tx, [wanted.tariffId])
+    if (sites.length > 0) await insistOnSitePrices(tx, wanted.tariffId)
     await tell(tx, [...new Set(sites.map(({ siteId }) => siteId))])
     return version
   }
@@ -66,7 +76,15 @@ export async function assignTariff(
 }
 
 async function place(tx: Tx, tariffId: string, assignments: readonly Assignment[]): Promise<void> {
+  if (assignments.length > 0) await insistOnSitePrices(tx, tariffId)
   await tell(tx, await assign(tx, tariffId, assignments))
+}
+
+/** Sites and edges price by time of use; rules are kept, previewed and exchanged with partners. */
+async function insistOnSitePrices(tx: Tx, tariffId: string): Promise<void> {
+  const [newest] = await versionsOf(tx, tariffId)
+  if (newest && !isPlan(newest.prices))
+    throw problem(422, 'rules-not-at-sites', 'A site is priced by time of use; this version has rules.')
 }
 
 /** Every site that is told must be able to carry its plans. */

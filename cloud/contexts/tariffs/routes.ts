@@ -1,55 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import { ConnectorKey, Identifier, Instant } from '@nova/shared-protocol/model'
-import { PlanPrices } from '@nova/shared-protocol/tariff'
+import { Identifier } from '@nova/shared-protocol/model'
 import type { Database, Tx } from '../../db/index.ts'
 import { listQuery, notFound, page, pageOf, problem, readCursor, type Routes } from '../../http/index.ts'
-import { addVersion, assignTariff, insistOnPlan, makeTariff } from './commands.ts'
+import { addVersion, assignTariff, insistOnPrices, makeTariff } from './commands.ts'
 import { OcpiPreviewAnswer, previewOcpi } from './preview-ocpi.ts'
 import { PreviewAnswer, previewPlan, PreviewWanted, versionAt } from './preview.ts'
-import { assignmentsOf, newestVersions, planOf, versionsOf, type VersionRow } from './store.ts'
+import { seriesRoutes, type SeriesNeeds } from './routes-series.ts'
+import { versionRoutes, type VersionNeeds } from './routes-versions.ts'
+import { Assignment, Made, NewTariff, NewVersion, pricesOf, shownPrices, TariffView } from './shapes.ts'
+import { assignmentsOf, newestVersions, planOf, plansOnly, versionsOf, type VersionRow } from './store.ts'
 
-export type Needs = {
-  readonly database: Database
-  /** Zone of a site of this tenant; undefined when there is none. */
-  siteTimeZone(tx: Tx, siteId: string): Promise<string | undefined>
-}
-
-const Assignment = z.strictObject({
-  siteId: Identifier,
-  connector: ConnectorKey.nullable().default(null),
-  fallback: z.boolean().default(false)
-})
-
-const Version = {
-  name: z.string().min(1).max(80),
-  priority: z.int().min(0).max(1000).default(0),
-  validFrom: Instant.nullable().default(null),
-  validUntil: Instant.nullable().default(null),
-  fullDay: z.boolean().default(false), // The segments must cover the week even with a fallback behind them.
-  ...PlanPrices.shape
-}
-const NewTariff = z.strictObject({
-  id: Identifier.optional(),
-  ...Version,
-  assignments: z.array(Assignment).max(200).default([])
-})
-const NewVersion = z.strictObject({ ...Version, name: Version.name.optional() })
-
-const TariffView = z.object({
-  id: z.string(),
-  version: z.int(),
-  name: z.string(),
-  priority: z.int(),
-  validFrom: Instant.nullable(),
-  validUntil: Instant.nullable(),
-  createdAt: Instant,
-  ...PlanPrices.shape,
-  assignments: z.array(
-    z.object({ siteId: z.string(), connector: z.string().nullable(), fallback: z.boolean() })
-  )
-})
-type TariffView = z.infer<typeof TariffView>
+export type Needs = VersionNeeds & SeriesNeeds
 
 const staff = ['admin', 'operator'] as const
 
@@ -58,8 +20,11 @@ export const routes =
   (app) => {
     readRoutes(needs)(app)
     writeRoutes(needs)(app)
+    nextRoute(needs)(app)
     assignRoute(needs)(app)
     previewRoute(needs)(app)
+    versionRoutes(needs)(app)
+    seriesRoutes(needs)(app)
   }
 
 const readRoutes =
@@ -109,20 +74,12 @@ async function viewsOf(tx: Tx, rows: readonly VersionRow[]): Promise<TariffView[
     validFrom: row.valid_from,
     validUntil: row.valid_until,
     createdAt: row.created_at,
-    ...row.prices,
+    ...shownPrices(row.prices),
     assignments: assigned
       .filter(({ tariffId }) => tariffId === row.tariff_id)
       .map(({ siteId, connector, fallback }) => ({ siteId, connector, fallback }))
   }))
 }
-
-const Made = z.object({ id: z.string(), version: z.int() })
-
-const pricesOf = ({ currency, segments, fallback }: PlanPrices): PlanPrices => ({
-  currency,
-  segments,
-  ...(fallback ? { fallback } : {})
-})
 
 const writeRoutes =
   ({ database, siteTimeZone }: Needs): Routes =>
@@ -131,18 +88,30 @@ const writeRoutes =
       '/tariffs',
       { config: { roles: staff }, schema: { body: NewTariff, response: { 201: Made } } },
       async ({ who, body }, reply) => {
-        const { id = `t-${randomUUID().slice(0, 8)}`, assignments, fullDay, ...version } = body
+        const { id = `t-${randomUUID().slice(0, 8)}`, assignments } = body
         const prices = pricesOf(body)
-        insistOnPlan(prices, fullDay)
+        insistOnPrices(prices, body.fullDay)
         await insistOnSites(database, {
           tenantId: who.tenantId,
           siteTimeZone,
           siteIds: assignments.map(({ siteId }) => siteId)
         })
-        const made = { tariffId: id, ...version, prices, madeBy: who.userId, assignments }
+        const made = {
+          tariffId: id,
+          ...datesOf(body),
+          name: body.name,
+          prices,
+          madeBy: who.userId,
+          assignments
+        }
         return reply.code(201).send({ id, version: await makeTariff(database, who.tenantId, made) })
       }
     )
+  }
+
+const nextRoute =
+  ({ database }: Needs): Routes =>
+  (app) => {
     app.post(
       '/tariffs/:id/versions',
       {
@@ -150,16 +119,22 @@ const writeRoutes =
         schema: { params: z.object({ id: Identifier }), body: NewVersion, response: { 201: Made } }
       },
       async ({ who, params, body }, reply) => {
-        const { fullDay, name = params.id, ...version } = body
         const prices = pricesOf(body)
-        insistOnPlan(prices, fullDay)
-        const made = { tariffId: params.id, ...version, name, prices, madeBy: who.userId }
+        insistOnPrices(prices, body.fullDay)
+        const { name = params.id } = body
+        const made = { tariffId: params.id, ...datesOf(body), name, prices, madeBy: who.userId }
         return reply
           .code(201)
           .send({ id: params.id, version: await addVersion(database, who.tenantId, made) })
       }
     )
   }
+
+const datesOf = ({ priority, validFrom, validUntil }: z.infer<typeof NewVersion>) => ({
+  priority,
+  validFrom,
+  validUntil
+})
 
 type Sites = { readonly tenantId: string; readonly siteIds: readonly string[] } & Pick<Needs, 'siteTimeZone'>
 
@@ -211,6 +186,7 @@ const previewRoute =
           if (timeZone === undefined) throw notFound('site')
           const rows = await versionsOf(tx, tariffId)
           const plans = rows
+            .filter(plansOnly)
             .filter((row) => version === undefined || row.version === version)
             .map((row) => planOf(row, timeZone))
           if (plans.length === 0) throw notFound('tariff')

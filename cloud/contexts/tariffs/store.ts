@@ -1,5 +1,6 @@
 import { Plan, type PlanPrices, type TariffDefault } from '@nova/shared-protocol/tariff'
 import type { Tx } from '../../db/index.ts'
+import { isPlan, type StoredPrices } from './prices.ts'
 
 export type NewVersion = {
   readonly tariffId: string
@@ -7,7 +8,7 @@ export type NewVersion = {
   readonly priority: number
   readonly validFrom: string | null
   readonly validUntil: string | null
-  readonly prices: PlanPrices
+  readonly prices: StoredPrices
   readonly madeBy: string
 }
 
@@ -52,9 +53,13 @@ export type VersionRow = {
   readonly priority: number
   readonly valid_from: string | null
   readonly valid_until: string | null
-  readonly prices: PlanPrices
+  readonly prices: StoredPrices
   readonly created_at: string
 }
+
+/** A version with prices by time of use: the kind that sites and edges price by. */
+export type PlanRow = VersionRow & { readonly prices: PlanPrices }
+export const plansOnly = (row: VersionRow): row is PlanRow => isPlan(row.prices)
 
 const versionColumns = 'tariff_id, version, name, priority, valid_from, valid_until, prices, created_at'
 
@@ -73,7 +78,7 @@ export const versionsOf = async (tx: Tx, tariffId: string): Promise<VersionRow[]
   )
 
 /** A version as the language's plan, read in the given zone. */
-export const planOf = (row: VersionRow, timeZone: string): Plan =>
+export const planOf = (row: PlanRow, timeZone: string): Plan =>
   Plan.parse({
     tariffId: row.tariff_id,
     version: row.version,
@@ -94,8 +99,15 @@ export async function pinned(
     `select ${versionColumns} from tariff_versions where tariff_id = $1 and version = $2`,
     [pin.tariffId, pin.version]
   )
-  return row && planOf(row, pin.timeZone)
+  return row && plansOnly(row) ? planOf(row, pin.timeZone) : undefined
 }
+
+/** One version as it is kept; undefined when there is none. */
+export const versionRow = async (tx: Tx, id: string, version: number): Promise<VersionRow | undefined> =>
+  tx.maybe<VersionRow>(
+    `select ${versionColumns} from tariff_versions where tariff_id = $1 and version = $2`,
+    [id, version]
+  )
 
 export type Assignment = {
   readonly siteId: string
@@ -165,7 +177,10 @@ export async function tariffsFor(tx: Tx, siteId: string, timeZone: string): Prom
     [siteId]
   )
   return {
-    plans: rows.slice(0, mostPlans).map((row) => planOf(row, timeZone)),
+    plans: rows
+      .filter(plansOnly)
+      .slice(0, mostPlans)
+      .map((row) => planOf(row, timeZone)),
     defaults: assigned.map(({ tariff_id, connector, fallback }) => ({
       tariffId: tariff_id,
       ...(connector === '' ? {} : { connector }),

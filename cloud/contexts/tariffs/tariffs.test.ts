@@ -6,7 +6,7 @@ import { openTestDatabase } from '../../test-support/postgres.ts'
 import { addVersion, assignTariff, insistOnPlan, makeTariff, type NewTariff } from './commands.ts'
 import { migrations, pinned, tariffsFor } from './index.ts'
 import { previewPlan, PreviewWanted, versionAt } from './preview.ts'
-import { planOf, versionsOf } from './store.ts'
+import { planOf, plansOnly, versionsOf } from './store.ts'
 
 const { database, close } = await openTestDatabase([migrations])
 const flat = (price: string): PlanPrices => ({
@@ -189,7 +189,7 @@ void test('a preview takes decimal registers and says each line and the unrounde
   const rows = await database.tenant('demo', async (tx) => versionsOf(tx, 'v'))
   t.equal(
     versionAt(
-      rows.map((row) => planOf(row, 'UTC')),
+      rows.filter(plansOnly).map((row) => planOf(row, 'UTC')),
       'v',
       undefined
     ).version,

@@ -1,0 +1,29 @@
+import type { Tx } from '../../db/index.ts'
+
+/** Groups in which a driver is at an instant; left out: now. What a session is priced by is asked at its start. */
+export async function groupsOf(tx: Tx, driverId: string, at: string | null = null): Promise<string[]> {
+  const rows = await tx.query<{ name: string }>(
+    `select name from driver_groups where driver_id = $1
+       and since <= coalesce($2::timestamptz, now()) and (until is null or until > coalesce($2::timestamptz, now()))
+     order by name`,
+    [driverId, at]
+  )
+  return rows.map(({ name }) => name)
+}
+
+/** From now on the driver is in these and in no others; what was, stays as it was. */
+export async function setGroups(
+  tx: Tx,
+  { driverId, groups, setBy }: { driverId: string; groups: readonly string[]; setBy: string }
+): Promise<void> {
+  await tx.query(
+    'update driver_groups set until = now() where driver_id = $1 and until is null and not (name = any($2))',
+    [driverId, groups]
+  )
+  await tx.query(
+    `insert into driver_groups (tenant_id, driver_id, name, set_by)
+     select nova_tenant(), $1, wanted.name, $3 from unnest($2::text[]) as wanted (name)
+     where not exists (select from driver_groups g where g.driver_id = $1 and g.name = wanted.name and g.until is null)`,
+    [driverId, groups, setBy]
+  )
+}

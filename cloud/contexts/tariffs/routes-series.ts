@@ -1,0 +1,137 @@
+import { z } from 'zod'
+import { Identifier, Instant, TimeZone } from '@nova/shared-protocol/model'
+import { Amount, PlanPrices } from '@nova/shared-protocol/tariff'
+import type { Database } from '../../db/index.ts'
+import { listQuery, notFound, page, pageOf, readCursor, type Routes } from '../../http/index.ts'
+import { groupsOf, setGroups } from './groups.ts'
+import { addDay, dayOf, seriesList, type DayRow } from './series.ts'
+
+const staff = ['admin', 'operator'] as const
+const Minutes = z.union([z.literal(15), z.literal(30), z.literal(60)])
+const Day = z.iso.date()
+const SeriesName = z.object({ name: Identifier })
+
+const NewDay = z.strictObject({
+  day: Day,
+  timeZone: TimeZone,
+  currency: PlanPrices.shape.currency,
+  minutes: Minutes,
+  prices: z.array(Amount).min(1).max(100).describe('per kWh, in order: 92, 96 or 100 quarter-hours'),
+  source: z.string().max(80).default('')
+})
+const DayView = NewDay.extend({ revision: z.int(), from: Instant, until: Instant, createdAt: Instant })
+
+const SeriesView = z.object({ name: z.string(), currency: z.string(), until: Instant, days: z.int() })
+
+export type SeriesNeeds = { readonly database: Database; now(): number }
+
+/** Day-ahead prices as they come from a market, and the groups a driver is in. */
+export const seriesRoutes =
+  (needs: SeriesNeeds): Routes =>
+  (app) => {
+    listRoute(needs)(app)
+    dayRoutes(needs)(app)
+    groupRoutes(needs)(app)
+  }
+
+const listRoute =
+  ({ database }: SeriesNeeds): Routes =>
+  (app) => {
+    app.get(
+      '/price-series',
+      {
+        config: { roles: staff },
+        schema: {
+          summary: 'Series of dynamic prices, and how far each reaches',
+          querystring: listQuery,
+          response: { 200: pageOf(SeriesView) }
+        }
+      },
+      async ({ who, query }) => {
+        const after = String(readCursor(query.cursor, 1)?.[0] ?? '')
+        const rows = await database.tenant(who.tenantId, async (tx) => seriesList(tx, after, query.limit + 1))
+        return page(rows, query.limit, {
+          keyOf: ({ series }) => [series],
+          itemOf: ({ series, ...row }) => ({ name: series, ...row })
+        })
+      }
+    )
+  }
+
+const viewOf = (row: DayRow): z.infer<typeof DayView> => ({
+  day: row.day,
+  revision: row.revision,
+  timeZone: row.time_zone,
+  currency: row.currency,
+  minutes: row.minutes,
+  prices: row.prices,
+  source: row.source,
+  from: row.starts_at,
+  until: row.ends_at,
+  createdAt: row.created_at
+})
+
+const dayRoutes =
+  ({ database, now }: SeriesNeeds): Routes =>
+  (app) => {
+    app.post(
+      '/price-series/:name/days',
+      {
+        config: { roles: staff },
+        schema: {
+          summary: 'The prices of one local day; until it begins they may come again',
+          params: SeriesName,
+          body: NewDay,
+          response: { 201: DayView }
+        }
+      },
+      async ({ who, params, body }, reply) => {
+        const day = { ...body, series: params.name, madeBy: who.userId, now: now() }
+        return reply.code(201).send(viewOf(await addDay(database, who.tenantId, day)))
+      }
+    )
+    app.get(
+      '/price-series/:name/days/:day',
+      {
+        config: { roles: staff },
+        schema: { params: SeriesName.extend({ day: Day }), response: { 200: DayView } }
+      },
+      async ({ who, params }) => {
+        const row = await database.tenant(who.tenantId, async (tx) => dayOf(tx, params.name, params.day))
+        if (!row) throw notFound('price day')
+        return viewOf(row)
+      }
+    )
+  }
+
+const Groups = z.object({ groups: z.array(z.string().min(1).max(60)).max(50) })
+const DriverId = z.object({ id: Identifier })
+
+const groupRoutes =
+  ({ database }: SeriesNeeds): Routes =>
+  (app) => {
+    app.get(
+      '/drivers/:id/groups',
+      { config: { roles: staff }, schema: { params: DriverId, response: { 200: Groups } } },
+      async ({ who, params }) => ({
+        groups: await database.tenant(who.tenantId, async (tx) => groupsOf(tx, params.id))
+      })
+    )
+    app.put(
+      '/drivers/:id/groups',
+      {
+        config: { roles: staff },
+        schema: {
+          summary: 'Memberships and fleets that tariffs and discounts may ask for',
+          params: DriverId,
+          body: z.strictObject(Groups.shape),
+          response: { 200: Groups }
+        }
+      },
+      async ({ who, params, body }) =>
+        database.tenant(who.tenantId, async (tx) => {
+          await setGroups(tx, { driverId: params.id, groups: body.groups, setBy: who.userId })
+          return { groups: await groupsOf(tx, params.id) }
+        })
+    )
+  }
