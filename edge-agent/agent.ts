@@ -20,7 +20,7 @@ import { deskNeeds } from './joints/limits.ts'
 import { intakeConfigOf, makeTrue, siteStateNeeds, tellMisfits } from './joints/site.ts'
 import type { LocalDoor } from './local/index.ts'
 import { openMetrics } from './metrics/index.ts'
-import { openCaps, openOrders } from './orders/index.ts'
+import { openCaps, openOrders, openWishes } from './orders/index.ts'
 import { openParticipants } from './participants/index.ts'
 import { openPatrol } from './patrol/index.ts'
 import type { Settings } from './settings/index.ts'
@@ -81,9 +81,15 @@ function openRooms(settings: Settings, log: Log): Rooms {
     meta: store.meta,
     changed: () => late.rooms?.loop?.wake()
   })
+  const wishes = openWishes({
+    commit: (write) => store.commit(write),
+    meta: store.meta,
+    now: clock.now,
+    changed: () => late.rooms?.loop?.wake()
+  })
   const desk = openLimitDesk(deskNeeds(ground, state, () => late.rooms))
-  const notYet = { driver: null, loop: null, parts: null, orders: null, uplink: null }
-  late.rooms = { ...ground, state, desk, intake, caps, ...openDevices(ground), ...notYet }
+  const notYet = { driver: null, loop: null, parts: null, patrol: null, orders: null, uplink: null }
+  late.rooms = { ...ground, state, desk, intake, caps, wishes, ...openDevices(ground), ...notYet }
   return late.rooms
 }
 
@@ -107,8 +113,8 @@ async function serve(
   rooms.parts = openParticipants(partsNeeds(rooms)) // Before the loop, which counts them.
   closing(() => rooms.parts?.stop())
   rooms.loop = openControlLoop(loopNeeds(rooms))
-  const patrol = openPatrol(patrolNeeds(rooms))
-  closing(() => patrol.stop())
+  rooms.patrol = openPatrol(patrolNeeds(rooms))
+  closing(() => rooms.patrol?.stop())
   if (settings.cloud) rooms.uplink = openUplink(uplinkNeeds(rooms))
   closing(keepTime(rooms))
   const local = await openDoor(rooms)

@@ -32,6 +32,7 @@ export function ordersNeeds(rooms: Rooms): OrdersNeeds {
       reservations: intake.reservations
     },
     caps,
+    wishes: rooms.wishes,
     perform: async (chargerId, order, signal) =>
       rooms.driver?.perform(chargerId, order, signal) ?? { kind: 'failed', error: 'the edge is starting' },
     metrics: { ended: metrics.commandEnded },
@@ -98,13 +99,15 @@ function deviceNeeds(rooms: Rooms): LocalNeeds['devices'] {
   }
 }
 
-function sessionNeeds({ intake }: Rooms): LocalNeeds['sessions'] {
+function sessionNeeds({ intake, wishes }: Rooms): LocalNeeds['sessions'] {
   return {
     find: (id) => intake.sessions.find(id),
     query: (query) => intake.sessions.query(query),
     readings: (id) => intake.sessions.readings(id),
     cost: (id) => intake.cost(id),
-    reservations: () => intake.reservations.list()
+    reservations: () => intake.reservations.list(),
+    wish: (id) => wishes.all().get(id) ?? null,
+    putWish: (id, wish) => wishes.put(id, wish)
   }
 }
 

@@ -2,6 +2,7 @@ import type { Allocation } from '@nova/shared-protocol/model'
 import type { Needs as LoopNeeds } from '../control-loop/index.ts'
 import type { Fallback } from '../drivers/contract.ts'
 import { capsKeeper } from './parts.ts'
+import { saidKeeper, termsKeeper, type Sources } from './terms.ts'
 import type { Rooms } from './rooms.ts'
 import { powerSiteKeeper } from './site.ts'
 
@@ -27,6 +28,8 @@ export function loopNeeds(rooms: Rooms): LoopNeeds {
             heardAtMs: rooms.uplink?.cloudHeardAtMs() ?? null,
             limitsHeardAtMs: rooms.uplink?.welcomedAtMs() ?? null
           },
+    terms: termsKeeper(termSources(rooms), clock.now),
+    said: saidKeeper(() => rooms.patrol?.said() ?? new Map()),
     beyondMeter: () => rooms.parts?.beyondMeter() ?? nobody,
     chargers: {
       isConnected: (chargerId) => rooms.driver?.isConnected(chargerId) ?? false,
@@ -42,6 +45,14 @@ export function loopNeeds(rooms: Rooms): LoopNeeds {
     log
   }
 }
+
+const termSources = (rooms: Rooms): Sources => ({
+  views: () => rooms.intake.views(),
+  wishes: () => rooms.wishes.all(),
+  chargers: () => rooms.intake.chargers(),
+  capabilities: (chargerId) => rooms.driver?.capabilities?.(chargerId) ?? null,
+  departureMinutes: rooms.settings.power.departureMinutes
+})
 
 const longestStepS = 2 // A gap in the loop is counted as missed cycles, not as energy.
 

@@ -3,7 +3,7 @@ import type { LimitDesk, SiteState } from '../desired/index.ts'
 import type { ChargerDriver, GridSignalDriver, MeterDriver, ParticipantDriver } from '../drivers/contract.ts'
 import type { IntakeRoom } from '../intake/index.ts'
 import type { Metrics } from '../metrics/index.ts'
-import type { Caps, Orders } from '../orders/index.ts'
+import type { Caps, Orders, Wishes } from '../orders/index.ts'
 import type { Participants } from '../participants/index.ts'
 import type { Settings } from '../settings/index.ts'
 import type { Store } from '../store/index.ts'
@@ -27,12 +27,14 @@ export type Rooms = Ground & {
   readonly desk: LimitDesk
   readonly intake: IntakeRoom
   readonly caps: Caps
+  readonly wishes: Wishes
   readonly meters: readonly NamedMeter[]
   readonly participants: readonly ParticipantDriver[]
   readonly gridBox: GridSignalDriver | null
   driver: ChargerDriver | null
   loop: ControlLoop | null
   parts: Participants | null
+  patrol: { said(): ReadonlyMap<string, number | null>; stop(): void } | null // What chargers say they allow.
   orders: Orders | null
   uplink: Uplink | null
 }

@@ -103,7 +103,12 @@ export type SessionNeeds = {
   readings(id: string): readonly RegisterReading[]
   cost(id: string): Money | null
   reservations(): readonly Readonly<Record<string, unknown>>[]
+  /** What its driver wants; null: nobody said. */
+  wish(id: string): SessionWish | null
+  putWish(id: string, wish: SessionWish): Promise<void>
 }
+
+export type SessionWish = { readonly energyWh?: number | undefined; readonly departAt?: string | undefined }
 
 export type SessionView = {
   readonly id: string

@@ -1,5 +1,6 @@
 export { openOrders } from './open.ts'
 export { openCaps, type Caps } from './caps.ts'
+export { openWishes, type Wish, type Wishes } from './wishes.ts'
 export { commandCheck } from './signature.ts'
 export type { Answer, LocalOrder, Orders, Taken } from './contract.ts'
 export type { Cap, CommandRecord, Needs as OrdersNeeds } from './needs.ts'

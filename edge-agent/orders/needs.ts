@@ -14,6 +14,7 @@ export type Needs = {
   readonly store: StoreNeeds
   readonly intake: IntakeNeeds
   readonly caps: { set(key: string, cap: Cap): Promise<void>; clear(key: string): Promise<void> }
+  readonly wishes: WishNeeds
   perform(chargerId: string, order: Order, signal: AbortSignal): Promise<Deed>
   readonly metrics: { ended(action: string, status: CommandStatus, milliseconds: number): void }
   readonly count: (name: string) => void
@@ -60,6 +61,14 @@ export type CommandRecord = NewCommand & {
   readonly result: unknown
   readonly error: string | null
   readonly history: readonly { readonly status: CommandStatus; readonly at: string }[]
+}
+
+/** What a driver wants of one session, kept by the session's id. */
+export type WishNeeds = {
+  put(
+    sessionId: string,
+    wish: { readonly energyWh?: number | undefined; readonly departAt?: string | undefined }
+  ): Promise<void>
 }
 
 export type IntakeNeeds = {

@@ -36,7 +36,12 @@ async function start(hands: Hands, task: Task, payload: OrderPayload<'start'>): 
   const { command, order, signal } = task
   starting.add(payload.connector)
   try {
-    const [why] = await Promise.all([hands.begin(), needs.intake.pendingStart(pendingOf(command, payload))])
+    const pending = pendingOf(command, payload, needs.uuid)
+    const [why] = await Promise.all([
+      hands.begin(),
+      needs.intake.pendingStart(pending),
+      wished(needs, pending.sessionId, payload)
+    ])
     if (why !== 'new') {
       await needs.intake.dropPendingStart(command.id)
       return { kind: 'not-new', why }
@@ -50,10 +55,24 @@ async function start(hands: Hands, task: Task, payload: OrderPayload<'start'>): 
   }
 }
 
-function pendingOf(command: NewCommand, payload: OrderPayload<'start'>): PendingStart {
-  const { connector, tokenUid, sessionId, tariffId, maxEnergyWh, authorised } = payload
+/** A session with a wish gets its id from us, so that the wish is found again. */
+function pendingOf(command: NewCommand, payload: OrderPayload<'start'>, uuid: () => string): PendingStart {
+  const { connector, tokenUid, tariffId, maxEnergyWh, authorised } = payload
+  const sessionId = payload.sessionId ?? (hasWish(payload) ? uuid() : undefined)
   const { id: commandId, expiresAt } = command
   return { commandId, connector, tokenUid, sessionId, tariffId, maxEnergyWh, authorised, expiresAt }
+}
+
+const hasWish = ({ energyWh, departAt }: OrderPayload<'start'>): boolean =>
+  energyWh !== undefined || departAt !== undefined
+
+async function wished(
+  { wishes }: Needs,
+  sessionId: string | undefined,
+  payload: OrderPayload<'start'>
+): Promise<void> {
+  const { energyWh, departAt } = payload
+  if (sessionId !== undefined && hasWish(payload)) await wishes.put(sessionId, { energyWh, departAt })
 }
 
 async function tokenOf({ intake }: Needs, { command, order }: Task): Promise<Scene['token']> {

@@ -143,6 +143,7 @@ function needsOf(store: Store, noted: Noted, perform: Perform): Omit<OrdersNeeds
       appendFact: (key, fact) => void store.outbox.append('facts', key, JSON.stringify(fact)),
       commands: store.commands
     },
+    wishes: { put: async () => undefined },
     intake: {
       chargers: () => [charger],
       views: () => noted.scene.views,

@@ -19,6 +19,8 @@ export const orderPayloads = {
     sessionId: z.uuid().optional(), // The cloud's order; the edge gives its session this id.
     tariffId: z.string().max(64).optional(), // Plan named in the call.
     maxEnergyWh: z.int().min(1).optional(),
+    energyWh: z.int().min(1).max(1_000_000).optional(), // What the driver wants: power is shared by it, nothing ends at it.
+    departAt: Instant.optional(), // When the driver wants to leave.
     authorised: z.boolean().default(false) // The cloud vouches for the token (payment hold stands).
   }),
   stop: z

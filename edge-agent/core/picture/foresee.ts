@@ -9,7 +9,7 @@ import {
   type Scene,
   type Seat
 } from '../allocator/index.ts'
-import { forecastOf, limitSpans, sessionsFrom, type Outlook } from '../schedule/index.ts'
+import { forecastOf, limitSpans, sessionsFrom, type Need, type Outlook } from '../schedule/index.ts'
 
 /** The last decision as the one who looks ahead needs it. */
 export type Sight = {
@@ -38,10 +38,23 @@ function outlookOf({ scene, site, instant, voltageV }: Sight, limits: readonly S
     voltageV,
     limits: limitSpans(site, limits, window),
     base: [{ fromMs, milliA: scene.base }],
-    ...sessionsFrom(rested, new Map(), fromMs),
+    ...sessionsFrom(rested, needsOf(rested), fromMs),
     strategy: scene.strategy,
     window
   }
+}
+
+/** What drivers have said they want; times of plans are the wall clock's. */
+function needsOf({ seats }: Scene): ReadonlyMap<string, Need> {
+  return new Map(
+    seats.flatMap(({ place, terms }): (readonly [string, Need])[] => {
+      const { energyLeftWh, arrivedMs, departMs = null, priority } = terms ?? {}
+      if (energyLeftWh === undefined || arrivedMs === undefined) return []
+      return [
+        [place.key, { energyLeftWh, arrivedMs, departMs, ...(priority === undefined ? {} : { priority }) }]
+      ]
+    })
+  )
 }
 
 /** A car that rests for a minute because there was no room does not rest all night. */

@@ -1,0 +1,102 @@
+import { Charger } from '@nova/shared-protocol/model'
+import { test } from 'tap'
+import type { ConnectorView } from '../core/shadow/view.ts'
+import type { Capabilities } from '../drivers/contract.ts'
+import type { Wish } from '../orders/index.ts'
+import { saidKeeper, termsKeeper, type Sources } from './terms.ts'
+
+const startedAt = '2026-03-01T10:00:00Z'
+const startMs = Date.parse(startedAt)
+const charger = Charger.parse({
+  id: 'A',
+  protocol: 'ocpp1.6',
+  identity: 'A',
+  evses: [{ id: 1, connectors: [{ id: 1, type: 'type2', maxPowerW: 11_000 }] }]
+})
+
+const view = (energyWh: number | null): ConnectorView => ({
+  chargerId: 'A',
+  evseId: 1,
+  connectorId: 1,
+  connected: true,
+  status: 'charging',
+  errorCode: null,
+  statusAt: null,
+  session: {
+    sessionId: 's1',
+    transactionId: '7',
+    tokenUid: 'T',
+    startedAt,
+    meterStartWh: 0,
+    energyWh,
+    suspendedBy: null
+  },
+  reading: null,
+  readingHeardAtMs: null
+})
+
+const abilities = (stepMilliA: number): Capabilities => ({
+  foundAt: startedAt,
+  firmware: null,
+  unit: 'A',
+  stepMilliA,
+  maxStackLevel: null,
+  maxPeriods: null,
+  maxProfiles: null,
+  switches3to1: null,
+  sampleIntervalS: null,
+  stationMaximum: null,
+  readsBack: null,
+  clears: null,
+  txBeforeStart: null
+})
+
+function scene(changes: Partial<Sources> = {}) {
+  const world = { nowMs: startMs, views: [view(null)], wishes: new Map<string, Wish>() }
+  const terms = termsKeeper(
+    {
+      views: () => world.views,
+      wishes: () => world.wishes,
+      chargers: () => [charger],
+      capabilities: () => null,
+      departureMinutes: 60,
+      ...changes
+    },
+    () => world.nowMs
+  )
+  return { world, terms: () => terms(), mine: () => terms().get('A:1:1') }
+}
+
+void test('a car without a wish is taken to stay as long as cars usually do, and no longer', async (t) => {
+  const { world, mine } = scene()
+  t.strictSame(mine(), { arrivedMs: startMs, departMs: startMs + 3_600_000, fullW: 11_000 })
+  world.nowMs = startMs + 3_600_001
+  t.strictSame(mine(), { arrivedMs: startMs, fullW: 11_000 })
+})
+
+void test('a wish gives what is left of its energy, in steps that share nothing anew for a few watt-hours', async (t) => {
+  const { world, terms, mine } = scene()
+  world.wishes = new Map([['s1', { energyWh: 20_000, departAt: '2026-03-01T18:00:00Z' }]])
+  t.match(mine(), { energyLeftWh: 20_000, departMs: Date.parse('2026-03-01T18:00:00Z') })
+  const before = terms()
+  world.views = [view(400)]
+  t.equal(terms(), before, 'the same map: the loop rests')
+  world.views = [view(20_700)]
+  t.equal(mine()?.energyLeftWh, 0, 'never below nothing')
+})
+
+void test('a charger that follows whole amperes only gets pilots of whole amperes', async (t) => {
+  t.match(scene({ capabilities: () => abilities(1_000) }).mine(), {
+    pilots: { kind: 'steps', stepMilliA: 1_000 }
+  })
+  t.equal(scene({ capabilities: () => abilities(100) }).mine()?.pilots, undefined)
+})
+
+void test('what chargers say is the same map for as long as they say the same', async (t) => {
+  let words: [string, number | null][] = [['A:1:1', null]]
+  const said = saidKeeper(() => new Map(words))
+  const before = said()
+  t.equal(said(), before)
+  words = [['A:1:1', 32_000]]
+  t.strictSame([...said()], [['A:1:1', 32_000]])
+})
