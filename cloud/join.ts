@@ -34,6 +34,8 @@ export const migrations: readonly Migrations[] = [
 export type Log = edge.Needs['log']
 
 export type Parts = Pick<MoneyNeeds, 'providers' | 'sendMail'> & {
+  /** Where the ledgers' signed roots are kept, outside the database. */
+  readonly ledgerRootsDir: string
   readonly database: Database
   readonly bus: Bus
   readonly keys: Keys
@@ -89,7 +91,7 @@ export function join(parts: Parts): Joined {
     jobs: {
       everywhere: inRole('everywhere'),
       gateways: inRole('gateways'),
-      workers: [...people.jobs, ...curves.jobs, ...inRole('workers')]
+      workers: [...people.jobs, ...curves.jobs, ...money.jobs, ...inRole('workers')]
     },
     fleet: devices,
     startWorkers: money.start,
@@ -141,6 +143,7 @@ function moneyNeeds(parts: Parts, devices: fleet.Fleet): Parameters<typeof joinM
   return {
     ...parts,
     now: () => Date.now(),
+    ledgerSeal: sealOf(parts.keys),
     sendCommand: devices.sendCommand,
     connector: devices.connector,
     driverOfToken: async (tx, uid) => (await fleet.tokenByUid(tx, uid))?.driverId ?? null,
@@ -149,6 +152,13 @@ function moneyNeeds(parts: Parts, devices: fleet.Fleet): Parameters<typeof joinM
     onTrouble: (error) => parts.log.warn({ err: String(error) }, 'a worker had trouble, it tries again')
   }
 }
+
+/** Signs the ledgers' roots; asked for when it signs, since the API can be described without keys. */
+const sealOf = (keys: Keys): MoneyNeeds['ledgerSeal'] => ({
+  sign: (text) => keys.sign(text),
+  verify: (text, signature) => keys.verify(text, signature),
+  publicKey: () => keys.commandKey
+})
 
 type Gate = { readonly tenantOf: TenantOf; readonly places: sites.Sites; readonly devices: fleet.Fleet }
 

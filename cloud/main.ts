@@ -73,6 +73,7 @@ async function open(settings: CloudSettings, rooms: Rooms): Promise<string> {
     ...rooms,
     metrics,
     headsFile: path.join(settings.dataDir, 'cloud', 'audit-heads.jsonl'),
+    ledgerRootsDir: settings.ledgerRootsDir ?? path.join(settings.dataDir, 'cloud', 'ledger-roots'),
     mint: mint ?? cannotMint,
     publish: screens.publish,
     providers: [bank(settings.bank)],

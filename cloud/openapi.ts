@@ -44,6 +44,7 @@ function unopened(): Parts {
     bus: absent('bus'),
     keys: { ...keys, access: { kid: '', privateKey, publicKey } },
     headsFile: '',
+    ledgerRootsDir: '',
     mint: absent('mint'),
     log,
     metrics: absent('metrics'),

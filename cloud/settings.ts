@@ -28,6 +28,7 @@ const Environment = z.object({
   NOVA_BANK_URL: z.string().default('http://127.0.0.1:8091'),
   NOVA_BANK_KEY: z.string().default('demo-bank-key'),
   NOVA_BANK_WEBHOOK_SECRET: z.string().default(''),
+  NOVA_LEDGER_ROOTS_DIR: optional,
   NOVA_SMTP_URL: optional,
   NOVA_MAP_STYLE_URL: z.url().optional()
 })
@@ -51,6 +52,8 @@ export type CloudSettings = {
   readonly requestsPerMinute: number
   readonly trustedProxies: readonly string[]
   readonly bank: { readonly url: string; readonly key: string; readonly webhookSecret: string }
+  /** Where signed roots of the ledgers are kept, outside the database; null: below the data folder. */
+  readonly ledgerRootsDir: string | null
   readonly smtpUrl: string | null
   /** A MapLibre style for the drivers' map; null: the embedded outline, nothing is asked of anybody. */
   readonly mapStyleUrl: string | null
@@ -84,6 +87,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, args: readonly stri
       each.trim() === '' ? [] : [each.trim()]
     ),
     bank: { url: read.NOVA_BANK_URL, key: read.NOVA_BANK_KEY, webhookSecret: read.NOVA_BANK_WEBHOOK_SECRET },
+    ledgerRootsDir: read.NOVA_LEDGER_ROOTS_DIR ?? null,
     smtpUrl: read.NOVA_SMTP_URL ?? null,
     mapStyleUrl: read.NOVA_MAP_STYLE_URL ?? null
   }
@@ -114,6 +118,7 @@ export const help = `Nova-X cloud
   NOVA_DEMO_CHARGERS           none: the demo without its chargers, for those from outside (all)
   NOVA_WEB_DIR                 the built screens (cloud/web/dist)
   NOVA_BANK_URL, NOVA_BANK_KEY, NOVA_BANK_WEBHOOK_SECRET   the payment provider
+  NOVA_LEDGER_ROOTS_DIR        folder of the ledgers' signed roots (NOVA_DATA_DIR/cloud/ledger-roots)
   NOVA_SMTP_URL                smtp://… for mail; without it notices stay in the app
   NOVA_MAP_STYLE_URL           MapLibre style with tiles for the drivers' map; without it an outline
   NOVA_REQUESTS_PER_MINUTE     of one caller (6000)

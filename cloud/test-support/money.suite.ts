@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { pino } from 'pino'
 import type { FactOf, FactKind } from '@nova/shared-protocol/messages'
 import { openBank, type BankSettings } from '../../simulators/bank/server.ts'
@@ -8,6 +11,7 @@ import { openHttp, type Who } from '../http/index.ts'
 import { joinMoney, moneyMigrations, type Money, type MoneyNeeds } from '../join-money.ts'
 import { seedMoney } from '../seed-money.ts'
 import { openTestDatabase } from './postgres.ts'
+import { openTestSeal } from './seal.ts'
 import { until } from './until.ts'
 
 const secret = 'webhook-secret'
@@ -49,9 +53,12 @@ export async function openMoneyWorld(faults: BankSettings['faults'] = {}) {
   const statuses = new Map<string, string>()
   const breaks = { command: 0, sendsTwice: 0 }
   const audited: object[] = []
+  const rootsDir = await mkdtemp(path.join(tmpdir(), 'nova-roots-'))
   const needs: MoneyNeeds = {
     database,
     now: () => Date.now(),
+    ledgerRootsDir: rootsDir,
+    ledgerSeal: openTestSeal(),
     providers,
     sendMail: undefined,
     publish: () => undefined,
@@ -108,8 +115,8 @@ export async function openMoneyWorld(faults: BankSettings['faults'] = {}) {
   const stop = async (): Promise<void> => {
     await Promise.all([running.workers.stop(), running.log.stop()])
   }
-  const call = async (as: string, method: string, path: string, body?: object): Promise<Answer> => {
-    const answer = await fetch(`${address}/api/v1${path}`, {
+  const call = async (as: string, method: string, where: string, body?: object): Promise<Answer> => {
+    const answer = await fetch(`${address}/api/v1${where}`, {
       method,
       headers: { authorization: `Bearer ${as}`, ...(body ? { 'content-type': 'application/json' } : {}) },
       ...(body ? { body: JSON.stringify(body) } : {})
@@ -156,6 +163,7 @@ export async function openMoneyWorld(faults: BankSettings['faults'] = {}) {
       await theBank.close()
       await http.close()
       await close()
+      await rm(rootsDir, { recursive: true, force: true })
     }
   }
 }

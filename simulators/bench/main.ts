@@ -30,6 +30,10 @@ const benches: Readonly<Record<string, Bench>> = {
     does: 'energy delivered under a limit beside acnportal and the optimum; line violations; speed of decisions',
     run: async (options) => (await import('./power/optimum-door.ts')).benchPowerAndOptimum(options)
   },
+  ledger: {
+    does: 'transfers a second beside INSERT and pgbench; calls on few keys; rows flipped by a superuser',
+    run: async (options) => (await import('./ledger.ts')).benchLedger(options)
+  },
   footprint: {
     does: 'edge memory with 100 chargers, start to listening, bytes written a session-hour',
     run: async (options) => (await import('./footprint.ts')).benchFootprint(options)

@@ -6,7 +6,8 @@ import type { Database } from '../../db/index.ts'
 import { listQuery, page, pageOf, problem, readCursor, type Routes } from '../../http/index.ts'
 import { addContract, Contract, Shares } from './contracts.ts'
 import { accounts, entries } from './queries.ts'
-import { verifyChain } from './verify.ts'
+import { proofRoutes, type ProofNeeds } from './routes-proof.ts'
+import { transferRoutes, type TransferNeeds } from './routes-transfers.ts'
 
 const Account = z.object({
   id: z.int(),
@@ -30,24 +31,18 @@ const EntryView = z.object({
   at: Instant
 })
 
-const Verdict = z.object({
-  ok: z.boolean(),
-  entries: z.int(),
-  headHash: z.string(),
-  firstBadEntry: z.object({ sequence: z.int(), reason: z.string() }).optional()
-})
-
 const readers = ['admin', 'operator'] as const
-const verifyMs = 60_000 // A long chain is read in one transaction, so that it is one state of it.
 
-export type Needs = { readonly database: Database }
+export type Needs = ProofNeeds & TransferNeeds & { readonly database: Database }
 
 export const routes =
-  ({ database }: Needs): Routes =>
+  (needs: Needs): Routes =>
   (app) => {
+    const { database } = needs
     accountRoutes(database)(app)
     entryRoutes(database)(app)
-    chainRoutes(database)(app)
+    proofRoutes(needs)(app)
+    transferRoutes(needs)(app)
     contractRoutes(database)(app)
   }
 
@@ -100,21 +95,6 @@ const entryRoutes =
           })
         })
       }
-    )
-  }
-
-const chainRoutes =
-  (database: Database): Routes =>
-  (app) => {
-    app.get(
-      '/ledger/verify',
-      { config: { roles: readers }, schema: { response: { 200: Verdict } } },
-      async ({ who }) =>
-        database.tenant(who.tenantId, async (tx) => verifyChain(tx), {
-          isolation: 'repeatable read',
-          statementMs: verifyMs,
-          deadlineMs: verifyMs
-        })
     )
   }
 

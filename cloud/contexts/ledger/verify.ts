@@ -1,4 +1,4 @@
-import type { Tx } from '../../db/index.ts'
+import type { Database, Tx } from '../../db/index.ts'
 import { opened, type Checkpoint, type Seal } from './checkpoint.ts'
 import { digestOf, firstHash, hashOf, linkText } from './chain.ts'
 import { emptyTree, grown, leafHash, rootOf, type Tree } from './merkle.ts'
@@ -33,6 +33,20 @@ type ChainRow = {
 }
 
 const batch = 1_000
+const verifyMs = 300_000 // A long chain is read in one transaction, so that it is one state of it.
+
+/** The whole ledger of a tenant in one state of the database. */
+export async function verifyTenant(
+  database: Pick<Database, 'tenant'>,
+  tenantId: string,
+  witness: Witness
+): Promise<Verdict> {
+  return database.tenant(tenantId, async (tx) => verifyChain(tx, witness), {
+    isolation: 'repeatable read',
+    statementMs: verifyMs,
+    deadlineMs: verifyMs
+  })
+}
 
 /**
  * Recomputes the tenant's chain and Merkle tree from its first transfer and compares them with what is stored and with

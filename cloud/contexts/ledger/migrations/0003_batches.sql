@@ -53,94 +53,110 @@ drop function ledger_check_entry();
 alter table ledger_entries drop constraint ledger_entries_tenant_id_sequence_fkey,
   drop constraint ledger_entries_tenant_id_account_id_fkey;
 
-create function ledger_check_transfers() returns trigger language plpgsql set enable_seqscan = off as $$
+-- Plans of functions stay with the connection. Each row is looked up by itself through an index that names it fully, so
+-- that a plan made while the tables were small, or without statistics, is the right one for any size.
+create function ledger_check_transfers() returns trigger language plpgsql
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
   bad record;
 begin
-  select t.key, count(e.sequence) as lines, coalesce(sum(e.amount_minor), 0) as total, t.phase,
-      count(e.sequence) filter (where a.currency is distinct from t.currency) as foreign_lines
-    into bad
+  select t.key, t.phase, x.* into bad
     from added t
-    left join ledger_entries e on e.tenant_id = t.tenant_id and e.sequence = t.sequence
-    left join ledger_accounts a on a.tenant_id = e.tenant_id and a.id = e.account_id
-   group by t.tenant_id, t.sequence, t.key, t.phase
-  having coalesce(sum(e.amount_minor), 0) <> 0
-      or count(e.sequence) filter (where a.currency is distinct from t.currency) > 0
-      or (t.phase in ('void', 'note') and count(e.sequence) > 0)
-      or (t.phase not in ('void', 'note') and count(e.sequence) < 2)
-      or (count(e.sequence) > 0 and max(e.line) <> count(e.sequence) - 1)
+    cross join lateral (
+      select count(*) as lines, coalesce(sum(e.amount_minor), 0) as total, max(e.line) as last,
+          coalesce(sum(greatest(e.amount_minor, 0)), 0) as credits,
+          count(*) filter (where t.currency is distinct from (
+            select a.currency from ledger_accounts a where a.tenant_id = e.tenant_id and a.id = e.account_id)) as strange
+        from ledger_entries e where e.tenant_id = t.tenant_id and e.sequence = t.sequence) x
+   where x.total <> 0 or x.strange > 0 or x.last <> x.lines - 1
+      or case when t.phase in ('void', 'note') then x.lines > 0 else x.lines < 2 end
+      or (t.resolves is not null and x.credits > coalesce((
+        select sum(greatest(e.amount_minor, 0))
+          from ledger_transfers h join ledger_entries e on e.tenant_id = h.tenant_id and e.sequence = h.sequence
+         where h.tenant_id = t.tenant_id and h.key = t.resolves and h.phase = 'pending'), -1))
    limit 1;
   if found then
-    raise exception 'ledger transfer % is off by % in % entries (%), % of another currency or no account',
-      bad.key, bad.total, bad.lines, bad.phase, bad.foreign_lines using errcode = 'check_violation';
-  end if;
-  select t.key into bad from added t
-   where t.resolves is not null
-     and coalesce((select sum(greatest(e.amount_minor, 0)) from ledger_entries e
-                    where e.tenant_id = t.tenant_id and e.sequence = t.sequence), 0)
-       > coalesce((select sum(greatest(e.amount_minor, 0))
-                     from ledger_transfers h join ledger_entries e on e.tenant_id = h.tenant_id and e.sequence = h.sequence
-                    where h.tenant_id = t.tenant_id and h.key = t.resolves and h.phase = 'pending'), -1)
-   limit 1;
-  if found then
-    raise exception 'ledger transfer % posts more than is held', bad.key using errcode = 'check_violation';
+    raise exception 'ledger transfer % (%) is off by %, has % entries, % of another currency, or exceeds its hold',
+      bad.key, bad.phase, bad.total, bad.lines, bad.strange using errcode = 'check_violation';
   end if;
   return null;
 end $$;
 create trigger balanced after insert on ledger_transfers
   referencing new table as added for each statement execute function ledger_check_transfers();
 
-create function ledger_check_entries() returns trigger language plpgsql set enable_seqscan = off as $$
+-- Entries come with their transfers, in one statement, behind the head; so the check above has seen them all.
+create function ledger_check_entries() returns trigger language plpgsql
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
+  whose text;
+  low bigint;
+  high bigint;
+  lines bigint;
+  transfers bigint;
   bad record;
 begin
-  select e.sequence, sum(e.amount_minor) as total into bad
-    from (select distinct tenant_id, sequence from added) n
-    join ledger_entries e on e.tenant_id = n.tenant_id and e.sequence = n.sequence
-   group by e.tenant_id, e.sequence having sum(e.amount_minor) <> 0 limit 1;
-  if found then
-    raise exception 'ledger transfer number % is off by %', bad.sequence, bad.total using errcode = 'check_violation';
+  select min(tenant_id), min(sequence), max(sequence), count(*), count(distinct sequence)
+    into whose, low, high, lines, transfers from added;
+  if lines = 0 then return null; end if;
+  if exists (select from added where tenant_id <> whose) then
+    raise exception 'ledger entries of two tenants in one statement' using errcode = 'check_violation';
   end if;
-  select n.sequence into bad from added n
-    left join ledger_heads h on h.tenant_id = n.tenant_id
-   where h.sequence is null or n.sequence <= h.sequence limit 1;
-  if found then
-    raise exception 'ledger transfer number % is closed', bad.sequence using errcode = 'check_violation';
+  if low <= coalesce((select h.sequence from ledger_heads h where h.tenant_id = whose), 0)
+    or lines <> (select count(*) from ledger_entries e where e.tenant_id = whose and e.sequence between low and high)
+    or transfers <> (select count(*) from ledger_transfers t
+      where t.tenant_id = whose and t.sequence between low and high and t.phase not in ('void', 'note'))
+  then
+    select e.sequence, sum(e.amount_minor) as total into bad from ledger_entries e
+     where e.tenant_id = whose and e.sequence between low and high
+     group by e.sequence order by sum(e.amount_minor) = 0 limit 1;
+    raise exception 'ledger entries without their transfers: number % is off by %', bad.sequence, bad.total
+      using errcode = 'check_violation';
   end if;
   return null;
 end $$;
 create trigger balanced after insert on ledger_entries
   referencing new table as added for each statement execute function ledger_check_entries();
 
--- Locks the end of the tenant's chain, which orders its transfers, and then looks at what the batch leans on. The plans
--- of a function stay with the connection; made while the tables were small they would read them whole: so none may.
+-- Locks the end of the tenant's chain, which orders its transfers, and then looks at what the batch leans on.
 create function ledger_look(wanted_keys text[], wanted_holds text[], currencies text[], parties text[], purposes text[])
   returns table (head_sequence bigint, head_hash text, known json, holds json, accounts json)
-  language plpgsql set enable_seqscan = off as $$
+  language plpgsql set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
+declare
+  whose text := nova_tenant();
 begin
-  select h.sequence, h.hash into head_sequence, head_hash from ledger_heads h for update;
+  select h.sequence, h.hash into head_sequence, head_hash from ledger_heads h where h.tenant_id = whose for update;
   if not found then
-    insert into ledger_heads (tenant_id, sequence, hash) values (nova_tenant(), 0, repeat('0', 64)) on conflict do nothing;
-    select h.sequence, h.hash into head_sequence, head_hash from ledger_heads h for update;
+    insert into ledger_heads (tenant_id, sequence, hash) values (whose, 0, repeat('0', 64)) on conflict do nothing;
+    select h.sequence, h.hash into head_sequence, head_hash from ledger_heads h where h.tenant_id = whose for update;
   end if;
-  select json_agg(json_build_array(t.key, t.digest)) into known from ledger_transfers t where t.key = any(wanted_keys);
+  select json_agg(json_build_array(k.key, t.digest)) into known
+    from unnest(wanted_keys) as k (key)
+    cross join lateral (
+      select t.digest from ledger_transfers t where t.key = k.key and t.tenant_id = whose limit 1) t;
   if cardinality(wanted_holds) > 0 then
-    select json_agg(json_build_object('key', t.key, 'currency', t.currency,
-        'resolved', exists (select from ledger_transfers r where r.resolves = t.key and r.tenant_id = t.tenant_id),
+    select json_agg(json_build_object('key', h.key, 'currency', t.currency,
+        'resolved', exists (select from ledger_transfers r where r.resolves = h.key and r.tenant_id = whose),
         'entries', (select json_agg(json_build_object('party', a.party, 'purpose', a.purpose, 'amountMinor', e.amount_minor,
             'accountId', a.id, 'balance', g.balance_minor, 'pending', g.pending_minor) order by e.line)
           from ledger_entries e
           join ledger_accounts a on a.tenant_id = e.tenant_id and a.id = e.account_id
           left join ledger_guarded g on g.tenant_id = e.tenant_id and g.account_id = e.account_id
-          where e.tenant_id = t.tenant_id and e.sequence = t.sequence)))
-      into holds from ledger_transfers t where t.key = any(wanted_holds) and t.phase = 'pending';
+          where e.tenant_id = whose and e.sequence = t.sequence)))
+      into holds
+      from (select distinct unnest(wanted_holds) as key) h
+      cross join lateral (
+        select t.sequence, t.currency from ledger_transfers t
+         where t.key = h.key and t.tenant_id = whose and t.phase = 'pending' limit 1) t;
   end if;
   if cardinality(currencies) > 0 then
-    select json_agg(json_build_array(a.currency, a.party, a.purpose, a.id, g.balance_minor, g.pending_minor))
+    select json_agg(json_build_array(w.currency, w.party, w.purpose, a.id, a.balance_minor, a.pending_minor))
       into accounts
       from unnest(currencies, parties, purposes) as w (currency, party, purpose)
-      join ledger_accounts a on a.currency = w.currency and a.party = w.party and a.purpose = w.purpose
-      left join ledger_guarded g on g.tenant_id = a.tenant_id and g.account_id = a.id;
+      cross join lateral (
+        select a.id, g.balance_minor, g.pending_minor from ledger_accounts a
+          left join ledger_guarded g on g.tenant_id = whose and g.account_id = a.id
+         where a.currency = w.currency and a.party = w.party and a.purpose = w.purpose and a.tenant_id = whose
+         limit 1) a;
   end if;
   return next;
 end $$;
@@ -150,24 +166,26 @@ create function ledger_append(after bigint, keys text[], digests text[], kinds t
     currencies text[], sessions uuid[], memos text[], instants timestamptz[], hashes text[],
     places bigint[], lines smallint[], accounts bigint[], amounts bigint[],
     guarded bigint[], changes bigint[], pendings bigint[])
-  returns void language plpgsql set enable_seqscan = off as $$
+  returns void language plpgsql set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
+declare
+  whose text := nova_tenant();
 begin
   with transfers as (
     insert into ledger_transfers
       (tenant_id, sequence, key, digest, kind, phase, resolves, currency, session_id, memo, at, hash)
-    select nova_tenant(), after + t.place, t.key, t.digest, t.kind, t.phase, t.resolves, t.currency, t.session, t.memo,
-        t.at, t.hash
+    select whose, after + t.place, t.key, t.digest, t.kind, t.phase, t.resolves, t.currency, t.session, t.memo, t.at, t.hash
       from unnest(keys, digests, kinds, phases, resolved, currencies, sessions, memos, instants, hashes) with ordinality
         as t (key, digest, kind, phase, resolves, currency, session, memo, at, hash, place)
   )
   insert into ledger_entries (tenant_id, sequence, line, account_id, amount_minor)
-  select nova_tenant(), e.place, e.line, e.account, e.amount
+  select whose, e.place, e.line, e.account, e.amount
     from unnest(places, lines, accounts, amounts) as e (place, line, account, amount);
   if cardinality(guarded) > 0 then
-    insert into ledger_guarded (tenant_id, account_id) select nova_tenant(), unnest(guarded) on conflict do nothing;
+    insert into ledger_guarded (tenant_id, account_id) select whose, unnest(guarded) on conflict do nothing;
     update ledger_guarded g
        set balance_minor = g.balance_minor + c.change, pending_minor = g.pending_minor + c.pending
-      from unnest(guarded, changes, pendings) as c (account, change, pending) where g.account_id = c.account;
+      from unnest(guarded, changes, pendings) as c (account, change, pending)
+     where g.tenant_id = whose and g.account_id = c.account;
   end if;
-  update ledger_heads set sequence = after + cardinality(keys), hash = hashes[cardinality(hashes)];
+  update ledger_heads set sequence = after + cardinality(keys), hash = hashes[cardinality(hashes)] where tenant_id = whose;
 end $$;
