@@ -79,6 +79,7 @@ export type Stage = {
   cloud: CloudContact | null
   meter: { reading: Reading; takenAtMs: number } | null
   hasMeter: boolean
+  joined: Pick<Needs, 'beyondMeter' | 'terms' | 'said' | 'strategy'>
   answers: (point: SetPoint) => Promise<Deed>
   stores: (fallback: Fallback) => Promise<Deed>
   open(): ControlLoop
@@ -110,6 +111,7 @@ export function stage(site: PowerSite): Stage {
     cloud: null,
     meter: null,
     hasMeter: false,
+    joined: {},
     answers: async () => accepted,
     stores: async () => accepted,
     open: () => openControlLoop(needsOf(set)),
@@ -140,6 +142,7 @@ export async function pass(set: Stage, seconds: number): Promise<void> {
 
 function needsOf(set: Stage): Needs {
   return {
+    ...set.joined,
     clock: set.clock,
     site: () => set.site,
     views: () => set.site.chargers.map(({ id }) => viewOf(set, id)),
