@@ -118,11 +118,16 @@ void test('a quote says the price list and the hold that the start then makes', 
     const query = new URLSearchParams(Object.entries(more).map(([key, value]) => [key, String(value)]))
     const quote = (await looked('driver', `/connectors/CP7:1:1/quote?${query}`)).body
     const connectorId = 'maxEnergyWh' in more ? 'CP7:1:1' : 'CP7:2:1'
-    const { body: started } = await call('driver', 'POST', '/sessions', { connectorId, ...more })
+    const wish = { energyWh: 12_000, departureAt: '2099-01-01T18:00:00Z' }
+    const { body: started } = await call('driver', 'POST', '/sessions', { connectorId, ...more, ...wish })
     await world.startOf(started.id)
+    const order = world.commands.find(({ payload }) => payload['sessionId'] === started.id)
+    t.match(order?.payload, { energyWh: 12_000, departAt: '2099-01-01T18:00:00Z' }, 'the edge hears the wish')
     const held = [...world.bank.holds.values()].find(({ reference }) => reference === `demo.${started.id}`)
     t.equal(held?.amountMinor, (quote['hold'] as { amountMinor: number }).amountMinor, JSON.stringify(more))
   }
+  const late = { connectorId: 'CP7:1:1', departureAt: '2020-01-01T00:00:00Z' }
+  t.equal((await call('driver', 'POST', '/sessions', late)).status, 422)
   t.match(await looked('driver', '/connectors/CP7:1:1/quote?tariffId=none'), {
     status: 422,
     body: { code: 'tariff-unknown' }

@@ -17,6 +17,8 @@ export type StartWanted = {
   readonly paymentMethodId?: string | undefined
   readonly tariffId?: string | undefined
   readonly maxEnergyWh?: number | undefined
+  readonly energyWh?: number | undefined // What the driver wants; the edge shares power by it.
+  readonly departureAt?: string | undefined
 }
 
 const iso = (ms: number): string => new Date(ms).toISOString()
@@ -65,6 +67,7 @@ async function take(needs: Inside, tx: Tx, { sessionId, wanted }: Request): Prom
     tariff_id: plan.tariffId,
     max_energy_wh: maxEnergyWh,
     command_id: randomUUID(),
+    wish: wishOf(wanted),
     deadline
   })
   if (hold.amountMinor === 0) {
@@ -76,6 +79,14 @@ async function take(needs: Inside, tx: Tx, { sessionId, wanted }: Request): Prom
     key: sessionId,
     body: { sessionId, siteId: connector.siteId, driverId, connectorId, paymentMethodId: methodId, hold }
   })
+}
+
+function wishOf({ energyWh, departureAt }: StartWanted): OrderRow['wish'] {
+  if (energyWh === undefined && departureAt === undefined) return null
+  return {
+    ...(energyWh === undefined ? {} : { energyWh }),
+    ...(departureAt === undefined ? {} : { departAt: departureAt })
+  }
 }
 
 async function freeConnector(needs: Inside, tx: Tx, { connectorId, driverId }: StartWanted) {
@@ -168,6 +179,7 @@ async function sendStart(needs: Inside, tenantId: string, order: OrderRow): Prom
       sessionId: order.session_id,
       tariffId: order.tariff_id,
       maxEnergyWh: order.max_energy_wh,
+      ...order.wish,
       authorised: true
     }
   })

@@ -80,7 +80,9 @@ const startRoute =
             paymentMethodId: z.string().min(1).max(64).optional(),
             tariffId: Identifier.optional(),
             reservationId: z.union([z.int(), z.string().max(64)]).optional(),
-            maxEnergyWh: z.int().min(1_000).max(1_000_000).optional()
+            maxEnergyWh: z.int().min(1_000).max(1_000_000).optional(),
+            energyWh: z.int().min(1).max(1_000_000).optional(),
+            departureAt: Instant.optional()
           }),
           response: { 202: z.object({ id: z.uuid(), status: SessionStatus }) }
         }
@@ -90,6 +92,8 @@ const startRoute =
         const sessionId = idOfCall(request)
         if (who.driverId === undefined) throw problem(403, 'no-driver', 'This account belongs to no driver.')
         const { reservationId: _reservation, ...wanted } = body
+        if (wanted.departureAt !== undefined && Date.parse(wanted.departureAt) <= needs.now())
+          throw problem(422, 'departure-in-the-past', 'The departure is over already.')
         const id = await requestStart(needs, who.tenantId, { driverId: who.driverId, sessionId, ...wanted })
         return reply.code(202).send({ id, status: 'pending' as const })
       }

@@ -46,12 +46,13 @@ export type OrderRow = {
   readonly tariff_id: string
   readonly max_energy_wh: number
   readonly command_id: string
+  readonly wish: { readonly energyWh?: number; readonly departAt?: string } | null
   readonly status: OrderStatus
   readonly deadline: string
 }
 
 const orderColumns = `session_id, driver_id, site_id, charger_id, connector_id, token_uid, tariff_id, max_energy_wh,
-  command_id, status, deadline`
+  command_id, wish, status, deadline`
 
 export const lockOrder = async (tx: Tx, sessionId: string): Promise<OrderRow | undefined> =>
   tx.maybe<OrderRow>(`select ${orderColumns} from orders where session_id = $1 for update`, [sessionId])
@@ -71,8 +72,8 @@ export async function createOrder(tx: Tx, order: NewOrder): Promise<void> {
   )
   await tx.query(
     `insert into orders (tenant_id, session_id, driver_id, site_id, charger_id, connector_id, token_uid, tariff_id,
-       max_energy_wh, command_id, status, deadline, next_at)
-     values (nova_tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, 'holding', $10, $10)`,
+       max_energy_wh, command_id, status, deadline, next_at, wish)
+     values (nova_tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, 'holding', $10, $10, $11)`,
     [
       order.session_id,
       order.driver_id,
@@ -83,7 +84,8 @@ export async function createOrder(tx: Tx, order: NewOrder): Promise<void> {
       order.tariff_id,
       order.max_energy_wh,
       order.command_id,
-      order.deadline
+      order.deadline,
+      order.wish === null ? null : JSON.stringify(order.wish)
     ]
   )
 }
