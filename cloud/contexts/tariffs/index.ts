@@ -3,7 +3,7 @@ import type { Migrations } from '../../db/index.ts'
 export { makeTariff, type NewTariff } from './commands.ts'
 export { groupsOf } from './groups.ts'
 export type { PastSession } from './past.ts'
-export { routes, type Needs } from './routes.ts'
+export { routes, type Needs } from './all-routes.ts'
 export { pinned, tariffsFor, type SiteTariffs } from './store.ts'
 
 export const migrations: Migrations = {

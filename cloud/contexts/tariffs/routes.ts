@@ -6,16 +6,19 @@ import { listQuery, notFound, page, pageOf, problem, readCursor, type Routes } f
 import { addVersion, assignTariff, insistOnPrices, makeTariff } from './commands.ts'
 import { OcpiPreviewAnswer, previewOcpi } from './preview-ocpi.ts'
 import { PreviewAnswer, previewPlan, PreviewWanted, versionAt } from './preview.ts'
-import { seriesRoutes, type SeriesNeeds } from './routes-series.ts'
-import { versionRoutes, type VersionNeeds } from './routes-versions.ts'
 import { Assignment, Made, NewTariff, NewVersion, pricesOf, shownPrices, TariffView } from './shapes.ts'
 import { assignmentsOf, newestVersions, planOf, plansOnly, versionsOf, type VersionRow } from './store.ts'
 
-export type Needs = VersionNeeds & SeriesNeeds
+type Needs = {
+  readonly database: Database
+  /** Zone of a site of this tenant; undefined when there is none. */
+  siteTimeZone(tx: Tx, siteId: string): Promise<string | undefined>
+}
 
 const staff = ['admin', 'operator'] as const
 
-export const routes =
+/** Tariffs, their versions, where they apply, and the preview of one. */
+export const tariffRoutes =
   (needs: Needs): Routes =>
   (app) => {
     readRoutes(needs)(app)
@@ -23,8 +26,6 @@ export const routes =
     nextRoute(needs)(app)
     assignRoute(needs)(app)
     previewRoute(needs)(app)
-    versionRoutes(needs)(app)
-    seriesRoutes(needs)(app)
   }
 
 const readRoutes =

@@ -1,0 +1,17 @@
+import type { Routes } from '../../http/index.ts'
+import { tariffRoutes } from './routes.ts'
+import { seriesRoutes, type SeriesNeeds } from './routes-series.ts'
+import { tryRoutes } from './routes-try.ts'
+import { versionRoutes, type VersionNeeds } from './routes-versions.ts'
+
+export type Needs = VersionNeeds & SeriesNeeds
+
+/** Every call of this context. */
+export const routes =
+  (needs: Needs): Routes =>
+  (app) => {
+    tariffRoutes(needs)(app)
+    versionRoutes(needs)(app)
+    seriesRoutes(needs)(app)
+    tryRoutes(needs)(app)
+  }
