@@ -32,25 +32,32 @@ function catchLiar(entry: Entry | undefined, nowMs: number): void {
 }
 
 function suspectsOf({ entries }: LoopState, nowMs: number): Suspect[] {
-  return [...entries.values()].flatMap((entry) => {
+  const suspects: Suspect[] = []
+  for (const entry of entries.values()) {
     const { place, connected, car } = entry
-    return connected && place.managed && car !== null ? [suspectOf(entry, nowMs)] : []
-  })
+    if (connected && place.managed && car !== null) suspects.push(suspectOf(entry, nowMs))
+  }
+  return suspects
 }
 
 /** Between its last reading and every set-point of late that no reading has answered yet. */
 function suspectOf({ place, draw, told }: Entry, nowMs: number): Suspect {
   const { key, phases, ratingMilliA } = place
   const shown = draw?.currents ?? zero
-  const levels = told.filter(({ atMs }) => nowMs - atMs <= openMs && !isAnswered(draw, atMs))
-  const range = levels.map(({ milliA }) => onGrid(place, [milliA, milliA, milliA]))
+  let [least, most] = [shown, shown]
+  for (const { atMs, milliA } of told) {
+    if (nowMs - atMs > openMs || isAnswered(draw, atMs)) continue
+    const level = onGrid(place, [milliA, milliA, milliA])
+    least = both(Math.min, least, level)
+    most = both(Math.max, most, level)
+  }
   return {
     key,
     phases,
     ratingMilliA,
     shown,
-    least: [shown, ...range].reduce((low, each) => both(Math.min, low, each)),
-    most: [shown, ...range].reduce((high, each) => both(Math.max, high, each)),
+    least,
+    most,
     heardAtMs: draw?.heardAtMs ?? null,
     changedAtMs: told.at(-1)?.atMs ?? null
   }

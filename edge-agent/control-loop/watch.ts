@@ -16,7 +16,7 @@ export function watch(state: LoopState, { meter, hasMeter, cloud, nowMs }: Snaps
   const silentMs = failsafe.cloudSilentSeconds * 1000
   state.cloud = watchCloud(state.cloud, { contact: cloud, silentMs, nowMs })
   if (!hasMeter) return
-  const entries = [...state.entries.values()]
+  const { entries } = state
   const before = state.meter.last?.takenAtMs
   state.meter = watchMeter(state.meter, {
     sample: meter,
@@ -24,14 +24,14 @@ export function watch(state: LoopState, { meter, hasMeter, cloud, nowMs }: Snaps
     silentMs: failsafe.meterSilentSeconds * 1000,
     limitMilliA: limitOf(state),
     voltageV: grid.voltageV,
-    chargers: chargersSum(entries, nowMs, drawValidMs),
-    chargersNow: chargersSum(entries, nowMs, chargersNowMs),
+    chargers: chargersSum(entries.values(), nowMs, drawValidMs),
+    chargersNow: chargersSum(entries.values(), nowMs, chargersNowMs),
     ...(feedIn === undefined ? {} : { feedIn })
   })
   if (meter === null || state.meter.verdict !== 'good') return lookForLiars(state, null, nowMs)
   if (meter.takenAtMs === before) return
   lookForLiars(state, meter.reading.currentMilliA ?? null, nowMs)
-  const { least, shown, most } = drawBounds(entries, nowMs, drawValidMs)
+  const { least, shown, most } = drawBounds(entries.values(), nowMs, drawValidMs)
   const rest = (chargers: PerPhase): PerPhase => residualOf(meter.reading, chargers, grid.voltageV)
   state.rest = within(state.rest ?? firstGuess(state, rest(shown)), rest(most), rest(least))
   state.base = watchBase(state.base, state.rest, nowMs)

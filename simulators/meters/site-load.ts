@@ -33,21 +33,23 @@ export function siteLoad(
   let lastW = 0
   return () => {
     const [draw, base] = [load.draw(), load.base()]
-    const tremble = (): number => 1 + (chance.next() - 0.5) * 0.002 // Class 1 meters are steadier than that.
-    const voltageV = phases.map(() => load.voltageV * tremble()) as unknown as PerPhase<number>
-    const currentMilliA = phases.map(
-      (phase) => (draw[phase] + base[phase]) * tremble()
-    ) as unknown as PerPhase
-    const watts = phases.reduce<number>(
-      (sum, phase) => sum + (currentMilliA[phase] * voltageV[phase]) / 1000,
-      0
-    )
+    const voltageV: [number, number, number] = [0, 0, 0]
+    const currentMilliA: [number, number, number] = [0, 0, 0]
+    for (const phase of phases) voltageV[phase] = load.voltageV * tremble(chance)
+    let watts = 0
+    for (const phase of phases) {
+      currentMilliA[phase] = (draw[phase] + base[phase]) * tremble(chance)
+      watts += (currentMilliA[phase] * voltageV[phase]) / 1000
+    }
     importWh += (Math.max(0, (lastW + watts) / 2) * (nowMs() - lastMs)) / 3_600_000
     lastMs = nowMs()
     lastW = watts
     return { currentMilliA, voltageV, importWh }
   }
 }
+
+/** Class 1 meters are steadier than that. */
+const tremble = (chance: Chance): number => 1 + (chance.next() - 0.5) * 0.002
 
 /** A base load that wanders between two powers and now and then steps, balanced but for a tenth. */
 export function wanderingBase(
@@ -68,8 +70,7 @@ export function wanderingBase(
       if (step !== 0)
         shares = [0.9 + chance.next() * 0.2, 0.9 + chance.next() * 0.2, 0.9 + chance.next() * 0.2]
     }
-    return phases.map((phase) =>
-      Math.round(((watts * shares[phase]) / 3 / voltageV) * 1000)
-    ) as unknown as PerPhase
+    const on = (share: number): number => Math.round(((watts * share) / 3 / voltageV) * 1000)
+    return [on(shares[0]), on(shares[1]), on(shares[2])]
   }
 }

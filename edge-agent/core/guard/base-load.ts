@@ -20,8 +20,10 @@ export const noBaseLoad: BaseLoad = { buckets: [] }
 /** One trusted look at the site's meter, beside the chargers' sum at the same time. */
 export function watchBase(base: BaseLoad, residual: PerPhase, nowMs: number): BaseLoad {
   const newest = base.buckets.at(-1)
+  const isOpen = newest !== undefined && nowMs - newest.startMs < bucketMs
+  if (isOpen && isWithin(residual, newest.most)) return base // What is too old for `baseNow` may wait.
   const kept = base.buckets.filter(({ startMs }) => nowMs - startMs < drawValidMs + bucketMs)
-  if (newest !== undefined && nowMs - newest.startMs < bucketMs)
+  if (isOpen)
     return {
       buckets: [...kept.slice(0, -1), { startMs: newest.startMs, most: larger(newest.most, residual) }]
     }
@@ -40,13 +42,22 @@ export function baseNow(
   sinceMs: number,
   feedIn: PerPhase = [0, 0, 0]
 ): PerPhase {
-  const late = buckets.filter(({ startMs }) => startMs + bucketMs > sinceMs)
-  const isSeen = late.length > 0 && least === 0 // The reserve is counted while the meter is not trusted.
-  const floor = ([0, 1, 2] as const).map((phase) => (isSeen ? -feedIn[phase] : least))
-  const [l1 = 0, l2 = 0, l3 = 0] = floor
-  const most = late.reduce<PerPhase>((all, each) => larger(all, each.most), [l1, l2, l3])
-  return [up(most[0]), up(most[1]), up(most[2])]
+  const isSeen = least === 0 && isLate(buckets.at(-1), sinceMs) // While the meter is not trusted the reserve counts.
+  let l1 = isSeen ? -feedIn[0] : least
+  let l2 = isSeen ? -feedIn[1] : least
+  let l3 = isSeen ? -feedIn[2] : least
+  for (const bucket of buckets) {
+    if (!isLate(bucket, sinceMs)) continue
+    l1 = Math.max(l1, bucket.most[0])
+    l2 = Math.max(l2, bucket.most[1])
+    l3 = Math.max(l3, bucket.most[2])
+  }
+  return [up(l1), up(l2), up(l3)]
 }
+
+/** The newest is the last: if that one is not, none is. */
+const isLate = (bucket: Bucket | undefined, sinceMs: number): boolean =>
+  bucket !== undefined && bucket.startMs + bucketMs > sinceMs
 
 /** Site less chargers, by phase; a meter that gives only power is taken as balanced. */
 export function residualOf(reading: Reading, chargers: PerPhase, voltageV: number): PerPhase {
@@ -63,6 +74,9 @@ export function residualOf(reading: Reading, chargers: PerPhase, voltageV: numbe
 export function sightMs(oldestReadingMs: number): number {
   return Math.min(drawValidMs, Math.max(leastSightMs, 3 * oldestReadingMs + bucketMs))
 }
+
+const isWithin = (current: PerPhase, most: PerPhase): boolean =>
+  current[0] <= most[0] && current[1] <= most[1] && current[2] <= most[2]
 
 const larger = (left: PerPhase, right: PerPhase): PerPhase => [
   Math.max(left[0], right[0]),

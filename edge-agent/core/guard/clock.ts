@@ -61,16 +61,40 @@ export function heldInDoubt(watch: ClockWatch, limits: readonly SiteLimit[], now
   return limits.filter((limit) => !holdsNow(limit) && mayHold(limit)).map(withoutTimes)
 }
 
-function holds({ from, until }: SiteLimit, atMs: number): boolean {
-  const begun = from === undefined || msOf(from) <= atMs
-  return begun && (until === undefined || msOf(until) > atMs)
+function holds(limit: SiteLimit, atMs: number): boolean {
+  const { fromMs, untilMs } = windowOf(limit)
+  return fromMs <= atMs && untilMs > atMs
+}
+
+// Limits never change: their times are read once, and the same limit without its times stays the same object.
+const windows = new WeakMap<SiteLimit, { readonly fromMs: number; readonly untilMs: number }>()
+const timeless = new WeakMap<SiteLimit, SiteLimit>()
+
+function windowOf(limit: SiteLimit): { readonly fromMs: number; readonly untilMs: number } {
+  const known = windows.get(limit)
+  if (known !== undefined) return known
+  const { from, until } = limit
+  const now = {
+    fromMs: from === undefined ? -Infinity : msOf(from),
+    untilMs: until === undefined ? Infinity : msOf(until)
+  }
+  windows.set(limit, now)
+  return now
 }
 
 const msOf = (instant: string): number => Temporal.Instant.from(instant).epochMilliseconds
 
 const longestReason = 200
 
-function withoutTimes({ source, limitW, limitA, exportLimitW, ...limit }: SiteLimit): SiteLimit {
+function withoutTimes(limit: SiteLimit): SiteLimit {
+  const known = timeless.get(limit)
+  if (known !== undefined) return known
+  const now = stripped(limit)
+  timeless.set(limit, now)
+  return now
+}
+
+function stripped({ source, limitW, limitA, exportLimitW, ...limit }: SiteLimit): SiteLimit {
   return {
     source,
     reason: `${limit.reason.slice(0, longestReason - 25)} (clock is not trusted)`,

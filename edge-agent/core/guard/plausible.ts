@@ -20,16 +20,19 @@ export function absurdity(
   const { currentMilliA, powerW, voltageV } = reading
   if (!isNumeric(reading)) return 'a value that is no number'
   if (currentMilliA === undefined && powerW === undefined) return 'neither current nor power'
-  if ((voltageV ?? []).some((each) => isOutside(each / site.voltageV, voltageShare)))
+  if (voltageV?.some((each) => isOutside(each / site.voltageV, voltageShare)) === true)
     return 'impossible voltage'
-  if (isTooMuch(currentMilliA ?? [0, 0, 0], site.limitMilliA))
+  if (currentMilliA !== undefined && isTooMuch(currentMilliA, site.limitMilliA))
     return 'more current than the connection can carry'
   const contradiction = contradicts({ currentMilliA, powerW, voltageV }, site.voltageV)
   return contradiction ? 'power and current contradict each other' : null
 }
 
-const isNumeric = ({ currentMilliA, powerW, voltageV }: Reading): boolean =>
-  [...(currentMilliA ?? []), ...(voltageV ?? []), powerW ?? 0].every((each) => Number.isFinite(each))
+const isNumeric = ({ currentMilliA, powerW = 0, voltageV }: Reading): boolean =>
+  Number.isFinite(powerW) && areFinite(currentMilliA) && areFinite(voltageV)
+
+const areFinite = (three: PerPhase | undefined): boolean =>
+  three === undefined || (Number.isFinite(three[0]) && Number.isFinite(three[1]) && Number.isFinite(three[2]))
 
 const isTooMuch = (currents: PerPhase, limit: PerPhase): boolean =>
   phases.some((phase) => Math.abs(currents[phase]) > Math.max(leastLimitMilliA, limitTimes * limit[phase]))

@@ -83,7 +83,7 @@ export function watchSteps(before: StepWatch, look: StepLook): StepWatch {
   }
   if (watch.probe !== null) return judgeProbe(watch, watch.probe, look, site)
   const now: Seen = { atMs: nowMs, site, all: sumOf(chargers) }
-  const looks = [...watch.looks.filter(({ atMs }) => nowMs - atMs <= keptMs), now]
+  const looks = recent(watch.looks, now)
   const found = candidate(watch, chargers, now)
   if (found === null) return { ...watch, looks, fits: null }
   const { key } = found.own
@@ -92,12 +92,22 @@ export function watchSteps(before: StepWatch, look: StepLook): StepWatch {
   return { ...watch, looks: [], fits: null, probe: probeOf(found, look, site) }
 }
 
+function recent(looks: readonly Seen[], now: Seen): Seen[] {
+  let first = 0
+  while (now.atMs - (looks[first]?.atMs ?? now.atMs) > keptMs) first++
+  const kept = looks.slice(first)
+  kept.push(now)
+  return kept
+}
+
 /** A session that is over takes what was known of it along: the conduct keeps the record. */
-const present = <Value>(
+function present<Value>(
   all: ReadonlyMap<string, Value>,
   chargers: readonly Suspect[]
-): ReadonlyMap<string, Value> =>
-  new Map([...all].filter(([key]) => chargers.some((charger) => charger.key === key)))
+): ReadonlyMap<string, Value> {
+  if (all.size === 0) return all
+  return new Map([...all].filter(([key]) => chargers.some((charger) => charger.key === key)))
+}
 
 type Found = { readonly own: Suspect; readonly riseMilliA: MilliAmps }
 
@@ -107,9 +117,10 @@ function candidate(
   now: Seen
 ): Found | null {
   const then = looks.findLast(({ atMs }) => now.atMs - atMs >= windowMs) ?? looks[0]
-  if (then === undefined) return null
+  if (then === undefined || chargers.length === 0) return null
   const rise = less(now.site, then.site)
   const hidden = less(rise, less(now.all.most, then.all.least))
+  if (Math.max(hidden[0], hidden[1], hidden[2]) < stepMilliA) return null
   const able = chargers.filter(
     ({ key }) => !liars.has(key) && now.atMs >= (restUntilMs.get(key) ?? -Infinity)
   )
@@ -197,18 +208,26 @@ function isOffHidden({ shownMilliA }: Probe, own: Suspect, fell: Fall): boolean 
   return shownMilliA >= stepMilliA && saysOff && fell.most < shownMilliA / 4
 }
 
-const sumOf = (chargers: readonly Honest[]): Honest => ({
-  least: chargers.reduce<PerPhase>((sum, charger) => each(plus, sum, charger.least), zero),
-  most: chargers.reduce<PerPhase>((sum, charger) => each(plus, sum, charger.most), zero)
-})
+function sumOf(chargers: readonly Honest[]): Honest {
+  const all: { least: Sum; most: Sum } = { least: [0, 0, 0], most: [0, 0, 0] }
+  for (const { least: low, most: high } of chargers) {
+    addTo(all.least, low)
+    addTo(all.most, high)
+  }
+  return all
+}
 
-const zero: PerPhase = [0, 0, 0]
-const plus = (left: number, right: number): number => left + right
-const less = (left: PerPhase, right: PerPhase): PerPhase => each((a, b) => a - b, left, right)
-const least = ({ phases }: Suspect, of: PerPhase): number => Math.min(...phases.map((phase) => of[phase]))
+type Sum = [number, number, number]
 
-const each = (of: (left: number, right: number) => number, left: PerPhase, right: PerPhase): PerPhase => [
-  of(left[0], right[0]),
-  of(left[1], right[1]),
-  of(left[2], right[2])
+function addTo(sum: Sum, [l1, l2, l3]: PerPhase): void {
+  sum[0] += l1
+  sum[1] += l2
+  sum[2] += l3
+}
+
+const less = (left: PerPhase, right: PerPhase): PerPhase => [
+  left[0] - right[0],
+  left[1] - right[1],
+  left[2] - right[2]
 ]
+const least = ({ phases }: Suspect, of: PerPhase): number => Math.min(...phases.map((phase) => of[phase]))

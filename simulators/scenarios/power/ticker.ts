@@ -30,14 +30,10 @@ export function tickerFrom(start: string): Ticker {
   let nowMs = 0
   let offMs = 0
   let touched = false
-  let shown = { atMs: Number.NaN, text: '' }
+  const shown = instants()
   return {
     monotonicMs: () => nowMs,
-    instant() {
-      const atMs = startMs + nowMs + offMs
-      if (shown.atMs !== atMs) shown = { atMs, text: new Date(atMs).toISOString() }
-      return shown.text
-    },
+    instant: () => shown(startMs + nowMs + offMs),
     shownMs: () => startMs + nowMs + offMs,
     trueMs: () => startMs + nowMs,
     after: (milliseconds, work) =>
@@ -63,6 +59,25 @@ export function tickerFrom(start: string): Ticker {
     }
   }
 }
+
+/** Unix ms in words; the hour is put into words once. */
+function instants(): (atMs: number) => string {
+  let known = { atMs: Number.NaN, text: '' }
+  let hour = { atMs: Number.NaN, text: '' }
+  return (atMs) => {
+    if (known.atMs === atMs) return known.text
+    const hourMs = Math.floor(atMs / 3_600_000) * 3_600_000
+    if (hour.atMs !== hourMs) hour = { atMs: hourMs, text: new Date(hourMs).toISOString().slice(0, 14) }
+    const inHour = atMs - hourMs
+    const seconds = Math.floor(inHour / 1000)
+    const clock = `${two(Math.floor(seconds / 60))}:${two(seconds % 60)}.${three(inHour % 1000)}`
+    known = { atMs, text: `${hour.text}${clock}Z` }
+    return known.text
+  }
+}
+
+const two = (value: number): string => (value < 10 ? `0${value}` : `${value}`)
+const three = (value: number): string => (value < 100 ? `0${two(value)}` : `${value}`)
 
 /** Kept in order; among equals, first come first. */
 function insert(timers: Timer[], timer: Timer): { cancel(): void } {
