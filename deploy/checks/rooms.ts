@@ -87,6 +87,7 @@ export const rooms: readonly Room[] = [
   { folder: 'deploy/nats', sees: [] },
   { folder: 'deploy/local', sees: ['deploy/nats'] },
   { folder: 'deploy/test', sees: ['deploy/local', 'deploy/checks/sources.ts'] },
+  { folder: 'deploy/verify', sees: [] },
   { folder: 'deploy/checks', sees: [] }
 ]
 

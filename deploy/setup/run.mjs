@@ -23,6 +23,13 @@ async function main([name = '', ...args]) {
   }
   const task = tasks.get(name)
   if (task === undefined) throw new SetUpFault(`unknown task "${name}". There are:\n${listOfTasks()}`)
+  if (task.bare) {
+    const [script = ''] = task.command
+    return handOver([process.execPath, path.join(root, script), ...args], {
+      cwd: process.cwd(),
+      env: process.env
+    })
+  }
   const needed = needsOf(task, args)
   if (!isSetUp(needed)) alone(() => setUp(needed))
   const [script, ...first] = task.command

@@ -1,7 +1,7 @@
 /**
  * @typedef {'nats' | 'web'} Extra what a task needs beside Node, the packages and generated code
  * @typedef {{ does: string, command: readonly string[], needs: readonly Extra[], onlyFor?: Record<Extra, RegExp>,
- *   afterKill?: string }} Task
+ *   afterKill?: string, bare?: true }} Task `bare`: runs on the Node that is there, without any set-up
  * @type {ReadonlyMap<string, Task>}
  */
 export const tasks = new Map(
@@ -28,6 +28,12 @@ export const tasks = new Map(
     simulate: { does: 'a simulator', command: ['simulators/main.ts'], needs: ['nats'] },
     bench: { does: 'a benchmark', command: ['simulators/bench/main.ts'], needs: ['nats'] },
     faults: { does: 'a fault-injection suite', command: ['simulators/faults/main.ts'], needs: ['nats'] },
+    'verify-ledger': {
+      does: 'check the proof of a ledger entry',
+      command: ['deploy/verify/verify-ledger.mjs'],
+      needs: [],
+      bare: true
+    },
     plan: { does: 'draw the plan into the README', command: ['deploy/checks/plan.ts'], needs: [] },
     'api-types': {
       does: 'write the web pages’ types of the API',

@@ -1,24 +1,45 @@
 import { z } from 'zod'
 import { Identifier, Instant } from '@nova/shared-protocol/model'
 import type { Tx } from '../../db/index.ts'
-import { weightsOf } from './model.ts'
+import type { Transfer } from './model.ts'
+import { post } from './post.ts'
+import { checkShares } from './split.ts'
 
 const word = z
   .string()
   .regex(/^[a-z][a-z0-9:_-]{0,63}$/, 'expected lower-case words such as "site-host:demo"')
 
+const decimal = z.string().regex(/^\d{1,12}(\.\d{1,6})?$/, 'expected a decimal with up to six places')
+const party = { party: word, purpose: word }
+
 export const Shares = z
-  .array(z.strictObject({ party: word, purpose: word, percent: z.string().max(12) }))
+  .array(
+    z.strictObject({
+      ...party,
+      percent: decimal.optional().describe('of the net'),
+      perKwh: decimal.optional().describe('major units of `currency` a kWh'),
+      fixed: decimal.optional().describe('major units of `currency` a session'),
+      tiers: z
+        .array(z.strictObject({ from: decimal, percent: decimal }))
+        .min(1)
+        .max(20)
+        .optional()
+        .describe('each percentage for the part of the net from there on'),
+      rest: z.literal(true).optional().describe('what the others leave'),
+      minimum: decimal.optional().describe('major units of `currency` a session'),
+      currency: z
+        .string()
+        .regex(/^[A-Z]{3}$/)
+        .optional()
+    })
+  )
   .min(1)
   .max(20)
   .superRefine((shares, context) => {
     try {
-      weightsOf(shares)
+      checkShares(shares)
     } catch (error) {
-      context.addIssue({
-        code: 'custom',
-        message: error instanceof Error ? error.message : 'not percentages'
-      })
+      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'no contract' })
     }
   })
 
@@ -38,9 +59,26 @@ export async function addContract(tx: Tx, { id, siteId, validFrom, shares }: Con
      values (nova_tenant(), $1, $2, $3, $4::jsonb) on conflict do nothing`,
     [id, siteId, validFrom, JSON.stringify(shares)]
   )
-  const same = await tx.query('select from ledger_contracts where id = $1 and shares = $2::jsonb', [
-    id,
-    JSON.stringify(shares)
-  ])
-  return same.length === 1
+  const same = await tx.maybe<{ seal: string; created_at: string }>(
+    'select seal, created_at from ledger_contracts where id = $1 and shares = $2::jsonb',
+    [id, JSON.stringify(shares)]
+  )
+  if (!same) return false
+  // The contract takes its place in the chain, so that who changes the row later is found.
+  const noted = await post(tx, [noteOf(id, same.seal)], same.created_at)
+  if (!noted.ok) throw new Error(`the ledger refuses ${noted.key}: ${noted.fault}`)
+  return true
 }
+
+const noCurrency = 'XXX' // ISO 4217: no currency is involved.
+
+const noteOf = (id: string, seal: string): Transfer => ({
+  key: `contract:${id}`,
+  kind: 'contract',
+  phase: 'note',
+  resolves: null,
+  currency: noCurrency,
+  sessionId: null,
+  memo: seal,
+  entries: []
+})

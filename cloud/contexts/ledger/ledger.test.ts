@@ -2,11 +2,20 @@ import fc from 'fast-check'
 import { beforeEach, test } from 'tap'
 import { catalogueFaults, type Tx } from '../../db/index.ts'
 import { openTestDatabase } from '../../test-support/postgres.ts'
-import { money } from '@nova/shared-protocol/units'
+import { money, type Money } from '@nova/shared-protocol/units'
 import { addContract, migrations } from './index.ts'
-import { capture, charge, hold, refund, release, type LedgerFault, type Transfer } from './model.ts'
+import {
+  capture,
+  charge as chargeOf,
+  hold,
+  refund,
+  release,
+  type LedgerFault,
+  type Transfer
+} from './model.ts'
 import { post, postAll, type Posted } from './post.ts'
 import { accounts, balanceOf, chargedParts, entries, sharesAt } from './queries.ts'
+import { split } from './split.ts'
 import { verifyChain } from './verify.ts'
 
 const { database, url, close } = await openTestDatabase([migrations])
@@ -19,6 +28,9 @@ const shares = [
   { party: 'operator', purpose: 'revenue', percent: '72.5' },
   { party: 'platform', purpose: 'fees', percent: '7.5' }
 ]
+
+const charge = (about: Parameters<typeof chargeOf>[0], total: Money, by: typeof shares): Transfer[] =>
+  chargeOf(about, total, split({ net: total, energyWh: '1000' }, by))
 
 let tenants = 0
 const inTenant = async <Value>(work: (tx: Tx) => Promise<Value>, tenant = `t${tenants}`) =>
@@ -168,7 +180,7 @@ void test('a refund takes back from each party what it got, in proportion', asyn
   await put(capture(of(1), cny(1001)))
   const charged = await inTenant(async (tx) => chargedParts(tx, ids(1)))
   t.strictSame(
-    charged.map(({ party, amountMinor }) => [party, amountMinor]),
+    charged.parts.map(({ party, amountMinor }) => [party, amountMinor]),
     [
       ['site-host', 200],
       ['operator', 726],

@@ -1,4 +1,5 @@
-import type { z } from 'zod'
+import { z } from 'zod'
+import { Money } from '@nova/shared-protocol/units'
 import type { Listener, LoggedEvent, Tx } from '../../db/index.ts'
 import { cdrIssued, CdrIssued } from '../billing/events.ts'
 import {
@@ -11,9 +12,10 @@ import {
   paymentReleased,
   PaymentReleased
 } from '../payments/events.ts'
-import { capture, charge, hold, refund, release, type Transfer } from './model.ts'
+import { capture, charge, hold, refund, release, type TaxPart, type Transfer } from './model.ts'
 import { postAll, type Linked } from './post.ts'
 import { chargedParts, sharesAt } from './queries.ts'
+import { split } from './split.ts'
 
 type Turn = (tx: Tx, event: LoggedEvent) => Promise<readonly Transfer[]>
 
@@ -39,8 +41,27 @@ const turns: Readonly<Record<string, Turn>> = {
   [cdrIssued]: async (tx, event) => {
     const cdr = CdrIssued.parse(event.body)
     const driver = cdr.driverId === null ? `token:${cdr.tokenUid ?? 'unknown'}` : `driver:${cdr.driverId}`
-    return charge({ sessionId: cdr.sessionId, driver }, cdr.total, await sharesAt(tx, cdr.siteId, event.at))
+    const taxes = taxesOf(event.body)
+    const netMinor = taxes.reduce((rest, { taxMinor }) => rest - taxMinor, cdr.total.amountMinor)
+    const shares = await sharesAt(tx, cdr.siteId, event.at)
+    const parts = split({ net: { ...cdr.total, amountMinor: netMinor }, energyWh: cdr.energyWh }, shares)
+    return charge({ sessionId: cdr.sessionId, driver }, cdr.total, parts, taxes)
   }
+}
+
+/** Bills that state their taxes carry them by rate; older ones have none. */
+const Taxed = z.object({
+  country: z.string().nullish(),
+  taxes: z.array(z.object({ category: z.string(), percent: z.string().nullable(), tax: Money })).optional()
+})
+
+function taxesOf(body: unknown): TaxPart[] {
+  const { country, taxes = [] } = Taxed.parse(body)
+  const where = (country ?? 'zz').toLowerCase()
+  return taxes.map(({ category, percent, tax }) => ({
+    name: `${where}:${category.toLowerCase()}-${percent ?? 'none'}`,
+    taxMinor: tax.amountMinor
+  }))
 }
 
 /** Made from what was posted before: that must be there. */

@@ -1,10 +1,8 @@
-import { share, type Money } from '@nova/shared-protocol/units'
+import type { Money } from '@nova/shared-protocol/units'
+import { account, type AccountName, type Entry } from './account.ts'
+import { returnedAfter } from './split.ts'
 
-/** Who, and what for: `driver:d1`/`account`, `platform`/`fees`, `bank`/`clearing`. */
-export type AccountName = { readonly party: string; readonly purpose: string }
-
-/** A credit when positive (the party is owed), a debit when negative. Whole minor units, never 0. */
-export type Entry = AccountName & { readonly amountMinor: number }
+export type { AccountName, Entry } from './account.ts'
 
 /** The closed list of what a transfer can be. */
 export const transferKinds = [
@@ -68,33 +66,8 @@ export function faultOf({ entries, phase }: Transfer): LedgerFault | undefined {
 export const creditsOf = (entries: readonly { readonly amountMinor: number }[]): number =>
   entries.reduce((sum, { amountMinor }) => sum + Math.max(0, amountMinor), 0)
 
-/** A party of a contract and its part in percent, a decimal text; all parts of a contract make 100. */
-export type Share = AccountName & { readonly percent: string }
-
-const percentDigits = 6
-
-/** @throws RangeError when a percentage is no decimal or they do not add up to 100 */
-export function weightsOf(shares: readonly Share[]): bigint[] {
-  const weights = shares.map(({ percent }) => {
-    const [, before = '', after = ''] = /^(\d{1,3})(?:\.(\d{1,6}))?$/.exec(percent) ?? []
-    if (before === '') throw new RangeError(`not a percentage: ${percent}`)
-    return BigInt(before + after.padEnd(percentDigits, '0'))
-  })
-  const sum = weights.reduce((all, each) => all + each, 0n)
-  if (sum !== 100_000_000n)
-    throw new RangeError(`shares make ${sum} millionths of a percent, not 100 percent`)
-  return weights
-}
-
-/** Without a contract the operator gets all of it: nobody's share is guessed. */
-export const operatorTakesAll: readonly Share[] = [{ party: 'operator', purpose: 'revenue', percent: '100' }]
-
 type About = { readonly sessionId: string; readonly driver: string }
 type Provided = About & { readonly paymentId: string; readonly provider: string }
-
-const driverAccount = (driver: string): AccountName => ({ party: driver, purpose: 'account' })
-const heldBy = (driver: string): AccountName => ({ party: driver, purpose: 'hold' })
-const clearing = (provider: string): AccountName => ({ party: provider, purpose: 'clearing' })
 
 const holdKey = (paymentId: string): string => `payment:${paymentId}:hold`
 
@@ -114,7 +87,7 @@ export function hold({ paymentId, provider, driver, sessionId }: Provided, amoun
       currency: amount.currency,
       sessionId,
       memo: `hold at ${provider}`,
-      entries: between(clearing(provider), heldBy(driver), amount)
+      entries: between(account.clearing(provider), account.hold(driver), amount)
     }
   ]
 }
@@ -129,7 +102,7 @@ export function capture({ paymentId, provider, driver, sessionId }: Provided, am
       phase: 'post',
       resolves: holdKey(paymentId),
       memo: `captured at ${provider}`,
-      entries: between(clearing(provider), heldBy(driver), amount)
+      entries: between(account.clearing(provider), account.hold(driver), amount)
     },
     {
       ...common,
@@ -137,7 +110,7 @@ export function capture({ paymentId, provider, driver, sessionId }: Provided, am
       phase: 'posted',
       resolves: null,
       memo: 'settles the account',
-      entries: between(heldBy(driver), driverAccount(driver), amount)
+      entries: between(account.hold(driver), account.driver(driver), amount)
     }
   ]
 }
@@ -158,9 +131,25 @@ export function release({ paymentId, provider, sessionId }: Provided, currency: 
   ]
 }
 
-/** What a session cost, from the driver's account to the parties of the contract. */
-export function charge({ sessionId, driver }: About, total: Money, shares: readonly Share[]): Transfer[] {
+/** Tax as the bill states it; it is nobody's income. */
+export type TaxPart = { readonly name: string; readonly taxMinor: number }
+
+/**
+ * What a session cost, from the driver's account to the tax office and the parties of the contract.
+ * @param parts of the net, as the contract splits it
+ */
+export function charge(
+  { sessionId, driver }: About,
+  total: Money,
+  parts: readonly Entry[],
+  taxes: readonly TaxPart[] = []
+): Transfer[] {
   if (total.amountMinor === 0) return []
+  const taxed = taxes.map(({ name, taxMinor }) => ({
+    party: `tax:${name}`,
+    purpose: 'payable',
+    amountMinor: taxMinor
+  }))
   return [
     {
       key: `session:${sessionId}:charge`,
@@ -170,16 +159,23 @@ export function charge({ sessionId, driver }: About, total: Money, shares: reado
       currency: total.currency,
       sessionId,
       memo: 'charging session',
-      entries: [{ ...driverAccount(driver), amountMinor: 0 - total.amountMinor }, ...parts(total, shares)]
+      entries: [
+        { ...account.driver(driver), amountMinor: 0 - total.amountMinor },
+        ...parts,
+        ...withoutZero(taxed)
+      ]
     }
   ]
 }
 
-/** Money back to the driver: each party returns in proportion to what it got from the charge. */
+/**
+ * Money back to the driver: each party returns in proportion to what it got from the charge, so that what all refunds
+ * together took from it is the split of their sum, and a full refund leaves nothing behind.
+ */
 export function refund(
   { paymentId, provider, driver, sessionId, refundId }: Provided & { readonly refundId: string },
   amount: Money,
-  charged: readonly Entry[]
+  { parts, returned }: Charged
 ): Transfer[] {
   const common = {
     kind: 'refund',
@@ -188,41 +184,31 @@ export function refund(
     currency: amount.currency,
     sessionId
   } as const
-  const returned = share(
-    amount,
-    charged.map(({ amountMinor }) => BigInt(amountMinor))
-  )
-  const entries = charged.map(({ party, purpose }, index) => ({
+  const before = returned.reduce((sum, part) => sum + part.amountMinor, 0)
+  const after = returnedAfter(parts, amount.currency, before + amount.amountMinor)
+  const entries = after.map(({ party, purpose, amountMinor }, index) => ({
     party,
     purpose,
-    amountMinor: 0 - (returned[index]?.amountMinor ?? 0)
+    amountMinor: (returned[index]?.amountMinor ?? 0) - amountMinor
   }))
   return [
     {
       ...common,
       key: `payment:${paymentId}:refund:${refundId}:credit`,
       memo: 'parties return their parts',
-      entries: [...withoutZero(entries), { ...driverAccount(driver), amountMinor: amount.amountMinor }]
+      entries: [...withoutZero(entries), { ...account.driver(driver), amountMinor: amount.amountMinor }]
     },
     {
       ...common,
       key: `payment:${paymentId}:refund:${refundId}`,
       memo: `refunded at ${provider}`,
-      entries: between(driverAccount(driver), clearing(provider), amount)
+      entries: between(account.driver(driver), account.clearing(provider), amount)
     }
   ]
 }
 
+/** What each party got from a charge, and what refunds have taken back of it, line by line. */
+export type Charged = { readonly parts: readonly Entry[]; readonly returned: readonly Entry[] }
+
 const withoutZero = (entries: readonly Entry[]): Entry[] =>
   entries.filter(({ amountMinor }) => amountMinor !== 0)
-
-function parts(total: Money, shares: readonly Share[]): Entry[] {
-  const amounts = share(total, weightsOf(shares))
-  return withoutZero(
-    shares.map(({ party, purpose }, index) => ({
-      party,
-      purpose,
-      amountMinor: amounts[index]?.amountMinor ?? 0
-    }))
-  )
-}

@@ -1,13 +1,6 @@
 import type { Tx } from '../../db/index.ts'
-import {
-  operatorTakesAll,
-  type AccountName,
-  type Entry,
-  type Phase,
-  type Share,
-  type Transfer,
-  type TransferKind
-} from './model.ts'
+import type { AccountName, Charged, Entry, Phase, Transfer, TransferKind } from './model.ts'
+import { operatorTakesAll, type Share } from './split.ts'
 
 export type AccountRow = AccountName & {
   readonly id: number
@@ -86,16 +79,25 @@ export async function sharesAt(tx: Tx, siteId: string, at: string): Promise<read
   return rows[0]?.shares ?? operatorTakesAll
 }
 
-/** What each party got from a session's charge, so that a refund takes it back in the same proportion. */
-export async function chargedParts(tx: Tx, sessionId: string): Promise<Entry[]> {
-  return tx.query<Entry>(
-    `select a.party, a.purpose, e.amount_minor as "amountMinor"
+/** What each party got from a session's charge, and what refunds have taken back, so that the next keeps the proportion. */
+export async function chargedParts(tx: Tx, sessionId: string): Promise<Charged> {
+  const rows = await tx.query<Entry & { returned: number }>(
+    `select a.party, a.purpose, e.amount_minor as "amountMinor", coalesce((
+         select -sum(r.amount_minor) from ledger_transfers b
+         join ledger_entries r on r.tenant_id = b.tenant_id and r.sequence = b.sequence
+         where b.session_id = $2 and b.kind = 'refund' and b.key like 'payment:%:credit' and r.account_id = e.account_id
+       ), 0)::bigint as returned
      from ledger_transfers t
      join ledger_entries e on e.tenant_id = t.tenant_id and e.sequence = t.sequence
      join ledger_accounts a on a.tenant_id = e.tenant_id and a.id = e.account_id
      where t.key = $1 and e.amount_minor > 0 order by e.line`,
-    [`session:${sessionId}:charge`]
+    [`session:${sessionId}:charge`, sessionId]
   )
+  const named = ({ party, purpose }: Entry, amountMinor: number): Entry => ({ party, purpose, amountMinor })
+  return {
+    parts: rows.map((row) => named(row, row.amountMinor)),
+    returned: rows.map((row) => named(row, row.returned))
+  }
 }
 
 /** A transfer with its entries as it was hashed; undefined when there is none with that sequence. */
