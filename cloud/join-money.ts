@@ -7,6 +7,7 @@ import * as payments from './contexts/payments/index.ts'
 import * as tariffs from './contexts/tariffs/index.ts'
 import type { Database, Listener, Migrations, Tx } from './db/index.ts'
 import type { Audience, Routes } from './http/index.ts'
+import { joinProofs, proofMigrations, type ProofNeeds } from './join-reconciliation.ts'
 
 /** Migrations of the contexts that know money, in the order they need. */
 export const moneyMigrations: readonly Migrations[] = [
@@ -15,14 +16,16 @@ export const moneyMigrations: readonly Migrations[] = [
   billing.migrations,
   payments.migrations,
   ledger.migrations,
-  notifications.migrations
+  notifications.migrations,
+  ...proofMigrations
 ]
 
 /** What the money contexts need of the rest of the cloud. */
 export type MoneyNeeds = Pick<
   charging.Needs,
   'sendCommand' | 'connector' | 'driverOfToken' | 'siteTimeZone' | 'audit'
-> & {
+> &
+  Pick<ProofNeeds, 'statements' | 'ratingW' | 'meteredWh'> & {
   readonly database: Database
   now(): number
   readonly providers: readonly payments.Provider[]
@@ -51,6 +54,7 @@ export function joinMoney(needs: MoneyNeeds): Money {
   const orders = openOrders(needs)
   const paying = payments.openPayments({ database, providers, now, onTrouble })
   const telling = openTelling(needs)
+  const proofs = joinProofs(needs)
   const books = openBooks(needs)
   return {
     routes: [
@@ -59,7 +63,8 @@ export function joinMoney(needs: MoneyNeeds): Money {
       billing.routes({ database }),
       paying.routes,
       books.routes,
-      telling.routes
+      telling.routes,
+      ...proofs.routes
     ],
     outside: [paying.outside],
     listeners: [
@@ -67,13 +72,14 @@ export function joinMoney(needs: MoneyNeeds): Money {
       ...billing.listeners({ billable: charging.billable, siteTimeZone, pinned: tariffs.pinned }),
       ...paying.listeners,
       ...books.listeners,
-      ...telling.listeners
+      ...telling.listeners,
+      ...proofs.listeners
     ],
     jobs: books.jobs,
     tariffsSection: async (tx, siteId) =>
       tariffs.tariffsFor(tx, siteId, (await siteTimeZone(tx, siteId)) ?? 'UTC'),
     start() {
-      const workers = [orders.start(), paying.start(), telling.start()]
+      const workers = [proofs.start(), orders.start(), paying.start(), telling.start()]
       return { stop: async () => void (await Promise.all(workers.map(async (worker) => worker.stop()))) }
     }
   }

@@ -33,7 +33,7 @@ export const migrations: readonly Migrations[] = [
 
 export type Log = edge.Needs['log']
 
-export type Parts = Pick<MoneyNeeds, 'providers' | 'sendMail'> & {
+export type Parts = Pick<MoneyNeeds, 'providers' | 'statements' | 'sendMail'> & {
   /** Where the ledgers' signed roots are kept, outside the database. */
   readonly ledgerRootsDir: string
   readonly database: Database
@@ -146,6 +146,8 @@ function moneyNeeds(parts: Parts, devices: fleet.Fleet): Parameters<typeof joinM
     ledgerSeal: sealOf(parts.keys),
     sendCommand: devices.sendCommand,
     connector: devices.connector,
+    ratingW: async (tx, connectorId) => (await devices.connector(tx, connectorId))?.maxPowerW ?? null,
+    meteredWh: telemetry.meteredWh,
     driverOfToken: async (tx, uid) => (await fleet.tokenByUid(tx, uid))?.driverId ?? null,
     siteTimeZone: sites.siteTimeZone,
     audit: identity.noteAudit,

@@ -9,6 +9,7 @@ import { openDatabase, openIdempotency, type Database } from './db/index.ts'
 import { openHttp, problem, type Audience, type Http } from './http/index.ts'
 import { runJobs } from './jobs.ts'
 import { bank } from './contexts/payments/index.ts'
+import { bankStatements } from './contexts/reconciliation/index.ts'
 import { smtp } from './contexts/notifications/index.ts'
 import { join, migrations, topics, type Joined } from './join.ts'
 import type { Mint } from './join-desired.ts'
@@ -77,6 +78,7 @@ async function open(settings: CloudSettings, rooms: Rooms): Promise<string> {
     mint: mint ?? cannotMint,
     publish: screens.publish,
     providers: [bank(settings.bank)],
+    statements: [bankStatements(settings.bank)],
     sendMail: settings.smtpUrl === null ? undefined : smtp(settings.smtpUrl, 'Nova-X <nova@localhost>')
   })
   bus.hearLive((siteId, topic, bytes) => {

@@ -6,6 +6,7 @@ import { pino } from 'pino'
 import type { FactOf, FactKind } from '@nova/shared-protocol/messages'
 import { openBank, type BankSettings } from '../../simulators/bank/server.ts'
 import { bank, type Provider } from '../contexts/payments/index.ts'
+import { bankStatements, type StatementSource } from '../contexts/reconciliation/index.ts'
 import type { Listener } from '../db/index.ts'
 import { openHttp, type Who } from '../http/index.ts'
 import { joinMoney, moneyMigrations, type Money, type MoneyNeeds } from '../join-money.ts'
@@ -50,6 +51,7 @@ export type Answer = {
 export async function openMoneyWorld(faults: BankSettings['faults'] = {}) {
   const { database, close, url } = await openTestDatabase([...moneyMigrations])
   const [commands, troubles, providers]: [Command[], unknown[], Provider[]] = [[], [], []]
+  const statements: StatementSource[] = []
   const statuses = new Map<string, string>()
   const breaks = { command: 0, sendsTwice: 0 }
   const audited: object[] = []
@@ -60,6 +62,9 @@ export async function openMoneyWorld(faults: BankSettings['faults'] = {}) {
     ledgerRootsDir: rootsDir,
     ledgerSeal: openTestSeal(),
     providers,
+    statements,
+    ratingW: async () => 50_000,
+    meteredWh: async () => new Map(),
     sendMail: undefined,
     publish: () => undefined,
     onTrouble: (error) => void troubles.push(error),
@@ -106,6 +111,7 @@ export async function openMoneyWorld(faults: BankSettings['faults'] = {}) {
   const webhook = { url: `${address}/gateways/payments/bank/events`, secret }
   const theBank = await openBank({ port: 0, key: 'k', webhook, faults, log: () => undefined })
   providers.push(bank({ url: theBank.url, key: 'k', webhookSecret: secret, patienceMs: 400 }))
+  statements.push(bankStatements({ url: theBank.url, key: 'k' }))
   await seedMoney(database, { tenantId: 'demo', siteId: site.siteId, driverId })
   const start = () => {
     current.splice(0, current.length, ...money.listeners)

@@ -5,6 +5,7 @@ import type { Routes } from '../../http/index.ts'
 import { makePartitions, rollUp } from './roll-up.ts'
 import { routes, type Needs } from './routes.ts'
 
+export { meteredWh } from './balance.ts'
 export { saveSamples } from './save.ts'
 export type { Needs } from './routes.ts'
 
