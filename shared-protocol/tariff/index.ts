@@ -20,3 +20,4 @@ export {
   TariffPrices,
   type Limit
 } from './model.ts'
+export { explainTariff, type TariffProblem } from './explain.ts'

@@ -6,7 +6,7 @@ import { nought } from './fraction.ts'
 import { epochMs } from './instant.ts'
 import type { Judged } from './judge.ts'
 import type { TariffPrices } from './model.ts'
-import { reviewed } from './review.ts'
+import { judgeSession, reviewed } from './review.ts'
 import { signalsOf, spanOf, statesOf, type MeteredSession, type StateLine } from './session.ts'
 import type { Driver, Slice } from './slice.ts'
 import { wallOf, type Wall } from './wall.ts'
@@ -15,6 +15,19 @@ type Pinned = { readonly tariff: TariffPrices; readonly timeZone: string; readon
 
 /** A session whose readings can be billed, by the full model. */
 export function ratedByTariff(session: MeteredSession, { tariff, timeZone, judged }: Pinned): RatedSession {
+  const slices = slicesWith(session, { tariff, timeZone, judged })
+  const billed = bill(tariff, slices, driverOf(session))
+  if (billed.priceMissingAt.length > 0) return reviewed(tariff, { ...judged, review: ['price-missing'] })
+  return { ...billed, energyWh: energyOf(judged), review: [], notes: judged.notes }
+}
+
+/** The slices a session is priced by: what a CDR shows as charging periods. Empty for one under review. */
+export function slicesFor(session: MeteredSession, tariff: TariffPrices, timeZone: string): readonly Slice[] {
+  const judged = judgeSession(session)
+  return judged.review.length > 0 ? [] : slicesWith(session, { tariff, timeZone, judged })
+}
+
+function slicesWith(session: MeteredSession, { tariff, timeZone, judged }: Pinned): readonly Slice[] {
   const wall = wallOf(timeZone)
   const states = statesOf(session)
   const span = spanOf(
@@ -22,9 +35,7 @@ export function ratedByTariff(session: MeteredSession, { tariff, timeZone, judge
     [...judged.points, ...states].map(({ at }) => at)
   )
   const charged = span ? slicesOfSession(cuttable({ session, tariff, wall, judged, states, span })) : []
-  const billed = bill(tariff, [...reservedSlices(session, tariff, wall), ...charged], driverOf(session))
-  if (billed.priceMissingAt.length > 0) return reviewed(tariff, { ...judged, review: ['price-missing'] })
-  return { ...billed, energyWh: energyOf(judged), review: [], notes: judged.notes }
+  return [...reservedSlices(session, tariff, wall), ...charged]
 }
 
 type Whole = {

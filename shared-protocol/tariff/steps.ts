@@ -3,11 +3,13 @@ import {
   ceiling,
   compare,
   floor,
+  fractionOf,
   isNought,
   minus,
   nearest,
   nought,
   per,
+  plus,
   sumOf,
   times,
   whole
@@ -42,11 +44,19 @@ export function addSteps({ entries, last }: Book): StepNote[] {
 const isStepped = (dimension: Dimension, parked: boolean): boolean =>
   dimension !== 'flat' && !(dimension === 'time' && parked)
 
-const rounders = { up: ceiling, down: floor, near: nearest }
+// A step is neither begun nor lost by a hundred-thousandth of a second or watt-hour: hours written with ten or
+// twelve decimals must step as the seconds they stand for.
+const noise = fractionOf('0.00001')
+
+const rounders = {
+  up: (sum: Fraction, step: Fraction) => ceiling(per(minus(sum, noise), step)),
+  down: (sum: Fraction, step: Fraction) => floor(per(plus(sum, noise), step)),
+  near: (sum: Fraction, step: Fraction) => nearest(per(plus(sum, noise), step))
+}
 
 function extra({ priced }: Entry, sum: Fraction): Fraction {
   const { step = 0, stepRounding = 'up' } = priced.component
   if (step === 0 || compare(sum, nought) <= 0) return nought
-  const steps = rounders[stepRounding](per(sum, whole(step)))
-  return minus(times(whole(steps), whole(step)), sum)
+  const size = whole(step)
+  return minus(times(whole(rounders[stepRounding](sum, size)), size), sum)
 }
