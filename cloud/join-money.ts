@@ -28,6 +28,8 @@ export type MoneyNeeds = Pick<
   Pick<ProofNeeds, 'statements' | 'ratingW' | 'meteredWh'> & {
   readonly database: Database
   now(): number
+  fleetOfToken: billing.Needs['fleetOfToken']
+  readonly salesTax: billing.SalesTax | undefined
   readonly providers: readonly payments.Provider[]
   readonly ledgerRootsDir: string
   readonly ledgerSeal: ledger.Needs['seal']
@@ -54,13 +56,14 @@ export function joinMoney(needs: MoneyNeeds): Money {
   const orders = openOrders(needs)
   const paying = payments.openPayments({ database, providers, now, onTrouble })
   const telling = openTelling(needs)
+  const bills = { ...needs, billable: charging.billable, pinned: tariffs.pinned }
   const proofs = joinProofs(needs)
   const books = openBooks(needs)
   return {
     routes: [
       tariffs.routes({ database, siteTimeZone, now, pastSessions: charging.pastSessions }),
       ...orders.routes,
-      billing.routes({ database }),
+      ...billing.routes(bills),
       paying.routes,
       books.routes,
       telling.routes,
@@ -69,7 +72,7 @@ export function joinMoney(needs: MoneyNeeds): Money {
     outside: [paying.outside],
     listeners: [
       ...orders.listeners,
-      ...billing.listeners({ billable: charging.billable, siteTimeZone, pinned: tariffs.pinned }),
+      ...billing.listeners(bills),
       ...paying.listeners,
       ...books.listeners,
       ...telling.listeners,
@@ -79,7 +82,7 @@ export function joinMoney(needs: MoneyNeeds): Money {
     tariffsSection: async (tx, siteId) =>
       tariffs.tariffsFor(tx, siteId, (await siteTimeZone(tx, siteId)) ?? 'UTC'),
     start() {
-      const workers = [proofs.start(), orders.start(), paying.start(), telling.start()]
+      const workers = [proofs.start(), orders.start(), paying.start(), telling.start(), billing.start(needs)]
       return { stop: async () => void (await Promise.all(workers.map(async (worker) => worker.stop()))) }
     }
   }

@@ -149,6 +149,8 @@ function moneyNeeds(parts: Parts, devices: fleet.Fleet): Parameters<typeof joinM
     ratingW: async (tx, connectorId) => (await devices.connector(tx, connectorId))?.maxPowerW ?? null,
     meteredWh: telemetry.meteredWh,
     driverOfToken: async (tx, uid) => (await fleet.tokenByUid(tx, uid))?.driverId ?? null,
+    fleetOfToken: async (tx, uid) => (await fleet.tokenByUid(tx, uid))?.groupId ?? null,
+    salesTax: undefined, // No provider is built in; billing asks it for sites in the United States.
     siteTimeZone: sites.siteTimeZone,
     audit: identity.noteAudit,
     onTrouble: (error) => parts.log.warn({ err: String(error) }, 'a worker had trouble, it tries again')

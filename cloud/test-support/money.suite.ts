@@ -69,6 +69,8 @@ export async function openMoneyWorld(faults: BankSettings['faults'] = {}) {
     publish: () => undefined,
     onTrouble: (error) => void troubles.push(error),
     siteTimeZone: async (_, siteId) => (siteId === site.siteId ? site.timeZone : undefined),
+    fleetOfToken: async (_, uid) => (uid.startsWith('FLEET-') ? 'fleet-1' : null),
+    salesTax: undefined,
     driverOfToken: async (_, uid) => (uid === 'TAG-DRIVER' ? driverId : null),
     audit: async (_, note) => void audited.push(note),
     connector: async (_, id) => ({

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { problem } from '../../http/index.ts'
-import type { Invoice } from './queries.ts'
+import type { Printable } from './pdf-worker.ts'
 
 const atOnce = 2 // Each holds a Chinese font of some megabytes while it prints.
 const mostWaiting = 20
@@ -13,7 +13,7 @@ const waiting: (() => void)[] = []
  * Prints an invoice beside the event loop: opening the font alone takes longer than a request may block others.
  * @throws Problem 503 `printer-busy` when too many wait
  */
-export async function printInvoice(invoice: Invoice): Promise<Uint8Array> {
+export async function printInvoice(invoice: Printable): Promise<Uint8Array> {
   if (waiting.length >= mostWaiting)
     throw problem(503, 'printer-busy', 'Too many invoices are being printed.', { retryAfterSeconds: 5 })
   if (running >= atOnce)
@@ -29,7 +29,7 @@ export async function printInvoice(invoice: Invoice): Promise<Uint8Array> {
   }
 }
 
-async function inWorker(invoice: Invoice): Promise<Uint8Array> {
+async function inWorker(invoice: Printable): Promise<Uint8Array> {
   const worker = new Worker(new URL('./pdf-worker.ts', import.meta.url), { workerData: invoice })
   const done = Promise.withResolvers<Uint8Array>()
   const timer = setTimeout(() => done.reject(new Error('printing took too long')), patienceMs)

@@ -1,49 +1,62 @@
-import type { RatedLine } from '@nova/shared-protocol/tariff'
-import type { Money } from '@nova/shared-protocol/units'
 import type { Tx } from '../../db/index.ts'
+import { wholeOf, type Cdr } from './cdrs.ts'
+import type { Document, DocumentKind, Scope } from './document.ts'
 
-/** An invoice with the bill it stands for; lines add up to the total. */
+/** The session that a receipt or a credit note is about. */
+export type SessionFacts = Pick<
+  Cdr,
+  | 'siteId'
+  | 'chargerId'
+  | 'connectorId'
+  | 'tokenUid'
+  | 'startedAt'
+  | 'endedAt'
+  | 'energyWh'
+  | 'tariffId'
+  | 'tariffVersion'
+  | 'exact'
+> & { readonly cdrId: string; readonly sessionId: string }
+
+/** An invoice of any kind with what it says; lines add up to the total. */
 export type Invoice = {
   readonly id: string
+  readonly kind: DocumentKind
   readonly number: string
-  readonly cdrId: string
-  readonly sessionId: string
-  readonly siteId: string
-  readonly chargerId: string
-  readonly connectorId: string
+  readonly scope: Scope | null
+  readonly customer: string | null
   readonly driverId: string | null
-  readonly tokenUid: string | null
-  readonly startedAt: string
-  readonly endedAt: string
-  readonly energyWh: string
-  readonly tariffId: string
-  readonly tariffVersion: number
-  readonly timeZone: string
-  readonly lines: RatedLine[]
-  readonly electricity: Money
-  readonly service: Money
-  readonly total: Money
-  readonly exact: string
   readonly issuedAt: string
+  readonly session: SessionFacts | null
+  readonly document: Document
 }
 
-type Row = Omit<Invoice, 'electricity' | 'service' | 'total'> & {
-  readonly currency: string
-  readonly electricity_minor: number
-  readonly service_minor: number
-  readonly total_minor: number
+type Row = {
+  readonly id: string
+  readonly kind: DocumentKind
+  readonly number: string
+  readonly scope: Scope | null
+  readonly customer: string | null
+  readonly driverId: string | null
+  readonly issuedAt: string
+  readonly document: Document | null
+  readonly cdr: Parameters<typeof wholeOf>[0] | null
 }
 
-const select = `select i.id, i.number, i.cdr_id as "cdrId", i.session_id as "sessionId", c.site_id as "siteId",
-    c.charger_id as "chargerId", c.connector_id as "connectorId", i.driver_id as "driverId", c.token_uid as "tokenUid",
-    c.started_at as "startedAt", c.ended_at as "endedAt", c.energy_wh as "energyWh", c.tariff_id as "tariffId",
-    c.tariff_version as "tariffVersion", c.time_zone as "timeZone", c.lines, c.currency, c.electricity_minor,
-    c.service_minor, c.total_minor, c.exact_amount as "exact", i.issued_at as "issuedAt"
-  from invoices i join cdrs c on c.tenant_id = i.tenant_id and c.id = i.cdr_id`
+const select = `select i.id, i.kind, i.number, i.scope, i.customer, i.driver_id as "driverId", i.issued_at as "issuedAt",
+    i.document, case when c.id is not null then jsonb_build_object('id', c.id, 'sessionId', c.session_id,
+      'siteId', c.site_id, 'chargerId', c.charger_id, 'connectorId', c.connector_id, 'tokenUid', c.token_uid,
+      'startedAt', to_char(c.started_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+      'endedAt', to_char(c.ended_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+      'energyWh', c.energy_wh, 'tariffId', c.tariff_id, 'tariffVersion', c.tariff_version, 'timeZone', c.time_zone,
+      'currency', c.currency, 'exact', c.exact_amount, 'lines', c.lines, 'taxes', c.taxes, 'totals', c.totals) end as cdr
+  from invoices i left join cdrs c on c.tenant_id = i.tenant_id and c.id = i.cdr_id`
 
 export type InvoiceFilter = {
   readonly driverId: string | undefined
   readonly sessionId?: string | undefined
+  readonly kind?: DocumentKind | undefined
+  readonly scope?: Scope | undefined
+  readonly customer?: string | undefined
   readonly after: readonly (string | number)[] | null
   readonly limit: number
 }
@@ -51,11 +64,16 @@ export type InvoiceFilter = {
 /** Newest first. */
 export async function listInvoices(tx: Tx, filter: InvoiceFilter): Promise<Invoice[]> {
   const [issuedAt = null, id = null] = filter.after ?? []
+  const { driverId, sessionId, kind, scope, customer, limit } = filter
   const rows = await tx.query<Row>(
     `${select} where ($1::text is null or i.driver_id = $1) and ($2::uuid is null or i.session_id = $2)
        and ($3::timestamptz is null or (i.issued_at, i.id) < ($3::timestamptz, $4::uuid))
+       and ($6::text is null or i.kind = $6) and ($7::text is null or i.scope = $7)
+       and ($8::text is null or i.customer = $8)
      order by i.issued_at desc, i.id desc limit $5`,
-    [filter.driverId ?? null, filter.sessionId ?? null, issuedAt, id, filter.limit]
+    [
+      driverId ?? null, sessionId ?? null, issuedAt, id, limit, kind ?? null, scope ?? null, customer ?? null
+    ] // prettier-ignore
   )
   return rows.map(invoiceOf)
 }
@@ -73,12 +91,42 @@ export async function readInvoice(
   return row && invoiceOf(row)
 }
 
-function invoiceOf({ currency, electricity_minor, service_minor, total_minor, ...row }: Row): Invoice {
-  const money = (amountMinor: number): Money => ({ currency, amountMinor })
-  return {
-    ...row,
-    electricity: money(electricity_minor),
-    service: money(service_minor),
-    total: money(total_minor)
-  }
+function invoiceOf({ cdr, document, ...row }: Row): Invoice {
+  const whole = cdr && wholeOf(cdr)
+  const said = document ?? (whole && fromBefore(row, whole))
+  if (!said) throw new Error(`invoice ${row.number} says nothing`)
+  return { ...row, document: said, session: whole && factsOf(whole) }
 }
+
+const factsOf = (cdr: Cdr): SessionFacts => ({
+  cdrId: cdr.id,
+  sessionId: cdr.sessionId,
+  siteId: cdr.siteId,
+  chargerId: cdr.chargerId,
+  connectorId: cdr.connectorId,
+  tokenUid: cdr.tokenUid,
+  startedAt: cdr.startedAt,
+  endedAt: cdr.endedAt,
+  energyWh: cdr.energyWh,
+  tariffId: cdr.tariffId,
+  tariffVersion: cdr.tariffVersion,
+  exact: cdr.exact
+})
+
+/** A receipt of before documents were kept says what its CDR says. */
+const fromBefore = ({ number, issuedAt }: Pick<Row, 'number' | 'issuedAt'>, cdr: Cdr): Document => ({
+  kind: 'receipt',
+  number,
+  issuedOn: Temporal.Instant.from(issuedAt).toZonedDateTimeISO(cdr.timeZone).toPlainDate().toString(),
+  timeZone: cdr.timeZone,
+  currency: cdr.currency,
+  country: null,
+  seller: null,
+  buyer: null,
+  period: null,
+  about: null,
+  reason: null,
+  lines: cdr.lines,
+  taxes: cdr.taxes,
+  totals: cdr.totals
+})

@@ -1,53 +1,21 @@
 import { z } from 'zod'
-import { Instant } from '@nova/shared-protocol/model'
-import { Money } from '@nova/shared-protocol/units'
-import type { Database } from '../../db/index.ts'
 import {
   isStaff,
   listQuery,
   notFound,
   page,
   pageOf,
+  problem,
   readCursor,
   type Routes,
   type Who
 } from '../../http/index.ts'
+import { contentFaults } from './en16931.ts'
+import { InvoiceView, viewOfInvoice } from './invoice-view.ts'
+import type { Needs } from './needs.ts'
 import { printInvoice } from './pdf.ts'
 import { listInvoices, readInvoice, type Invoice } from './queries.ts'
-
-const Line = z.object({
-  name: z.string(),
-  part: z.enum(['electricity', 'service']),
-  quantity: z.string(),
-  unit: z.string(),
-  unitPrice: z.string(),
-  amountMinor: z.int(),
-  rule: z.string()
-})
-
-const InvoiceView = z.object({
-  id: z.uuid(),
-  number: z.string(),
-  cdrId: z.uuid(),
-  sessionId: z.uuid(),
-  siteId: z.string(),
-  chargerId: z.string(),
-  connectorId: z.string(),
-  driverId: z.string().nullable(),
-  tokenUid: z.string().nullable(),
-  startedAt: Instant,
-  endedAt: Instant,
-  energyWh: z.string(),
-  tariffId: z.string(),
-  tariffVersion: z.int(),
-  timeZone: z.string(),
-  lines: z.array(Line),
-  electricity: Money,
-  service: Money,
-  total: Money,
-  exact: z.string(),
-  issuedAt: Instant
-})
+import { ublOf } from './ubl.ts'
 
 const roles = ['admin', 'operator', 'driver'] as const
 const byId = z.object({ id: z.uuid() })
@@ -55,22 +23,27 @@ const byId = z.object({ id: z.uuid() })
 /** Staff sees every invoice of the tenant, a driver its own; another's is not there. */
 const ownerOf = (who: Who): string | undefined => (isStaff(who) ? undefined : (who.driverId ?? ''))
 
-export const routes =
-  ({ database }: { readonly database: Database }): Routes =>
+export const invoiceRoutes =
+  (needs: Needs): Routes =>
   (app) => {
-    listRoute(database)(app)
-    readRoutes(database)(app)
+    for (const add of [listRoute, readRoute, pdfRoute, xmlRoute]) add(needs)(app)
   }
 
 const listRoute =
-  (database: Database): Routes =>
+  ({ database }: Needs): Routes =>
   (app) => {
     app.get(
       '/invoices',
       {
         config: { roles },
         schema: {
-          querystring: listQuery.extend({ sessionId: z.uuid().optional() }),
+          summary: 'Receipts, credit notes and collective invoices, newest first',
+          querystring: listQuery.extend({
+            sessionId: z.uuid().optional(),
+            kind: InvoiceView.shape.kind.optional(),
+            scope: z.enum(['driver', 'fleet', 'tenant']).optional(),
+            customer: z.string().max(100).optional()
+          }),
           response: { 200: pageOf(InvoiceView) }
         }
       },
@@ -82,34 +55,70 @@ const listRoute =
           limit: query.limit + 1
         }
         const rows = await database.tenant(who.tenantId, async (tx) => listInvoices(tx, filter))
-        return page(rows, query.limit, { keyOf: ({ issuedAt, id }) => [issuedAt, id], itemOf: (row) => row })
+        return page(rows, query.limit, { keyOf: ({ issuedAt, id }) => [issuedAt, id], itemOf: viewOfInvoice })
       }
     )
   }
 
-const readRoutes =
-  (database: Database): Routes =>
+/** @throws Problem 404 */
+async function find({ database }: Needs, who: Who, id: string): Promise<Invoice> {
+  const invoice = await database.tenant(who.tenantId, async (tx) => readInvoice(tx, id, ownerOf(who)))
+  if (!invoice) throw notFound('invoice')
+  return invoice
+}
+
+const readRoute =
+  (needs: Needs): Routes =>
   (app) => {
-    const find = async (who: Who, id: string): Promise<Invoice> => {
-      const invoice = await database.tenant(who.tenantId, async (tx) => readInvoice(tx, id, ownerOf(who)))
-      if (!invoice) throw notFound('invoice')
-      return invoice
-    }
     app.get(
       '/invoices/:id',
       { config: { roles }, schema: { params: byId, response: { 200: InvoiceView } } },
-      async ({ who, params }) => find(who, params.id)
+      async ({ who, params }) => viewOfInvoice(await find(needs, who, params.id))
     )
+  }
+
+const pdfRoute =
+  (needs: Needs): Routes =>
+  (app) => {
     app.get(
       '/invoices/:id/pdf',
-      { config: { roles, answers: 'application/pdf' }, schema: { params: byId } },
-      async ({ who, params }, reply) => {
-        const invoice = await find(who, params.id)
-        const file = `inline; filename="invoice-${invoice.number}.pdf"`
+      {
+        config: { roles, answers: 'application/pdf' },
+        schema: {
+          params: byId,
+          querystring: z.object({ language: z.enum(['zh', 'en', 'both']).default('both') })
+        }
+      },
+      async ({ who, params, query }, reply) => {
+        const { document, session } = await find(needs, who, params.id)
+        const bytes = await printInvoice({ document, session, language: query.language })
         return reply
           .type('application/pdf')
-          .header('content-disposition', file)
-          .send(Buffer.from(await printInvoice(invoice)))
+          .header('content-disposition', `inline; filename="invoice-${document.number}.pdf"`)
+          .send(Buffer.from(bytes))
+      }
+    )
+  }
+
+const xmlRoute =
+  (needs: Needs): Routes =>
+  (app) => {
+    app.get(
+      '/invoices/:id/xml',
+      {
+        config: { roles, answers: 'application/xml' },
+        schema: { summary: 'The invoice as EN 16931 data in UBL 2.1', params: byId }
+      },
+      async ({ who, params }, reply) => {
+        const { document, scope } = await find(needs, who, params.id)
+        if (scope === 'tenant')
+          throw problem(422, 'not-an-invoice', 'The statement of a tenant is no invoice to anybody.')
+        const [fault] = contentFaults(document)
+        if (fault) throw problem(422, 'invoice-incomplete', `${fault.rule}: ${fault.detail}`)
+        return reply
+          .type('application/xml')
+          .header('content-disposition', `inline; filename="invoice-${document.number}.xml"`)
+          .send(ublOf(document))
       }
     )
   }

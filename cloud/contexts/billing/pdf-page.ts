@@ -1,0 +1,234 @@
+import type PDFDocument from 'pdfkit'
+import type { Document, Line } from './document.ts'
+import { say, type Language, type Word } from './pdf-words.ts'
+import type { Party } from './party.ts'
+import type { SessionFacts } from './queries.ts'
+import { decimalOf } from './ubl.ts'
+
+export type { Language } from './pdf-words.ts'
+type Page = InstanceType<typeof PDFDocument>
+type Printable = {
+  readonly document: Document
+  readonly session: SessionFacts | null
+  readonly language: Language
+}
+type Column = { readonly x: number; readonly width: number; readonly align: 'left' | 'right' }
+
+const left = 50
+const right = 545
+const bottom = 760 // Below stands the page number.
+const columns: readonly Column[] = [
+  { x: left, width: 205, align: 'left' },
+  { x: 260, width: 75, align: 'right' },
+  { x: 340, width: 70, align: 'right' },
+  { x: 415, width: 45, align: 'right' },
+  { x: 465, width: 80, align: 'right' }
+]
+const taxColumns: readonly Column[] = [
+  { x: 260, width: 75, align: 'left' },
+  { x: 340, width: 70, align: 'right' },
+  { x: 415, width: 45, align: 'right' },
+  { x: 465, width: 80, align: 'right' }
+]
+const grey = '#666666'
+const black = '#111111'
+
+const local = (instant: string, timeZone: string): string =>
+  Temporal.Instant.from(instant)
+    .toZonedDateTimeISO(timeZone)
+    .toString({ smallestUnit: 'second', timeZoneName: 'never', offset: 'never' })
+    .replace('T', ' ')
+
+/** Prints an invoice of any kind: head, parties, lines, tax by rate, totals; as many pages as it takes. */
+export function printDocument(page: Page, printable: Printable): void {
+  head(page, printable)
+  parties(page, printable)
+  facts(page, printable)
+  lines(page, printable)
+  taxes(page, printable)
+  totals(page, printable)
+  pageNumbers(page, printable)
+}
+
+function head(page: Page, { document, language }: Printable): void {
+  page.fillColor(black).fontSize(18).text(say(language, document.kind), left, 50)
+  page.fontSize(11).fillColor(grey).text(document.number)
+  page.moveDown(0.8)
+}
+
+function parties(page: Page, { document, language }: Printable): void {
+  const { seller, buyer } = document
+  if (!seller && !buyer) return
+  const top = page.y
+  const ends = [
+    party(page, { title: say(language, 'seller'), party: seller, language, x: left, y: top }),
+    party(page, { title: say(language, 'buyer'), party: buyer, language, x: 300, y: top })
+  ]
+  page.x = left
+  page.y = Math.max(...ends) + 10
+}
+
+type Placed = {
+  readonly title: string
+  readonly party: Party | null
+  readonly language: Language
+  readonly x: number
+  readonly y: number
+}
+
+function party(page: Page, { title, party: named, language, x, y }: Placed): number {
+  if (!named) return y
+  const place = [named.postalCode, named.city, named.country].filter(Boolean).join(' ')
+  const taxId = named.taxId === undefined ? undefined : `${say(language, 'taxId')}: ${named.taxId}`
+  page.fontSize(8).fillColor(grey).text(title, x, y, { width: 235 })
+  page.fontSize(9).fillColor(black)
+  for (const text of [named.name, named.street, place, taxId, named.registration])
+    if (text) page.text(text, x, page.y, { width: 235 })
+  return page.y
+}
+
+function facts(page: Page, { document, session, language }: Printable): void {
+  const zone = document.timeZone
+  const rows: (readonly [Word, string | null | undefined])[] = [
+    ['issued', `${document.issuedOn}`],
+    ['period', document.period && `${document.period.from} – ${document.period.until}`],
+    ['about', document.about],
+    ['reason', document.reason],
+    ['site', session && `${session.siteId} · ${session.connectorId}`],
+    ['charged', session && `${local(session.startedAt, zone)} – ${local(session.endedAt, zone)} (${zone})`],
+    ['energy', session && kWh(session.energyWh)],
+    ['tariff', session && `${session.tariffId}, v${session.tariffVersion}`],
+    ['session', session?.sessionId]
+  ]
+  page.fontSize(9)
+  for (const [name, value] of rows) {
+    if (!value) continue
+    const y = page.y
+    page.fillColor(grey).text(say(language, name), left, y, { width: 110 })
+    page.fillColor(black).text(value, left + 115, y, { width: 380 })
+    page.x = left
+  }
+  page.moveDown(0.8)
+}
+
+/** Watt-hours as text to kWh as text, exactly. */
+export function kWh(wattHours: string): string {
+  const [, sign = '', whole = '0', after = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(wattHours) ?? []
+  const digits = whole.padStart(4, '0')
+  const rest = `${digits.slice(-3)}${after}`.replace(/0+$/, '')
+  return `${sign}${digits.slice(0, -3)}${rest === '' ? '' : `.${rest}`} kWh`
+}
+
+/** One row of cells; a page that is full goes on with the next one. */
+function row(page: Page, cells: readonly string[], shape: readonly Column[] = columns): void {
+  const heights = cells.map((cell, index) => page.heightOfString(cell, { width: shape[index]?.width ?? 80 }))
+  const height = Math.max(...heights)
+  if (page.y + height > bottom) {
+    page.addPage()
+    page.y = 50
+  }
+  const y = page.y
+  for (const [index, cell] of cells.entries()) {
+    const { x, width, align } = shape[index] ?? { x: left, width: 80, align: 'left' as const }
+    page.text(cell, x, y, { width, align })
+  }
+  page.x = left
+  page.y = y + height + 4
+}
+
+function rule(page: Page, from = left): void {
+  page.moveTo(from, page.y).lineTo(right, page.y).lineWidth(0.5).strokeColor('#bbbbbb').stroke()
+  page.y += 5
+}
+
+function lines(page: Page, { document, language }: Printable): void {
+  const { currency } = document
+  page.fontSize(8).fillColor(grey)
+  row(page, [
+    say(language, 'item'),
+    say(language, 'quantity'),
+    say(language, 'unitPrice'),
+    say(language, 'rate'),
+    `${say(language, 'amount')} (${currency})`
+  ])
+  rule(page)
+  for (const line of document.lines) {
+    page.fontSize(9).fillColor(black)
+    row(page, [
+      `${line.name} · ${say(language, line.part)}`,
+      line.unitPrice === '' ? '' : quantityOf(line),
+      line.unitPrice,
+      percentOf(line.treatment.percent),
+      decimalOf(line.amountMinor, currency)
+    ])
+    page.y -= 4
+    page.fontSize(7).fillColor(grey)
+    row(page, [line.rule])
+  }
+  rule(page)
+}
+
+const quantityOf = ({ quantity, unit }: Line): string => `${quantity} ${unit}`
+const percentOf = (percent: string | null): string => (percent === null ? '–' : `${percent} %`)
+
+function taxes(page: Page, { document, language }: Printable): void {
+  const { currency } = document
+  const known = document.taxes.filter(({ percent }) => percent !== null)
+  page.fontSize(8).fillColor(grey)
+  if (known.length === 0) {
+    if (document.lines.length > 0) row(page, [say(language, 'untaxed')])
+    return
+  }
+  row(page, [say(language, 'taxes'), say(language, 'base'), '', say(language, 'tax')], taxColumns)
+  page.fontSize(9).fillColor(black)
+  for (const { name, percent, baseMinor, taxMinor, category } of known) {
+    row(
+      page,
+      [`${name} ${percentOf(percent)}`, decimalOf(baseMinor, currency), '', decimalOf(taxMinor, currency)],
+      taxColumns
+    )
+    if (category === 'AE') row(page, [say(language, 'reverse')], [{ x: 260, width: 285, align: 'left' }])
+  }
+  rule(page, 260)
+}
+
+function totals(page: Page, { document, language }: Printable): void {
+  const { currency } = document
+  const sums = document.totals
+  const part = (wanted: Line['part']): number =>
+    document.lines.reduce((all, line) => all + (line.part === wanted ? line.amountMinor : 0), 0)
+  const shape: readonly Column[] = [
+    { x: 260, width: 170, align: 'left' },
+    { x: 435, width: 110, align: 'right' }
+  ]
+  const say2 = (word: Word, amountMinor: number): void =>
+    row(page, [say(language, word), `${decimalOf(amountMinor, currency)} ${currency}`], shape)
+  page.fontSize(9).fillColor(black)
+  say2('electricity', part('electricity'))
+  say2('service', part('service'))
+  rule(page, 260)
+  if (document.taxes.some(({ percent }) => percent !== null)) {
+    say2('net', sums.netMinor)
+    say2('tax', sums.taxMinor)
+    if (sums.roundingMinor !== 0) say2('rounding', sums.roundingMinor)
+  }
+  page.fontSize(12)
+  say2('total', sums.totalMinor)
+  page.fontSize(9)
+  if (sums.paidMinor === 0) return
+  say2('paid', 0 - sums.paidMinor)
+  say2('payable', sums.payableMinor)
+}
+
+function pageNumbers(page: Page, { document }: Printable): void {
+  const { start, count } = page.bufferedPageRange()
+  for (let index = start; index < start + count; index++) {
+    page.switchToPage(index)
+    page.page.margins.bottom = 0 // The foot lies below the text's own margin.
+    page.fontSize(8).fillColor(grey)
+    page.text(`${document.number} · ${index + 1} / ${count}`, left, 800, {
+      width: right - left,
+      align: 'right'
+    })
+  }
+}
