@@ -11,8 +11,9 @@ import { keepTime } from './joints/housekeeping.ts'
 import { laneOf } from './joints/live.ts'
 import { openLog, type Log } from './joints/log.ts'
 import { closeDevices, openDevices } from './joints/meters.ts'
-import { localNeeds, ordersNeeds } from './joints/people.ts'
+import { localNeeds, openPeoplesWord, ordersNeeds } from './joints/people.ts'
 import { partsNeeds } from './joints/parts.ts'
+import { openPlans } from './joints/plan.ts'
 import { patrolNeeds } from './joints/patrol.ts'
 import { loopNeeds } from './joints/power.ts'
 import type { Ground, Rooms } from './joints/rooms.ts'
@@ -20,7 +21,7 @@ import { deskNeeds } from './joints/limits.ts'
 import { intakeConfigOf, makeTrue, siteStateNeeds, tellMisfits } from './joints/site.ts'
 import type { LocalDoor } from './local/index.ts'
 import { openMetrics } from './metrics/index.ts'
-import { openCaps, openOrders, openWishes } from './orders/index.ts'
+import { openOrders } from './orders/index.ts'
 import { openParticipants } from './participants/index.ts'
 import { openPatrol } from './patrol/index.ts'
 import type { Settings } from './settings/index.ts'
@@ -76,20 +77,18 @@ function openRooms(settings: Settings, log: Log): Rooms {
     intakeNeeds(ground, () => late.rooms),
     intakeConfigOf(settings, state.wanted())
   )
-  const caps = openCaps({
-    commit: (write) => store.commit(write),
-    meta: store.meta,
-    changed: () => late.rooms?.loop?.wake()
-  })
-  const wishes = openWishes({
-    commit: (write) => store.commit(write),
-    meta: store.meta,
-    now: clock.now,
-    changed: () => late.rooms?.loop?.wake()
-  })
+  const caps = openPeoplesWord(store, clock.now, () => late.rooms?.loop?.wake())
   const desk = openLimitDesk(deskNeeds(ground, state, () => late.rooms))
-  const notYet = { driver: null, loop: null, parts: null, patrol: null, orders: null, uplink: null }
-  late.rooms = { ...ground, state, desk, intake, caps, wishes, ...openDevices(ground), ...notYet }
+  const notYet = {
+    driver: null,
+    loop: null,
+    parts: null,
+    patrol: null,
+    plans: null,
+    orders: null,
+    uplink: null
+  }
+  late.rooms = { ...ground, state, desk, intake, ...caps, ...openDevices(ground), ...notYet }
   return late.rooms
 }
 
@@ -112,6 +111,8 @@ async function serve(
   closing(() => orders.close(ordersEndMs))
   rooms.parts = openParticipants(partsNeeds(rooms)) // Before the loop, which counts them.
   closing(() => rooms.parts?.stop())
+  rooms.plans = openPlans(rooms)
+  closing(() => rooms.plans?.close())
   rooms.loop = openControlLoop(loopNeeds(rooms))
   rooms.patrol = openPatrol(patrolNeeds(rooms))
   closing(() => rooms.patrol?.stop())

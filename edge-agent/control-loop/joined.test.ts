@@ -70,11 +70,15 @@ void test('a strategy in place of the site’s shares, until it is taken away', 
   const set = charging(['A', 'B'], 40)
   const onlyB = (_: unknown, claims: readonly Claim[]): Share[] =>
     claims.map(({ place }) => ({ milliA: place === 1 ? 32_000 : 6_000, row: null }))
-  let strategy: typeof onlyB | null = onlyB
+  let strategy: { share: typeof onlyB; because: string } | null = {
+    share: onlyB,
+    because: 'the plan waits for a cheaper hour'
+  }
   set.joined = { strategy: () => strategy }
   const loop = set.open()
   await pass(set, 20)
   t.strictSame([set.told('A'), set.told('B')], [6_000, 32_000])
+  t.equal(loop.allocation()?.connectors[0]?.reason, '6 A: the plan waits for a cheaper hour')
   strategy = null
   await pass(set, 20)
   t.strictSame([set.told('A'), set.told('B')], [20_000, 20_000])

@@ -47,7 +47,7 @@ export type Needs = {
   /** What chargers allow by their own words beyond what they were told, by connector key; null: without a limit. */
   readonly said?: () => ReadonlyMap<string, number | null>
   /** Shares in place of the site's strategy; null: it rules itself. The same one while it says the same. */
-  readonly strategy?: () => Strategy | null
+  readonly strategy?: () => Planned | null
   readonly chargers: Pick<ChargerDriver, 'isConnected' | 'setPoint' | 'fallback' | 'perform'>
   /** What each charger was last told to fall back to; survives a restart. */
   readonly memory: {
@@ -67,6 +67,9 @@ export type Needs = {
   }
   readonly log: { warn(detail: Readonly<Record<string, unknown>>, message: string): void }
 }
+
+/** Shares by a plan, and what to say of a car that the plan lets wait. */
+export type Planned = { readonly share: Strategy; readonly because: string }
 
 export type ControlLoop = {
   /** The last cycle's decision; null before the first. */

@@ -38,7 +38,7 @@ export function sceneOf(state: LoopState, snapshot: Snapshot, limit: EffectiveLi
     seats,
     nowMs: snapshot.nowMs,
     settling: isSettling(state, snapshot.nowMs),
-    strategy: snapshot.strategy ?? strategyOf(state.site)
+    strategy: snapshot.strategy?.share ?? strategyOf(state.site)
   }
 }
 

@@ -1,10 +1,10 @@
 import type { SiteLimit } from '@nova/shared-protocol/model'
-import type { Decision, EffectiveLimit, PowerSite, Scene, Strategy, Terms } from '../core/allocator/index.ts'
+import type { Decision, EffectiveLimit, PowerSite, Scene, Terms } from '../core/allocator/index.ts'
 import type { ConnectorView } from '../core/shadow/view.ts'
 import type { Fallback } from '../drivers/contract.ts'
 import type { PartsDraw } from './beyond.ts'
 import type { Entry } from './entry.ts'
-import type { Cap, CloudContact } from './needs.ts'
+import type { Cap, CloudContact, Planned } from './needs.ts'
 import type { Sample } from './sample.ts'
 
 /** The frozen picture of one cycle: nothing in it changes while the cycle thinks. */
@@ -22,7 +22,7 @@ export type Snapshot = {
   readonly beyond: PartsDraw
   readonly terms: ReadonlyMap<string, Terms> // By connector key.
   readonly said: ReadonlyMap<string, number | null>
-  readonly strategy: Strategy | null
+  readonly strategy: Planned | null
   isConnected(chargerId: string): boolean
 }
 

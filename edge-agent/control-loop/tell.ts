@@ -30,6 +30,7 @@ export function allocationOf(state: LoopState, snapshot: Snapshot, outcome: Outc
   const telling: Telling = {
     rows: scene.network.rows,
     now: { instant: snapshot.instant, timeZone: state.site.timeZone },
+    held: snapshot.strategy?.because ?? null,
     turnEndsAt: decisions.some(({ guided, target }) => guided && target === 0)
       ? turnEndsAt(state, snapshot)
       : null

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { LocalNeeds } from '../local/index.ts'
 import type { OrdersNeeds } from '../orders/index.ts'
-import { commandCheck } from '../orders/index.ts'
+import { commandCheck, openCaps, openWishes, type Caps, type Wishes } from '../orders/index.ts'
+import type { Store } from '../store/index.ts'
 import { laneOf } from './live.ts'
 import { pictureNow, previewOf } from './picture.ts'
 import type { Rooms } from './rooms.ts'
@@ -39,6 +40,16 @@ export function ordersNeeds(rooms: Rooms): OrdersNeeds {
     count: metrics.count,
     log
   }
+}
+
+/** What people have said of connectors and sessions, and what survives with the store. */
+export function openPeoplesWord(
+  store: Store,
+  now: () => number,
+  changed: () => void
+): { readonly caps: Caps; readonly wishes: Wishes } {
+  const kept = { commit: <Value>(write: () => Value) => store.commit(write), meta: store.meta, now, changed }
+  return { caps: openCaps(kept), wishes: openWishes(kept) }
 }
 
 export function localNeeds(rooms: Rooms): LocalNeeds {

@@ -29,6 +29,7 @@ export function loopNeeds(rooms: Rooms): LoopNeeds {
             limitsHeardAtMs: rooms.uplink?.welcomedAtMs() ?? null
           },
     terms: termsKeeper(termSources(rooms), clock.now),
+    strategy: () => rooms.plans?.following() ?? null,
     said: saidKeeper(() => rooms.patrol?.said() ?? new Map()),
     beyondMeter: () => rooms.parts?.beyondMeter() ?? nobody,
     chargers: {

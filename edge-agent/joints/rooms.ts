@@ -1,4 +1,4 @@
-import type { ControlLoop } from '../control-loop/index.ts'
+import type { ControlLoop, Planned } from '../control-loop/index.ts'
 import type { LimitDesk, SiteState } from '../desired/index.ts'
 import type { ChargerDriver, GridSignalDriver, MeterDriver, ParticipantDriver } from '../drivers/contract.ts'
 import type { IntakeRoom } from '../intake/index.ts'
@@ -34,6 +34,7 @@ export type Rooms = Ground & {
   driver: ChargerDriver | null
   loop: ControlLoop | null
   parts: Participants | null
+  plans: { following(): Planned | null; close(): Promise<void> } | null // null: another strategy rules.
   patrol: { said(): ReadonlyMap<string, number | null>; stop(): void } | null // What chargers say they allow.
   orders: Orders | null
   uplink: Uplink | null

@@ -1,4 +1,4 @@
-import { Identifier, LimitSource, PhaseRotation, StrategyName } from '@nova/shared-protocol/model'
+import { Identifier, LimitSource, LocalTime, PhaseRotation, StrategyName } from '@nova/shared-protocol/model'
 import { z } from 'zod'
 
 const watts = z.int().min(0).max(100_000_000)
@@ -65,10 +65,21 @@ export const GridOperator = z.strictObject({
 })
 export type GridOperator = z.infer<typeof GridOperator>
 
+const PriceSpan = z.strictObject({
+  start: LocalTime,
+  end: LocalTime,
+  buyPerKWh: z.number().min(0).max(1_000).default(0),
+  carbonKgPerKWh: z.number().min(0).max(10).default(0)
+})
+
 /** How the site shares what there is. */
 export const Power = z.strictObject({
   strategy: StrategyName.default('equal'),
   departureMinutes: z.int().min(1).max(10_080).default(480), // How long a car is taken to stay when nobody says it.
+  goal: z.enum(['energy', 'cost', 'carbon']).default('energy'), // Of strategy `optimise`.
+  prices: z.array(PriceSpan).max(24).default([]), // What the site pays, by its own clock; the first that holds.
+  sellPerKWh: z.number().min(0).max(1_000).default(0),
+  demand: z.strictObject({ perKW: z.number().min(0).max(100_000), peakW: watts.default(0) }).optional(),
   battery: z
     .strictObject({
       peakW: watts, // More than that is not to be drawn from the grid; 0: self-consumption.

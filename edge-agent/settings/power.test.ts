@@ -82,7 +82,15 @@ void test('participants, the grid operator’s box and the strategy load complet
     dimmedW: 7_560,
     failsafeMinimumSeconds: 7_200
   })
-  t.strictSame(power, { strategy: 'least-laxity', departureMinutes: 480, sun: 'force', rampless: false })
+  t.strictSame(power, {
+    strategy: 'least-laxity',
+    departureMinutes: 480,
+    sun: 'force',
+    goal: 'energy',
+    prices: [],
+    sellPerKWh: 0,
+    rampless: false
+  })
   t.equal(grid.exportLimitW, 30_000)
   t.match(circuits, [{ limitW: 20_000, kind: 'transformer' }, {}])
 })

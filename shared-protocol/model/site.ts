@@ -72,6 +72,7 @@ export const StrategyName = z.enum([
   'round-robin',
   'priority',
   'earliest-deadline',
-  'least-laxity'
+  'least-laxity',
+  'optimise' // A plan over the next hours; least laxity while there is none.
 ])
 export type StrategyName = z.infer<typeof StrategyName>

@@ -6,6 +6,7 @@ import type { Row } from './network.ts'
 export type Telling = {
   readonly rows: readonly Row[]
   readonly now: Moment
+  readonly held?: string | null // Why a plan leaves a car less than it could have; left out: there is no plan.
   readonly turnEndsAt: string | null // When the first of those served makes room.
 }
 
@@ -18,11 +19,18 @@ export function reasonOf(seat: Seat, decision: Decision, telling: Telling): stri
 
 function guided(seat: Seat, { target, level, binding }: Decision, telling: Telling): string {
   const row = binding.kind === 'row' ? telling.rows[binding.row] : undefined
-  if (target === 0) return row === undefined ? `0 A: ${seat.ceiling.because}` : waits(seat, row, telling)
-  const because = row === undefined ? seat.ceiling.because : row.because
+  const own = held(seat, target, telling) ?? seat.ceiling.because
+  if (target === 0) return row === undefined ? `0 A: ${own}` : waits(seat, row, telling)
+  const because = row === undefined ? own : row.because
   const rising = target - level >= leastRiseMilliA ? `, then ${amps(target)} when others have made room` : ''
   return `${amps(level)}: ${because}${rising}`
 }
+
+const pilotMilliA = 1_000 // A pilot may stand so far below what is meant.
+
+/** Nothing binds it, and yet it has less than it may: then the plan keeps it for later. */
+const held = ({ ceiling }: Seat, target: MilliAmps, telling: Telling): string | null =>
+  target < ceiling.milliA - pilotMilliA ? (telling.held ?? null) : null
 
 function waits(seat: Seat, row: Row, { now, turnEndsAt }: Telling): string {
   const least = amps(floorOf(seat))

@@ -16,7 +16,8 @@ export const strategies: Readonly<Record<StrategyName, Strategy>> = {
   'round-robin': roundRobin,
   priority: priorityClasses,
   'earliest-deadline': earliestDeadline,
-  'least-laxity': leastLaxity
+  'least-laxity': leastLaxity,
+  optimise: leastLaxity // Beside the plan, which is made off the hot path.
 }
 
 /** The site's strategy; equal shares where none is named. */

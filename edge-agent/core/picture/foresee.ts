@@ -3,6 +3,7 @@ import {
   effectiveLimit,
   mainReason,
   perPhaseOf,
+  strategyOf,
   totalW,
   type Decision,
   type PowerSite,
@@ -39,7 +40,7 @@ function outlookOf({ scene, site, instant, voltageV }: Sight, limits: readonly S
     limits: limitSpans(site, limits, window),
     base: [{ fromMs, milliA: scene.base }],
     ...sessionsFrom(rested, needsOf(rested), fromMs),
-    strategy: scene.strategy,
+    strategy: strategyOf(site), // What a plan says holds for its own hour only.
     window
   }
 }
