@@ -34,6 +34,10 @@ const benches: Readonly<Record<string, Bench>> = {
     does: 'transfers a second beside INSERT and pgbench; calls on few keys; rows flipped by a superuser',
     run: async (options) => (await import('./ledger.ts')).benchLedger(options)
   },
+  rating: {
+    does: 'sessions rated a second and core with 10, 100 and 1,000 readings, beside a loop over slots in floats',
+    run: async (options) => (await import('./rating.ts')).benchRating(options)
+  },
   footprint: {
     does: 'edge memory with 100 chargers, start to listening, bytes written a session-hour',
     run: async (options) => (await import('./footprint.ts')).benchFootprint(options)
