@@ -1,5 +1,6 @@
 import type { Routes } from '../../http/index.ts'
 import { tariffRoutes } from './routes.ts'
+import { importRoute } from './routes-import.ts'
 import { seriesRoutes, type SeriesNeeds } from './routes-series.ts'
 import { tryRoutes } from './routes-try.ts'
 import { versionRoutes, type VersionNeeds } from './routes-versions.ts'
@@ -11,6 +12,7 @@ export const routes =
   (needs: Needs): Routes =>
   (app) => {
     tariffRoutes(needs)(app)
+    importRoute(needs)(app)
     versionRoutes(needs)(app)
     seriesRoutes(needs)(app)
     tryRoutes(needs)(app)

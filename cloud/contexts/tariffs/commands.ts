@@ -2,7 +2,7 @@ import { validatePlan, type PlanPrices } from '@nova/shared-protocol/tariff'
 import { isUniqueViolation, type Database, type Tx } from '../../db/index.ts'
 import { notFound, problem } from '../../http/index.ts'
 import { tariffsChanged } from './events.ts'
-import { insistOnRules } from './explain.ts'
+import { insistOnRules, type Warning } from './explain.ts'
 import { isPlan, type StoredPrices } from './prices.ts'
 import {
   appendVersion,
@@ -27,10 +27,11 @@ export function insistOnPlan(prices: PlanPrices, fullDay: boolean): void {
   throw problem(422, 'tariff-invalid', problems.map(({ detail }) => detail).join('; '), { errors })
 }
 
-/** @throws Problem 422 `tariff-invalid` */
-export function insistOnPrices(prices: StoredPrices, fullDay: boolean): void {
-  if (isPlan(prices)) insistOnPlan(prices, fullDay)
-  else insistOnRules(prices)
+/** @returns what is odd about the prices; nothing of a plan. @throws Problem 422 `tariff-invalid` */
+export function insistOnPrices(prices: StoredPrices, fullDay: boolean): Warning[] {
+  if (!isPlan(prices)) return insistOnRules(prices)
+  insistOnPlan(prices, fullDay)
+  return []
 }
 
 export type NewTariff = NewVersion & { readonly assignments: readonly Assignment[] }

@@ -22,11 +22,11 @@ export const tryRoutes =
       },
       async ({ who, body }) => {
         const prices = pricesOf({ ...body.plan, rules: body.rules })
-        insistOnPrices(prices, false)
+        const warnings = insistOnPrices(prices, false)
         const rules = await database.tenant(who.tenantId, async (tx) =>
           withSeries(tx, rulesOf(prices), spanOf(body.session))
         )
-        return tried(rules, body)
+        return { ...tried(rules, body), warnings }
       }
     )
   }

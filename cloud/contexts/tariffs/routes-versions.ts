@@ -1,14 +1,12 @@
 import { z } from 'zod'
-import { Identifier, Instant } from '@nova/shared-protocol/model'
-import { importTariff, OcpiTariff } from '@nova/shared-protocol/codecs/ocpi'
+import { exportTariff, Version } from '@nova/shared-protocol/codecs/ocpi'
 import type { Database, Tx } from '../../db/index.ts'
 import { notFound, type Routes } from '../../http/index.ts'
-import { addVersion, insistOnPrices, makeTariff } from './commands.ts'
 import { groupsOf } from './groups.ts'
 import { lookBack, PastAnswer, PastWanted, type PastSession } from './past.ts'
 import { rulesOf } from './prices.ts'
 import { withSeries } from './series.ts'
-import { Made, OneVersion } from './shapes.ts'
+import { Losses, OneVersion } from './shapes.ts'
 import { versionRow, type VersionRow } from './store.ts'
 
 export type VersionNeeds = {
@@ -19,54 +17,14 @@ export type VersionNeeds = {
 }
 
 const staff = ['admin', 'operator'] as const
-const Loss = z.object({ at: z.string(), what: z.string() })
 
-/** What is done with one version, and how one comes in from a partner. */
+/** What is done with one version: told to a partner, held against the past. */
 export const versionRoutes =
   (needs: VersionNeeds): Routes =>
   (app) => {
-    importRoute(needs)(app)
+    exportRoute(needs)(app)
     pastRoute(needs)(app)
   }
-
-const Import = z.strictObject({
-  id: Identifier.describe('the tariff here: a new one, or one that gets its next version'),
-  name: z.string().min(1).max(80),
-  validFrom: Instant.nullable().default(null),
-  validUntil: Instant.nullable().default(null),
-  ocpi: OcpiTariff.describe('an OCPI tariff, 2.1.1 to 2.3.0, as it came')
-})
-
-const importRoute =
-  ({ database }: VersionNeeds): Routes =>
-  (app) => {
-    app.post(
-      '/tariffs/import',
-      {
-        config: { roles: staff },
-        schema: {
-          summary: 'Takes an OCPI tariff as a version of rules; `losses` says what of it could not be kept',
-          body: Import,
-          response: { 201: Made.extend({ losses: z.array(Loss) }) }
-        }
-      },
-      async ({ who, body: { id, ocpi, ...body } }, reply) => {
-        const { prices, losses } = importTariff(ocpi)
-        insistOnPrices(prices, false)
-        const wanted = { tariffId: id, ...body, priority: 0, prices, madeBy: who.userId }
-        const version = (await isThere(database, who.tenantId, id))
-          ? await addVersion(database, who.tenantId, wanted)
-          : await makeTariff(database, who.tenantId, { ...wanted, assignments: [] })
-        return reply.code(201).send({ id, version, losses: [...losses] })
-      }
-    )
-  }
-
-const isThere = async (database: Database, tenantId: string, id: string): Promise<boolean> =>
-  database.tenant(
-    tenantId,
-    async (tx) => (await tx.maybe('select id from tariffs where id = $1', [id])) !== undefined
-  )
 
 async function theVersion(tx: Tx, { id, version }: z.infer<typeof OneVersion>): Promise<VersionRow> {
   const row = await versionRow(tx, id, version)
@@ -117,3 +75,41 @@ async function groupsOfAll(tx: Tx, past: readonly PastSession[]): Promise<Map<st
     if (driverId !== null && !found.has(driverId)) found.set(driverId, await groupsOf(tx, driverId))
   return found
 }
+
+const Owner = z.object({
+  version: Version.default('2.2.1'),
+  countryCode: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .default('ZZ')
+    .describe('ISO 3166 of the party; ZZ belongs to nobody'),
+  partyId: z
+    .string()
+    .regex(/^[A-Z0-9]{3}$/)
+    .default('NVX')
+})
+
+const exportRoute =
+  ({ database }: VersionNeeds): Routes =>
+  (app) => {
+    app.get(
+      '/tariffs/:id/versions/:version/ocpi',
+      {
+        config: { roles: staff },
+        schema: {
+          summary: 'A version as an OCPI Tariff object, and what OCPI cannot say of it',
+          params: OneVersion,
+          querystring: Owner,
+          response: { 200: z.object({ tariff: z.record(z.string(), z.unknown()), losses: Losses }) }
+        }
+      },
+      async ({ who, params, query }) => {
+        const row = await database.tenant(who.tenantId, async (tx) => theVersion(tx, params))
+        const { countryCode, partyId, version } = query
+        const identity = { countryCode, partyId, id: `${row.tariff_id}-v${row.version}`.slice(0, 36) }
+        const lastUpdated = new Date(row.created_at).toISOString().slice(0, 19) + 'Z'
+        const { tariff, losses } = exportTariff(rulesOf(row.prices), { ...identity, lastUpdated }, version)
+        return { tariff: { ...tariff }, losses: [...losses] }
+      }
+    )
+  }

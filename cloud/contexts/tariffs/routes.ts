@@ -91,7 +91,7 @@ const writeRoutes =
       async ({ who, body }, reply) => {
         const { id = `t-${randomUUID().slice(0, 8)}`, assignments } = body
         const prices = pricesOf(body)
-        insistOnPrices(prices, body.fullDay)
+        const warnings = insistOnPrices(prices, body.fullDay)
         await insistOnSites(database, {
           tenantId: who.tenantId,
           siteTimeZone,
@@ -105,7 +105,7 @@ const writeRoutes =
           madeBy: who.userId,
           assignments
         }
-        return reply.code(201).send({ id, version: await makeTariff(database, who.tenantId, made) })
+        return reply.code(201).send({ id, version: await makeTariff(database, who.tenantId, made), warnings })
       }
     )
   }
@@ -121,12 +121,12 @@ const nextRoute =
       },
       async ({ who, params, body }, reply) => {
         const prices = pricesOf(body)
-        insistOnPrices(prices, body.fullDay)
+        const warnings = insistOnPrices(prices, body.fullDay)
         const { name = params.id } = body
         const made = { tariffId: params.id, ...datesOf(body), name, prices, madeBy: who.userId }
         return reply
           .code(201)
-          .send({ id: params.id, version: await addVersion(database, who.tenantId, made) })
+          .send({ id: params.id, version: await addVersion(database, who.tenantId, made), warnings })
       }
     )
   }

@@ -52,7 +52,9 @@ export const TariffView = z.object({
 })
 export type TariffView = z.infer<typeof TariffView>
 
-export const Made = z.object({ id: z.string(), version: z.int() })
+export const Losses = z.array(z.object({ at: z.string(), what: z.string() }))
+export const Warnings = z.array(z.object({ path: z.string(), code: z.string(), message: z.string() }))
+export const Made = z.object({ id: z.string(), version: z.int(), warnings: Warnings })
 export const OneVersion = z.object({ id: Identifier, version: z.coerce.number().int().min(1) })
 
 type Given = { readonly [Name in keyof PlanPrices]?: PlanPrices[Name] | undefined } & {

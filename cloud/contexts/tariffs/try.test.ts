@@ -33,7 +33,7 @@ const wanted = TryWanted.parse({
 })
 
 void test('start fee, energy, idling after its grace, a discount and the tax of each', async (t) => {
-  const bill = TryAnswer.parse(tried(rules, wanted))
+  const bill = TryAnswer.parse({ ...tried(rules, wanted), warnings: [] })
   // 1.00 + 25 × 0.40 − 10 % of 10.00 + (45 − 15) min × 6/h = 1 + 10 − 1 + 3 = 13.00; with 21 %: 15.73.
   t.equal(bill.net.amountMinor, 1300)
   t.equal(bill.total.amountMinor, 1573)

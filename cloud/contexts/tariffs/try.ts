@@ -11,6 +11,7 @@ import {
 } from '@nova/shared-protocol/tariff'
 import { Money } from '@nova/shared-protocol/units'
 import { problem } from '../../http/index.ts'
+import { Warnings } from './shapes.ts'
 
 const At = z.iso.datetime({ offset: true })
 const Word = z.string().min(1).max(60)
@@ -71,12 +72,14 @@ export const TryAnswer = z.object({
   energyWh: z.string(),
   review: z.array(z.enum(reviewReasons)),
   notes: z.array(z.string()),
-  priceMissingAt: z.array(Instant)
+  priceMissingAt: z.array(Instant),
+  warnings: Warnings
 })
 export type TryAnswer = z.infer<typeof TryAnswer>
+type Rated = Omit<TryAnswer, 'warnings'>
 
 /** @throws Problem 422 `session-invalid` when an instant or the zone does not hold */
-export function tried(rules: TariffPrices, { session, timeZone }: TryWanted): TryAnswer {
+export function tried(rules: TariffPrices, { session, timeZone }: TryWanted): Rated {
   try {
     return shown(rateSession(session, rules, timeZone))
   } catch (error) {
@@ -85,7 +88,7 @@ export function tried(rules: TariffPrices, { session, timeZone }: TryWanted): Tr
   }
 }
 
-const shown = ({ lines, taxes, review, notes, priceMissingAt, ...rated }: RatedSession): TryAnswer => ({
+const shown = ({ lines, taxes, review, notes, priceMissingAt, ...rated }: RatedSession): Rated => ({
   ...rated,
   lines: lines.map((line) => ({ ...line })),
   taxes: taxes.map((each) => ({ ...each })),
