@@ -15,7 +15,7 @@ export { readSession, runningSessions } from './store.ts'
 
 export const migrations: Migrations = {
   context: 'charging',
-  files: ['0001_charging', '0002_messages'].map(
+  files: ['0001_charging', '0002_messages', '0003_wishes'].map(
     (name) => new URL(`./migrations/${name}.sql`, import.meta.url)
   )
 }
