@@ -35,6 +35,7 @@ export const people: Readonly<Record<string, Who>> = {
   driver: who(['driver'], { driverId, userId: driverId }),
   other: who(['driver'], { driverId: otherDriver, userId: otherDriver }),
   operator: who(['operator']),
+  controller: who(['admin']),
   stranger: who(['operator'], { tenantId: 'somebody-else' })
 }
 

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { aged, authorise, capture, refund, voidHold, type Hold, type Outcome } from './accounts.ts'
 import { chance, Faults } from './faults.ts'
 import { openJournal, type Answer, type Journal } from './journal.ts'
+import { booked, statementCsv } from './statement.ts'
 import { openWebhooks, type Target } from './webhooks.ts'
 
 const sevenDaysMs = 604_800_000
@@ -107,7 +108,7 @@ function addActs(app: FastifyInstance, room: Room): void {
   )
   app.post(
     '/v1/holds/:id/capture',
-    onHold((hold, body) => capture(hold, CaptureWanted.parse(body).amountMinor))
+    onHold((hold, body) => booked(capture(hold, CaptureWanted.parse(body).amountMinor), Date.now()))
   )
   app.post(
     '/v1/holds/:id/void',
@@ -131,6 +132,10 @@ function addQueries(app: FastifyInstance, room: Room): void {
     const { reference } = z.object({ reference: z.string() }).parse(request.query)
     const items = holds().filter((hold) => hold.reference === reference)
     return { items: items.map((hold) => aged(hold, Date.now())) }
+  })
+  app.get('/v1/statement.csv', async (request, reply) => {
+    const { date } = z.object({ date: z.iso.date() }).parse(request.query)
+    return reply.type('text/csv').send(statementCsv(holds(), date))
   })
   app.get('/v1/statement', async (request) => {
     const { date } = z.object({ date: z.iso.date() }).parse(request.query)
