@@ -19,26 +19,61 @@ export type Cuttable = {
 }
 
 /** A session as slices in order of time, cut at every border of the tariff; energy evenly between readings. */
-export function slicesOfSession(session: Cuttable): Slice[] {
-  const cuts = cutsOf(session)
+export function slicesOfSession(given: Cuttable): Slice[] {
+  const borders = bordersIn(given)
+  const session = { ...given, points: given.borders.needsPower ? given.points : thinned(given, borders) }
+  const cuts = cutsOf(session, borders)
   const walk = new Walk(session)
   const slices: Slice[] = []
   for (const [index, from] of cuts.entries()) slices.push(...walk.to(from, cuts[index + 1] ?? from))
   return slices
 }
 
-function cutsOf({ points, from, to, states, signals, idleFrom, wall, borders }: Cuttable): number[] {
+/** Instants between begin and end at which the tariff, the connector or a signal may change, in order. */
+function bordersIn({ from, to, states, signals, idleFrom, wall, borders }: Cuttable): number[] {
   const { minutes, durationsMs, idlesMs, seriesMs } = borders
-  const instants = [
-    ...points.map(({ at }) => at),
+  return [
     ...states.map(({ at }) => at),
     ...signals.map(({ at }) => at),
     ...(minutes.length > 0 ? wall.when(from, to, minutes) : []),
     ...durationsMs.map((each) => from + each),
     ...(idleFrom === null ? [] : [idleFrom, ...idlesMs.map((each) => idleFrom + each)]),
     ...seriesMs
-  ].filter((at) => at > from && at < to)
-  const ordered = [from, ...instants.toSorted((a, b) => a - b), to]
+  ]
+    .filter((at) => at > from && at < to)
+    .toSorted((a, b) => a - b)
+}
+
+/**
+ * Without the readings between which nothing can change: those whose neighbours see the same stretch between two
+ * borders and the same tier. Energy there is a difference of registers, whatever the course.
+ */
+function thinned({ points, digits, borders }: Cuttable, at: readonly number[]): readonly Point[] {
+  const scale = Number(tenTo(digits))
+  const first = Number(points[0]?.units ?? 0n)
+  const tiers = borders.energiesWh.map(({ top, bottom }) => first + (Number(top) / Number(bottom)) * scale)
+  const isBorderNear = ahead(at)
+  const isTierNear = ahead(tiers) // In floats, so a unit more on both sides is near too.
+  return points.filter((point, index) => {
+    const [before, next] = [points[index - 1], points[index + 1]]
+    if (!before || !next || before.at === point.at || next.at === point.at) return true
+    const isTier = isTierNear(Number(before.units) - 1, Number(next.units) + 1)
+    return isBorderNear(before.at, next.at) || isTier
+  })
+}
+
+/** Whether one of `marks`, which are in order, lies in [low, high]; asked with rising bounds. */
+function ahead(marks: readonly number[]): (low: number, high: number) => boolean {
+  let index = 0
+  return (low, high) => {
+    while ((marks[index] ?? Number.POSITIVE_INFINITY) < low) index++
+    return (marks[index] ?? Number.POSITIVE_INFINITY) <= high
+  }
+}
+
+function cutsOf({ points, from, to }: Cuttable, borders: readonly number[]): number[] {
+  const inside = points.map(({ at }) => at).filter((at) => at > from && at < to)
+  const ordered = [from, ...[...inside, ...borders].toSorted((a, b) => a - b), to]
   return ordered.filter((at, index) => at !== ordered[index - 1])
 }
 

@@ -11,7 +11,9 @@ export function readDecimal(text: string): Decimal {
   return { units: sign ? -units : units, digits: after.length }
 }
 
-export const tenTo = (exponent: number): bigint => 10n ** BigInt(exponent)
+const powers = Array.from({ length: 64 }, (_, exponent) => 10n ** BigInt(exponent))
+
+export const tenTo = (exponent: number): bigint => powers[exponent] ?? 10n ** BigInt(exponent)
 
 /** The decimal's units at a finer or equal number of digits. */
 export const unitsAt = ({ units, digits }: Decimal, wanted: number): bigint => units * tenTo(wanted - digits)
@@ -39,6 +41,8 @@ const longest = 60
  * denominator is positive.
  */
 export function showExact(numerator: bigint, denominator: bigint): string {
+  const scaledUp = numerator * tenTo(periodicDigits)
+  if (scaledUp % denominator === 0n) return showUnits(scaledUp / denominator, periodicDigits)
   const common = gcd(numerator, denominator)
   const [top, bottom] = common === 0n ? [0n, 1n] : [numerator / common, denominator / common]
   const digits = digitsToEnd(bottom)

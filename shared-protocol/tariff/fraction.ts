@@ -34,6 +34,10 @@ export function tidy(value: Fraction): Fraction {
 
 export function plus(a: Fraction, b: Fraction): Fraction {
   if (a.bottom === b.bottom) return { top: a.top + b.top, bottom: a.bottom }
+  if (a.bottom === 1n) return { top: a.top * b.bottom + b.top, bottom: b.bottom }
+  if (b.bottom === 1n) return { top: a.top + b.top * a.bottom, bottom: a.bottom }
+  if (a.bottom % b.bottom === 0n) return { top: a.top + b.top * (a.bottom / b.bottom), bottom: a.bottom }
+  if (b.bottom % a.bottom === 0n) return { top: a.top * (b.bottom / a.bottom) + b.top, bottom: b.bottom }
   return tidy({ top: a.top * b.bottom + b.top * a.bottom, bottom: a.bottom * b.bottom })
 }
 

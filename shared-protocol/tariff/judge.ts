@@ -40,24 +40,32 @@ export type Window = {
 }
 
 const anyConnectorW = 1_000_000
-const anyVehicleWh = 200_000n // No battery on the road takes more from one register's beginning at 0.
+const anyVehicleWh = 200_000 // No battery on the road takes more from one register's beginning at 0.
 const jitterMs = 60_000 // Charger clocks and reading instants are off by seconds; a minute is generous.
 
 /** Orders the trusted readings of the window and says whether they can be billed. */
 export function judgeReadings(readings: readonly MeterReading[], window: Window, meter: Meter): Judged {
   const read = readAll(readings, window)
   if (!read) return { points: [], digits: 0, review: ['reading-unreadable'], notes: [] }
-  const ordered = read.points.toSorted((a, b) => a.at - b.at || (a.units < b.units ? -1 : 1))
+  const isMixed = read.points.some(({ at }, index) => at < (read.points[index - 1]?.at ?? at))
+  const ordered = inOrder(read.points)
   const carried = carryOn(ordered, meter, read.digits)
   const notes: ReadingNote[] = [
     ...(read.untrusted ? ['untrusted-left-out' as const] : []),
-    ...(read.points.some(({ at }, index) => at < (read.points[index - 1]?.at ?? at))
-      ? ['out-of-order' as const]
-      : []),
+    ...(isMixed ? ['out-of-order' as const] : []),
     ...(carried.rolledOver ? ['rolled-over' as const] : [])
   ]
   const reason = reasonOf(carried.points, { ...read, meter, isOver: window.isOver })
   return { points: carried.points, digits: read.digits, review: reason ? [reason] : [], notes }
+}
+
+function inOrder(points: readonly Point[]): readonly Point[] {
+  const isOrdered = points.every(({ at, units }, index) => {
+    const before = points[index - 1]
+    return !before || before.at < at || (before.at === at && before.units <= units)
+  })
+  if (isOrdered) return points
+  return points.toSorted((a, b) => a.at - b.at || (a.units < b.units ? -1 : 1))
 }
 
 type Read = { readonly points: Point[]; readonly digits: number; readonly untrusted: boolean }
@@ -75,13 +83,17 @@ function readAll(readings: readonly MeterReading[], { from, until }: Window): Re
       found.push(read)
     }
   }
-  const points = found.map(({ at, register }) => ({ at, units: unitsAt(register, digits) }))
+  const points = found.map(({ at, register }) => ({
+    at,
+    units: register.digits === digits ? register.units : unitsAt(register, digits)
+  }))
   return { points, digits, untrusted }
 }
 
 function readOne(text: string, registerWh: number | string): { at: number; register: Decimal } | undefined {
   try {
-    const register = readDecimal(String(registerWh))
+    const isWhole = typeof registerWh === 'number' && Number.isSafeInteger(registerWh)
+    const register = isWhole ? { units: BigInt(registerWh), digits: 0 } : readDecimal(String(registerWh))
     return { at: epochMs(text), register }
   } catch (error) {
     if (error instanceof RangeError) return undefined
@@ -112,7 +124,7 @@ function reasonOf(points: readonly Point[], { digits, meter, isOver }: Known): R
   if (points.length === 0) return isOver ? 'no-readings' : undefined
   if (points.length === 1) return isOver ? 'one-reading' : undefined
   const scale = tenTo(digits)
-  const most = { scale, watts: BigInt(Math.ceil(meter.mostPowerW ?? anyConnectorW)) }
+  const most = { scale: Number(scale), watts: meter.mostPowerW ?? anyConnectorW }
   for (const [index, after] of points.entries()) {
     const before = points[index - 1]
     const reason = before && reasonBetween(before, after, most)
@@ -121,12 +133,13 @@ function reasonOf(points: readonly Point[], { digits, meter, isOver }: Known): R
   return undefined
 }
 
-type Most = { readonly scale: bigint; readonly watts: bigint }
+type Most = { readonly scale: number; readonly watts: number }
 
+/** Plausibility only, so that floats will do: nothing here is billed. */
 function reasonBetween(before: Point, after: Point, { scale, watts }: Most): ReviewReason | undefined {
-  const units = after.units - before.units
-  if (units < 0n) return 'register-backwards'
-  const isBroken = units * 3_600_000n > watts * scale * BigInt(after.at - before.at + jitterMs)
-  if (before.units === 0n) return isBroken || units > anyVehicleWh * scale ? 'begin-at-zero' : undefined
+  if (after.units < before.units) return 'register-backwards'
+  const wh = Number(after.units - before.units) / scale
+  const isBroken = wh * 3_600_000 > watts * (after.at - before.at + jitterMs)
+  if (before.units === 0n) return isBroken || wh > anyVehicleWh ? 'begin-at-zero' : undefined
   return isBroken ? 'impossible-power' : undefined
 }
