@@ -11,6 +11,7 @@ import { verifyTenant, type Verdict } from './verify.ts'
 export { addContract, type Contract } from './contracts.ts'
 export { outsideFolder, type Outside } from './outside.ts'
 export { postAll, type Linked, type Posted } from './post.ts'
+export { balanceOf, partyEntries } from './queries.ts'
 export type { Post } from './poster.ts'
 export type { Transfer } from './model.ts'
 

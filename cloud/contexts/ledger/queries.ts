@@ -100,6 +100,37 @@ export async function chargedParts(tx: Tx, sessionId: string): Promise<Charged> 
   }
 }
 
+export type PartyEntryRow = Entry & {
+  readonly sequence: number
+  readonly line: number
+  readonly kind: string
+  readonly currency: string
+  readonly sessionId: string | null
+  readonly memo: string
+  readonly at: string
+}
+
+/**
+ * Entries behind a sequence on the accounts of everybody whom a contract names, of the operator and of the platform, but
+ * for those that a settlement itself made; in the order of the chain.
+ */
+export async function partyEntries(tx: Tx, afterSequence: number): Promise<PartyEntryRow[]> {
+  return tx.query<PartyEntryRow>(
+    `with parties as (
+       select distinct s ->> 'party' as party, s ->> 'purpose' as purpose
+       from ledger_contracts c cross join lateral jsonb_array_elements(c.shares) as s
+       union select 'operator', 'revenue' union select 'platform', 'fees')
+     select e.sequence, e.line, a.party, a.purpose, t.currency, t.kind, t.session_id as "sessionId", t.memo,
+       e.amount_minor as "amountMinor", t.at
+     from parties p
+     join ledger_accounts a on a.party = p.party and a.purpose = p.purpose
+     join ledger_entries e on e.tenant_id = a.tenant_id and e.account_id = a.id and e.sequence > $1
+     join ledger_transfers t on t.tenant_id = e.tenant_id and t.sequence = e.sequence
+     where t.phase <> 'pending' and t.kind <> 'settlement' order by e.sequence, e.line`,
+    [afterSequence]
+  )
+}
+
 /** A transfer with its entries as it was hashed; undefined when there is none with that sequence. */
 export async function readTransfer(
   tx: Tx,
