@@ -24,13 +24,17 @@ export function gcd(left: bigint, right: bigint): bigint {
   return a
 }
 
+const zero = 48 // Of '0'.
+
 /** `units / 10^digits` as text without trailing zeros: 1250, 3 → "1.25". */
 export function showUnits(units: bigint, digits: number): string {
+  if (digits === 0) return units.toString()
   const sign = units < 0n ? '-' : ''
   const text = (units < 0n ? -units : units).toString().padStart(digits + 1, '0')
-  const after = text.slice(text.length - digits).replace(/0+$/, '')
-  const before = digits === 0 ? text : text.slice(0, -digits)
-  return sign + before + (digits === 0 || after === '' ? '' : `.${after}`)
+  const point = text.length - digits
+  let end = text.length
+  while (end > point && text.charCodeAt(end - 1) === zero) end--
+  return sign + text.slice(0, point) + (end === point ? '' : `.${text.slice(point, end)}`)
 }
 
 const periodicDigits = 12 // A third has no end: shown to a millionth of a millionth.
