@@ -106,13 +106,19 @@ export async function releaseHoldBack(
   if (!statement) throw notFound('statement')
   if ((await lockedSettlement(tx, statement.settlementId)).state === 'open')
     throw problem(409, 'settlement-not-closed', 'Close the settlement first.')
-  const { disputed } = await tx.one<{ disputed: number }>(
-    `select coalesce(sum(amount_minor), 0)::bigint as disputed from settlement_disputes where statement_id = $1`,
+  const { disputed, released } = await tx.one<{ disputed: number; released: number }>(
+    `select released_minor as released, (select coalesce(sum(d.amount_minor), 0)::bigint from settlement_disputes d
+       where d.tenant_id = s.tenant_id and d.statement_id = s.id) as disputed
+     from settlement_statements s where id = $1`,
     [statementId]
   )
-  const amountMinor = statement.heldMinor - disputed
+  const amountMinor = statement.heldMinor - disputed - released
   if (amountMinor <= 0) throw problem(409, 'nothing-held', 'Nothing is held back but what is in dispute.')
   const to = { party: statement.party, purpose: statement.purpose }
   await books.post(tx, [freed(movedOf(`hold-back:${statementId}`, statement, amountMinor), to)], at)
+  await tx.query('update settlement_statements set released_minor = released_minor + $2 where id = $1', [
+    statementId,
+    amountMinor
+  ])
   return amountMinor
 }

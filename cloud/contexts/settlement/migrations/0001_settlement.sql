@@ -34,6 +34,7 @@ create table settlement_statements (
   net_minor bigint not null check (net_minor = charges_minor + refunds_minor + other_minor),
   held_minor bigint not null check (held_minor >= 0),
   payable_minor bigint not null check (payable_minor = net_minor - held_minor),
+  released_minor bigint not null default 0 check (released_minor between 0 and held_minor), -- Of what was kept back.
   entries integer not null,
   primary key (tenant_id, id),
   unique (tenant_id, settlement_id, party, purpose, currency),
