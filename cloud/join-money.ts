@@ -8,6 +8,7 @@ import * as tariffs from './contexts/tariffs/index.ts'
 import type { Database, Listener, Migrations, Tx } from './db/index.ts'
 import type { Audience, Routes } from './http/index.ts'
 import { joinProofs, proofMigrations, type ProofNeeds } from './join-reconciliation.ts'
+import { joinSettlement, settlementMigrations } from './join-settlement.ts'
 
 /** Migrations of the contexts that know money, in the order they need. */
 export const moneyMigrations: readonly Migrations[] = [
@@ -17,7 +18,8 @@ export const moneyMigrations: readonly Migrations[] = [
   payments.migrations,
   ledger.migrations,
   notifications.migrations,
-  ...proofMigrations
+  ...proofMigrations,
+  ...settlementMigrations
 ]
 
 /** What the money contexts need of the rest of the cloud. */
@@ -59,6 +61,7 @@ export function joinMoney(needs: MoneyNeeds): Money {
   const bills = { ...needs, billable: charging.billable, pinned: tariffs.pinned }
   const proofs = joinProofs(needs)
   const books = openBooks(needs)
+  const settling = joinSettlement(needs)
   return {
     routes: [
       tariffs.routes({ database, siteTimeZone, now, pastSessions: charging.pastSessions }),
@@ -67,7 +70,8 @@ export function joinMoney(needs: MoneyNeeds): Money {
       paying.routes,
       books.routes,
       telling.routes,
-      ...proofs.routes
+      ...proofs.routes,
+      ...settling.routes
     ],
     outside: [paying.outside],
     listeners: [
@@ -76,7 +80,8 @@ export function joinMoney(needs: MoneyNeeds): Money {
       ...paying.listeners,
       ...books.listeners,
       ...telling.listeners,
-      ...proofs.listeners
+      ...proofs.listeners,
+      ...settling.listeners
     ],
     jobs: books.jobs,
     tariffsSection: async (tx, siteId) =>
