@@ -1,6 +1,7 @@
 import { commitmentOf, onGrid } from '../core/allocator/index.ts'
 import type { PerPhase } from '@nova/shared-protocol/units'
 import type { Entry } from './entry.ts'
+import { onLines } from './lines.ts'
 import { standingOf } from './standing.ts'
 
 const zero: PerPhase = [0, 0, 0]
@@ -24,15 +25,23 @@ export function drawBounds(entries: Iterable<Entry>, nowMs: number, maxAgeMs: nu
     const { draw } = entry
     const shown = draw === null || nowMs - draw.heardAtMs > maxAgeMs ? zero : draw.currents
     const low = isInDoubt(entry) ? 0 : fallenTo(entry, nowMs)
-    const rise = isInDoubt(entry) ? unheardOf(entry, nowMs) : riseOf(entry, nowMs)
+    const rise = onLines(entry.place, isInDoubt(entry) ? unheardOf(entry, nowMs) : riseOf(entry, nowMs))
+    const lines = onLines(entry.place, shown)
+    const fallen = onLines(entry.place, eachAtMost(shown, low))
     for (const phase of phases) {
-      all[phase] += shown[phase]
-      least[phase] += Math.min(shown[phase], low)
-      most[phase] += shown[phase] + rise[phase]
+      all[phase] += lines[phase]
+      least[phase] += fallen[phase]
+      most[phase] += lines[phase] + rise[phase]
     }
   }
   return { least, shown: all, most }
 }
+
+const eachAtMost = ([l1, l2, l3]: PerPhase, most: number): PerPhase => [
+  Math.min(l1, most),
+  Math.min(l2, most),
+  Math.min(l3, most)
+]
 
 /** Out of touch, or back and not heard yet: what it draws may be anything between nothing and what it may. */
 const isInDoubt = ({ connected, car, draw, touchedAtMs }: Entry): boolean =>

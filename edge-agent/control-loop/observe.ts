@@ -4,6 +4,7 @@ import { levelOf, lookedAt, newCar, onGrid, type Look, type Place } from '../cor
 import { trusted, watchConduct } from '../core/guard/index.ts'
 import type { ConnectorView } from '../core/shadow/view.ts'
 import { grainSeen } from './grain.ts'
+import { onLines, voltsAcross } from './lines.ts'
 import { leaseMs, type Draw, type Entry, type LoopState, type Post } from './entry.ts'
 
 const zero: PerPhase = [0, 0, 0]
@@ -125,11 +126,12 @@ function judge(entry: Entry, transactionId: string | null, nowMs: number): boole
 /** Sum of what the chargers' own meters show by grid phase, of readings no older than `maxAgeMs`. */
 export function chargersSum(entries: Iterable<Entry>, nowMs: number, maxAgeMs: number): PerPhase {
   let [l1, l2, l3]: PerPhase = zero
-  for (const { draw } of entries) {
+  for (const { draw, place } of entries) {
     if (draw === null || nowMs - draw.heardAtMs > maxAgeMs) continue
-    l1 += draw.currents[0]
-    l2 += draw.currents[1]
-    l3 += draw.currents[2]
+    const lines = onLines(place, draw.currents)
+    l1 += lines[0]
+    l2 += lines[1]
+    l3 += lines[2]
   }
   return [l1, l2, l3]
 }
@@ -184,7 +186,8 @@ function drawOf(entry: Entry, view: ConnectorView | undefined, voltageV: number)
   if (reading === null || currents === null) return null
   const { heardAtMs, value } = reading
   const sum = currents[0] + currents[1] + currents[2]
-  const sure = value.powerW !== undefined && value.powerW * 1000 <= sum * voltageV * agreeTimes
+  const volts = voltsAcross(entry.place, voltageV)
+  const sure = value.powerW !== undefined && value.powerW * 1000 <= sum * volts * agreeTimes
   const levelMilliA = answered(entry, view?.session?.transactionId ?? null, heardAtMs)
   return { currents, milliA: Math.max(...currents), sure, heardAtMs, levelMilliA }
 }
@@ -207,7 +210,8 @@ function currentsOf(place: Place, reading: Reading, voltageV: number): PerPhase 
   if (!place.dc && currentMilliA !== undefined && isPlausible(currentMilliA, powerW, voltageV))
     return onGrid(place, [Math.abs(currentMilliA[0]), Math.abs(currentMilliA[1]), Math.abs(currentMilliA[2])])
   if (powerW === undefined) return null
-  const each = Math.round((Math.abs(powerW) * 1000) / (voltageV * place.phases.length))
+  const volts = voltsAcross(place, voltageV)
+  const each = Math.round((Math.abs(powerW) * 1000) / (volts * place.phases.length))
   return onGrid(place, [each, each, each])
 }
 

@@ -3,6 +3,7 @@ import { probedKey, watchSteps, type Suspect } from '../core/guard/index.ts'
 import type { PerPhase } from '@nova/shared-protocol/units'
 import { openMs } from './bounds.ts'
 import type { Entry, LoopState } from './entry.ts'
+import { onLines } from './lines.ts'
 
 const zero: PerPhase = [0, 0, 0]
 
@@ -43,7 +44,7 @@ function suspectsOf({ entries }: LoopState, nowMs: number): Suspect[] {
 /** Between its last reading and every set-point of late that no reading has answered yet. */
 function suspectOf({ place, draw, told }: Entry, nowMs: number): Suspect {
   const { key, phases, ratingMilliA } = place
-  const shown = draw?.currents ?? zero
+  const shown = onLines(place, draw?.currents ?? zero)
   let [least, most] = [shown, shown]
   for (const { atMs, milliA } of told) {
     if (nowMs - atMs > openMs || isAnswered(draw, atMs)) continue
