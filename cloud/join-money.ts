@@ -9,6 +9,7 @@ import type { Database, Listener, Migrations, Tx } from './db/index.ts'
 import type { Audience, Routes } from './http/index.ts'
 import { joinProofs, proofMigrations, type ProofNeeds } from './join-reconciliation.ts'
 import { joinSettlement, settlementMigrations } from './join-settlement.ts'
+import { openPaying } from './join-payments.ts'
 
 /** Migrations of the contexts that know money, in the order they need. */
 export const moneyMigrations: readonly Migrations[] = [
@@ -28,17 +29,17 @@ export type MoneyNeeds = Pick<
   'sendCommand' | 'connector' | 'driverOfToken' | 'siteTimeZone' | 'audit'
 > &
   Pick<ProofNeeds, 'statements' | 'ratingW' | 'meteredWh'> & {
-  readonly database: Database
-  now(): number
-  fleetOfToken: billing.Needs['fleetOfToken']
-  readonly salesTax: billing.SalesTax | undefined
-  readonly providers: readonly payments.Provider[]
-  readonly ledgerRootsDir: string
-  readonly ledgerSeal: ledger.Needs['seal']
-  readonly sendMail: notifications.SendMail | undefined
-  publish(tenantId: string, topic: string, data: unknown, audience?: Audience): void
-  onTrouble(error: unknown): void
-}
+    readonly database: Database
+    now(): number
+    fleetOfToken: billing.Needs['fleetOfToken']
+    readonly salesTax: billing.SalesTax | undefined
+    readonly providers: readonly payments.Provider[]
+    readonly ledgerRootsDir: string
+    readonly ledgerSeal: ledger.Needs['seal']
+    readonly sendMail: notifications.SendMail | undefined
+    publish(tenantId: string, topic: string, data: unknown, audience?: Audience): void
+    onTrouble(error: unknown): void
+  }
 
 export type Money = {
   readonly routes: readonly Routes[]
@@ -55,11 +56,12 @@ export type Money = {
 /** Joins tariffs, charging, billing, payments, ledger and notifications: who needs what of whom stands here. */
 export function joinMoney(needs: MoneyNeeds): Money {
   const { database, siteTimeZone, onTrouble, now, providers } = needs
-  const orders = openOrders(needs)
-  const paying = payments.openPayments({ database, providers, now, onTrouble })
+  const around = ordersNeed(needs)
+  const orders = charging.openCharging(around)
+  const paying = openPaying({ database, providers, now, onTrouble, orders: around })
   const telling = openTelling(needs)
-  const bills = { ...needs, billable: charging.billable, pinned: tariffs.pinned }
   const proofs = joinProofs(needs)
+  const bills = { ...needs, billable: charging.billable, pinned: tariffs.pinned }
   const books = openBooks(needs)
   const settling = joinSettlement(needs)
   return {
@@ -67,7 +69,7 @@ export function joinMoney(needs: MoneyNeeds): Money {
       tariffs.routes({ database, siteTimeZone, now, pastSessions: charging.pastSessions }),
       ...orders.routes,
       ...billing.routes(bills),
-      paying.routes,
+      ...paying.routes,
       books.routes,
       telling.routes,
       ...proofs.routes,
@@ -93,16 +95,15 @@ export function joinMoney(needs: MoneyNeeds): Money {
   }
 }
 
-const openOrders = (needs: MoneyNeeds): charging.Charging =>
-  charging.openCharging({
-    ...needs,
-    tariffsFor: tariffs.tariffsFor,
-    pinned: tariffs.pinned,
-    paymentMethods: payments.listMethods,
-    hasDebt: payments.hasDebt,
-    changed: (tenantId, { id, driverId }) =>
-      needs.publish(tenantId, 'sessions', { id }, driverId === null ? {} : { driverId })
-  })
+const ordersNeed = (needs: MoneyNeeds): charging.Needs => ({
+  ...needs,
+  tariffsFor: tariffs.tariffsFor,
+  pinned: tariffs.pinned,
+  paymentMethods: payments.listMethods,
+  hasDebt: payments.hasDebt,
+  changed: (tenantId, { id, driverId }) =>
+    needs.publish(tenantId, 'sessions', { id }, driverId === null ? {} : { driverId })
+})
 
 const openBooks = (needs: MoneyNeeds): ledger.Ledger =>
   ledger.openLedger({

@@ -5,6 +5,7 @@ import rateLimit from '@fastify/rate-limit'
 import { fastify, LogController, type FastifyBaseLogger, type FastifyRequest } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { answerError } from './errors.ts'
+import { problem } from './problem.ts'
 import type { NovaApp } from './who.ts'
 
 const bodyLimit = 1_048_576
@@ -66,11 +67,23 @@ function acceptJson(app: NovaApp): void {
   const parse = app.getDefaultJsonParser('error', 'error')
   app.removeAllContentTypeParsers()
   app.decorateRequest('rawBody', null)
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    const text = String(body)
-    if (request.routeOptions.config.rawBody === true) request.rawBody = text
+  app.decorateRequest('rawBytes', null)
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    const bytes = Buffer.from(body)
+    const text = bytes.toString('utf8')
+    if (request.routeOptions.config.rawBody === true)
+      Object.assign(request, { rawBody: text, rawBytes: bytes })
     if (text === '') done(null, undefined)
     else void parse(request, text, done)
+  })
+  // Some providers tell in forms; whoever takes raw bytes reads them himself.
+  const form = 'application/x-www-form-urlencoded'
+  app.addContentTypeParser(form, { parseAs: 'buffer' }, (request, body, done) => {
+    if (request.routeOptions.config.rawBody !== true)
+      return done(problem(415, 'content-type-not-supported', 'Send application/json.'))
+    const bytes = Buffer.from(body)
+    Object.assign(request, { rawBody: bytes.toString('utf8'), rawBytes: bytes })
+    done(null, undefined)
   })
 }
 

@@ -36,6 +36,8 @@ declare module 'fastify' {
     idempotencyKey: string | null
     /** The body as it came, on routes with `rawBody` (signed webhooks). */
     rawBody: string | null
+    /** The same as bytes: what is signed is bytes. */
+    rawBytes: Uint8Array | null
   }
   // oxlint-disable-next-line typescript/consistent-type-definitions -- only interfaces can be added to
   interface FastifyContextConfig {

@@ -66,6 +66,16 @@ export function capture(hold: Hold, amountMinor: number): Outcome {
   return { hold: { ...hold, status: 'captured', capturedMinor: amountMinor }, event: 'hold.captured' }
 }
 
+/** Raises what is held to a new total; a card with a limit may say no, and then the first hold stands. */
+export function increase(hold: Hold, amountMinor: number): Outcome {
+  if (hold.status !== 'authorised') return refuse(409, 'hold-not-open', `the hold is ${hold.status}`)
+  if (amountMinor <= hold.amountMinor)
+    return refuse(422, 'not-an-increase', `${hold.amountMinor} are held already`)
+  const declineCode = declineOf({ ...hold, amountMinor })
+  if (declineCode !== null) return refuse(402, declineCode, 'the card does not carry more')
+  return { hold: { ...hold, amountMinor }, event: 'hold.authorised' }
+}
+
 export function voidHold(hold: Hold): Outcome {
   if (hold.status !== 'authorised') return refuse(409, 'hold-not-open', `the hold is ${hold.status}`)
   return { hold: { ...hold, status: 'voided' }, event: 'hold.voided' }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { aged, authorise, capture, refund, voidHold, type Hold, type Outcome } from './accounts.ts'
+import { aged, authorise, capture, increase, refund, voidHold, type Hold, type Outcome } from './accounts.ts'
 import { chance, Faults } from './faults.ts'
 import { openJournal, type Answer, type Journal } from './journal.ts'
 import { booked, statementCsv } from './statement.ts'
@@ -109,6 +109,10 @@ function addActs(app: FastifyInstance, room: Room): void {
   app.post(
     '/v1/holds/:id/capture',
     onHold((hold, body) => booked(capture(hold, CaptureWanted.parse(body).amountMinor), Date.now()))
+  )
+  app.post(
+    '/v1/holds/:id/increase',
+    onHold((hold, body) => increase(hold, CaptureWanted.parse(body).amountMinor))
   )
   app.post(
     '/v1/holds/:id/void',

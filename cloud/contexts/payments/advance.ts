@@ -1,208 +1,149 @@
 import type { Database, Tx } from '../../db/index.ts'
-import { paymentCaptured, paymentDeclined, paymentHeld, paymentOwed, paymentReleased } from './events.ts'
-import {
-  isFinal,
-  learn,
-  nextStep,
-  pauseAfter,
-  statusDuring,
-  wantAfter,
-  type Step,
-  type Turn
-} from './model.ts'
-import type { Acted, Known, Provider } from './provider.ts'
-import { addDebt, lockPayment, savePayment, type Change, type PaymentRow } from './store.ts'
+import { isFinal, nextStep, statusDuring, type Step } from './model.ts'
+import type { Acted, Held, Provider } from './provider.ts'
+import { settle, unchanged } from './settle.ts'
+import { lockPayment, savePayment, type PaymentRow } from './store.ts'
+import { watch, type Watched, type WatchNeeds } from './watch.ts'
 
-const holdMarginMs = 3_600_000 // A hold is let go an hour before it runs out by itself, so that it ends by our word.
+export const holdMarginMs = 3_600_000 // A hold is let go an hour before it runs out by itself, so that it ends by our word.
+const scanWithinMs = 1_800_000 // Codes lapse within a quarter of an hour; twice that, and nobody pays any more.
 
-export type Needs = {
+export type Needs = WatchNeeds & {
   readonly database: Database
   provider(name: string): Provider | undefined
   now(): number
 }
 
-type Taken = { readonly row: PaymentRow; readonly step: Step; readonly method: string }
+type Taken = { readonly row: PaymentRow; readonly step: Step; readonly held: Held; readonly watched: Watched }
 
 /** Our id of a payment at the provider: tenant and payment, so that a webhook finds its way without a search. */
 export const orderReference = (tenantId: string, paymentId: string): string => `${tenantId}.${paymentId}`
 
 /** Moves a payment by one provider call. May be repeated at any point: the next call starts from what is stored. */
 export async function advance(needs: Needs, tenantId: string, id: string): Promise<void> {
-  const taken = await needs.database.tenant(tenantId, async (tx) => take(tx, id, needs.now()))
+  const taken = await needs.database.tenant(tenantId, async (tx) => take(needs, tx, { tenantId, id }))
   if (!taken) return
+  if (taken.watched.stop !== undefined) await stopSession(needs, tenantId, taken)
+  if (taken.step === 'rest') return
   const provider = needs.provider(taken.row.provider)
-  const acted = provider ? await call(provider, tenantId, taken) : noProvider
+  const acted = provider ? await call(provider, taken) : noProvider
   await needs.database.tenant(tenantId, async (tx) => {
     const row = await lockPayment(tx, id)
-    if (row) await settle(tx, { row, step: taken.step, acted, now: needs.now() })
+    if (row) await settle(tx, { row, step: taken.step, acted, now: needs.now(), provider })
   })
 }
 
 const noProvider: Acted = { kind: 'unknown', detail: 'this provider is not configured' }
 
+/** Told first, noted after: a process that dies between the two tells it again, which is harmless. */
+async function stopSession(needs: Needs, tenantId: string, { row, watched }: Taken): Promise<void> {
+  await needs.stopSession(tenantId, { sessionId: row.session_id, because: watched.stop ?? '' })
+  await needs.database.tenant(tenantId, async (tx) =>
+    tx.query('update payments set stop_sent = true where id = $1', [row.id])
+  )
+}
+
+type Which = { readonly tenantId: string; readonly id: string }
+
 /** Stores the intent before the call, so that a process that dies in it leaves a question, not a gap. */
-async function take(tx: Tx, id: string, now: number): Promise<Taken | undefined> {
-  const row = await lockPayment(tx, id)
-  if (!row || row.next_at === null) return undefined
-  const want = isStale(row, now) ? 'void' : row.want
-  const step = row.ask ? 'query' : nextStep({ status: row.status, want })
+async function take(needs: Needs, tx: Tx, { tenantId, id }: Which): Promise<Taken | undefined> {
+  const found = await lockPayment(tx, id)
+  if (!found || found.next_at === null) return undefined
+  const now = needs.now()
+  const late = lateness(found, now)
+  const watched = await watch(needs, tx, { row: found, late, now })
+  const row: PaymentRow = {
+    ...found,
+    want: late === undefined ? found.want : 'void',
+    raise_to_minor: watched.raiseTo
+  }
+  const step = stepOf(row)
+  const held = await heldOf(tx, row, tenantId)
   if (step === 'rest') {
-    await savePayment(tx, id, { ...unchanged(row), nextInMs: restMs(row, now) })
-    return undefined
+    const nextInMs = isUnconfirmed(row) ? null : restMs(row, now, watched)
+    await savePayment(tx, id, { ...unchanged(row), nextInMs })
+    return watched.stop === undefined ? undefined : { row, step, held, watched }
   }
   const during = step === 'query' ? row.status : statusDuring(step)
-  await tx.query('update payments set want = $2, status = $3 where id = $1', [id, want, during])
-  const method = await tx.one<{ reference: string }>('select reference from payment_methods where id = $1', [
-    row.method_id
-  ])
-  return { row: { ...row, want }, step, method: method.reference }
+  const intent = [id, row.want, during, row.raise_to_minor]
+  await tx.query('update payments set want = $2, status = $3, raise_to_minor = $4 where id = $1', intent)
+  return { row, step, held, watched }
+}
+
+/** A large amount that nobody has confirmed is not sent anywhere. */
+const isUnconfirmed = ({ confirmation, want }: PaymentRow): boolean =>
+  confirmation === 'wanted' && want !== 'void'
+
+function stepOf(row: PaymentRow): Step {
+  if (isUnconfirmed(row)) return 'rest'
+  const { status, want, raise_to_minor: raise } = row
+  return row.ask ? 'query' : nextStep({ status, want, raising: raise !== null })
 }
 
 const expiryOf = (row: PaymentRow): number | null =>
   row.hold_expires_at === null ? null : Date.parse(row.hold_expires_at) - holdMarginMs
 
-/** Nobody has used the hold and its end is near. */
-function isStale(row: PaymentRow, now: number): boolean {
+/** Nobody has used the hold and its end is near, or nobody has paid the code. */
+function lateness(row: PaymentRow, now: number): string | undefined {
+  if (row.want === 'void') return undefined
+  if (row.status === 'pending' && now - Date.parse(row.created_at) > scanWithinMs)
+    return 'The payer did not pay.'
   const end = expiryOf(row)
-  return row.status === 'authorised' && row.want === 'hold' && end !== null && now >= end
+  const isStale = row.status === 'authorised' && row.want === 'hold' && end !== null && now >= end
+  return isStale ? 'The hold ends.' : undefined
 }
 
 /** Until when a hold that only stands may be left alone; null when it has ended. */
-function restMs(row: Pick<PaymentRow, 'status' | 'hold_expires_at'>, now: number): number | null {
+function restMs(row: PaymentRow, now: number, watched: Watched): number | null {
   if (isFinal(row.status)) return null
-  const end =
-    row.hold_expires_at === null ? now + holdMarginMs : Date.parse(row.hold_expires_at) - holdMarginMs
-  return Math.max(0, end - now)
+  const end = expiryOf(row) ?? now + holdMarginMs
+  return Math.max(0, Math.min(end - now, watched.nextInMs ?? end - now))
 }
 
-const unchanged = (row: PaymentRow): Omit<Change, 'nextInMs'> => ({
-  status: row.status,
-  want: row.want,
-  held: row.held,
-  capturedMinor: row.captured_minor,
+async function heldOf(tx: Tx, row: PaymentRow, tenantId: string): Promise<Held> {
+  const method = await tx.one<{ reference: string }>('select reference from payment_methods where id = $1', [
+    row.method_id
+  ])
+  return heldFrom(row, { tenantId, method: method.reference, refundIds: [] })
+}
+
+/** A payment as its provider is asked about it. */
+export const heldFrom = (
+  row: PaymentRow,
+  { tenantId, method, refundIds }: { tenantId: string; method: string; refundIds: readonly string[] }
+): Held => ({
+  reference: orderReference(tenantId, row.id),
+  method,
+  currency: row.currency,
+  amountMinor: row.amount_minor,
   providerReference: row.provider_reference,
-  holdExpiresAt: row.hold_expires_at,
-  lastError: row.last_error,
-  tries: row.tries
+  createdAtMs: Date.parse(row.created_at),
+  capturedMinor: row.captured_minor,
+  refundedMinor: row.refunded_minor,
+  refundIds
 })
 
-async function call(provider: Provider, tenantId: string, { row, step, method }: Taken): Promise<Acted> {
-  const { currency, amount_minor: amountMinor } = row
-  const order = orderReference(tenantId, row.id)
-  const held = row.provider_reference ?? ''
-  const key = `${order}:${step}`
+async function call(provider: Provider, { row, step, held }: Taken): Promise<Acted> {
+  const key = `${held.reference}:${step}`
   switch (step) {
-    case 'authorise':
-      return provider.authorise(key, { reference: order, method, currency, amountMinor })
+    case 'authorise': {
+      const { reference, method, currency, amountMinor } = held
+      return provider.authorise(key, { reference, method, currency, amountMinor })
+    }
+    case 'increase': {
+      const total = row.raise_to_minor ?? 0
+      const raised = await provider.increase?.(`${key}:${total}`, held, total)
+      return raised ?? { kind: 'refused', code: 'increase-unsupported', detail: provider.name }
+    }
     case 'capture':
-      return provider.capture(key, held, row.capture_minor ?? 0)
+      return provider.capture(key, held, { amountMinor: row.capture_minor ?? 0, final: true })
     case 'void':
       return provider.void(key, held)
     case 'query': {
-      const known = await provider.query(order)
+      const known = await provider.query(held)
       return known ? { kind: 'done', known } : { kind: 'unknown', detail: 'no answer to the question' }
     }
     case 'rest':
       return { kind: 'unknown', detail: 'nothing to do' }
   }
-}
-
-type Heard = { readonly row: PaymentRow; readonly step: Step; readonly acted: Acted; readonly now: number }
-
-async function settle(tx: Tx, { row, step, acted, now }: Heard): Promise<void> {
-  if (acted.kind === 'done') return learned(tx, row, acted.known, now)
-  const detail = acted.kind === 'refused' ? `${acted.code}: ${acted.detail}` : acted.detail
-  if (acted.kind === 'refused' && step === 'authorise') {
-    await savePayment(tx, row.id, { ...unchanged(row), status: 'failed', lastError: detail, nextInMs: null })
-    return ended(tx, row, { status: 'failed', tell: 'declined' }, detail)
-  }
-  // No answer, or a no that contradicts what we believe: only a question tells what is so.
-  const status = isFinal(row.status) ? row.status : 'unknown'
-  await savePayment(tx, row.id, {
-    ...unchanged(row),
-    status,
-    tries: row.tries + 1,
-    lastError: detail.slice(0, 500),
-    nextInMs: isFinal(status) ? null : pauseAfter(row.tries, row.want)
-  })
-}
-
-/** Takes over what the provider knows, and what it does not. */
-async function learned(tx: Tx, row: PaymentRow, known: Known, now: number): Promise<void> {
-  const turn = learn(row, known.state)
-  if (known.state === 'absent') {
-    // The pause came before the question; the same key goes out again at once.
-    const nextInMs = nextStep({ status: turn.status, want: row.want }) === 'rest' ? null : 0
-    await savePayment(tx, row.id, { ...unchanged(row), status: turn.status, lastError: null, nextInMs })
-    return ended(tx, { ...row, status: turn.status }, turn, known.state)
-  }
-  const isAsAsked = known.amountMinor === row.amount_minor && known.currency === row.currency
-  const after: PaymentRow = {
-    ...row,
-    status: turn.status,
-    want: wantAfter(row, isAsAsked),
-    held: row.held || turn.tell === 'held',
-    hold_expires_at: known.expiresAt ?? row.hold_expires_at,
-    captured_minor: known.capturedMinor,
-    provider_reference: known.reference,
-    last_error: isAsAsked ? null : `the provider holds ${known.amountMinor} ${known.currency}`,
-    tries: 0
-  }
-  const nextInMs = nextStep(after) === 'rest' ? restMs(after, now) : 0
-  await savePayment(tx, row.id, { ...unchanged(after), nextInMs })
-  await ended(tx, after, turn, known.declineCode ?? known.state)
-}
-
-/** Tells what happened, and writes down what a bill could not get. */
-async function ended(tx: Tx, row: PaymentRow, turn: Turn, detail: string): Promise<void> {
-  const { currency, session_id: sessionId } = row
-  const payment = { paymentId: row.id, sessionId, driverId: row.driver_id, provider: row.provider }
-  const money = (amountMinor: number) => ({ currency, amountMinor })
-  const tell = async (kind: string, more: object): Promise<void> =>
-    tx.emit({ kind, key: sessionId, body: { ...payment, ...more } })
-  const amount = money(row.amount_minor)
-  if (turn.tell === 'held') await tell(paymentHeld, { amount })
-  if (turn.tell === 'declined') await tell(paymentDeclined, { code: 'payment-declined', detail })
-  if (turn.tell === 'released') await tell(paymentReleased, { amount })
-  if (turn.tell === 'captured') {
-    await settleDebtOf(tx, row)
-    await tell(paymentCaptured, {
-      amount: money(row.captured_minor),
-      released: money(row.amount_minor - row.captured_minor)
-    })
-  }
-  const lacking = turn.tell === 'nothing' || turn.tell === 'held' ? 0 : lackOf(row)
-  if (lacking > 0) await owe(tx, row, lacking, detail)
-}
-
-/** The first payment of a session has the session's id; later ones pay a debt that is already written down. */
-const isFirst = (row: PaymentRow): boolean => row.id === row.session_id
-
-const lackOf = (row: PaymentRow): number =>
-  row.want === 'capture' && isFinal(row.status) && isFirst(row)
-    ? Math.max(0, (row.capture_minor ?? 0) - row.captured_minor)
-    : 0
-
-const settleDebtOf = async (tx: Tx, row: PaymentRow): Promise<unknown> =>
-  isFirst(row)
-    ? undefined
-    : tx.query('update payment_debts set settled_at = now() where session_id = $1 and settled_at is null', [
-        row.session_id
-      ])
-
-/** The driver owes this for the session; told to charging and to the driver. */
-export async function owe(tx: Tx, row: PaymentRow, amountMinor: number, detail: string): Promise<void> {
-  await addDebt(tx, row, amountMinor, detail)
-  await tx.emit({
-    kind: paymentOwed,
-    key: row.session_id,
-    body: {
-      paymentId: row.id,
-      sessionId: row.session_id,
-      driverId: row.driver_id,
-      provider: row.provider,
-      amount: { currency: row.currency, amountMinor },
-      detail
-    }
-  })
 }

@@ -33,23 +33,35 @@ const table = [
 ]
 for (const { title, raw, headers, ok } of table) {
   void test(`of webhooks, ${title} is ${ok ? 'taken' : 'refused'}`, async (t) => {
-    const hint = provider.parseEvent(raw, headers, now)
-    if (ok) t.strictSame(hint, { eventId: 'e1', paymentReference: 'demo.x' })
+    const hint = provider.parseEvent(Buffer.from(raw), headers, now)
+    if (ok) t.strictSame(hint, { eventId: 'e1', paymentReference: 'demo.x', claims: null })
     else t.equal(hint, undefined)
   })
 }
 
 void test('without a secret no webhook is believed, not even one signed with none', async (t) => {
   const open = bank({ url: 'http://127.0.0.1:9', key: 'k', webhookSecret: '' })
-  t.equal(open.parseEvent(body, signed(body, seconds(now), ''), now), undefined)
+  t.equal(open.parseEvent(Buffer.from(body), signed(body, seconds(now), ''), now), undefined)
 })
 
 void test('a bank that does not answer leaves everything unknown', async (t) => {
   t.match(await provider.authorise('k', { reference: 'r', method: 'm', currency: 'CNY', amountMinor: 1 }), {
     kind: 'unknown'
   })
-  t.match(await provider.capture('k', 'r', 1), { kind: 'unknown' })
-  t.match(await provider.void('k', 'r'), { kind: 'unknown' })
-  t.match(await provider.refund('k', 'r', { id: 'x', amountMinor: 1 }), { kind: 'unknown' })
-  t.equal(await provider.query('r'), null)
+  const held = {
+    reference: 'r',
+    method: 'm',
+    currency: 'CNY',
+    amountMinor: 1,
+    providerReference: 'h',
+    createdAtMs: now,
+    capturedMinor: 0,
+    refundedMinor: 0,
+    refundIds: []
+  }
+  t.match(await provider.capture('k', held, { amountMinor: 1, final: true }), { kind: 'unknown' })
+  t.match(await provider.increase?.('k', held, 2), { kind: 'unknown' })
+  t.match(await provider.void('k', held), { kind: 'unknown' })
+  t.match(await provider.refund('k', held, { id: 'x', amountMinor: 1 }), { kind: 'unknown' })
+  t.equal(await provider.query(held), null)
 })

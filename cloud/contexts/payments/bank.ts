@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
-import type { Acted, Headers, Hint, Known, Provider } from './provider.ts'
+import type { Acted, Headers, Held, Hint, Known, Provider } from './provider.ts'
 
 const patienceMs = 10_000 // A card network takes a few seconds; beyond this the caller of a start has gone.
 const replayWindowMs = 300_000 // As the large providers do: a recorded webhook is worthless after five minutes.
@@ -26,7 +26,14 @@ const Hold = z.object({
 })
 const Refusal = z.object({ code: z.string().max(100), detail: z.string().max(1_000) })
 const Found = z.object({ items: z.array(Hold) })
-const Event = z.object({ id: z.string().min(1).max(100), hold: z.object({ reference: z.string().max(200) }) })
+const Event = z.object({
+  id: z.string().min(1).max(100),
+  hold: z.object({
+    reference: z.string().max(200),
+    currency: z.string().optional(),
+    amountMinor: z.int().optional()
+  })
+})
 
 type Answer = { readonly status: number; readonly body: unknown } | string
 type Ask = (path: string, post?: { readonly key: string; readonly body: object }) => Promise<Answer>
@@ -50,7 +57,8 @@ const asking =
     }
   }
 
-const hold = (reference: string): string => `/v1/holds/${encodeURIComponent(reference)}`
+const hold = ({ providerReference }: Held): string =>
+  `/v1/holds/${encodeURIComponent(providerReference ?? 'none')}`
 
 /** The adapter for the simulated bank: holds over HTTP, webhooks signed by HMAC over time and raw body. */
 export function bank(settings: BankSettings): Provider {
@@ -59,21 +67,33 @@ export function bank(settings: BankSettings): Provider {
     actedOf(await ask(path, { key, body }))
   return {
     name: 'bank',
-    authorise: async (key, order) => act(key, '/v1/holds', order),
-    capture: async (key, reference, amountMinor) => act(key, `${hold(reference)}/capture`, { amountMinor }),
-    void: async (key, reference) => act(key, `${hold(reference)}/void`, {}),
-    refund: async (key, reference, { id, amountMinor }) =>
-      act(key, `${hold(reference)}/refunds`, { reference: id, amountMinor }),
-    async query(orderReference) {
-      const answer = await ask(`/v1/holds?reference=${encodeURIComponent(orderReference)}`)
+    capabilities: {
+      currencies: null,
+      maxHoldMs: 7 * 86_400_000,
+      partialCapture: true,
+      multiCapture: false,
+      increase: true,
+      refundWindowMs: null
+    },
+    authorise: async (key, { reference, method, currency, amountMinor }) =>
+      act(key, '/v1/holds', { reference, method, currency, amountMinor }),
+    increase: async (key, held, totalMinor) =>
+      act(key, `${hold(held)}/increase`, { amountMinor: totalMinor }),
+    capture: async (key, held, { amountMinor }) => act(key, `${hold(held)}/capture`, { amountMinor }),
+    void: async (key, held) => act(key, `${hold(held)}/void`, {}),
+    refund: async (key, held, { id, amountMinor }) =>
+      act(key, `${hold(held)}/refunds`, { reference: id, amountMinor }),
+    async query({ reference }) {
+      const answer = await ask(`/v1/holds?reference=${encodeURIComponent(reference)}`)
       if (typeof answer === 'string' || answer.status !== 200) return null
       const found = Found.safeParse(answer.body)
       if (!found.success) return null
       const [first] = found.data.items
       return first ? knownOf(first) : { state: 'absent' }
     },
-    parseEvent: (rawBody, headers, nowMs) =>
-      isGenuine(settings.webhookSecret, { rawBody, headers, nowMs }) ? hintOf(rawBody) : undefined
+    parseEvent: (rawBytes, headers, nowMs) =>
+      isGenuine(settings.webhookSecret, { rawBytes, headers, nowMs }) ? hintOf(rawBytes) : undefined,
+    taken: { status: 204, type: 'application/json', text: '' }
   }
 }
 
@@ -96,28 +116,32 @@ const knownOf = (found: z.infer<typeof Hold>): Known => ({
   capturedMinor: found.capturedMinor,
   declineCode: found.declineCode,
   expiresAt: found.expiresAt,
-  refundReferences: found.refunds.map(({ reference }) => reference)
+  refundReferences: found.refunds.map(({ reference }) => reference),
+  action: null
 })
 
-type Signed = { readonly rawBody: string; readonly headers: Headers; readonly nowMs: number }
+type Signed = { readonly rawBytes: Uint8Array; readonly headers: Headers; readonly nowMs: number }
 
 /** The raw text is verified before anybody parses it; an old one counts as forged. */
-function isGenuine(secret: string, { rawBody, headers, nowMs }: Signed): boolean {
+function isGenuine(secret: string, { rawBytes, headers, nowMs }: Signed): boolean {
   if (secret === '') return false // Not configured: then nobody is believed, and queries settle everything.
   const [timestamp, signature] = [headers['bank-timestamp'], headers['bank-signature']]
   if (typeof timestamp !== 'string' || typeof signature !== 'string' || !/^\d{1,12}$/.test(timestamp))
     return false
   if (Math.abs(nowMs - Number(timestamp) * 1000) > replayWindowMs) return false
   const expected = Buffer.from(
-    `v1=${createHmac('sha256', secret).update(`${timestamp}.${rawBody}`).digest('hex')}`
+    `v1=${createHmac('sha256', secret).update(`${timestamp}.`).update(rawBytes).digest('hex')}`
   )
   const given = Buffer.from(signature)
   return given.length === expected.length && timingSafeEqual(given, expected)
 }
 
-function hintOf(rawBody: string): Hint | undefined {
-  const event = Event.safeParse(parsed(rawBody))
-  return event.success ? { eventId: event.data.id, paymentReference: event.data.hold.reference } : undefined
+function hintOf(rawBytes: Uint8Array): Hint | undefined {
+  const event = Event.safeParse(parsed(Buffer.from(rawBytes).toString('utf8')))
+  if (!event.success) return undefined
+  const { reference, currency, amountMinor } = event.data.hold
+  const claims = currency === undefined || amountMinor === undefined ? null : { currency, amountMinor }
+  return { eventId: event.data.id, paymentReference: reference, claims }
 }
 
 function parsed(text: string): unknown {

@@ -29,3 +29,27 @@ export const PaymentRefunded = z.object({ ...payment, refundId: z.uuid(), amount
 /** A bill, or a part of it, could not be collected: the driver owes it. */
 export const paymentOwed = 'payments.owed.v1'
 export const PaymentOwed = z.object({ ...payment, amount: Money, detail: z.string() })
+
+/** What a provider holds, took or says differs from the order: the difference stands in suspense until it is cleared. */
+export const paymentMismatched = 'payments.mismatched.v1'
+export const PaymentMismatched = z.object({
+  ...payment,
+  expected: Money,
+  told: Money,
+  source: z.enum(['event', 'query'])
+})
+
+/** A large amount waits for its payer to say so a second time. */
+export const confirmationWanted = 'payments.confirmation-wanted.v1'
+export const ConfirmationWanted = z.object({ ...payment, amount: Money })
+
+/** The payer has to scan, follow a link, or let the provider's own app do something. */
+export const actionWanted = 'payments.action-wanted.v1'
+export const ActionWanted = z.object({
+  ...payment,
+  action: z.object({ kind: z.enum(['qr', 'redirect', 'app']), value: z.string() })
+})
+
+/** A driver's wallet has more to spend. Ledger: `wallet:{paymentId}:top-up`, posted with this event. */
+export const walletToppedUp = 'payments.wallet-topped-up.v1'
+export const WalletToppedUp = z.object({ ...payment, amount: Money, available: Money })

@@ -3,33 +3,44 @@ import type { Routes } from '../../http/index.ts'
 import { advance } from './advance.ts'
 import { listeners } from './listeners.ts'
 import { advanceRefund } from './refunds.ts'
-import { routes, webhooks } from './routes.ts'
-import { takeDue } from './store.ts'
+import { openDesks } from './desks.ts'
 import type { Provider } from './provider.ts'
+import { routes } from './routes.ts'
+import { takeDue } from './store.ts'
+import type { Books } from './wallet.ts'
+import type { WatchNeeds } from './watch.ts'
+import { webhooks } from './webhooks.ts'
 
 export { bank, type BankSettings } from './bank.ts'
 export { addMethod, listMethods, type Method } from './methods.ts'
-export { hasDebt } from './store.ts'
+export { hasDebt } from './debts.ts'
+export { saveFleet, addFleetDriver, noteFleetPayment, type FleetAccount } from './invoice-later.ts'
+export { readPolicy, savePolicy, type Policy } from './policy.ts'
+export type { Books, WalletTransfer } from './wallet.ts'
 export type { Provider } from './provider.ts'
 
 export const migrations: Migrations = {
   context: 'payments',
-  files: [new URL('./migrations/0001_payments.sql', import.meta.url)]
+  files: ['0001_payments', '0002_providers_and_wallets'].map(
+    (name) => new URL(`./migrations/${name}.sql`, import.meta.url)
+  )
 }
 
 const pollMs = 500 // A payment of a process that died waits this long after its lease.
 const leaseMs = 20_000 // Longer than the provider's patience, so that a call that is out is not made again.
 const atOnce = 8 // Calls to providers at the same time, in one process.
 
-export type Needs = {
+export type Needs = Pick<WatchNeeds, 'runningCost' | 'stopSession'> & {
   readonly database: Database
+  /** Those outside; the wallet and invoices for fleets are in the house. */
   readonly providers: readonly Provider[]
+  readonly books: Books
   now(): number
   onTrouble(error: unknown): void
 }
 
 export type Payments = {
-  readonly routes: Routes
+  readonly routes: readonly Routes[]
   readonly outside: Routes // Webhooks, with their own paths.
   readonly listeners: readonly Listener[]
   /** The worker that talks to the providers. */
@@ -37,11 +48,15 @@ export type Payments = {
 }
 
 /** Joins the context; `start` is called where workers run. */
-export function openPayments({ database, providers, now, onTrouble }: Needs): Payments {
+export function openPayments(around: Needs): Payments {
+  const { database, books, now, onTrouble } = around
   let wakeWorker = (): void => undefined
   const wake = (): void => wakeWorker()
-  const provider = (name: string): Provider | undefined => providers.find((each) => each.name === name)
-  const needs = { database, provider, now, wake }
+  const desks = openDesks({ database, books, now })
+  const provider = (name: string): Provider | undefined =>
+    [...around.providers, ...desks].find((each) => each.name === name)
+  const { runningCost, stopSession } = around
+  const needs = { database, books, provider, now, wake, runningCost, stopSession }
   const rounds = [
     ['payments', advance],
     ['payment_refunds', advanceRefund]
@@ -61,7 +76,7 @@ export function openPayments({ database, providers, now, onTrouble }: Needs): Pa
   return {
     routes: routes(needs),
     outside: webhooks(needs),
-    listeners: listeners({ wake }),
+    listeners: listeners({ books, wake }),
     start() {
       const worker = startWorker({ pollMs, round, onTrouble })
       wakeWorker = worker.wake

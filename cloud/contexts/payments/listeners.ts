@@ -1,10 +1,18 @@
 import type { Listener, LoggedEvent, Tx } from '../../db/index.ts'
 import { cdrIssued, CdrIssued } from '../billing/events.ts'
 import { sessionWaived, startAbandoned, startRequested, StartRequested } from '../charging/events.ts'
-import { owe } from './advance.ts'
-import { paymentDeclined } from './events.ts'
+import {
+  confirmationWanted,
+  paymentCaptured,
+  PaymentCaptured,
+  paymentDeclined,
+  walletToppedUp
+} from './events.ts'
 import { cover } from './model.ts'
-import { createPayment, lockPayment, openOfSession, setWant } from './store.ts'
+import { readPolicy } from './policy.ts'
+import { createPayment, lockPayment, openOfSession, readPayment, setWant } from './store.ts'
+import { owe } from './tell.ts'
+import { topUp, type Books } from './wallet.ts'
 
 /** The first payment of a session has the session's own id, so that a repetition meets it. */
 async function onStartRequested(tx: Tx, { body }: LoggedEvent): Promise<void> {
@@ -16,12 +24,38 @@ async function onStartRequested(tx: Tx, { body }: LoggedEvent): Promise<void> {
     methodId: paymentMethodId,
     currency: hold.currency,
     amountMinor: hold.amountMinor,
-    want: 'hold'
+    want: 'hold',
+    purpose: 'session',
+    confirmAboveMinor: (await readPolicy(tx)).confirmAboveMinor
   })
-  if (known) return
+  if (known) return askTwice(tx, sessionId)
   const payment = { paymentId: sessionId, sessionId, driverId, provider: 'none' }
   const why = { code: 'payment-method-unknown', detail: 'There is no such payment method.' }
   await tx.emit({ kind: paymentDeclined, key: sessionId, body: { ...payment, ...why } })
+}
+
+/** A large amount is held only after its payer has said so a second time. */
+async function askTwice(tx: Tx, paymentId: string): Promise<void> {
+  const row = await readPayment(tx, paymentId)
+  if (row?.confirmation !== 'wanted' || row.status !== 'created') return
+  const { session_id: sessionId, driver_id: driverId, provider, currency, amount_minor: amountMinor } = row
+  const body = { paymentId, sessionId, driverId, provider, amount: { currency, amountMinor } }
+  await tx.emit({ kind: confirmationWanted, key: sessionId, body })
+}
+
+/** Captured for a wallet: it goes into the wallet. */
+async function onCaptured(books: Books, tx: Tx, { body, at }: LoggedEvent): Promise<void> {
+  const { paymentId, sessionId, driverId, provider, amount } = PaymentCaptured.parse(body)
+  const payment = await readPayment(tx, paymentId)
+  if (payment?.purpose !== 'top-up') return
+  const availableMinor = await topUp(tx, books, { paymentId, driverId, amount }, at)
+  if (availableMinor === undefined) return
+  const available = { currency: amount.currency, amountMinor: availableMinor }
+  await tx.emit({
+    kind: walletToppedUp,
+    key: sessionId,
+    body: { paymentId, sessionId, driverId, provider, amount, available }
+  })
 }
 
 /** Nothing will be billed: what is held goes back. */
@@ -62,7 +96,14 @@ const turns: Readonly<Record<string, (tx: Tx, event: LoggedEvent) => Promise<voi
   [cdrIssued]: onCdr
 }
 
-export const listeners = (needs: { wake(): void }): Listener[] => [
+export const listeners = (needs: { readonly books: Books; wake(): void }): Listener[] => [
+  {
+    name: 'payments-wallet',
+    kinds: [paymentCaptured],
+    async handle(tx, events) {
+      for (const event of events) await onCaptured(needs.books, tx, event)
+    }
+  },
   {
     name: 'payments',
     kinds: Object.keys(turns),

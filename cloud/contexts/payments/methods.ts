@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { Money } from '@nova/shared-protocol/units'
 import type { Tx } from '../../db/index.ts'
+import { carriesCardNumber } from './card-numbers.ts'
+import { readPolicy } from './policy.ts'
 import { createPayment, openOfSession } from './store.ts'
+import { walletAccount, walletName } from './wallet.ts'
 
 export type Method = {
   readonly id: string
@@ -11,24 +14,47 @@ export type Method = {
   readonly label: string
 }
 
-/** Repeating it is harmless; another reference under the same id replaces the first. */
-export const addMethod = async (
-  tx: Tx,
-  { id, driverId, provider, reference, label }: Method
-): Promise<unknown> =>
-  tx.query(
+/**
+ * Repeating it is harmless; another reference under the same id replaces the first.
+ * @throws RangeError for what could be a card number
+ */
+export async function addMethod(tx: Tx, { id, driverId, provider, reference, label }: Method): Promise<void> {
+  if (carriesCardNumber(reference) || carriesCardNumber(label))
+    throw new RangeError("a way to pay is known by its provider's token, never by a card number")
+  await tx.query(
     `insert into payment_methods (tenant_id, id, driver_id, provider, reference, label)
      values (nova_tenant(), $1, $2, $3, $4, $5)
      on conflict (tenant_id, id) do update set reference = excluded.reference, label = excluded.label
      where payment_methods.driver_id = excluded.driver_id`,
     [id, driverId, provider, reference, label]
   )
+}
 
-export const listMethods = async (tx: Tx, driverId: string) =>
-  tx.query<{ id: string; provider: string; label: string }>(
+/** The desks in our own house are offered only where the tenant says so. */
+const ownDesks: readonly string[] = [walletName, 'invoice-later']
+
+export const isOffered = (providers: readonly string[] | null, provider: string): boolean =>
+  providers === null ? !ownDesks.includes(provider) : providers.includes(provider)
+
+/** What a driver can pay with and the tenant offers; a driver's wallet is there by itself. */
+export async function listMethods(tx: Tx, driverId: string) {
+  const { providers } = await readPolicy(tx)
+  if (isOffered(providers, walletName) && driverId !== '') await addWallet(tx, driverId)
+  const rows = await tx.query<{ id: string; provider: string; label: string }>(
     'select id, provider, label from payment_methods where driver_id = $1 and active order by created_at, id',
     [driverId]
   )
+  return rows.filter(({ provider }) => isOffered(providers, provider))
+}
+
+const addWallet = async (tx: Tx, driverId: string): Promise<void> =>
+  addMethod(tx, {
+    id: `wallet-${driverId}`.slice(0, 64),
+    driverId,
+    provider: walletName,
+    reference: walletAccount(driverId),
+    label: '钱包 · Wallet'
+  })
 
 export type Debt = {
   readonly sessionId: string
@@ -80,7 +106,9 @@ export async function settleDebt(tx: Tx, wanted: Settling): Promise<string | und
     methodId,
     currency,
     amountMinor,
-    want: 'capture'
+    want: 'capture',
+    purpose: 'debt',
+    confirmAboveMinor: (await readPolicy(tx)).confirmAboveMinor
   })
   return made ? id : undefined
 }

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { Tx } from '../../db/index.ts'
 import { problem } from '../../http/index.ts'
-import { orderReference, type Needs } from './advance.ts'
+import { heldFrom, type Needs } from './advance.ts'
 import { paymentRefunded } from './events.ts'
 import { pauseAfter } from './model.ts'
+import { readPolicy } from './policy.ts'
 import type { Acted, Provider } from './provider.ts'
 import { lockPayment, type PaymentRow } from './store.ts'
 
@@ -12,9 +13,12 @@ export type Refund = {
   readonly payment_id: string
   readonly amount_minor: number
   readonly reason: string
-  readonly status: 'asked' | 'done' | 'failed'
+  readonly status: 'proposed' | 'asked' | 'done' | 'failed'
+  readonly asked_by: string
   readonly tries: number
 }
+
+const columns = 'id, payment_id, amount_minor, reason, status, tries, asked_by'
 
 export type RefundWanted = {
   readonly id?: string | undefined // The caller's own, so that asking again asks for nothing more.
@@ -39,7 +43,7 @@ export async function askRefund(
   if (before) return before
   const { asked } = await tx.one<{ asked: number }>(
     `select coalesce(sum(amount_minor), 0)::bigint as asked from payment_refunds
-     where payment_id = $1 and status = 'asked'`,
+     where payment_id = $1 and status in ('proposed', 'asked')`,
     [paymentId]
   )
   const left = payment.captured_minor - payment.refunded_minor - asked
@@ -47,25 +51,62 @@ export async function askRefund(
     throw problem(422, 'refund-exceeds-capture', `Only ${left} minor units of this payment can be refunded.`)
   return tx.one<Refund>(
     `insert into payment_refunds (tenant_id, id, payment_id, amount_minor, reason, asked_by, status, next_at)
-     values (nova_tenant(), $1, $2, $3, $4, $5, 'asked', now())
-     returning id, payment_id, amount_minor, reason, status, tries`,
-    [id, paymentId, wanted.amountMinor, wanted.reason, wanted.askedBy]
+     values (nova_tenant(), $1, $2, $3, $4, $5, $6, case when $6 = 'asked' then now() end) returning ${columns}`,
+    [
+      id,
+      paymentId,
+      wanted.amountMinor,
+      wanted.reason,
+      wanted.askedBy,
+      await firstStatus(tx, wanted.amountMinor)
+    ]
+  )
+}
+
+/** Large refunds need two people. */
+async function firstStatus(tx: Tx, amountMinor: number): Promise<Refund['status']> {
+  const { twoPeopleAboveMinor } = await readPolicy(tx)
+  return twoPeopleAboveMinor !== null && amountMinor > twoPeopleAboveMinor ? 'proposed' : 'asked'
+}
+
+/**
+ * The second person's yes.
+ * @throws Problem 403 `second-person-needed`, 409 `refund-not-proposed`
+ */
+export async function approveRefund(
+  tx: Tx,
+  paymentId: string,
+  approval: { id: string; by: string }
+): Promise<Refund | undefined> {
+  const refund = await tx.maybe<Refund>(
+    `select ${columns} from payment_refunds where id = $1 and payment_id = $2 for update`,
+    [approval.id, paymentId]
+  )
+  if (!refund) return undefined
+  if (refund.status !== 'proposed')
+    throw problem(409, 'refund-not-proposed', `This refund is ${refund.status}.`)
+  if (refund.asked_by === approval.by)
+    throw problem(
+      403,
+      'second-person-needed',
+      'Another person than the one who asked has to approve this refund.'
+    )
+  return tx.one<Refund>(
+    `update payment_refunds set status = 'asked', approved_by = $2, next_at = now() where id = $1 returning ${columns}`,
+    [refund.id, approval.by]
   )
 }
 
 type Asked = { readonly paymentId: string; readonly wanted: RefundWanted }
 
 async function askedBefore(tx: Tx, id: string, { paymentId, wanted }: Asked): Promise<Refund | undefined> {
-  const refund = await tx.maybe<Refund>(
-    'select id, payment_id, amount_minor, reason, status, tries from payment_refunds where id = $1',
-    [id]
-  )
+  const refund = await tx.maybe<Refund>(`select ${columns} from payment_refunds where id = $1`, [id])
   if (!refund || (refund.payment_id === paymentId && refund.amount_minor === wanted.amountMinor))
     return refund
   throw problem(409, 'refund-differs', 'This Idempotency-Key was used for another refund.')
 }
 
-type Taken = { readonly refund: Refund; readonly payment: PaymentRow }
+type Taken = { readonly refund: Refund; readonly payment: PaymentRow; readonly method: string }
 
 /** Moves a refund by one provider call; after a lost answer it asks first and sends only what never arrived. */
 export async function advanceRefund(needs: Needs, tenantId: string, id: string): Promise<void> {
@@ -81,23 +122,30 @@ export async function advanceRefund(needs: Needs, tenantId: string, id: string):
 async function take(tx: Tx, id: string): Promise<Taken | undefined> {
   const refund = await tx.maybe<Refund>(
     `update payment_refunds set tries = tries + 1 where id = $1 and status = 'asked'
-     returning id, payment_id, amount_minor, reason, status, tries`,
+     returning ${columns}`,
     [id]
   )
   const payment = refund && (await lockPayment(tx, refund.payment_id))
-  return refund && payment ? { refund, payment } : undefined
+  if (!refund || !payment) return undefined
+  const { reference } = await tx.one<{ reference: string }>(
+    'select reference from payment_methods where id = $1',
+    [payment.method_id]
+  )
+  return { refund, payment, method: reference }
 }
 
-async function send(provider: Provider, tenantId: string, { refund, payment }: Taken): Promise<Acted> {
+async function send(
+  provider: Provider,
+  tenantId: string,
+  { refund, payment, method }: Taken
+): Promise<Acted> {
+  const held = heldFrom(payment, { tenantId, method, refundIds: [refund.id] })
   if (refund.tries > 1) {
-    const known = await provider.query(orderReference(tenantId, payment.id))
+    const known = await provider.query(held)
     if (!known) return { kind: 'unknown', detail: 'no answer to the question' }
     if (known.state !== 'absent' && known.refundReferences.includes(refund.id)) return { kind: 'done', known }
   }
-  return provider.refund(`refund:${refund.id}`, payment.provider_reference ?? '', {
-    id: refund.id,
-    amountMinor: refund.amount_minor
-  })
+  return provider.refund(`refund:${refund.id}`, held, { id: refund.id, amountMinor: refund.amount_minor })
 }
 
 async function settle(tx: Tx, { refund, payment }: Taken, acted: Acted): Promise<void> {

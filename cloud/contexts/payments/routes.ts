@@ -9,19 +9,20 @@ import {
   notFound,
   page,
   pageOf,
-  problem,
   readCursor,
   type Routes
 } from '../../http/index.ts'
+import { safeText } from './card-numbers.ts'
 import { listDebts, listMethods, settleDebt } from './methods.ts'
-import type { Provider } from './provider.ts'
-import { askRefund } from './refunds.ts'
+import { approveRefund, askRefund, type Refund } from './refunds.ts'
+import { deskRoutes } from './routes-desk.ts'
+import { walletRoutes } from './routes-wallet.ts'
 import { listPayments, type PaymentRow } from './store.ts'
+import type { Books } from './wallet.ts'
 
 export type Needs = {
   readonly database: Database
-  provider(name: string): Provider | undefined
-  now(): number
+  readonly books: Books
   wake(): void
 }
 
@@ -36,15 +37,26 @@ const PaymentView = z.object({
   captured: Money,
   refunded: Money,
   error: z.string().nullable(),
-  createdAt: Instant
+  createdAt: Instant,
+  purpose: z.enum(['session', 'debt', 'top-up']),
+  confirmation: z.enum(['none', 'wanted', 'given']),
+  /** What the payer has to do: a code to scan, a link to follow, a text for the provider's app. */
+  action: z.object({ kind: z.enum(['qr', 'redirect', 'app']), value: z.string() }).nullable()
 })
 const RefundView = z.object({ id: z.uuid(), paymentId: z.uuid(), amount: Money, status: z.string() })
 
-export const routes =
+export const routes = (needs: Needs): readonly Routes[] => [
+  paymentRoutes(needs),
+  walletRoutes(needs),
+  deskRoutes(needs)
+]
+
+const paymentRoutes =
   (needs: Needs): Routes =>
   (app) => {
     readRoutes(needs)(app)
     refundRoute(needs)(app)
+    approveRoute(needs)(app)
     debtRoute(needs)(app)
   }
 
@@ -93,7 +105,7 @@ const refundRoute =
         config: { roles: ['admin', 'operator'], idempotent: true },
         schema: {
           params: z.object({ id: z.uuid() }),
-          body: z.strictObject({ amountMinor: z.int().min(1), reason: z.string().min(1).max(300) }),
+          body: z.strictObject({ amountMinor: z.int().min(1), reason: safeText(300) }),
           response: { 202: RefundView }
         }
       },
@@ -107,9 +119,42 @@ const refundRoute =
           return payment && refund ? { currency: payment.currency, refund } : undefined
         })
         if (!made) throw notFound('payment')
-        const { refund, currency } = made
-        const amount = { currency, amountMinor: refund.amount_minor }
-        return reply.code(202).send({ id: refund.id, paymentId: params.id, amount, status: refund.status })
+        return reply.code(202).send(refundView(made))
+      }
+    )
+  }
+
+const refundView = ({
+  refund,
+  currency
+}: {
+  refund: Refund
+  currency: string
+}): z.infer<typeof RefundView> => ({
+  id: refund.id,
+  paymentId: refund.payment_id,
+  amount: { currency, amountMinor: refund.amount_minor },
+  status: refund.status
+})
+
+const approveRoute =
+  ({ database, wake }: Needs): Routes =>
+  (app) => {
+    app.post(
+      '/payments/:id/refunds/:refundId/approve',
+      {
+        config: { roles: ['admin', 'operator'], idempotent: true },
+        schema: { params: z.object({ id: z.uuid(), refundId: z.uuid() }), response: { 202: RefundView } }
+      },
+      async ({ who, params }, reply) => {
+        const made = await database.tenant(who.tenantId, async (tx) => {
+          tx.afterCommit(wake)
+          const [payment] = await listPayments(tx, { limit: 1, id: params.id })
+          const refund = await approveRefund(tx, params.id, { id: params.refundId, by: who.userId })
+          return payment && refund ? { currency: payment.currency, refund } : undefined
+        })
+        if (!made) throw notFound('refund')
+        return reply.code(202).send(refundView(made))
       }
     )
   }
@@ -123,7 +168,7 @@ const debtRoute =
         config: { roles: ['driver'], idempotent: true },
         schema: {
           params: z.object({ sessionId: z.uuid() }),
-          body: z.strictObject({ paymentMethodId: z.string().min(1).max(64) }),
+          body: z.strictObject({ paymentMethodId: safeText(64) }),
           response: { 202: z.object({ paymentId: z.uuid() }) }
         }
       },
@@ -149,55 +194,9 @@ const viewOf = (row: PaymentRow): z.infer<typeof PaymentView> => {
     captured: money(row.captured_minor),
     refunded: money(row.refunded_minor),
     error: row.last_error,
-    createdAt: row.created_at
+    createdAt: row.created_at,
+    purpose: row.purpose,
+    confirmation: row.confirmation,
+    action: row.status === 'pending' ? row.action : null
   }
-}
-
-const referencePattern = /^([A-Za-z0-9_-]{1,48})\.([0-9a-f-]{36})$/
-
-/** Webhooks, outside the API: the raw text is proven first; it only wakes a question to the provider. */
-export const webhooks =
-  (needs: Needs): Routes =>
-  (app) => {
-    app.post(
-      '/gateways/payments/:provider/events',
-      {
-        config: { roles: 'anyone', rawBody: true },
-        schema: { params: z.object({ provider: z.string().max(40) }) }
-      },
-      async ({ params, rawBody, headers }, reply) => {
-        const provider = needs.provider(params.provider)
-        if (!provider) throw notFound('provider')
-        const hint = provider.parseEvent(rawBody ?? '', headers, needs.now())
-        if (!hint)
-          throw problem(401, 'signature-invalid', 'The event is not signed by this provider, or too old.')
-        const [, tenantId, paymentId] = referencePattern.exec(hint.paymentReference) ?? []
-        // Not ours, but genuine: taken, so that it is not sent again for days.
-        if (tenantId === undefined || paymentId === undefined) return reply.code(204).send()
-        const { eventId } = hint
-        await heard(needs, { tenantId, paymentId, eventId, provider: params.provider, raw: rawBody ?? '' })
-        return reply.code(204).send()
-      }
-    )
-  }
-
-type Heard = { tenantId: string; paymentId: string; eventId: string; provider: string; raw: string }
-
-/** Kept once; the payment is asked about at once unless a call about it is out. */
-async function heard({ database, wake }: Needs, event: Heard): Promise<void> {
-  const { tenantId, paymentId, eventId, provider, raw } = event
-  await database.tenant(tenantId, async (tx) => {
-    const fresh = await tx.query(
-      `insert into payment_events (tenant_id, provider, event_id, payment_id, raw)
-       values (nova_tenant(), $1, $2, $3, $4) on conflict do nothing returning event_id`,
-      [provider, eventId, paymentId, raw]
-    )
-    if (fresh.length === 0) return
-    const woken = await tx.query(
-      `update payments set next_at = now(), ask = true
-       where id = $1 and provider = $2 and status in ('unknown', 'authorised', 'failed') returning id`,
-      [paymentId, provider]
-    )
-    if (woken.length > 0) tx.afterCommit(wake)
-  })
 }

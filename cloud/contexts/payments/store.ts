@@ -1,5 +1,6 @@
 import type { Tx } from '../../db/index.ts'
 import type { PaymentStatus, Want } from './model.ts'
+import type { Action } from './provider.ts'
 
 export type PaymentRow = {
   readonly id: string
@@ -22,10 +23,17 @@ export type PaymentRow = {
   readonly tries: number
   readonly next_at: string | null
   readonly created_at: string
+  readonly purpose: 'session' | 'debt' | 'top-up'
+  readonly action: Action | null
+  readonly confirmation: 'none' | 'wanted' | 'given'
+  readonly raise_to_minor: number | null
+  readonly raise_refused: boolean
+  readonly stop_sent: boolean
 }
 
 const columns = `id, session_id, driver_id, method_id, provider, currency, amount_minor, status, want, capture_minor,
-  captured_minor, refunded_minor, provider_reference, held, ask, hold_expires_at, last_error, tries, next_at, created_at`
+  captured_minor, refunded_minor, provider_reference, held, ask, hold_expires_at, last_error, tries, next_at, created_at,
+  purpose, action, confirmation, raise_to_minor, raise_refused, stop_sent`
 
 export type NewPayment = {
   readonly id: string
@@ -35,19 +43,23 @@ export type NewPayment = {
   readonly currency: string
   readonly amountMinor: number
   readonly want: 'hold' | 'capture'
+  readonly purpose: PaymentRow['purpose']
+  /** Above this the payer is asked a second time; null: never. */
+  readonly confirmAboveMinor: number | null
 }
 
 /** @returns false when there is no such method of this driver; a repetition changes nothing */
 export async function createPayment(tx: Tx, payment: NewPayment): Promise<boolean> {
-  const { id, sessionId, driverId, methodId, currency, amountMinor, want } = payment
+  const { id, sessionId, driverId, methodId, currency, amountMinor, want, purpose } = payment
+  const isLarge = payment.confirmAboveMinor !== null && amountMinor > payment.confirmAboveMinor
   const made = await tx.query(
     `insert into payments (tenant_id, id, session_id, driver_id, method_id, provider, currency, amount_minor,
-       status, want, capture_minor, next_at)
+       status, want, capture_minor, purpose, confirmation, next_at)
      select nova_tenant(), $1, $2, m.driver_id, m.id, m.provider, $5, $6, 'created', $7,
-       case when $7 = 'capture' then $6::bigint end, now()
+       case when $7 = 'capture' then $6::bigint end, $8, $9, case when $9 = 'none' then now() end
      from payment_methods m where m.id = $4 and m.driver_id = $3 and m.active
      on conflict do nothing returning id`,
-    [id, sessionId, driverId, methodId, currency, amountMinor, want]
+    [id, sessionId, driverId, methodId, currency, amountMinor, want, purpose, isLarge ? 'wanted' : 'none']
   )
   return made.length > 0 || (await readPayment(tx, id)) !== undefined
 }
@@ -116,6 +128,10 @@ export type Change = {
   readonly holdExpiresAt: string | null
   readonly lastError: string | null
   readonly tries: number
+  readonly action: Action | null
+  readonly amountMinor: number
+  readonly raiseToMinor: number | null
+  readonly raiseRefused: boolean
   readonly nextInMs: number | null // null: nothing more to do.
 }
 
@@ -123,6 +139,7 @@ export const savePayment = async (tx: Tx, id: string, change: Change): Promise<u
   tx.query(
     `update payments set status = $2, want = $3, held = $4, captured_minor = $5, provider_reference = $6,
        hold_expires_at = $7, last_error = $8, tries = $9, ask = false, updated_at = now(),
+       action = $11::jsonb, amount_minor = $12, raise_to_minor = $13, raise_refused = $14,
        next_at = now() + $10::double precision * interval '1 millisecond'
      where id = $1`,
     [
@@ -135,7 +152,11 @@ export const savePayment = async (tx: Tx, id: string, change: Change): Promise<u
       change.holdExpiresAt,
       change.lastError,
       change.tries,
-      change.nextInMs
+      change.nextInMs,
+      change.action === null ? null : JSON.stringify(change.action),
+      change.amountMinor,
+      change.raiseToMinor,
+      change.raiseRefused
     ]
   )
 
@@ -154,27 +175,3 @@ export const takeDue = async (
      returning tenant_id, id`,
     [limit, leaseMs]
   )
-
-/** What a bill still asks; settled when a later payment takes it. */
-export const addDebt = async (
-  tx: Tx,
-  payment: Pick<PaymentRow, 'session_id' | 'driver_id' | 'currency'>,
-  amountMinor: number,
-  detail: string
-): Promise<unknown> =>
-  tx.query(
-    `insert into payment_debts (tenant_id, session_id, driver_id, currency, amount_minor, detail)
-     values (nova_tenant(), $1, $2, $3, $4, $5)
-     on conflict (tenant_id, session_id) do update set amount_minor = payment_debts.amount_minor + excluded.amount_minor,
-       detail = excluded.detail where payment_debts.settled_at is null`,
-    [payment.session_id, payment.driver_id, payment.currency, amountMinor, detail.slice(0, 500)]
-  )
-
-/** Whether a driver owes for an earlier session. */
-export async function hasDebt(tx: Tx, driverId: string): Promise<boolean> {
-  const rows = await tx.query(
-    'select from payment_debts where driver_id = $1 and settled_at is null limit 1',
-    [driverId]
-  )
-  return rows.length > 0
-}

@@ -1,0 +1,33 @@
+import type { Tx } from '../../db/index.ts'
+
+/** What a tenant has decided about payments; `providers` null: all that the program knows. */
+export type Policy = {
+  readonly providers: readonly string[] | null
+  readonly confirmAboveMinor: number | null
+  readonly twoPeopleAboveMinor: number | null
+  readonly marginPercent: number
+}
+
+const unset: Policy = {
+  providers: null,
+  confirmAboveMinor: null,
+  twoPeopleAboveMinor: null,
+  marginPercent: 5
+}
+
+export async function readPolicy(tx: Tx): Promise<Policy> {
+  const row = await tx.maybe<Policy>(
+    `select providers, confirm_above_minor as "confirmAboveMinor", two_people_above_minor as "twoPeopleAboveMinor",
+       margin_percent as "marginPercent" from payment_settings`
+  )
+  return row ?? unset
+}
+
+export const savePolicy = async (tx: Tx, policy: Policy): Promise<unknown> =>
+  tx.query(
+    `insert into payment_settings (tenant_id, providers, confirm_above_minor, two_people_above_minor, margin_percent)
+     values (nova_tenant(), $1, $2, $3, $4) on conflict (tenant_id) do update set providers = excluded.providers,
+       confirm_above_minor = excluded.confirm_above_minor, two_people_above_minor = excluded.two_people_above_minor,
+       margin_percent = excluded.margin_percent`,
+    [policy.providers, policy.confirmAboveMinor, policy.twoPeopleAboveMinor, policy.marginPercent]
+  )
