@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import pg from 'pg'
 import type { Plan } from '@nova/shared-protocol/tariff'
 import type { Database, LoggedEvent } from '../../db/index.ts'
 import { Problem } from '../../http/index.ts'
@@ -136,7 +137,14 @@ export async function openBillingWorld() {
     )
     return rows.map(({ body }) => body)
   }
-  return { database, url, needs, audited, charged, sells, eventsOf, close }
+  /** Ends a connection of the server, as a crash would. */
+  const kill = async (pid: number): Promise<void> => {
+    const client = new pg.Client({ connectionString: url })
+    await client.connect()
+    await client.query('select pg_terminate_backend($1)', [pid])
+    await client.end()
+  }
+  return { kill, database, needs, audited, charged, sells, eventsOf, close }
 }
 
 export const codeOf = async (work: Promise<unknown>): Promise<string> =>
