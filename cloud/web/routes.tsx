@@ -78,6 +78,33 @@ const tree = root.addChildren([
     forOperator('/commands', async () => await import('./operator/commands/commands.tsx'), 'Commands'),
     forOperator('/tokens', async () => await import('./operator/tokens/tokens.tsx'), 'Tokens'),
     forOperator('/tariffs', async () => await import('./operator/tariffs/tariffs.tsx'), 'Tariffs'),
+    forOperator(
+      '/tariffs/new',
+      async () => await import('./operator/tariffs/editor/editor.tsx'),
+      'NewTariff'
+    ),
+    forOperator(
+      '/tariffs/$tariffId',
+      async () => await import('./operator/tariffs/tariff.tsx'),
+      'TariffPage'
+    ),
+    forOperator(
+      '/tariffs/$tariffId/new',
+      async () => await import('./operator/tariffs/editor/editor.tsx'),
+      'NextVersion'
+    ),
+    forOperator('/price-series', async () => await import('./operator/series/series.tsx'), 'SeriesPage'),
+    forOperator('/invoices', async () => await import('./operator/invoices/invoices.tsx'), 'Invoices'),
+    forOperator(
+      '/invoices/$invoiceId',
+      async () => await import('./operator/invoices/invoice.tsx'),
+      'InvoicePage'
+    ),
+    forOperator(
+      '/ledger/entries/$entryId',
+      async () => await import('./operator/ledger/entry.tsx'),
+      'EntryPage'
+    ),
     forOperator('/ledger', async () => await import('./operator/ledger/ledger.tsx'), 'Ledger'),
     forOperator('/alarms', async () => await import('./operator/alarms/alarms.tsx'), 'Alarms')
   ]),

@@ -16,12 +16,28 @@ import { zhBooks } from './words-books.zh.ts'
 import { enDesk } from './words-desk.en.ts'
 import { zhDesk } from './words-desk.zh.ts'
 import { en } from './words.en.ts'
+import { enMoney } from './words-money.en.ts'
+import { zhMoney } from './words-money.zh.ts'
 import { enPower } from './words-power.en.ts'
 import { zhPower } from './words-power.zh.ts'
 import { zh } from './words.zh.ts'
 
-const english: Readonly<Record<string, string>> = { ...commonEn, ...en, ...enDesk, ...enBooks, ...enPower }
-const chinese: Readonly<Record<string, string>> = { ...commonZh, ...zh, ...zhDesk, ...zhBooks, ...zhPower }
+const english: Readonly<Record<string, string>> = {
+  ...commonEn,
+  ...en,
+  ...enDesk,
+  ...enBooks,
+  ...enMoney,
+  ...enPower
+}
+const chinese: Readonly<Record<string, string>> = {
+  ...commonZh,
+  ...zh,
+  ...zhDesk,
+  ...zhBooks,
+  ...zhMoney,
+  ...zhPower
+}
 
 const families = [
   ['alarmCode', AlarmCode.options],

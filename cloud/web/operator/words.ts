@@ -4,13 +4,15 @@ import { enBooks } from './words-books.en.ts'
 import { zhBooks } from './words-books.zh.ts'
 import { enDesk } from './words-desk.en.ts'
 import { zhDesk } from './words-desk.zh.ts'
+import { enMoney } from './words-money.en.ts'
+import { zhMoney } from './words-money.zh.ts'
 import { enPower } from './words-power.en.ts'
 import { zhPower } from './words-power.zh.ts'
 import { zh } from './words.zh.ts'
 
 export function addOperatorWords(): void {
   addWords({
-    en: { ...en, ...enDesk, ...enBooks, ...enPower },
-    zh: { ...zh, ...zhDesk, ...zhBooks, ...zhPower }
+    en: { ...en, ...enDesk, ...enBooks, ...enMoney, ...enPower },
+    zh: { ...zh, ...zhDesk, ...zhBooks, ...zhMoney, ...zhPower }
   })
 }

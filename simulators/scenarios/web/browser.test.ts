@@ -23,6 +23,14 @@ import {
   textSeen,
   type Person
 } from './chromium.ts'
+import {
+  bringPrices,
+  editATariff,
+  importATariff,
+  moneyInChinese,
+  proveAnEntry,
+  readAnInvoice
+} from './money-pages.suite.ts'
 import { chineseAndOld, planALimit } from './power-pages.suite.ts'
 
 const web = path.join(import.meta.dirname, '..', '..', '..', 'cloud', 'web')
@@ -262,31 +270,36 @@ void test(
   }
 )
 
+const money = () => ({ stack, browser, sound: soundPage })
+
 void test(
-  'a tariff gets a second version through its form, and the list shows it',
+  'money: a tariff is edited with its picture and a priced session, kept, and held against the past',
   { skip, timeout },
-  async (t) => {
-    const operator = await somebody(browser, stack.cloudUrl, { ...desk, ...english })
-    const { page } = operator
-    await signIn(operator, `${stack.cloudUrl}/operator/tariffs`, 'operator@nova.test')
-    await page.getByRole('button', { name: 'New version' }).first().click()
-    const dialog = page.getByRole('dialog')
-    await dialog
-      .getByLabel(/Service/)
-      .first()
-      .fill('0.9x')
-    await dialog.getByRole('button', { name: 'Save' }).click()
-    await dialog.getByText('A price such as 0.65').waitFor({ timeout: patienceMs })
-    await dialog
-      .getByLabel(/Service/)
-      .first()
-      .fill('0.91')
-    await soundPage(t, operator, 'operator-tariff-form')
-    await dialog.getByRole('button', { name: 'Save' }).click()
-    await dialog.waitFor({ state: 'hidden', timeout: patienceMs })
-    await page.getByText('version 2').first().waitFor({ timeout: patienceMs })
-    await operator.context.close()
-  }
+  async (t) => editATariff(t, money())
+)
+
+void test(
+  'money: a partner’s tariff comes in with its losses, and its rules are edited',
+  { skip, timeout },
+  async (t) => importATariff(t, money())
+)
+
+void test('money: a day of dynamic prices is brought', { skip, timeout }, async (t) =>
+  bringPrices(t, money())
+)
+
+void test('money: an invoice explains itself and prints', { skip, timeout }, async (t) =>
+  readAnInvoice(t, money())
+)
+
+void test(
+  'money: a ledger entry is proved in the browser, a forged one is not',
+  { skip, timeout },
+  async (t) => proveAnEntry(t, money())
+)
+
+void test('money: the pages in Chinese and in the dark', { skip, timeout }, async (t) =>
+  moneyInChinese(t, money())
 )
 
 void test(

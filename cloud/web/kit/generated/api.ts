@@ -55,6 +55,48 @@ export type Api = {
     body: undefined
     answer: { userId: string; tenantId: string; email: string | null; name: string; roles: ("admin" | "operator" | "utility" | "oem" | "driver")[]; permissions: (string)[]; driverId: string | null; totp: boolean }
   }
+  'GET /billing/customers/{kind}/{id}': {
+    path: { kind: "driver" | "fleet"; id: string }
+    query: {  }
+    body: undefined
+    answer: { name: string; street?: string | undefined; city?: string | undefined; postalCode?: string | undefined; country: string; region?: string | undefined; taxId?: string | undefined; registration?: string | undefined; email?: string | undefined }
+  }
+  'GET /billing/places/{id}': {
+    path: { id: string }
+    query: {  }
+    body: undefined
+    answer: { country: string; region: string | null }
+  }
+  'GET /billing/seller': {
+    path: {  }
+    query: {  }
+    body: undefined
+    answer: { name: string; street?: string | undefined; city?: string | undefined; postalCode?: string | undefined; country: string; region?: string | undefined; taxId?: string | undefined; registration?: string | undefined; email?: string | undefined; timeZone: string; monthly: ("driver" | "fleet" | "tenant")[] }
+  }
+  'GET /cdr-corrections': {
+    path: {  }
+    query: { limit?: number; cursor?: string; status?: "awaiting-approval" | "applied" | "rejected" }
+    body: undefined
+    answer: { items: ({ id: string; cdrId: string; sessionId: string; status: "awaiting-approval" | "applied" | "rejected"; wanted: { energyWh?: number | undefined; tariff?: { tariffId: string; version: number } | undefined; cancel?: true | undefined }; reason: string; difference: { currency: string; amountMinor: number }; large: boolean; requestedBy: string; requestedAt: string; decidedBy: string | null; decidedAt: string | null; creditCdrId: string | null; newCdrId: string | null })[]; nextCursor: string | null }
+  }
+  'GET /cdr-corrections/{id}': {
+    path: { id: string }
+    query: {  }
+    body: undefined
+    answer: { id: string; cdrId: string; sessionId: string; status: "awaiting-approval" | "applied" | "rejected"; wanted: { energyWh?: number | undefined; tariff?: { tariffId: string; version: number } | undefined; cancel?: true | undefined }; reason: string; difference: { currency: string; amountMinor: number }; large: boolean; requestedBy: string; requestedAt: string; decidedBy: string | null; decidedAt: string | null; creditCdrId: string | null; newCdrId: string | null }
+  }
+  'GET /cdrs': {
+    path: {  }
+    query: { sessionId?: string }
+    body: undefined
+    answer: { items: ({ id: string; kind: "original" | "credit" | "replacement"; credits: string | null; replaces: string | null; correctionId: string | null; sessionId: string; siteId: string; connectorId: string; driverId: string | null; tokenUid: string | null; fleetId: string | null; country: string | null; startedAt: string; endedAt: string; energyWh: string; tariffId: string; tariffVersion: number; timeZone: string; total: { currency: string; amountMinor: number }; net: { currency: string; amountMinor: number }; tax: { currency: string; amountMinor: number }; rounding: { currency: string; amountMinor: number }; exact: string; lines: ({ name: string; part: "electricity" | "service"; quantity: string; unit: string; unitPrice: string; amountMinor: number; netMinor: number; taxMinor: number; taxCategory: string; taxPercent: string | null; rule: string; sessionId: string | null })[]; taxes: ({ name: string; category: string; percent: string | null; base: { currency: string; amountMinor: number }; tax: { currency: string; amountMinor: number }; source: string | null; exemption: string | null })[]; issuedAt: string })[] }
+  }
+  'GET /cdrs/{id}': {
+    path: { id: string }
+    query: {  }
+    body: undefined
+    answer: { id: string; kind: "original" | "credit" | "replacement"; credits: string | null; replaces: string | null; correctionId: string | null; sessionId: string; siteId: string; connectorId: string; driverId: string | null; tokenUid: string | null; fleetId: string | null; country: string | null; startedAt: string; endedAt: string; energyWh: string; tariffId: string; tariffVersion: number; timeZone: string; total: { currency: string; amountMinor: number }; net: { currency: string; amountMinor: number }; tax: { currency: string; amountMinor: number }; rounding: { currency: string; amountMinor: number }; exact: string; lines: ({ name: string; part: "electricity" | "service"; quantity: string; unit: string; unitPrice: string; amountMinor: number; netMinor: number; taxMinor: number; taxCategory: string; taxPercent: string | null; rule: string; sessionId: string | null })[]; taxes: ({ name: string; category: string; percent: string | null; base: { currency: string; amountMinor: number }; tax: { currency: string; amountMinor: number }; source: string | null; exemption: string | null })[]; issuedAt: string }
+  }
   'GET /chargers': {
     path: {  }
     query: { limit?: number; cursor?: string; siteId?: string }
@@ -115,19 +157,49 @@ export type Api = {
     body: undefined
     answer: { items: ({ siteId: string; inTouch: boolean; seenAt: string | null; epoch: number; version: string | null; startedAt: string | null; outbox: { facts: { first: number; last: number; durable: number }; history: { first: number; last: number; durable: number } } | null; desired: Record<string, number> | null; alarms: number | null; storage: "good" | "low" | "failing" | null })[]; nextCursor: string | null }
   }
+  'GET /fleet-accounts': {
+    path: {  }
+    query: {  }
+    body: undefined
+    answer: { items: ({ id: string; name: string; limit: { currency: string; amountMinor: number }; used: { currency: string; amountMinor: number }; active: boolean })[] }
+  }
+  'GET /fx/rates': {
+    path: {  }
+    query: {  }
+    body: undefined
+    answer: { items: ({ base: string; quote: string; rate: string; source: string; validAt: string; id: string; enteredBy: string })[] }
+  }
   'GET /invoices': {
     path: {  }
-    query: { limit?: number; cursor?: string; sessionId?: string }
+    query: { limit?: number; cursor?: string; sessionId?: string; kind?: "receipt" | "credit-note" | "monthly"; scope?: "driver" | "fleet" | "tenant"; customer?: string }
     body: undefined
-    answer: { items: ({ id: string; number: string; cdrId: string; sessionId: string; siteId: string; chargerId: string; connectorId: string; driverId: string | null; tokenUid: string | null; startedAt: string; endedAt: string; energyWh: string; tariffId: string; tariffVersion: number; timeZone: string; lines: ({ name: string; part: "electricity" | "service"; quantity: string; unit: string; unitPrice: string; amountMinor: number; rule: string })[]; electricity: { currency: string; amountMinor: number }; service: { currency: string; amountMinor: number }; total: { currency: string; amountMinor: number }; exact: string; issuedAt: string })[]; nextCursor: string | null }
+    answer: { items: ({ id: string; kind: "receipt" | "credit-note" | "monthly"; number: string; scope: "driver" | "fleet" | "tenant" | null; customer: string | null; cdrId: string | null; sessionId: string | null; siteId: string | null; chargerId: string | null; connectorId: string | null; driverId: string | null; tokenUid: string | null; startedAt: string | null; endedAt: string | null; energyWh: string | null; tariffId: string | null; tariffVersion: number | null; timeZone: string; period: { from: string; until: string } | null; about: string | null; reason: string | null; seller: { name: string; street?: string | undefined; city?: string | undefined; postalCode?: string | undefined; country: string; region?: string | undefined; taxId?: string | undefined; registration?: string | undefined; email?: string | undefined } | null; buyer: { name: string; street?: string | undefined; city?: string | undefined; postalCode?: string | undefined; country: string; region?: string | undefined; taxId?: string | undefined; registration?: string | undefined; email?: string | undefined } | null; lines: ({ name: string; part: "electricity" | "service"; quantity: string; unit: string; unitPrice: string; amountMinor: number; netMinor: number; taxMinor: number; taxCategory: string; taxPercent: string | null; rule: string; sessionId: string | null })[]; taxes: ({ name: string; category: string; percent: string | null; base: { currency: string; amountMinor: number }; tax: { currency: string; amountMinor: number }; source: string | null; exemption: string | null })[]; electricity: { currency: string; amountMinor: number }; service: { currency: string; amountMinor: number }; net: { currency: string; amountMinor: number }; tax: { currency: string; amountMinor: number }; rounding: { currency: string; amountMinor: number }; total: { currency: string; amountMinor: number }; paid: { currency: string; amountMinor: number }; payable: { currency: string; amountMinor: number }; exact: string | null; issuedAt: string })[]; nextCursor: string | null }
+  }
+  'GET /invoices/numbering': {
+    path: {  }
+    query: {  }
+    body: undefined
+    answer: { items: ({ series: string; year: number; last: number; invoices: number; gapless: boolean })[] }
+  }
+  'GET /invoices/runs': {
+    path: {  }
+    query: {  }
+    body: undefined
+    answer: { items: ({ id: string; month: string; scope: "driver" | "fleet" | "tenant"; status: "open" | "done"; invoices: number; askedBy: string; askedAt: string; doneAt: string | null })[] }
   }
   'GET /invoices/{id}': {
     path: { id: string }
     query: {  }
     body: undefined
-    answer: { id: string; number: string; cdrId: string; sessionId: string; siteId: string; chargerId: string; connectorId: string; driverId: string | null; tokenUid: string | null; startedAt: string; endedAt: string; energyWh: string; tariffId: string; tariffVersion: number; timeZone: string; lines: ({ name: string; part: "electricity" | "service"; quantity: string; unit: string; unitPrice: string; amountMinor: number; rule: string })[]; electricity: { currency: string; amountMinor: number }; service: { currency: string; amountMinor: number }; total: { currency: string; amountMinor: number }; exact: string; issuedAt: string }
+    answer: { id: string; kind: "receipt" | "credit-note" | "monthly"; number: string; scope: "driver" | "fleet" | "tenant" | null; customer: string | null; cdrId: string | null; sessionId: string | null; siteId: string | null; chargerId: string | null; connectorId: string | null; driverId: string | null; tokenUid: string | null; startedAt: string | null; endedAt: string | null; energyWh: string | null; tariffId: string | null; tariffVersion: number | null; timeZone: string; period: { from: string; until: string } | null; about: string | null; reason: string | null; seller: { name: string; street?: string | undefined; city?: string | undefined; postalCode?: string | undefined; country: string; region?: string | undefined; taxId?: string | undefined; registration?: string | undefined; email?: string | undefined } | null; buyer: { name: string; street?: string | undefined; city?: string | undefined; postalCode?: string | undefined; country: string; region?: string | undefined; taxId?: string | undefined; registration?: string | undefined; email?: string | undefined } | null; lines: ({ name: string; part: "electricity" | "service"; quantity: string; unit: string; unitPrice: string; amountMinor: number; netMinor: number; taxMinor: number; taxCategory: string; taxPercent: string | null; rule: string; sessionId: string | null })[]; taxes: ({ name: string; category: string; percent: string | null; base: { currency: string; amountMinor: number }; tax: { currency: string; amountMinor: number }; source: string | null; exemption: string | null })[]; electricity: { currency: string; amountMinor: number }; service: { currency: string; amountMinor: number }; net: { currency: string; amountMinor: number }; tax: { currency: string; amountMinor: number }; rounding: { currency: string; amountMinor: number }; total: { currency: string; amountMinor: number }; paid: { currency: string; amountMinor: number }; payable: { currency: string; amountMinor: number }; exact: string | null; issuedAt: string }
   }
   'GET /invoices/{id}/pdf': {
+    path: { id: string }
+    query: { language?: "zh" | "en" | "both" }
+    body: undefined
+    answer: undefined
+  }
+  'GET /invoices/{id}/xml': {
     path: { id: string }
     query: {  }
     body: undefined
@@ -157,6 +229,12 @@ export type Api = {
     body: undefined
     answer: { ok: boolean; entries: number; headHash: string; outside: { checkpoints: number; covered: number }; firstBadEntry?: { tenantId: string; sequence: number; reason: string } | undefined }
   }
+  'GET /meter-keys': {
+    path: {  }
+    query: { limit?: number; cursor?: string }
+    body: undefined
+    answer: { items: ({ id: string; serial: string; chargerId: string | null; curve: string; publicKey: string; validFrom: string; validUntil: string | null; enteredBy: string; enteredAt: string })[]; nextCursor: string | null }
+  }
   'GET /notifications': {
     path: {  }
     query: { limit?: number; cursor?: string; lang?: "zh" | "en"; unread?: string }
@@ -173,13 +251,19 @@ export type Api = {
     path: {  }
     query: { limit?: number; cursor?: string; sessionId?: string }
     body: undefined
-    answer: { items: ({ id: string; sessionId: string; provider: string; status: string; held: { currency: string; amountMinor: number }; captured: { currency: string; amountMinor: number }; refunded: { currency: string; amountMinor: number }; error: string | null; createdAt: string })[]; nextCursor: string | null }
+    answer: { items: ({ id: string; sessionId: string; provider: string; status: string; held: { currency: string; amountMinor: number }; captured: { currency: string; amountMinor: number }; refunded: { currency: string; amountMinor: number }; error: string | null; createdAt: string; purpose: "session" | "debt" | "top-up"; confirmation: "none" | "wanted" | "given"; action: { kind: "qr" | "redirect" | "app"; value: string } | null })[]; nextCursor: string | null }
   }
   'GET /payments/debts': {
     path: {  }
     query: {  }
     body: undefined
     answer: { items: ({ sessionId: string; amount: { currency: string; amountMinor: number }; detail: string; createdAt: string })[] }
+  }
+  'GET /payments/settings': {
+    path: {  }
+    query: {  }
+    body: undefined
+    answer: { providers: (string)[] | null; confirmAboveMinor: number | null; twoPeopleAboveMinor: number | null; marginPercent: number }
   }
   'GET /price-series': {
     path: {  }
@@ -192,6 +276,18 @@ export type Api = {
     query: {  }
     body: undefined
     answer: { day: string; timeZone: string; currency: string; minutes: 15 | 30 | 60; prices: (string)[]; source: string; revision: number; from: string; until: string; createdAt: string }
+  }
+  'GET /reconciliation': {
+    path: {  }
+    query: { limit?: number; cursor?: string }
+    body: undefined
+    answer: { items: ({ date: string; runId: string; at: string; isComplete: boolean; openBreaks: number })[]; nextCursor: string | null }
+  }
+  'GET /reconciliation/{date}': {
+    path: { date: string }
+    query: { limit?: number; cursor?: string }
+    body: undefined
+    answer: { date: string; isClean: boolean; isComplete: boolean; missingStatements: (string)[]; openBreaks: number; acceptedBreaks: number; repairedBreaks: number; matched: number; sessions: number; askedBy: string; at: string; totals: ({ provider: string; ours: { currency: string; amountMinor: number }; theirs: { currency: string; amountMinor: number } })[]; statements: ({ provider: string; digest: string; lines: number; fetchedAt: string })[]; breaks: ({ id: string; date: string; class: "missing-here" | "missing-there" | "amount" | "currency" | "duplicate" | "time" | "state" | "negative" | "no-end" | "impossible-power" | "energy" | "no-meter-proof" | "site-balance"; status: "open" | "proposed" | "repaired" | "accepted" | "gone"; provider: string | null; reference: string | null; paymentId: string | null; sessionId: string | null; siteId: string | null; difference: { currency: string; amountMinor: number } | null; detail: string; evidence: Record<string, unknown>; remedies: ("accept" | "refund" | "claim" | "write-off" | "suspense" | "correct-bill")[]; remedy: "accept" | "refund" | "claim" | "write-off" | "suspense" | "correct-bill" | null; repairedBy: string | null; decisions: ({ remedy: "accept" | "refund" | "claim" | "write-off" | "suspense" | "correct-bill" | null; by: string; note: string; at: string })[]; foundAt: string; settledAt: string | null })[]; nextCursor: string | null }
   }
   'GET /reviews': {
     path: {  }
@@ -228,6 +324,66 @@ export type Api = {
     query: {  }
     body: undefined
     answer: { items: ({ at: string; registerWh: number; trust: "good" | "clock" | "implausible" })[] }
+  }
+  'GET /sessions/{id}/signed-records': {
+    path: { id: string }
+    query: {  }
+    body: undefined
+    answer: { proof: { ok: boolean; energyWh: string | null; fault: string | null }; items: ({ digest: string; context: string | null; at: string; meterSerial: string | null; verdict: "genuine" | "not-genuine" | "no-key" | "unreadable" | "replayed"; publicKey: string | null; raw: string })[] }
+  }
+  'GET /sessions/{id}/transparency': {
+    path: { id: string }
+    query: {  }
+    body: undefined
+    answer: undefined
+  }
+  'GET /settlements': {
+    path: {  }
+    query: { limit?: number; cursor?: string }
+    body: undefined
+    answer: { items: ({ id: string; period: "day" | "week" | "month"; firstDate: string; lastDate: string; timeZone: string; holdBackPercent: string; state: "open" | "closed" | "paid"; madeBy: string; madeAt: string; closedAt: string | null; paidAt: string | null })[]; nextCursor: string | null }
+  }
+  'GET /settlements/payees': {
+    path: {  }
+    query: {  }
+    body: undefined
+    answer: { items: ({ party: string; name: string; account: string; bank: string })[] }
+  }
+  'GET /settlements/statements/{id}/entries': {
+    path: { id: string }
+    query: {  }
+    body: undefined
+    answer: { items: ({ entry: string; kind: string; sessionId: string | null; memo: string; amount: { currency: string; amountMinor: number }; at: string })[] }
+  }
+  'GET /settlements/{id}': {
+    path: { id: string }
+    query: {  }
+    body: undefined
+    answer: { id: string; period: "day" | "week" | "month"; firstDate: string; lastDate: string; timeZone: string; holdBackPercent: string; state: "open" | "closed" | "paid"; madeBy: string; madeAt: string; closedAt: string | null; paidAt: string | null; statements: ({ id: string; party: string; purpose: string; charges: { currency: string; amountMinor: number }; refunds: { currency: string; amountMinor: number }; other: { currency: string; amountMinor: number }; net: { currency: string; amountMinor: number }; held: { currency: string; amountMinor: number }; payable: { currency: string; amountMinor: number }; entryCount: number })[]; disputes: ({ id: string; statementId: string; party: string; amount: { currency: string; amountMinor: number }; reason: string; state: "open" | "upheld" | "rejected"; openedBy: string; openedAt: string; decidedBy: string | null; decidedAt: string | null; note: string | null })[]; payouts: ({ party: string; name: string; account: string; bank: string; amount: { currency: string; amountMinor: number }; reference: string })[]; uncleanDays: ({ date: string; openBreaks: number | null })[] }
+  }
+  'GET /settlements/{id}/csv': {
+    path: { id: string }
+    query: {  }
+    body: undefined
+    answer: undefined
+  }
+  'GET /settlements/{id}/payout.csv': {
+    path: { id: string }
+    query: {  }
+    body: undefined
+    answer: undefined
+  }
+  'GET /settlements/{id}/payout.xml': {
+    path: { id: string }
+    query: {  }
+    body: undefined
+    answer: undefined
+  }
+  'GET /settlements/{id}/pdf': {
+    path: { id: string }
+    query: {  }
+    body: undefined
+    answer: undefined
   }
   'GET /sites': {
     path: {  }
@@ -295,6 +451,12 @@ export type Api = {
     body: undefined
     answer: { id: string; version: number; kind: "time-of-use" | "rules"; name: string; priority: number; validFrom: string | null; validUntil: string | null; createdAt: string; currency: string; segments: ({ name?: string | undefined; start: string; end: string; weekdays?: (number)[] | undefined; electricityPrice: string; servicePrice: string })[]; fallback?: { electricityPrice: string; servicePrice: string } | undefined; rules?: { currency: string; tax: "added" | "included" | "none"; elements: ({ name?: string | undefined; components: ({ dimension: "energy" | "time" | "parking" | "session" | "idle" | "reservation" | "flat"; name?: string | undefined; part?: "electricity" | "service" | undefined; price: string | { series: string; times?: string | undefined; plus?: string | undefined }; taxPercent?: string | undefined; step?: number | undefined; stepRounding?: "up" | "down" | "near" | undefined; rounding?: { rule: "up" | "down" | "near"; digits: number } | undefined; most?: string | undefined })[]; restrictions?: { startTime?: string | undefined; endTime?: string | undefined; startDate?: string | undefined; endDate?: string | undefined; weekdays?: (number)[] | undefined; minKwh?: string | undefined; maxKwh?: string | undefined; minCurrentA?: string | undefined; maxCurrentA?: string | undefined; minPowerKw?: string | undefined; maxPowerKw?: string | undefined; minDurationS?: number | undefined; maxDurationS?: number | undefined; minIdleS?: number | undefined; maxIdleS?: number | undefined; reservation?: "made" | "expired" | undefined; groups?: (string)[] | undefined; coupons?: (string)[] | undefined; signal?: { name: string; atLeast?: string | undefined; below?: string | undefined } | undefined } | undefined })[]; discounts?: ({ name: string; percent?: string | undefined; perKwh?: string | undefined; once?: string | undefined; on?: ("energy" | "time" | "parking" | "session" | "idle" | "reservation" | "flat")[] | undefined; part?: "electricity" | "service" | undefined; most?: string | undefined; restrictions?: { startTime?: string | undefined; endTime?: string | undefined; startDate?: string | undefined; endDate?: string | undefined; weekdays?: (number)[] | undefined; minKwh?: string | undefined; maxKwh?: string | undefined; minCurrentA?: string | undefined; maxCurrentA?: string | undefined; minPowerKw?: string | undefined; maxPowerKw?: string | undefined; minDurationS?: number | undefined; maxDurationS?: number | undefined; minIdleS?: number | undefined; maxIdleS?: number | undefined; reservation?: "made" | "expired" | undefined; groups?: (string)[] | undefined; coupons?: (string)[] | undefined; signal?: { name: string; atLeast?: string | undefined; below?: string | undefined } | undefined } | undefined })[] | undefined; series?: Record<string, { minutes: 15 | 30 | 60; prices: ({ at: string; price: string })[] }> | undefined; minPrice?: { excl?: string | undefined; incl?: string | undefined } | undefined; maxPrice?: { excl?: string | undefined; incl?: string | undefined } | undefined } | undefined; assignments: ({ siteId: string; connector: string | null; fallback: boolean })[]; versions: ({ id: string; version: number; kind: "time-of-use" | "rules"; name: string; priority: number; validFrom: string | null; validUntil: string | null; createdAt: string; currency: string; segments: ({ name?: string | undefined; start: string; end: string; weekdays?: (number)[] | undefined; electricityPrice: string; servicePrice: string })[]; fallback?: { electricityPrice: string; servicePrice: string } | undefined; rules?: { currency: string; tax: "added" | "included" | "none"; elements: ({ name?: string | undefined; components: ({ dimension: "energy" | "time" | "parking" | "session" | "idle" | "reservation" | "flat"; name?: string | undefined; part?: "electricity" | "service" | undefined; price: string | { series: string; times?: string | undefined; plus?: string | undefined }; taxPercent?: string | undefined; step?: number | undefined; stepRounding?: "up" | "down" | "near" | undefined; rounding?: { rule: "up" | "down" | "near"; digits: number } | undefined; most?: string | undefined })[]; restrictions?: { startTime?: string | undefined; endTime?: string | undefined; startDate?: string | undefined; endDate?: string | undefined; weekdays?: (number)[] | undefined; minKwh?: string | undefined; maxKwh?: string | undefined; minCurrentA?: string | undefined; maxCurrentA?: string | undefined; minPowerKw?: string | undefined; maxPowerKw?: string | undefined; minDurationS?: number | undefined; maxDurationS?: number | undefined; minIdleS?: number | undefined; maxIdleS?: number | undefined; reservation?: "made" | "expired" | undefined; groups?: (string)[] | undefined; coupons?: (string)[] | undefined; signal?: { name: string; atLeast?: string | undefined; below?: string | undefined } | undefined } | undefined })[]; discounts?: ({ name: string; percent?: string | undefined; perKwh?: string | undefined; once?: string | undefined; on?: ("energy" | "time" | "parking" | "session" | "idle" | "reservation" | "flat")[] | undefined; part?: "electricity" | "service" | undefined; most?: string | undefined; restrictions?: { startTime?: string | undefined; endTime?: string | undefined; startDate?: string | undefined; endDate?: string | undefined; weekdays?: (number)[] | undefined; minKwh?: string | undefined; maxKwh?: string | undefined; minCurrentA?: string | undefined; maxCurrentA?: string | undefined; minPowerKw?: string | undefined; maxPowerKw?: string | undefined; minDurationS?: number | undefined; maxDurationS?: number | undefined; minIdleS?: number | undefined; maxIdleS?: number | undefined; reservation?: "made" | "expired" | undefined; groups?: (string)[] | undefined; coupons?: (string)[] | undefined; signal?: { name: string; atLeast?: string | undefined; below?: string | undefined } | undefined } | undefined })[] | undefined; series?: Record<string, { minutes: 15 | 30 | 60; prices: ({ at: string; price: string })[] }> | undefined; minPrice?: { excl?: string | undefined; incl?: string | undefined } | undefined; maxPrice?: { excl?: string | undefined; incl?: string | undefined } | undefined } | undefined; assignments: ({ siteId: string; connector: string | null; fallback: boolean })[] })[] }
   }
+  'GET /tariffs/{id}/versions/{version}/ocpi': {
+    path: { id: string; version: number }
+    query: { version?: "2.1.1" | "2.2" | "2.2.1" | "2.3.0"; countryCode?: string; partyId?: string }
+    body: undefined
+    answer: { tariff: Record<string, unknown>; losses: ({ at: string; what: string })[] }
+  }
   'GET /tenants': {
     path: {  }
     query: {  }
@@ -325,11 +487,29 @@ export type Api = {
     body: undefined
     answer: { items: ({ id: string; email: string; name: string; roles: ("admin" | "operator" | "utility" | "oem" | "driver")[]; driverId: string | null; active: boolean; totp: boolean; createdAt: string })[]; nextCursor: string | null }
   }
+  'GET /wallet': {
+    path: {  }
+    query: {  }
+    body: undefined
+    answer: { items: ({ balance: { currency: string; amountMinor: number }; held: { currency: string; amountMinor: number }; available: { currency: string; amountMinor: number } })[] }
+  }
+  'GET /wallet/movements': {
+    path: {  }
+    query: { limit?: number; cursor?: string }
+    body: undefined
+    answer: { items: ({ id: number; kind: "top-up" | "hold" | "capture" | "release" | "refund"; amount: { currency: string; amountMinor: number }; available: { currency: string; amountMinor: number }; paymentId: string; at: string })[]; nextCursor: string | null }
+  }
   'PATCH /chargers/{id}': {
     path: { id: string }
     query: {  }
     body: { protocol?: "ocpp1.6" | "ocpp2.0.1" | "ocpp2.1" | "ykc" | undefined; identity?: string | undefined; security?: { profile: 0 | 1 | 2 | 3; password?: string | undefined } | undefined; circuit?: string | undefined; phaseRotation?: "RST" | "RTS" | "SRT" | "STR" | "TRS" | "TSR" | "R" | "S" | "T" | "RS" | "ST" | "TR" | undefined; fallbackA?: number | null | undefined; registration?: "accepted" | "pending" | "rejected" | undefined; managed?: boolean | undefined; evses?: ({ id: number; connectors: ({ id: number; type: "type1" | "type2" | "ccs1" | "ccs2" | "chademo" | "gbt-ac" | "gbt-dc" | "nacs" | "schuko"; maxPowerW: number })[] })[] | undefined }
     answer: { id: string; protocol: "ocpp1.6" | "ocpp2.0.1" | "ocpp2.1" | "ykc"; identity: string; circuit?: string | undefined; phaseRotation: "RST" | "RTS" | "SRT" | "STR" | "TRS" | "TSR" | "R" | "S" | "T" | "RS" | "ST" | "TR"; fallbackA?: number | undefined; registration: "accepted" | "pending" | "rejected"; managed: boolean; evses: ({ id: number; connectors: ({ id: number; type: "type1" | "type2" | "ccs1" | "ccs2" | "chademo" | "gbt-ac" | "gbt-dc" | "nacs" | "schuko"; maxPowerW: number })[] })[]; siteId: string; security: { profile: number; passwordSet: boolean }; reported: { vendor: string | null; model: string | null; serial: string | null; firmware: string | null; bootedAt: string | null; online: boolean | null; onlineAt: string | null }; createdAt: string }
+  }
+  'PATCH /meter-keys/{id}': {
+    path: { id: string }
+    query: {  }
+    body: { validUntil: string }
+    answer: { id: string; serial: string; chargerId: string | null; curve: string; publicKey: string; validFrom: string; validUntil: string | null; enteredBy: string; enteredAt: string }
   }
   'PATCH /sites/{id}': {
     path: { id: string }
@@ -391,6 +571,24 @@ export type Api = {
     body: { otp: string }
     answer: undefined
   }
+  'POST /cdr-corrections/{id}/approve': {
+    path: { id: string }
+    query: {  }
+    body: undefined
+    answer: { id: string; cdrId: string; sessionId: string; status: "awaiting-approval" | "applied" | "rejected"; wanted: { energyWh?: number | undefined; tariff?: { tariffId: string; version: number } | undefined; cancel?: true | undefined }; reason: string; difference: { currency: string; amountMinor: number }; large: boolean; requestedBy: string; requestedAt: string; decidedBy: string | null; decidedAt: string | null; creditCdrId: string | null; newCdrId: string | null }
+  }
+  'POST /cdr-corrections/{id}/reject': {
+    path: { id: string }
+    query: {  }
+    body: undefined
+    answer: { id: string; cdrId: string; sessionId: string; status: "awaiting-approval" | "applied" | "rejected"; wanted: { energyWh?: number | undefined; tariff?: { tariffId: string; version: number } | undefined; cancel?: true | undefined }; reason: string; difference: { currency: string; amountMinor: number }; large: boolean; requestedBy: string; requestedAt: string; decidedBy: string | null; decidedAt: string | null; creditCdrId: string | null; newCdrId: string | null }
+  }
+  'POST /cdrs/{id}/corrections': {
+    path: { id: string }
+    query: {  }
+    body: { reason: string; change: { energyWh?: number | undefined; tariff?: { tariffId: string; version: number } | undefined; cancel?: true | undefined } }
+    answer: { id: string; cdrId: string; sessionId: string; status: "awaiting-approval" | "applied" | "rejected"; wanted: { energyWh?: number | undefined; tariff?: { tariffId: string; version: number } | undefined; cancel?: true | undefined }; reason: string; difference: { currency: string; amountMinor: number }; large: boolean; requestedBy: string; requestedAt: string; decidedBy: string | null; decidedAt: string | null; creditCdrId: string | null; newCdrId: string | null }
+  }
   'POST /chargers': {
     path: {  }
     query: {  }
@@ -403,17 +601,41 @@ export type Api = {
     body: { action: string; payload?: unknown | undefined; expiresAt?: string | undefined }
     answer: { id: string; status: "queued" | "sent" | "accepted" | "rejected" | "expired" | "failed" }
   }
+  'POST /fx/conversions': {
+    path: {  }
+    query: {  }
+    body: { reference: string; amount: { currency: string; amountMinor: number }; to: string; spreadPercent?: string | undefined }
+    answer: { id: string; reference: string; sold: { currency: string; amountMinor: number }; bought: { currency: string; amountMinor: number }; spread: { currency: string; amountMinor: number }; keptExact: string; rate: { base: string; quote: string; rate: string; source: string; validAt: string; id: string; enteredBy: string } }
+  }
+  'POST /fx/rates': {
+    path: {  }
+    query: {  }
+    body: { base: string; quote: string; rate: string; source: string; validAt: string }
+    answer: { base: string; quote: string; rate: string; source: string; validAt: string; id: string; enteredBy: string }
+  }
+  'POST /invoices/runs': {
+    path: {  }
+    query: {  }
+    body: { month: string; scope: "driver" | "fleet" | "tenant" }
+    answer: { id: string; month: string; scope: "driver" | "fleet" | "tenant"; status: "open" | "done"; invoices: number; askedBy: string; askedAt: string; doneAt: string | null }
+  }
   'POST /ledger/contracts': {
     path: {  }
     query: {  }
-    body: { siteId: string | null; validFrom: string; shares: ({ party: string; purpose: string; percent: string })[] }
-    answer: { id: string; siteId: string | null; validFrom: string; shares: ({ party: string; purpose: string; percent: string })[] }
+    body: { siteId: string | null; validFrom: string; shares: ({ party: string; purpose: string; percent?: string | undefined; perKwh?: string | undefined; fixed?: string | undefined; tiers?: ({ from: string; percent: string })[] | undefined; rest?: true | undefined; minimum?: string | undefined; currency?: string | undefined })[] }
+    answer: { id: string; siteId: string | null; validFrom: string; shares: ({ party: string; purpose: string; percent?: string | undefined; perKwh?: string | undefined; fixed?: string | undefined; tiers?: ({ from: string; percent: string })[] | undefined; rest?: true | undefined; minimum?: string | undefined; currency?: string | undefined })[] }
   }
   'POST /ledger/transfers': {
     path: {  }
     query: {  }
     body: { key: string; currency: string; memo: string; entries: ({ party: string; purpose: string; amountMinor: number })[] }
     answer: { key: string; outcome: "posted" | "exists"; at: string }
+  }
+  'POST /meter-keys': {
+    path: {  }
+    query: {  }
+    body: { serial: string; chargerId?: string | null | undefined; publicKey: string; curve?: string | undefined; validFrom: string }
+    answer: { id: string; serial: string; chargerId: string | null; curve: string; publicKey: string; validFrom: string; validUntil: string | null; enteredBy: string; enteredAt: string }
   }
   'POST /notifications/{id}/read': {
     path: { id: string }
@@ -427,10 +649,22 @@ export type Api = {
     body: { paymentMethodId: string }
     answer: { paymentId: string }
   }
+  'POST /payments/{id}/confirm': {
+    path: { id: string }
+    query: {  }
+    body: { amount: { currency: string; amountMinor: number } }
+    answer: { paymentId: string; amount: { currency: string; amountMinor: number }; confirmation: "none" | "wanted" | "given" }
+  }
   'POST /payments/{id}/refunds': {
     path: { id: string }
     query: {  }
     body: { amountMinor: number; reason: string }
+    answer: { id: string; paymentId: string; amount: { currency: string; amountMinor: number }; status: string }
+  }
+  'POST /payments/{id}/refunds/{refundId}/approve': {
+    path: { id: string; refundId: string }
+    query: {  }
+    body: undefined
     answer: { id: string; paymentId: string; amount: { currency: string; amountMinor: number }; status: string }
   }
   'POST /price-series/{name}/days': {
@@ -438,6 +672,18 @@ export type Api = {
     query: {  }
     body: { day: string; timeZone: string; currency: string; minutes: 15 | 30 | 60; prices: (string)[]; source?: string | undefined }
     answer: { day: string; timeZone: string; currency: string; minutes: 15 | 30 | 60; prices: (string)[]; source: string; revision: number; from: string; until: string; createdAt: string }
+  }
+  'POST /reconciliation/breaks/{id}/decisions': {
+    path: { id: string }
+    query: {  }
+    body: { remedy: "accept" | "refund" | "claim" | "write-off" | "suspense" | "correct-bill" | null; note: string }
+    answer: { id: string; date: string; class: "missing-here" | "missing-there" | "amount" | "currency" | "duplicate" | "time" | "state" | "negative" | "no-end" | "impossible-power" | "energy" | "no-meter-proof" | "site-balance"; status: "open" | "proposed" | "repaired" | "accepted" | "gone"; provider: string | null; reference: string | null; paymentId: string | null; sessionId: string | null; siteId: string | null; difference: { currency: string; amountMinor: number } | null; detail: string; evidence: Record<string, unknown>; remedies: ("accept" | "refund" | "claim" | "write-off" | "suspense" | "correct-bill")[]; remedy: "accept" | "refund" | "claim" | "write-off" | "suspense" | "correct-bill" | null; repairedBy: string | null; decisions: ({ remedy: "accept" | "refund" | "claim" | "write-off" | "suspense" | "correct-bill" | null; by: string; note: string; at: string })[]; foundAt: string; settledAt: string | null }
+  }
+  'POST /reconciliation/{date}': {
+    path: { date: string }
+    query: {  }
+    body: undefined
+    answer: { date: string; isClean: boolean; isComplete: boolean; missingStatements: (string)[]; openBreaks: number; acceptedBreaks: number; repairedBreaks: number; matched: number; sessions: number; askedBy: string; at: string; totals: ({ provider: string; ours: { currency: string; amountMinor: number }; theirs: { currency: string; amountMinor: number } })[]; statements: ({ provider: string; digest: string; lines: number; fetchedAt: string })[]; breaks: ({ id: string; date: string; class: "missing-here" | "missing-there" | "amount" | "currency" | "duplicate" | "time" | "state" | "negative" | "no-end" | "impossible-power" | "energy" | "no-meter-proof" | "site-balance"; status: "open" | "proposed" | "repaired" | "accepted" | "gone"; provider: string | null; reference: string | null; paymentId: string | null; sessionId: string | null; siteId: string | null; difference: { currency: string; amountMinor: number } | null; detail: string; evidence: Record<string, unknown>; remedies: ("accept" | "refund" | "claim" | "write-off" | "suspense" | "correct-bill")[]; remedy: "accept" | "refund" | "claim" | "write-off" | "suspense" | "correct-bill" | null; repairedBy: string | null; decisions: ({ remedy: "accept" | "refund" | "claim" | "write-off" | "suspense" | "correct-bill" | null; by: string; note: string; at: string })[]; foundAt: string; settledAt: string | null })[]; nextCursor: string | null }
   }
   'POST /reviews/{id}/resolve': {
     path: { id: string }
@@ -448,7 +694,7 @@ export type Api = {
   'POST /sessions': {
     path: {  }
     query: {  }
-    body: { connectorId: string; paymentMethodId?: string | undefined; tariffId?: string | undefined; reservationId?: number | string | undefined; maxEnergyWh?: number | undefined }
+    body: { connectorId: string; paymentMethodId?: string | undefined; tariffId?: string | undefined; reservationId?: number | string | undefined; maxEnergyWh?: number | undefined; energyWh?: number | undefined; departureAt?: string | undefined }
     answer: { id: string; status: "pending" | "started" | "suspended" | "ended" | "failed" | "review" }
   }
   'POST /sessions/{id}/stop': {
@@ -456,6 +702,42 @@ export type Api = {
     query: {  }
     body: undefined
     answer: { commandId: string; status: string }
+  }
+  'POST /settlements': {
+    path: {  }
+    query: {  }
+    body: { period: "day" | "week" | "month"; date: string; timeZone?: string | undefined; holdBackPercent?: string | undefined }
+    answer: { id: string; period: "day" | "week" | "month"; firstDate: string; lastDate: string; timeZone: string; holdBackPercent: string; state: "open" | "closed" | "paid"; madeBy: string; madeAt: string; closedAt: string | null; paidAt: string | null; statements: ({ id: string; party: string; purpose: string; charges: { currency: string; amountMinor: number }; refunds: { currency: string; amountMinor: number }; other: { currency: string; amountMinor: number }; net: { currency: string; amountMinor: number }; held: { currency: string; amountMinor: number }; payable: { currency: string; amountMinor: number }; entryCount: number })[]; disputes: ({ id: string; statementId: string; party: string; amount: { currency: string; amountMinor: number }; reason: string; state: "open" | "upheld" | "rejected"; openedBy: string; openedAt: string; decidedBy: string | null; decidedAt: string | null; note: string | null })[]; payouts: ({ party: string; name: string; account: string; bank: string; amount: { currency: string; amountMinor: number }; reference: string })[]; uncleanDays: ({ date: string; openBreaks: number | null })[] }
+  }
+  'POST /settlements/disputes/{id}/decide': {
+    path: { id: string }
+    query: {  }
+    body: { outcome: "upheld" | "rejected"; inFavourOf?: { party: string; purpose: string } | undefined; note: string }
+    answer: { id: string; statementId: string; party: string; amount: { currency: string; amountMinor: number }; reason: string; state: "open" | "upheld" | "rejected"; openedBy: string; openedAt: string; decidedBy: string | null; decidedAt: string | null; note: string | null }
+  }
+  'POST /settlements/statements/{id}/disputes': {
+    path: { id: string }
+    query: {  }
+    body: { amountMinor: number; reason: string }
+    answer: { id: string; statementId: string; party: string; amount: { currency: string; amountMinor: number }; reason: string; state: "open" | "upheld" | "rejected"; openedBy: string; openedAt: string; decidedBy: string | null; decidedAt: string | null; note: string | null }
+  }
+  'POST /settlements/statements/{id}/release': {
+    path: { id: string }
+    query: {  }
+    body: undefined
+    answer: { released: { currency: string; amountMinor: number } }
+  }
+  'POST /settlements/{id}/close': {
+    path: { id: string }
+    query: {  }
+    body: undefined
+    answer: { id: string; period: "day" | "week" | "month"; firstDate: string; lastDate: string; timeZone: string; holdBackPercent: string; state: "open" | "closed" | "paid"; madeBy: string; madeAt: string; closedAt: string | null; paidAt: string | null; statements: ({ id: string; party: string; purpose: string; charges: { currency: string; amountMinor: number }; refunds: { currency: string; amountMinor: number }; other: { currency: string; amountMinor: number }; net: { currency: string; amountMinor: number }; held: { currency: string; amountMinor: number }; payable: { currency: string; amountMinor: number }; entryCount: number })[]; disputes: ({ id: string; statementId: string; party: string; amount: { currency: string; amountMinor: number }; reason: string; state: "open" | "upheld" | "rejected"; openedBy: string; openedAt: string; decidedBy: string | null; decidedAt: string | null; note: string | null })[]; payouts: ({ party: string; name: string; account: string; bank: string; amount: { currency: string; amountMinor: number }; reference: string })[]; uncleanDays: ({ date: string; openBreaks: number | null })[] }
+  }
+  'POST /settlements/{id}/payout': {
+    path: { id: string }
+    query: {  }
+    body: undefined
+    answer: { id: string; period: "day" | "week" | "month"; firstDate: string; lastDate: string; timeZone: string; holdBackPercent: string; state: "open" | "closed" | "paid"; madeBy: string; madeAt: string; closedAt: string | null; paidAt: string | null; statements: ({ id: string; party: string; purpose: string; charges: { currency: string; amountMinor: number }; refunds: { currency: string; amountMinor: number }; other: { currency: string; amountMinor: number }; net: { currency: string; amountMinor: number }; held: { currency: string; amountMinor: number }; payable: { currency: string; amountMinor: number }; entryCount: number })[]; disputes: ({ id: string; statementId: string; party: string; amount: { currency: string; amountMinor: number }; reason: string; state: "open" | "upheld" | "rejected"; openedBy: string; openedAt: string; decidedBy: string | null; decidedAt: string | null; note: string | null })[]; payouts: ({ party: string; name: string; account: string; bank: string; amount: { currency: string; amountMinor: number }; reference: string })[]; uncleanDays: ({ date: string; openBreaks: number | null })[] }
   }
   'POST /sites': {
     path: {  }
@@ -479,13 +761,13 @@ export type Api = {
     path: {  }
     query: {  }
     body: { id?: string | undefined; name: string; priority?: number | undefined; validFrom?: string | null | undefined; validUntil?: string | null | undefined; fullDay?: boolean | undefined; currency?: string | undefined; segments?: ({ name?: string | undefined; start: string; end: string; weekdays?: (number)[] | undefined; electricityPrice: string; servicePrice: string })[] | undefined; fallback?: { electricityPrice: string; servicePrice: string } | undefined; rules?: { currency: string; tax?: "added" | "included" | "none" | undefined; elements: ({ name?: string | undefined; components: ({ dimension: "energy" | "time" | "parking" | "session" | "idle" | "reservation" | "flat"; name?: string | undefined; part?: "electricity" | "service" | undefined; price: string | { series: string; times?: string | undefined; plus?: string | undefined }; taxPercent?: string | undefined; step?: number | undefined; stepRounding?: "up" | "down" | "near" | undefined; rounding?: { rule: "up" | "down" | "near"; digits: number } | undefined; most?: string | undefined })[]; restrictions?: { startTime?: string | undefined; endTime?: string | undefined; startDate?: string | undefined; endDate?: string | undefined; weekdays?: (number)[] | undefined; minKwh?: string | undefined; maxKwh?: string | undefined; minCurrentA?: string | undefined; maxCurrentA?: string | undefined; minPowerKw?: string | undefined; maxPowerKw?: string | undefined; minDurationS?: number | undefined; maxDurationS?: number | undefined; minIdleS?: number | undefined; maxIdleS?: number | undefined; reservation?: "made" | "expired" | undefined; groups?: (string)[] | undefined; coupons?: (string)[] | undefined; signal?: { name: string; atLeast?: string | undefined; below?: string | undefined } | undefined } | undefined })[]; discounts?: ({ name: string; percent?: string | undefined; perKwh?: string | undefined; once?: string | undefined; on?: ("energy" | "time" | "parking" | "session" | "idle" | "reservation" | "flat")[] | undefined; part?: "electricity" | "service" | undefined; most?: string | undefined; restrictions?: { startTime?: string | undefined; endTime?: string | undefined; startDate?: string | undefined; endDate?: string | undefined; weekdays?: (number)[] | undefined; minKwh?: string | undefined; maxKwh?: string | undefined; minCurrentA?: string | undefined; maxCurrentA?: string | undefined; minPowerKw?: string | undefined; maxPowerKw?: string | undefined; minDurationS?: number | undefined; maxDurationS?: number | undefined; minIdleS?: number | undefined; maxIdleS?: number | undefined; reservation?: "made" | "expired" | undefined; groups?: (string)[] | undefined; coupons?: (string)[] | undefined; signal?: { name: string; atLeast?: string | undefined; below?: string | undefined } | undefined } | undefined })[] | undefined; series?: Record<string, { minutes: 15 | 30 | 60; prices: ({ at: string; price: string })[] }> | undefined; minPrice?: { excl?: string | undefined; incl?: string | undefined } | undefined; maxPrice?: { excl?: string | undefined; incl?: string | undefined } | undefined } | undefined; assignments?: ({ siteId: string; connector?: string | null | undefined; fallback?: boolean | undefined })[] | undefined }
-    answer: { id: string; version: number }
+    answer: { id: string; version: number; warnings: ({ path: string; code: string; message: string })[] }
   }
   'POST /tariffs/import': {
     path: {  }
     query: {  }
     body: { id: string; name: string; validFrom?: string | null | undefined; validUntil?: string | null | undefined; ocpi: { id?: string | null | undefined; currency: string; elements: ({ price_components: ({ type: string; price: number | string | { excl_vat?: number | string | null | undefined; incl_vat?: number | string | null | undefined; before_taxes?: number | string | null | undefined; after_taxes?: number | string | null | undefined; taxes?: ({ amount?: number | string | null | undefined; percentage?: number | string | null | undefined })[] | null | undefined }; vat?: number | string | null | undefined; taxes?: ({ percentage?: number | string | null | undefined })[] | null | undefined; step_size?: number | string | null | undefined; price_round?: { round_granularity?: string | null | undefined; round_rule?: string | null | undefined } | null | undefined; step_round?: { round_granularity?: string | null | undefined; round_rule?: string | null | undefined } | null | undefined })[]; restrictions?: { start_time?: string | null | undefined; end_time?: string | null | undefined; start_date?: string | null | undefined; end_date?: string | null | undefined; min_kwh?: number | string | null | undefined; max_kwh?: number | string | null | undefined; min_current?: number | string | null | undefined; max_current?: number | string | null | undefined; min_power?: number | string | null | undefined; max_power?: number | string | null | undefined; min_duration?: number | string | null | undefined; max_duration?: number | string | null | undefined; day_of_week?: (string)[] | null | undefined; reservation?: string | null | undefined } | null | undefined })[]; tax_included?: string | boolean | null | undefined; min_price?: number | string | { excl_vat?: number | string | null | undefined; incl_vat?: number | string | null | undefined; before_taxes?: number | string | null | undefined; after_taxes?: number | string | null | undefined; taxes?: ({ amount?: number | string | null | undefined; percentage?: number | string | null | undefined })[] | null | undefined } | null | undefined; max_price?: number | string | { excl_vat?: number | string | null | undefined; incl_vat?: number | string | null | undefined; before_taxes?: number | string | null | undefined; after_taxes?: number | string | null | undefined; taxes?: ({ amount?: number | string | null | undefined; percentage?: number | string | null | undefined })[] | null | undefined } | null | undefined } }
-    answer: { id: string; version: number; losses: ({ at: string; what: string })[] }
+    answer: { id: string; version: number; warnings: ({ path: string; code: string; message: string })[]; losses: ({ at: string; what: string })[] }
   }
   'POST /tariffs/preview': {
     path: {  }
@@ -497,13 +779,13 @@ export type Api = {
     path: {  }
     query: {  }
     body: { plan?: { currency: string; segments: ({ name?: string | undefined; start: string; end: string; weekdays?: (number)[] | undefined; electricityPrice: string; servicePrice: string })[]; fallback?: { electricityPrice: string; servicePrice: string } | undefined } | undefined; rules?: { currency: string; tax?: "added" | "included" | "none" | undefined; elements: ({ name?: string | undefined; components: ({ dimension: "energy" | "time" | "parking" | "session" | "idle" | "reservation" | "flat"; name?: string | undefined; part?: "electricity" | "service" | undefined; price: string | { series: string; times?: string | undefined; plus?: string | undefined }; taxPercent?: string | undefined; step?: number | undefined; stepRounding?: "up" | "down" | "near" | undefined; rounding?: { rule: "up" | "down" | "near"; digits: number } | undefined; most?: string | undefined })[]; restrictions?: { startTime?: string | undefined; endTime?: string | undefined; startDate?: string | undefined; endDate?: string | undefined; weekdays?: (number)[] | undefined; minKwh?: string | undefined; maxKwh?: string | undefined; minCurrentA?: string | undefined; maxCurrentA?: string | undefined; minPowerKw?: string | undefined; maxPowerKw?: string | undefined; minDurationS?: number | undefined; maxDurationS?: number | undefined; minIdleS?: number | undefined; maxIdleS?: number | undefined; reservation?: "made" | "expired" | undefined; groups?: (string)[] | undefined; coupons?: (string)[] | undefined; signal?: { name: string; atLeast?: string | undefined; below?: string | undefined } | undefined } | undefined })[]; discounts?: ({ name: string; percent?: string | undefined; perKwh?: string | undefined; once?: string | undefined; on?: ("energy" | "time" | "parking" | "session" | "idle" | "reservation" | "flat")[] | undefined; part?: "electricity" | "service" | undefined; most?: string | undefined; restrictions?: { startTime?: string | undefined; endTime?: string | undefined; startDate?: string | undefined; endDate?: string | undefined; weekdays?: (number)[] | undefined; minKwh?: string | undefined; maxKwh?: string | undefined; minCurrentA?: string | undefined; maxCurrentA?: string | undefined; minPowerKw?: string | undefined; maxPowerKw?: string | undefined; minDurationS?: number | undefined; maxDurationS?: number | undefined; minIdleS?: number | undefined; maxIdleS?: number | undefined; reservation?: "made" | "expired" | undefined; groups?: (string)[] | undefined; coupons?: (string)[] | undefined; signal?: { name: string; atLeast?: string | undefined; below?: string | undefined } | undefined } | undefined })[] | undefined; series?: Record<string, { minutes: 15 | 30 | 60; prices: ({ at: string; price: string })[] }> | undefined; minPrice?: { excl?: string | undefined; incl?: string | undefined } | undefined; maxPrice?: { excl?: string | undefined; incl?: string | undefined } | undefined } | undefined; timeZone: string; session: { startedAt?: string | undefined; endedAt?: string | undefined; readings: ({ at: string; registerWh: number | string })[]; states?: ({ at: string; state: "charging" | "paused" | "held-back" | "finished" })[] | undefined; idleToldAt?: string | undefined; reservation?: { from: string; until: string; outcome: "used" | "expired" } | undefined; driver?: { groups?: (string)[] | undefined; coupons?: (string)[] | undefined } | undefined; signals?: ({ name: string; at: string; value: string })[] | undefined } }
-    answer: { lines: ({ name: string; kind: "energy" | "time" | "parking" | "session" | "idle" | "reservation" | "flat" | "discount" | "limit"; part?: "electricity" | "service" | undefined; quantity: string; unit: string; unitPrice: string; taxPercent: string | null; excl: string; incl: string; amountMinor: number; rule: string })[]; total: { currency: string; amountMinor: number }; net: { currency: string; amountMinor: number }; tax: { currency: string; amountMinor: number }; taxes: ({ percent: string | null; excl: string; tax: string })[]; exact: { excl: string; incl: string }; energyWh: string; review: ("no-readings" | "one-reading" | "reading-unreadable" | "register-backwards" | "begin-at-zero" | "impossible-power" | "price-missing")[]; notes: (string)[]; priceMissingAt: (string)[] }
+    answer: { lines: ({ name: string; kind: "energy" | "time" | "parking" | "session" | "idle" | "reservation" | "flat" | "discount" | "limit"; part?: "electricity" | "service" | undefined; quantity: string; unit: string; unitPrice: string; taxPercent: string | null; excl: string; incl: string; amountMinor: number; rule: string })[]; total: { currency: string; amountMinor: number }; net: { currency: string; amountMinor: number }; tax: { currency: string; amountMinor: number }; taxes: ({ percent: string | null; excl: string; tax: string })[]; exact: { excl: string; incl: string }; energyWh: string; review: ("no-readings" | "one-reading" | "reading-unreadable" | "register-backwards" | "begin-at-zero" | "impossible-power" | "price-missing")[]; notes: (string)[]; priceMissingAt: (string)[]; warnings: ({ path: string; code: string; message: string })[] }
   }
   'POST /tariffs/{id}/versions': {
     path: { id: string }
     query: {  }
     body: { name?: string | undefined; priority?: number | undefined; validFrom?: string | null | undefined; validUntil?: string | null | undefined; fullDay?: boolean | undefined; currency?: string | undefined; segments?: ({ name?: string | undefined; start: string; end: string; weekdays?: (number)[] | undefined; electricityPrice: string; servicePrice: string })[] | undefined; fallback?: { electricityPrice: string; servicePrice: string } | undefined; rules?: { currency: string; tax?: "added" | "included" | "none" | undefined; elements: ({ name?: string | undefined; components: ({ dimension: "energy" | "time" | "parking" | "session" | "idle" | "reservation" | "flat"; name?: string | undefined; part?: "electricity" | "service" | undefined; price: string | { series: string; times?: string | undefined; plus?: string | undefined }; taxPercent?: string | undefined; step?: number | undefined; stepRounding?: "up" | "down" | "near" | undefined; rounding?: { rule: "up" | "down" | "near"; digits: number } | undefined; most?: string | undefined })[]; restrictions?: { startTime?: string | undefined; endTime?: string | undefined; startDate?: string | undefined; endDate?: string | undefined; weekdays?: (number)[] | undefined; minKwh?: string | undefined; maxKwh?: string | undefined; minCurrentA?: string | undefined; maxCurrentA?: string | undefined; minPowerKw?: string | undefined; maxPowerKw?: string | undefined; minDurationS?: number | undefined; maxDurationS?: number | undefined; minIdleS?: number | undefined; maxIdleS?: number | undefined; reservation?: "made" | "expired" | undefined; groups?: (string)[] | undefined; coupons?: (string)[] | undefined; signal?: { name: string; atLeast?: string | undefined; below?: string | undefined } | undefined } | undefined })[]; discounts?: ({ name: string; percent?: string | undefined; perKwh?: string | undefined; once?: string | undefined; on?: ("energy" | "time" | "parking" | "session" | "idle" | "reservation" | "flat")[] | undefined; part?: "electricity" | "service" | undefined; most?: string | undefined; restrictions?: { startTime?: string | undefined; endTime?: string | undefined; startDate?: string | undefined; endDate?: string | undefined; weekdays?: (number)[] | undefined; minKwh?: string | undefined; maxKwh?: string | undefined; minCurrentA?: string | undefined; maxCurrentA?: string | undefined; minPowerKw?: string | undefined; maxPowerKw?: string | undefined; minDurationS?: number | undefined; maxDurationS?: number | undefined; minIdleS?: number | undefined; maxIdleS?: number | undefined; reservation?: "made" | "expired" | undefined; groups?: (string)[] | undefined; coupons?: (string)[] | undefined; signal?: { name: string; atLeast?: string | undefined; below?: string | undefined } | undefined } | undefined })[] | undefined; series?: Record<string, { minutes: 15 | 30 | 60; prices: ({ at: string; price: string })[] }> | undefined; minPrice?: { excl?: string | undefined; incl?: string | undefined } | undefined; maxPrice?: { excl?: string | undefined; incl?: string | undefined } | undefined } | undefined }
-    answer: { id: string; version: number }
+    answer: { id: string; version: number; warnings: ({ path: string; code: string; message: string })[] }
   }
   'POST /tariffs/{id}/versions/{version}/preview-past': {
     path: { id: string; version: number }
@@ -535,11 +817,59 @@ export type Api = {
     body: { email: string; name: string; password: string; roles: ("admin" | "operator" | "utility" | "oem" | "driver")[] }
     answer: { id: string; email: string; name: string; roles: ("admin" | "operator" | "utility" | "oem" | "driver")[]; driverId: string | null; active: boolean; totp: boolean; createdAt: string }
   }
+  'POST /wallet/top-ups': {
+    path: {  }
+    query: {  }
+    body: { amount: { currency: string; amountMinor: number }; paymentMethodId: string }
+    answer: { paymentId: string; amount: { currency: string; amountMinor: number }; confirmation: "none" | "wanted" | "given" }
+  }
+  'PUT /billing/customers/{kind}/{id}': {
+    path: { kind: "driver" | "fleet"; id: string }
+    query: {  }
+    body: { name: string; street?: string | undefined; city?: string | undefined; postalCode?: string | undefined; country: string; region?: string | undefined; taxId?: string | undefined; registration?: string | undefined; email?: string | undefined }
+    answer: { name: string; street?: string | undefined; city?: string | undefined; postalCode?: string | undefined; country: string; region?: string | undefined; taxId?: string | undefined; registration?: string | undefined; email?: string | undefined }
+  }
+  'PUT /billing/places/{id}': {
+    path: { id: string }
+    query: {  }
+    body: { country: string; region?: string | null | undefined }
+    answer: { country: string; region: string | null }
+  }
+  'PUT /billing/seller': {
+    path: {  }
+    query: {  }
+    body: { name: string; street?: string | undefined; city?: string | undefined; postalCode?: string | undefined; country: string; region?: string | undefined; taxId?: string | undefined; registration?: string | undefined; email?: string | undefined; timeZone?: string | undefined; monthly?: ("driver" | "fleet" | "tenant")[] | undefined }
+    answer: { name: string; street?: string | undefined; city?: string | undefined; postalCode?: string | undefined; country: string; region?: string | undefined; taxId?: string | undefined; registration?: string | undefined; email?: string | undefined; timeZone: string; monthly: ("driver" | "fleet" | "tenant")[] }
+  }
   'PUT /drivers/{id}/groups': {
     path: { id: string }
     query: {  }
     body: { groups: (string)[] }
     answer: { groups: (string)[] }
+  }
+  'PUT /fleet-accounts/{id}': {
+    path: { id: string }
+    query: {  }
+    body: { name: string; limit: { currency: string; amountMinor: number }; active: boolean }
+    answer: { id: string }
+  }
+  'PUT /fleet-accounts/{id}/drivers/{driverId}': {
+    path: { id: string; driverId: string }
+    query: {  }
+    body: undefined
+    answer: { driverId: string }
+  }
+  'PUT /payments/settings': {
+    path: {  }
+    query: {  }
+    body: { providers: (string)[] | null; confirmAboveMinor: number | null; twoPeopleAboveMinor: number | null; marginPercent: number }
+    answer: { providers: (string)[] | null; confirmAboveMinor: number | null; twoPeopleAboveMinor: number | null; marginPercent: number }
+  }
+  'PUT /settlements/payees/{party}': {
+    path: { party: string }
+    query: {  }
+    body: { name: string; account: string; bank: string }
+    answer: { party: string; name: string; account: string; bank: string }
   }
   'PUT /sites/{id}/limits/{source}': {
     path: { id: string; source: string }

@@ -57,8 +57,10 @@ function Row({
   const what = `${wordFor('transfer', entry.kind)} · ${wordFor('phase', entry.phase)}`
   return (
     <tr>
-      <td className="quiet">
-        {entry.sequence}.{entry.line}
+      <td className="tabular">
+        <Link to="/operator/ledger/entries/$entryId" params={{ entryId: `${entry.sequence}-${entry.line}` }}>
+          {entry.sequence}.{entry.line}
+        </Link>
       </td>
       <td>
         {linked && entry.sessionId !== null ? (

@@ -11,6 +11,7 @@ const places = [
   { to: '/operator/commands', icon: 'send', word: 'nav.commands' },
   { to: '/operator/tokens', icon: 'card', word: 'nav.tokens' },
   { to: '/operator/tariffs', icon: 'price', word: 'nav.tariffs' },
+  { to: '/operator/invoices', icon: 'list', word: 'nav.invoices' },
   { to: '/operator/ledger', icon: 'book', word: 'nav.ledger' },
   { to: '/operator/alarms', icon: 'bell', word: 'nav.alarms' }
 ] as const satisfies readonly { to: string; icon: IconName; word: Word }[]

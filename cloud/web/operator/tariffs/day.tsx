@@ -1,12 +1,13 @@
 import type { ReactNode } from 'react'
 import { formatPrice, useWords } from '../../kit/text.ts'
-import { bandsOfDay, clockOf, heightOf, type Prices } from '../../kit/prices.ts'
+import { clockOf, heightOf } from '../../kit/prices.ts'
+import { BandTable } from './picture/band-table.tsx'
+import type { DayBand } from './picture/bands.ts'
 
 /** A day's prices as bars in proportion to their height and length; the numbers below. */
-export function Day({ prices, weekday }: { prices: Prices; weekday: number }): ReactNode {
-  const { say, language } = useWords()
-  const bands = bandsOfDay(prices, weekday)
-  const price = (text: string) => formatPrice(text, prices.currency, language)
+export function Day({ bands, currency }: { bands: readonly DayBand[]; currency: string }): ReactNode {
+  const { language } = useWords()
+  const price = (text: string) => formatPrice(text, currency, language)
   const spoken = bands
     .map((band) => `${clockOf(band.fromMinute)}–${clockOf(band.toMinute)} ${price(band.price)}`)
     .join(', ')
@@ -31,40 +32,7 @@ export function Day({ prices, weekday }: { prices: Prices; weekday: number }): R
           ))}
         </div>
       </figure>
-      <table className="tbl day-table">
-        <thead>
-          <tr>
-            <th scope="col">{say('tariffs.when')}</th>
-            <th scope="col">{say('tariffs.name')}</th>
-            <th scope="col" className="num">
-              {say('tariffs.electricity')}
-            </th>
-            <th scope="col" className="num">
-              {say('tariffs.service')}
-            </th>
-            <th scope="col" className="num">
-              {say('tariffs.both')}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {bands.map((band) => (
-            <tr key={band.fromMinute}>
-              <td>
-                {clockOf(band.fromMinute)}–{clockOf(band.toMinute)}
-              </td>
-              <td>
-                {band.name === '' ? <span className="quiet">{say('tariffs.fallback')}</span> : band.name}
-              </td>
-              <td className="num">{price(band.electricityPrice)}</td>
-              <td className="num">{price(band.servicePrice)}</td>
-              <td className="num">
-                <strong>{price(band.price)}</strong>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <BandTable bands={bands} currency={currency} />
     </div>
   )
 }

@@ -1,25 +1,36 @@
-import { Button } from 'antd'
+import { Link } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
 import { useApi, useNow } from '../../kit/api/index.ts'
-import { formatTime, useWords, viewerZone, weekdayOf } from '../../kit/text.ts'
-import { Asked, Empty, Icon } from '../../kit/ui/index.ts'
+import { useWords, viewerZone, weekdayOf } from '../../kit/text.ts'
+import { Asked, Empty, Icon, Pill } from '../../kit/ui/index.ts'
 import { Card, Head } from '../parts/parts.tsx'
 import { useZones } from '../parts/use-zones.ts'
 import { Day } from './day.tsx'
-import { NewVersion } from './new-version.tsx'
+import { ImportOcpi } from './import-ocpi.tsx'
+import { bandsOf } from './picture/bands.ts'
 import type { Tariff } from './types.ts'
+import { validWords } from './valid.ts'
 
 /** Every tariff in its newest version with today's prices; a change is a new version, never an edit. */
 export function Tariffs(): ReactNode {
   const { say } = useWords()
-  const [draft, setDraft] = useState<Tariff | 'new' | null>(null)
+  const [importing, setImporting] = useState(false)
   const tariffs = useApi('GET /tariffs', { query: { limit: 200 } })
   return (
     <>
       <Head title={say('nav.tariffs')}>
-        <Button type="primary" icon={<Icon name="plus" size={15} />} onClick={() => setDraft('new')}>
+        <Link to="/operator/price-series" className="btn">
+          <Icon name="history" size={15} />
+          {say('series.title')}
+        </Link>
+        <button type="button" className="btn" onClick={() => setImporting(true)}>
+          <Icon name="down" size={15} />
+          {say('import.open')}
+        </button>
+        <Link to="/operator/tariffs/new" className="btn" data-kind="main">
+          <Icon name="plus" size={15} />
           {say('tariffs.add')}
-        </Button>
+        </Link>
       </Head>
       <Asked of={tariffs}>
         {({ items }) =>
@@ -30,44 +41,52 @@ export function Tariffs(): ReactNode {
           ) : (
             <div className="tiles">
               {items.map((tariff) => (
-                <TariffCard key={tariff.id} tariff={tariff} change={() => setDraft(tariff)} />
+                <TariffCard key={tariff.id} tariff={tariff} />
               ))}
             </div>
           )
         }
       </Asked>
-      {draft !== null && <NewVersion of={draft === 'new' ? null : draft} close={() => setDraft(null)} />}
+      {importing && <ImportOcpi close={() => setImporting(false)} />}
     </>
   )
 }
 
-function TariffCard({ tariff, change }: { tariff: Tariff; change: () => void }): ReactNode {
-  const { say, language } = useWords()
-  const { validFrom, validUntil } = tariff
-  const timeZone = useZones()(tariff.assignments[0]?.siteId ?? '')
-  const valid = [
-    ...(validFrom === null
-      ? []
-      : [say('limits.from', { time: formatTime(validFrom, 'short', language, timeZone) })]),
-    ...(validUntil === null
-      ? []
-      : [say('limits.until', { time: formatTime(validUntil, 'short', language, timeZone) })])
-  ]
+function TariffCard({ tariff }: { tariff: Tariff }): ReactNode {
+  const words = useWords()
+  const { say } = words
+  const zone = useZones()(tariff.assignments[0]?.siteId ?? '')
+  const valid = validWords(tariff, zone, words)
+  const weekday = weekdayOf(useNow(60_000), zone ?? viewerZone())
   return (
     <Card
-      title={tariff.name}
+      title={
+        <Link to="/operator/tariffs/$tariffId" params={{ tariffId: tariff.id }}>
+          {tariff.name}
+        </Link>
+      }
       more={
-        <Button size="small" onClick={change}>
+        <Link
+          to="/operator/tariffs/$tariffId/new"
+          params={{ tariffId: tariff.id }}
+          className="btn"
+          data-size="small"
+        >
           {say('tariffs.change')}
-        </Button>
+        </Link>
       }
     >
       <p className="quiet small">
-        {tariff.id} · {say('tariffs.version', { version: tariff.version })}{' '}
-        {timeZone !== undefined && ` · ${timeZone}`}
-        {valid.length > 0 && ` · ${valid.join(' · ')}`}
+        {tariff.id} · {say('tariffs.version', { version: tariff.version })}
+        {zone !== undefined && ` · ${zone}`}
+        {valid !== '' && ` · ${valid}`}
       </p>
-      <Day prices={tariff} weekday={weekdayOf(useNow(60_000), timeZone ?? viewerZone())} />
+      {tariff.kind === 'rules' && (
+        <Pill tone="off" icon="list">
+          {say('tariffs.rules', { count: tariff.rules?.elements.length ?? 0 })}
+        </Pill>
+      )}
+      <Day bands={bandsOf(tariff, weekday)} currency={tariff.currency} />
     </Card>
   )
 }

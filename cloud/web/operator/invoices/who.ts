@@ -1,0 +1,7 @@
+import type { Answer } from '../../kit/api/index.ts'
+
+type Invoice = Answer<'GET /invoices'>['items'][number]
+
+/** Whom an invoice is for: by name where it has one, else the driver or the card. */
+export const whoOf = ({ buyer, customer, driverId, tokenUid }: Invoice): string =>
+  buyer?.name ?? customer ?? driverId ?? tokenUid ?? '–'

@@ -1,0 +1,76 @@
+import type { ReactNode } from 'react'
+import { formatPrice, useWords, wordFor, type Say } from '../../kit/text.ts'
+import { Scroll } from '../parts/parts.tsx'
+import type { Rules } from './types.ts'
+
+type Restrictions = NonNullable<Rules['elements'][number]['restrictions']>
+
+/** Rules in the order in which they are asked, each with when and for whom it holds. */
+export function RuleList({ rules }: { rules: Rules }): ReactNode {
+  const { say, language } = useWords()
+  const price = (text: string) => formatPrice(text, rules.currency, language)
+  return (
+    <div className="stack">
+      <Scroll label={say('tariff.rules')}>
+        <table className="tbl">
+          <thead>
+            <tr>
+              <th scope="col">{say('rules.what')}</th>
+              <th scope="col" className="num">
+                {say('rules.price')}
+              </th>
+              <th scope="col">{say('rules.when')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rules.elements.flatMap(({ name, components, restrictions = {} }, index) =>
+              components.map((component, place) => (
+                <tr key={`${index} ${place}`}>
+                  <td>
+                    {wordFor('part', component.dimension)}
+                    {component.part && ` · ${wordFor('part', component.part)}`}
+                    <div className="quiet small">{component.name ?? name}</div>
+                  </td>
+                  <td className="num nowrap">
+                    {typeof component.price === 'string'
+                      ? price(component.price)
+                      : `${component.price.series} + ${price(component.price.plus ?? '0')}`}{' '}
+                    <span className="quiet small">{wordFor('per', component.dimension)}</span>
+                    {component.taxPercent !== undefined && (
+                      <div className="quiet small">{say('bill.tax', { percent: component.taxPercent })}</div>
+                    )}
+                  </td>
+                  <td className="small">{whenOf(restrictions, say)}</td>
+                </tr>
+              ))
+            )}
+          </tbody>
+        </table>
+      </Scroll>
+      {(rules.discounts ?? []).map(({ name, percent, perKwh, once, restrictions = {} }, index) => (
+        <p key={index} className="small">
+          <strong>{say('rules.discount')}</strong> {name}:{' '}
+          {percent === undefined ? price(perKwh ?? once ?? '0') : `−${percent} %`} ·{' '}
+          {whenOf(restrictions, say)}
+        </p>
+      ))}
+    </div>
+  )
+}
+
+/** When a price holds, in words; bounds are told as they stand. */
+export function whenOf(restrictions: Restrictions, say: Say): string {
+  const { startTime, endTime, weekdays, groups, coupons, minIdleS, ...rest } = restrictions
+  const clock =
+    startTime === undefined && endTime === undefined ? [] : [`${startTime ?? '00:00'}–${endTime ?? '24:00'}`]
+  const days = weekdays ? [weekdays.map((each) => wordFor('weekday', String(each))).join(', ')] : []
+  const idle = minIdleS === undefined ? [] : [say('rules.afterIdle', { minutes: minIdleS / 60 })]
+  const people = [...(groups ?? []), ...(coupons ?? [])]
+  const others = Object.entries(rest).flatMap(([name, value]) =>
+    value === undefined
+      ? []
+      : [`${wordFor('bound', name)} ${typeof value === 'object' ? JSON.stringify(value) : value}`]
+  )
+  const all = [...clock, ...days, ...idle, ...(people.length > 0 ? [people.join(', ')] : []), ...others]
+  return all.length === 0 ? say('rules.always') : all.join(' · ')
+}
