@@ -1,4 +1,4 @@
-import { directionAt, meterPatienceMs, type Scene, type Seat } from '../core/allocator/index.ts'
+import { directionAt, meterPatienceMs, unheardMs, type Scene, type Seat } from '../core/allocator/index.ts'
 import { outOfReachMs } from './cycle.ts'
 import type { Entry, LoopState } from './entry.ts'
 import { stillRules } from './limit-now.ts'
@@ -26,6 +26,7 @@ export function calmAfter(state: LoopState, snapshot: Snapshot, outcome: Outcome
     outcome.refused.length === 0 &&
     isLasting(state.overrunSinceMs, nowMs, outOfReachMs) &&
     !outcome.scene.settling &&
+    snapshot.phases.able.size === 0 && // Phases are looked at each second.
     every(state.posts, (post) => !post.busy && (post.told || !post.connected || post.failures > 0)) &&
     every(state.entries, (entry) => isStill(entry, nowMs))
   return rests
@@ -117,17 +118,28 @@ function isSameWay(then: ReturnType<typeof directionAt>, seat: Seat, nowMs: numb
 const isSameBase = ({ base }: Scene, now: Scene['base']): boolean =>
   base[0] === now[0] && base[1] === now[1] && base[2] === now[2]
 
-function everyoneStays({ posts, entries }: LoopState, { isConnected }: Snapshot): boolean {
+function everyoneStays({ posts, entries }: LoopState, { isConnected, nowMs }: Snapshot): boolean {
   return (
     every(posts, (post) => !post.busy && post.connected === isConnected(post.chargerId)) &&
-    every(entries, ({ account }) => account.sent.length === 0)
+    every(entries, (entry) => isAnswered(entry, nowMs))
   )
 }
 
+/** Nothing is on its way. What was lost is over too, once it counts for nothing or nobody can say it again. */
+function isAnswered({ account, car, connected }: Entry, nowMs: number): boolean {
+  const { sent } = account
+  return sent.every((each) => each.lost && (!connected || isOver(each, car, nowMs)))
+}
+
+const isOver = (
+  { transactionId, atMs }: Entry['account']['sent'][number],
+  car: Entry['car'],
+  nowMs: number
+) => (car === null ? nowMs - atMs > unheardMs : car.transactionId !== transactionId)
+
 function isStill(entry: Entry, nowMs: number): boolean {
-  const { sent, falling } = entry.account
-  const fallen = isLasting(falling?.sinceMs ?? null, nowMs, meterPatienceMs)
-  return fallen && sent.length === 0 && isTold(entry) && obeys(entry)
+  const fallen = isLasting(entry.account.falling?.sinceMs ?? null, nowMs, meterPatienceMs)
+  return fallen && isAnswered(entry, nowMs) && isTold(entry) && obeys(entry)
 }
 
 /** Knows its set-point, or cannot be told just now. */

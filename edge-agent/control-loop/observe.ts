@@ -1,7 +1,7 @@
 import type { Reading } from '@nova/shared-protocol/model'
 import type { PerPhase } from '@nova/shared-protocol/units'
 import { levelOf, lookedAt, newCar, onGrid, type Look, type Place } from '../core/allocator/index.ts'
-import { trusted, watchConduct } from '../core/guard/index.ts'
+import { forgetLiar, trusted, watchConduct } from '../core/guard/index.ts'
 import type { ConnectorView } from '../core/shadow/view.ts'
 import { grainSeen } from './grain.ts'
 import { onLines, voltsAcross } from './lines.ts'
@@ -75,6 +75,7 @@ export function forgive(state: LoopState, chargerId: string): void {
   for (const entry of entriesOf(state, chargerId)) {
     entry.conduct = trusted
     entry.refusals = 0
+    state.steps = forgetLiar(state.steps, entry.place.key)
   }
 }
 

@@ -38,6 +38,20 @@ void test('a charger that draws 32 A while its meter shows what it was told is n
   t.notOk(named(set, 'B'))
 })
 
+void test('a charger that a person has repaired is not caught for what it did before', async (t) => {
+  const set = stage(siteOf(['A', 'B'], 40))
+  set.hasMeter = true
+  set.sessions.set('A', 'tx-a')
+  set.sessions.set('B', 'tx-b')
+  const loop = set.open()
+  for (let index = 0; index < 60; index++) await second(set, toldA(set, 'A'), index % 5)
+  for (let index = 0; index < 12; index++) await second(set, toldA(set, 'A') === 0 ? 0 : 32, index % 5)
+  t.ok(named(set, 'A'))
+  loop.forgive('A')
+  for (let index = 0; index < 60; index++) await second(set, toldA(set, 'A'), index % 5)
+  t.ok(toldA(set, 'A') >= 6, `it charges on with ${toldA(set, 'A')} A in the same session`)
+})
+
 void test('one that does not follow either, while others make room for it, is contained within 10 s', async (t) => {
   const set = await opened()
   for (let index = 1; index <= 60; index++) {

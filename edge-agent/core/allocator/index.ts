@@ -8,6 +8,7 @@ export {
   levelOf,
   lost,
   meterPatienceMs,
+  unheardMs,
   refused,
   sent,
   stored,

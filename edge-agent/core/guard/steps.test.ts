@@ -1,7 +1,8 @@
 import type { PerPhase } from '@nova/shared-protocol/units'
 import fc from 'fast-check'
 import { test } from 'tap'
-import { freshSteps, probedKey, watchSteps, type Honest, type StepWatch, type Suspect } from './steps.ts'
+import { freshSteps, probedKey, watchSteps, type StepWatch } from './steps.ts'
+import type { Honest, Suspect } from './suspect.ts'
 
 /** A charger of the simulated site. What it does with its set-point and what it shows is its temper. */
 type Pile = {
@@ -183,6 +184,25 @@ const innocent: { title: string; piles: Pile[]; base?: (second: number) => PerPh
     piles: [
       honest('A', { told: () => 32, draws: (allowed, second) => Math.min(allowed, second < 60 ? 8 : 30) })
     ]
+  },
+  {
+    title: 'a car stops by itself, its meter says so seconds later, and it is told less',
+    piles: [
+      honest('A', {
+        told: (second) => (second < 66 ? 18 : 6),
+        draws: (allowed, second) => (second < 61 ? allowed : 0),
+        readsEvery: 5
+      }),
+      honest('B', { readsEvery: 5 })
+    ]
+  },
+  {
+    title: 'one car stops by itself while another is looked at for a heat pump',
+    piles: [
+      honest('A', { readsEvery: 10, draws: (allowed, second) => (second < 64 ? allowed : 0) }),
+      honest('B', { told: () => 16, readsEvery: 5 })
+    ],
+    base: (second) => on(all, second < 60 ? 5 : 15)
   },
   {
     title: 'a kettle on one phase',
