@@ -62,29 +62,39 @@ function traceIdOf(request: IncomingMessage): string {
   return given ?? randomBytes(16).toString('hex')
 }
 
-/** JSON only; an empty body counts as none, so that a bare POST needs no content. */
+/** JSON only; an empty body counts as none, so that a bare POST needs no content. Raw routes parse for themselves. */
 function acceptJson(app: NovaApp): void {
   const parse = app.getDefaultJsonParser('error', 'error')
   app.removeAllContentTypeParsers()
   app.decorateRequest('rawBody', null)
   app.decorateRequest('rawBytes', null)
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    const bytes = Buffer.from(body)
-    const text = bytes.toString('utf8')
-    if (request.routeOptions.config.rawBody === true)
-      Object.assign(request, { rawBody: text, rawBytes: bytes })
-    if (text === '') done(null, undefined)
+    const text = keepRaw(request, body)
+    if (text === '' || isRaw(request)) done(null, undefined)
     else void parse(request, text, done)
   })
-  // Some providers tell in forms; whoever takes raw bytes reads them himself.
-  const form = 'application/x-www-form-urlencoded'
-  app.addContentTypeParser(form, { parseAs: 'buffer' }, (request, body, done) => {
-    if (request.routeOptions.config.rawBody !== true)
-      return done(problem(415, 'content-type-not-supported', 'Send application/json.'))
-    const bytes = Buffer.from(body)
-    Object.assign(request, { rawBody: bytes.toString('utf8'), rawBytes: bytes })
-    done(null, undefined)
-  })
+  // Some payment providers tell in forms: for routes that take raw bytes.
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'buffer' },
+    (request, body, done) => {
+      keepRaw(request, body)
+      done(
+        isRaw(request) ? null : problem(415, 'content-type-not-supported', 'Send application/json.'),
+        undefined
+      )
+    }
+  )
+}
+
+/** What is signed is proven as it came, before anybody parses it. */
+const isRaw = (request: FastifyRequest): boolean => request.routeOptions.config.rawBody === true
+
+function keepRaw(request: FastifyRequest, body: string | Buffer): string {
+  const bytes = Buffer.from(body)
+  const text = bytes.toString('utf8')
+  if (isRaw(request)) Object.assign(request, { rawBody: text, rawBytes: bytes })
+  return text
 }
 
 const securityHeaders = {
