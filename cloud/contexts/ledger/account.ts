@@ -22,6 +22,7 @@ export const account = {
   clearing: (provider: string): AccountName => ({ party: provider, purpose: 'clearing' }),
   /** Both sides of an exchange stand here, each in its currency. */
   fx: { party: 'fx', purpose: 'liquidity' },
+  fxClearing: { party: 'fx', purpose: 'clearing' },
   fxSpread: { party: 'fx', purpose: 'spread' },
   suspense: { party: 'platform', purpose: 'suspense' },
   writeOff: { party: 'platform', purpose: 'write-off' },

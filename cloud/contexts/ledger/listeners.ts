@@ -1,7 +1,13 @@
-import { z } from 'zod'
-import { Money } from '@nova/shared-protocol/units'
+import type { z } from 'zod'
 import type { Listener, LoggedEvent, Tx } from '../../db/index.ts'
-import { cdrIssued, CdrIssued } from '../billing/events.ts'
+import {
+  cdrCorrected,
+  CdrCorrected,
+  cdrIssued,
+  CdrIssued,
+  moneyExchanged,
+  MoneyExchanged
+} from '../billing/events.ts'
 import {
   paymentCaptured,
   PaymentCaptured,
@@ -12,9 +18,11 @@ import {
   paymentReleased,
   PaymentReleased
 } from '../payments/events.ts'
+import { breakDecided, BreakDecided } from '../reconciliation/events.ts'
+import { credited, exchanged, remedied } from './corrections.ts'
 import { capture, charge, hold, refund, release, type TaxPart, type Transfer } from './model.ts'
 import { postAll, type Linked } from './post.ts'
-import { chargedParts, sharesAt } from './queries.ts'
+import { chargedParts, firstChargedAt, sharesAt } from './queries.ts'
 import { split } from './split.ts'
 
 type Turn = (tx: Tx, event: LoggedEvent) => Promise<readonly Transfer[]>
@@ -40,32 +48,46 @@ const turns: Readonly<Record<string, Turn>> = {
   },
   [cdrIssued]: async (tx, event) => {
     const cdr = CdrIssued.parse(event.body)
-    const driver = cdr.driverId === null ? `token:${cdr.tokenUid ?? 'unknown'}` : `driver:${cdr.driverId}`
-    const taxes = taxesOf(event.body)
-    const netMinor = taxes.reduce((rest, { taxMinor }) => rest - taxMinor, cdr.total.amountMinor)
-    const shares = await sharesAt(tx, cdr.siteId, event.at)
-    const parts = split({ net: { ...cdr.total, amountMinor: netMinor }, energyWh: cdr.energyWh }, shares)
-    return charge({ sessionId: cdr.sessionId, driver }, cdr.total, parts, taxes)
-  }
+    return billed(tx, cdr, { ...cdr, at: event.at })
+  },
+  [cdrCorrected]: async (tx, event) => {
+    const told = CdrCorrected.parse(event.body)
+    const { correctionId, sessionId, replacement, credit } = told
+    const charged = await chargedParts(tx, sessionId)
+    const back = credited({ correctionId, sessionId, driver: driverOf(told) }, credit.total.currency, charged)
+    const first = await firstChargedAt(tx, sessionId) // The contract of the day on which it was sold counts.
+    const made = replacement && (await billed(tx, told, { ...replacement, at: first ?? event.at }))
+    return [...back, ...(made ?? []).map((each) => ({ ...each, key: `${each.key}:${correctionId}` }))]
+  },
+  [moneyExchanged]: async (_, event) => exchanged(MoneyExchanged.parse(event.body)),
+  [breakDecided]: async (_, event) => remedied(BreakDecided.parse(event.body))
 }
 
-/** Bills that state their taxes carry them by rate; older ones have none. */
-const Taxed = z.object({
-  country: z.string().nullish(),
-  taxes: z.array(z.object({ category: z.string(), percent: z.string().nullable(), tax: Money })).optional()
-})
+type Parties = { readonly driverId: string | null; readonly tokenUid: string | null }
+const driverOf = ({ driverId, tokenUid }: Parties): string =>
+  driverId === null ? `token:${tokenUid ?? 'unknown'}` : `driver:${driverId}`
 
-function taxesOf(body: unknown): TaxPart[] {
-  const { country, taxes = [] } = Taxed.parse(body)
-  const where = (country ?? 'zz').toLowerCase()
-  return taxes.map(({ category, percent, tax }) => ({
-    name: `${where}:${category.toLowerCase()}-${percent ?? 'none'}`,
+type Session = Parties &
+  Pick<CdrIssued, 'sessionId' | 'siteId'> & { readonly country?: string | null | undefined }
+type Bill = Pick<CdrIssued, 'total' | 'taxes' | 'energyWh'> & { readonly at: string }
+
+/** A bill by the contract of its day: taxes to whom they are owed, the net to the parties. */
+async function billed(tx: Tx, session: Session, { total, taxes, energyWh, at }: Bill): Promise<Transfer[]> {
+  const parts = taxPartsOf(session.country, taxes)
+  const netMinor = parts.reduce((rest, { taxMinor }) => rest - taxMinor, total.amountMinor)
+  const shares = await sharesAt(tx, session.siteId, at)
+  const net = split({ net: { ...total, amountMinor: netMinor }, energyWh }, shares)
+  return charge({ sessionId: session.sessionId, driver: driverOf(session) }, total, net, parts)
+}
+
+const taxPartsOf = (country: string | null | undefined, taxes: CdrIssued['taxes'] = []): TaxPart[] =>
+  taxes.map(({ category, percent, tax }) => ({
+    name: `${(country ?? 'zz').toLowerCase()}:${category.toLowerCase()}-${percent ?? 'none'}`,
     taxMinor: tax.amountMinor
   }))
-}
 
 /** Made from what was posted before: that must be there. */
-const looksBack = new Set<string>([paymentRefunded])
+const looksBack = new Set<string>([paymentRefunded, cdrCorrected])
 
 type Payment = Pick<z.infer<typeof PaymentHeld>, 'paymentId' | 'sessionId' | 'driverId' | 'provider'>
 

@@ -79,25 +79,36 @@ export async function sharesAt(tx: Tx, siteId: string, at: string): Promise<read
   return rows[0]?.shares ?? operatorTakesAll
 }
 
-/** What each party got from a session's charge, and what refunds have taken back, so that the next keeps the proportion. */
+/**
+ * What each party has of a session's bill as it stands after corrections, and what refunds have taken back, so that the
+ * next refund keeps the proportion.
+ */
 export async function chargedParts(tx: Tx, sessionId: string): Promise<Charged> {
   const rows = await tx.query<Entry & { returned: number }>(
-    `select a.party, a.purpose, e.amount_minor as "amountMinor", coalesce((
-         select -sum(r.amount_minor) from ledger_transfers b
-         join ledger_entries r on r.tenant_id = b.tenant_id and r.sequence = b.sequence
-         where b.session_id = $2 and b.kind = 'refund' and b.key like 'payment:%:credit' and r.account_id = e.account_id
-       ), 0)::bigint as returned
+    `select a.party, a.purpose,
+       sum(e.amount_minor) filter (where t.key like 'session:%')::bigint as "amountMinor",
+       coalesce(-sum(e.amount_minor) filter (where t.key like 'payment:%:credit'), 0)::bigint as returned
      from ledger_transfers t
      join ledger_entries e on e.tenant_id = t.tenant_id and e.sequence = t.sequence
      join ledger_accounts a on a.tenant_id = e.tenant_id and a.id = e.account_id
-     where t.key = $1 and e.amount_minor > 0 order by e.line`,
-    [`session:${sessionId}:charge`, sessionId]
+     where t.session_id = $1 and (t.key like 'session:%' or t.key like 'payment:%:credit') and a.purpose <> 'account'
+     group by a.id, a.party, a.purpose having sum(e.amount_minor) filter (where t.key like 'session:%') <> 0
+     order by min(e.sequence * 1000 + e.line)`,
+    [sessionId]
   )
   const named = ({ party, purpose }: Entry, amountMinor: number): Entry => ({ party, purpose, amountMinor })
   return {
     parts: rows.map((row) => named(row, row.amountMinor)),
     returned: rows.map((row) => named(row, row.returned))
   }
+}
+
+/** When the session was billed first; undefined when it was not. */
+export async function firstChargedAt(tx: Tx, sessionId: string): Promise<string | undefined> {
+  const row = await tx.maybe<{ at: string }>('select at from ledger_transfers where key = $1', [
+    `session:${sessionId}:charge`
+  ])
+  return row?.at
 }
 
 export type PartyEntryRow = Entry & {

@@ -1,0 +1,104 @@
+import type { Money } from '@nova/shared-protocol/units'
+import { account, type AccountName, type Entry } from './account.ts'
+import type { Charged, Transfer, TransferKind } from './model.ts'
+
+type Base = Pick<Transfer, 'key' | 'kind' | 'memo' | 'sessionId'>
+
+const posted = (base: Base, currency: string, entries: readonly Entry[]): Transfer => ({
+  ...base,
+  phase: 'posted',
+  resolves: null,
+  currency,
+  entries: entries.filter(({ amountMinor }) => amountMinor !== 0)
+})
+
+type Credit = { readonly sessionId: string; readonly correctionId: string; readonly driver: string }
+
+/** A bill is taken back: each party and the tax office return what they still have of it, to the last unit. */
+export function credited(
+  { sessionId, correctionId, driver }: Credit,
+  currency: string,
+  { parts, returned }: Charged
+): Transfer[] {
+  const left = parts.map((part, index) => ({
+    ...part,
+    amountMinor: part.amountMinor - (returned[index]?.amountMinor ?? 0)
+  }))
+  const amountMinor = left.reduce((sum, part) => sum + part.amountMinor, 0)
+  if (amountMinor === 0) return []
+  return [
+    posted(
+      {
+        key: `session:${sessionId}:credit:${correctionId}`,
+        kind: 'adjustment',
+        memo: 'credit of a bill',
+        sessionId
+      },
+      currency,
+      [
+        ...left.map((part) => ({ ...part, amountMinor: 0 - part.amountMinor })),
+        { ...account.driver(driver), amountMinor }
+      ]
+    )
+  ]
+}
+
+type Exchange = {
+  readonly conversionId: string
+  readonly reference: string
+  readonly sold: Money
+  readonly bought: Money
+  readonly spread: Money
+}
+
+/** Two linked transfers through the liquidity of each currency; the spread is one of its own. */
+export function exchanged({ conversionId, reference, sold, bought, spread }: Exchange): Transfer[] {
+  const base = { kind: 'fx', sessionId: null, memo: reference } as const
+  const between = (from: AccountName, to: AccountName, amountMinor: number): Entry[] => [
+    { ...from, amountMinor: 0 - amountMinor },
+    { ...to, amountMinor }
+  ]
+  const legs = [
+    ['sold', sold, account.fxClearing, account.fx],
+    ['bought', bought, account.fx, account.fxClearing],
+    ['spread', spread, account.fx, account.fxSpread]
+  ] as const
+  return legs.flatMap(([leg, { currency, amountMinor }, from, to]) =>
+    amountMinor === 0
+      ? []
+      : [posted({ ...base, key: `fx:${conversionId}:${leg}` }, currency, between(from, to, amountMinor))]
+  )
+}
+
+type Decided = {
+  readonly breakId: string
+  readonly remedy: string
+  readonly provider: string | null
+  readonly currency: string | null
+  readonly differenceMinor: number
+  readonly sessionId: string | null
+  readonly note: string
+}
+
+const remedies: Readonly<Record<string, (provider: string) => AccountName>> = {
+  suspense: () => account.suspense,
+  'write-off': () => account.writeOff,
+  claim: (provider) => ({ party: provider, purpose: 'claims' })
+}
+
+/**
+ * What two people decided about a break: what the provider has beyond our books, or lacks, is brought onto its clearing
+ * account and stands in suspense, as a claim or written off. Refunds and bills are other contexts' postings.
+ */
+export function remedied(decided: Decided): Transfer[] {
+  const { breakId, remedy, provider, currency, differenceMinor, sessionId, note } = decided
+  const to = remedies[remedy]
+  if (to === undefined || provider === null || currency === null || differenceMinor === 0) return []
+  const kind: TransferKind = 'adjustment'
+  return [
+    posted({ key: `break:${breakId}`, kind, sessionId, memo: `${remedy}: ${note}`.slice(0, 500) }, currency, [
+      { ...account.clearing(provider), amountMinor: 0 - differenceMinor },
+      { ...to(provider), amountMinor: differenceMinor }
+    ])
+  ]
+}
