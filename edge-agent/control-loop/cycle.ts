@@ -13,6 +13,7 @@ import {
 import { adopt, type LoopState } from './entry.ts'
 import { limitNow } from './limit-now.ts'
 import { observe } from './observe.ts'
+import { switchPhases } from './phase-switch.ts'
 import { lowering, sceneOf } from './scene.ts'
 import type { Outcome, Snapshot } from './snapshot.ts'
 import { watch } from './watch.ts'
@@ -26,7 +27,7 @@ export function cycle(state: LoopState, snapshot: Snapshot): Outcome {
   const stops = observe(state, snapshot.views, (id) => snapshot.isConnected(id), nowMs)
   watch(state, snapshot)
   const { limit, refused } = limitNow(state, snapshot)
-  const before = sceneOf(state, snapshot, limit)
+  const before = switchPhases(state, sceneOf(state, snapshot, limit), snapshot)
   state.scarce = scarcityOf(state.scarce, before)
   const fallbacks = fallbacksWanted(before.seats, before.network, state.scarce)
   const scene = {

@@ -22,6 +22,7 @@ import {
   type StepWatch
 } from '../core/guard/index.ts'
 import type { SiteLimit } from '@nova/shared-protocol/model'
+import type { PhaseState } from '../core/schedule/index.ts'
 import type { Fallback } from '../drivers/contract.ts'
 import { finest, type Grain } from './grain.ts'
 
@@ -94,6 +95,7 @@ export type LoopState = {
   ruling: Ruling | null
   voltage: { readonly volts: number; readonly sinceMs: number }
   overrunSinceMs: number | null
+  readonly phases: Map<string, { readonly transactionId: string; state: PhaseState }> // Of sessions that may switch.
   readonly startedAtMs: number
 }
 
@@ -115,6 +117,7 @@ export function freshState(site: PowerSite, tree: Tree, nowMs: number): LoopStat
     ruling: null,
     voltage: { volts: site.grid.voltageV, sinceMs: nowMs },
     overrunSinceMs: null,
+    phases: new Map(),
     startedAtMs: nowMs
   }
 }

@@ -2,15 +2,23 @@ import { noParts } from './beyond.ts'
 import type { Needs } from './needs.ts'
 import type { Snapshot } from './snapshot.ts'
 
-type Joined = Pick<Snapshot, 'beyond' | 'terms' | 'said' | 'strategy'>
+type Joined = Pick<Snapshot, 'beyond' | 'terms' | 'said' | 'strategy' | 'phases'>
+type Asked = Pick<Needs, 'beyondMeter' | 'terms' | 'said' | 'strategy' | 'phases'>
 
 /** What other rooms know of this moment; who has no such room knows nothing. */
-export const joinedNow = (needs: Pick<Needs, 'beyondMeter' | 'terms' | 'said' | 'strategy'>): Joined => ({
-  beyond: needs.beyondMeter?.() ?? noParts,
-  terms: needs.terms?.() ?? noTerms,
-  said: needs.said?.() ?? nothingSaid,
-  strategy: needs.strategy?.() ?? null
+export const joinedNow = ({ beyondMeter, terms, said, strategy, phases }: Asked): Joined => ({
+  beyond: told(beyondMeter, noParts),
+  terms: told(terms, noTerms),
+  said: told(said, nothingSaid),
+  strategy: told(strategy, null),
+  phases: told(phases, noSwitching)
 })
+
+const told = <Value>(ask: (() => Value) | undefined, none: Value): Value => (ask === undefined ? none : ask())
 
 const noTerms: Joined['terms'] = new Map()
 const nothingSaid: Joined['said'] = new Map()
+const noSwitching: Joined['phases'] = {
+  able: new Set(),
+  memory: { recall: () => undefined, remember: () => undefined }
+}

@@ -79,7 +79,7 @@ export type Stage = {
   cloud: CloudContact | null
   meter: { reading: Reading; takenAtMs: number } | null
   hasMeter: boolean
-  joined: Pick<Needs, 'beyondMeter' | 'terms' | 'said' | 'strategy'>
+  joined: Pick<Needs, 'beyondMeter' | 'terms' | 'said' | 'strategy' | 'phases'>
   answers: (point: SetPoint) => Promise<Deed>
   stores: (fallback: Fallback) => Promise<Deed>
   open(): ControlLoop

@@ -46,6 +46,8 @@ export type Needs = {
   readonly terms?: () => ReadonlyMap<string, Terms>
   /** What chargers allow by their own words beyond what they were told, by connector key; null: without a limit. */
   readonly said?: () => ReadonlyMap<string, number | null>
+  /** Chargers that can charge a car on one phase or three, and what was told last; left out: none can. */
+  readonly phases?: () => PhaseSwitching
   /** Shares in place of the site's strategy; null: it rules itself. The same one while it says the same. */
   readonly strategy?: () => Planned | null
   readonly chargers: Pick<ChargerDriver, 'isConnected' | 'setPoint' | 'fallback' | 'perform'>
@@ -67,6 +69,15 @@ export type Needs = {
   }
   readonly log: { warn(detail: Readonly<Record<string, unknown>>, message: string): void }
 }
+
+/** By connector key, for the session that it was told to; survives a restart. */
+export type PhaseMemory = {
+  recall(key: string): { readonly transactionId: string; readonly active: 1 | 2 | 3 } | undefined
+  remember(key: string, transactionId: string, active: 1 | 2 | 3): void
+}
+
+/** `able` is the same set for as long as nothing has changed. */
+export type PhaseSwitching = { readonly able: ReadonlySet<string>; readonly memory: PhaseMemory }
 
 /** Shares by a plan, and what to say of a car that the plan lets wait. */
 export type Planned = { readonly share: Strategy; readonly because: string }

@@ -15,6 +15,7 @@ import { openMs } from './bounds.ts'
 import { asKept } from './grain.ts'
 import { leaseMs, type Entry, type LoopState } from './entry.ts'
 import type { Needs } from './needs.ts'
+import { phasesOf } from './phase-switch.ts'
 import { standingOf } from './standing.ts'
 
 export type Sending = {
@@ -54,13 +55,13 @@ function dueOf(state: LoopState, seat: Seat, decision: Decision | undefined, now
   const level = levelOf(entry.account, transactionId)
   const lower = limitMilliA < commitmentOf(entry.account, seat.standing, nowMs)
   if (!isDue(entry, { limitMilliA, level, transactionId }, nowMs)) return []
-  const { chargerId, evseId, connectorId, phases } = seat.place
+  const { chargerId, evseId, connectorId } = seat.place
   const point: SetPoint = {
     chargerId,
     evseId,
     connectorId,
     limitMilliA,
-    phases: phases.length === 1 ? 1 : phases.length === 2 ? 2 : 3,
+    phases: phasesOf(state, seat.place),
     transactionId,
     leaseS: leaseMs / 1000
   }

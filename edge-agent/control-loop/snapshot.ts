@@ -4,7 +4,7 @@ import type { ConnectorView } from '../core/shadow/view.ts'
 import type { Fallback } from '../drivers/contract.ts'
 import type { PartsDraw } from './beyond.ts'
 import type { Entry } from './entry.ts'
-import type { Cap, CloudContact, Planned } from './needs.ts'
+import type { Cap, CloudContact, PhaseSwitching, Planned } from './needs.ts'
 import type { Sample } from './sample.ts'
 
 /** The frozen picture of one cycle: nothing in it changes while the cycle thinks. */
@@ -23,6 +23,7 @@ export type Snapshot = {
   readonly terms: ReadonlyMap<string, Terms> // By connector key.
   readonly said: ReadonlyMap<string, number | null>
   readonly strategy: Planned | null
+  readonly phases: PhaseSwitching
   isConnected(chargerId: string): boolean
 }
 

@@ -2,6 +2,7 @@ import type { Allocation } from '@nova/shared-protocol/model'
 import type { Needs as LoopNeeds } from '../control-loop/index.ts'
 import type { Fallback } from '../drivers/contract.ts'
 import { capsKeeper } from './parts.ts'
+import { phasesKeeper } from './phases.ts'
 import { saidKeeper, termsKeeper, type Sources } from './terms.ts'
 import type { Rooms } from './rooms.ts'
 import { powerSiteKeeper } from './site.ts'
@@ -29,6 +30,7 @@ export function loopNeeds(rooms: Rooms): LoopNeeds {
             limitsHeardAtMs: rooms.uplink?.welcomedAtMs() ?? null
           },
     terms: termsKeeper(termSources(rooms), clock.now),
+    phases: phasesKeeper(rooms),
     strategy: () => rooms.plans?.following() ?? null,
     said: saidKeeper(() => rooms.patrol?.said() ?? new Map()),
     beyondMeter: () => rooms.parts?.beyondMeter() ?? nobody,

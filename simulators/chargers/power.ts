@@ -1,5 +1,5 @@
 import type { Body, Outlet } from './body.ts'
-import { allowedMilliA, stationMilliA } from './profiles.ts'
+import { allowedMilliA, allowedPhases, stationMilliA } from './profiles.ts'
 import { charged, isFull, leastMilliA, takenMilliA } from './vehicle.ts'
 
 /** What the station lets each outlet draw per phase now, by number. */
@@ -23,7 +23,7 @@ export function flow(body: Body, ms: number): void {
     const { vehicle } = outlet
     const taken = vehicle && outlet.transaction ? takenMilliA(vehicle, offered.get(outlet.number) ?? 0) : 0
     outlet.drawnMilliA = taken
-    outlet.drawnPhases = Math.min(outlet.phases, vehicle?.phases ?? 1) === 3 ? 3 : 1
+    outlet.drawnPhases = Math.min(allowedPhases(body, outlet), vehicle?.phases ?? 1) === 3 ? 3 : 1
     const milliJ = powerW(body, outlet) * ms
     outlet.registerMilliJ += Math.round(milliJ)
     if (vehicle && milliJ > 0) outlet.vehicle = charged(vehicle, milliJ / 3_600_000)

@@ -9,12 +9,20 @@ import {
   type Station,
   type Unit
 } from '@nova/shared-protocol/codecs/ocpp/composite'
-import type { Body, Outlet } from './body.ts'
+import { switchedOn, type Body, type Outlet } from './body.ts'
 
 /** Milliamperes per phase that the profiles allow the outlet now, the station's cap included; null: no limit. */
 export function allowedMilliA(body: Body, outlet: Outlet): number | null {
   const asked = { evse: outlet.number, unit: 'A', fromMs: body.nowMs, toMs: body.nowMs } as const
   return milliA(body, compositeAt(body.profiles, stationOf(body, outlet), asked, body.nowMs).limit[0])
+}
+
+/** Phases that the profiles let it use: fewer than it has only where it says that it can switch (OCPP 1.6 §9.4). */
+export function allowedPhases(body: Body, outlet: Outlet): 1 | 3 {
+  if (!switchedOn(body, 'ConnectorSwitch3to1PhaseSupported')) return outlet.phases
+  const asked = { evse: outlet.number, unit: 'A', fromMs: body.nowMs, toMs: body.nowMs } as const
+  const { phases } = compositeAt(body.profiles, stationOf(body, outlet), asked, body.nowMs)
+  return phases === 1 ? 1 : outlet.phases
 }
 
 /** The cap of the whole station, per phase; null: none. */
