@@ -33,6 +33,7 @@ const monthlies = async (scope: 'driver' | 'fleet' | 'tenant') =>
   )
 const of = (invoices: readonly Invoice[], customer: string) =>
   invoices.filter((each) => each.customer === customer)
+const byText = (a: unknown, b: unknown) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)
 const sum = (amounts: readonly number[]) => amounts.reduce((all, each) => all + each, 0)
 
 void test('a month begins and ends where the seller is', async (t) => {
@@ -60,12 +61,12 @@ void test('each driver gets one invoice a currency, a fleet one for its tokens, 
   t.strictSame(
     drivers
       .map(({ customer, document }) => [customer, document.currency, document.totals.totalMinor])
-      .toSorted(),
+      .toSorted(byText),
     [
       ['d1', 'EUR', sum(mine.map(({ totals }) => totals.totalMinor))],
       ['d1', 'USD', 1200],
       ['d2', 'EUR', 1200]
-    ].toSorted()
+    ].toSorted(byText)
   )
   const [fleet, another] = await run('2026-03', 'fleet')
   t.match(fleet, {
@@ -152,7 +153,10 @@ void test('a driver sees its own collective invoices, another tenant none', asyn
   const own = await inTenant(database, async (tx) =>
     listInvoices(tx, { driverId: 'd2', kind: 'monthly', after: null, limit: 10 })
   )
-  t.strictSame(own.map(({ document }) => document.period?.from).toSorted(), ['2026-03-01', '2026-04-01'])
+  t.strictSame(own.map(({ document }) => document.period?.from).toSorted(byText), [
+    '2026-03-01',
+    '2026-04-01'
+  ])
   await database.tenant('stranger', async (tx) => {
     t.strictSame(await listInvoices(tx, { driverId: undefined, after: null, limit: 10 }), [])
     t.strictSame(await listRuns(tx, 10), [])

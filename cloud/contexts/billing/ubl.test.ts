@@ -18,7 +18,14 @@ const line = (amountMinor: number, more: Partial<Open> = {}): Open => ({
   taken: '19',
   ...more
 })
-const party = (name: string, taxId: string) => ({ name, city: 'Ort', postalCode: '1', street: 'Weg 1', country: 'DE', taxId })
+const party = (name: string, taxId: string) => ({
+  name,
+  city: 'Ort',
+  postalCode: '1',
+  street: 'Weg 1',
+  country: 'DE',
+  taxId
+})
 const documentOf = (lines: readonly Open[], more: Partial<Document> = {}): Document => ({
   kind: 'receipt',
   number: '2026-000001',
@@ -44,13 +51,17 @@ function read(xml: string): { readonly path: string; readonly text: string }[] {
       if (open.pop() !== name) throw new Error(`${name} is closed out of turn`)
     } else {
       open.push(name)
-      if (text.trim() !== '') found.push({ path: open.map((each) => each.replace(/^c[ab]c:/, '')).join('/'), text })
+      if (text.trim() !== '')
+        found.push({ path: open.map((each) => each.replace(/^c[ab]c:/, '')).join('/'), text })
     }
   }
   if (open.length > 0) throw new Error('not all is closed')
   return found
 }
-const all = (xml: string, path: string) => read(xml).filter((each) => each.path === path).map(({ text }) => text)
+const all = (xml: string, path: string) =>
+  read(xml)
+    .filter((each) => each.path === path)
+    .map(({ text }) => text)
 
 void test('an invoice says its figures in UBL 2.1', async (t) => {
   const xml = ublOf(documentOf([line(1250)]))
@@ -86,7 +97,11 @@ void test('a rounding difference is BT-114, what was paid is BT-113', async (t) 
 })
 
 void test('a credit note has positive amounts and names the invoice it is about', async (t) => {
-  const credit = documentOf([], { kind: 'credit-note', about: '2026-000001', ...negated(summed([line(1250)])) })
+  const credit = documentOf([], {
+    kind: 'credit-note',
+    about: '2026-000001',
+    ...negated(summed([line(1250)]))
+  })
   const xml = ublOf(credit)
   t.strictSame(all(xml, 'CreditNote/CreditNoteTypeCode'), ['381'])
   t.strictSame(all(xml, 'CreditNote/BillingReference/InvoiceDocumentReference/ID'), ['2026-000001'])
@@ -111,18 +126,28 @@ const amounts = [
   { amount: 0, currency: 'EUR', text: '0.00' }
 ]
 for (const { amount, currency, text } of amounts)
-  void test(`${amount} minor units of ${currency} are written ${text}`, async (t) => t.equal(decimalOf(amount, currency), text))
+  void test(`${amount} minor units of ${currency} are written ${text}`, async (t) =>
+    t.equal(decimalOf(amount, currency), text))
 
 void test('quantity × net price is the line’s net amount within 0.02, and a price is never below zero', async (t) => {
-  const quantity = fc.integer({ min: 0, max: 200_000_000 }).map((units) => `${Math.trunc(units / 1e6)}.${String(units % 1e6).padStart(6, '0')}`)
+  const quantity = fc
+    .integer({ min: 0, max: 200_000_000 })
+    .map((units) => `${Math.trunc(units / 1e6)}.${String(units % 1e6).padStart(6, '0')}`)
   fc.assert(
-    fc.property(quantity, fc.integer({ min: -50_000, max: 5_000_000 }), fc.constantFrom<1 | -1>(1, -1), fc.constantFrom('kWh', 'h', 'session'), (count, netMinor, sign, unit) => {
-      const priced = pricedOf({ ...line(0), taxMinor: 0, netMinor, quantity: count, unit }, 'EUR', sign)
-      const units = BigInt(priced.quantity.replace('.', '')) * (priced.quantity.includes('.') ? 1n : 1_000_000n)
-      const product = units * BigInt(priced.price.replace('.', ''))
-      const off = product - BigInt(sign * netMinor) * 10n ** 10n
-      return !priced.price.startsWith('-') && (off < 0n ? -off : off) <= 2n * 10n ** 10n
-    }),
+    fc.property(
+      quantity,
+      fc.integer({ min: -50_000, max: 5_000_000 }),
+      fc.constantFrom<1 | -1>(1, -1),
+      fc.constantFrom('kWh', 'h', 'session'),
+      (count, netMinor, sign, unit) => {
+        const priced = pricedOf({ ...line(0), taxMinor: 0, netMinor, quantity: count, unit }, 'EUR', sign)
+        const units =
+          BigInt(priced.quantity.replace('.', '')) * (priced.quantity.includes('.') ? 1n : 1_000_000n)
+        const product = units * BigInt(priced.price.replace('.', ''))
+        const off = product - BigInt(sign * netMinor) * 10n ** 10n
+        return !priced.price.startsWith('-') && (off < 0n ? -off : off) <= 2n * 10n ** 10n
+      }
+    ),
     { numRuns: 5_000 }
   )
   t.pass()
@@ -136,7 +161,8 @@ const lacks: readonly { rule: string; change: Partial<Document> }[] = [
   { rule: 'BR-CO-26', change: { seller: { name: 'x', country: 'DE' } } },
   { rule: 'BR-55', change: { kind: 'credit-note' } }
 ]
-void test('a whole document lacks nothing', async (t) => t.strictSame(contentFaults(documentOf([line(1250)])), []))
+void test('a whole document lacks nothing', async (t) =>
+  t.strictSame(contentFaults(documentOf([line(1250)])), []))
 for (const { rule, change } of lacks)
   void test(`${rule} is named when it does not hold`, async (t) => {
     t.ok(contentFaults(documentOf([line(1250)], change)).some((fault) => fault.rule === rule))
