@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Identifier, Instant, LocalTime, TimeZone } from '../model/words.ts'
+import { TariffPrices } from './model.ts'
 
 /** Exact decimal as text: price per kWh with up to 6 decimals (YKC piles carry 5). Never a binary float. */
 export const Price = z.string().regex(/^\d{1,9}(\.\d{1,6})?$/, 'expected a decimal such as "0.65"')
@@ -36,7 +37,10 @@ export const Plan = z.strictObject({
   validFrom: Instant.nullable(),
   validUntil: Instant.nullable(),
   priority: z.int().min(0).max(1000).default(0),
-  ...PlanPrices.shape
+  ...PlanPrices.shape,
+  // The full model, where it says more than time of use: whoever rates goes by it, and the segments are what a
+  // pile or a picture that knows only time of use is given.
+  rules: TariffPrices.optional()
 })
 export type Plan = z.infer<typeof Plan>
 

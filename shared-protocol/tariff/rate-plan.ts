@@ -3,7 +3,8 @@ import type { BillLine, RatedSession } from './bill.ts'
 import { readDecimal, showUnits } from './decimal.ts'
 import type { Judged } from './judge.ts'
 import type { PlanPrices } from './plan.ts'
-import { rate, type Rated, type RatedLine } from './rate.ts'
+import { rate } from './rate.ts'
+import type { Rated, RatedLine } from './rated.ts'
 import type { MeteredSession } from './session.ts'
 
 /** A session by a time-of-use plan, in the shape of the full model: only energy counts, no tax is known. */

@@ -1,38 +1,11 @@
-import { minorDigits, money, roundHalfUp, type Money } from '../units/index.ts'
+import { minorDigits, money, roundHalfUp } from '../units/index.ts'
 import { showExact, showUnits, tenTo } from './decimal.ts'
-import { attribute, perWattHour, type Attributed, type MeterReading } from './energy.ts'
-import type { PlanPrices } from './plan.ts'
+import { attribute, perWattHour, type Attributed } from './energy.ts'
+import type { Ratable, Rated, RatedLine } from './rated.ts'
+import { ratedByRules } from './rate-rules.ts'
 import { apportion } from './apportion.ts'
 import { timelineOf } from './timeline.ts'
 import { priceDigits, type Band } from './week.ts'
-
-export type Ratable = {
-  readonly readings: readonly MeterReading[]
-  readonly plan: PlanPrices
-  readonly timeZone: string
-  readonly startedAt?: string | null | undefined // Readings before it do not count.
-  readonly endedAt?: string | null | undefined // Readings after it do not count.
-}
-
-/** One line of the bill. `quantity` and `unitPrice` are exact decimal texts; lines add up to the total. */
-export type RatedLine = {
-  readonly name: string
-  readonly part: 'electricity' | 'service'
-  readonly quantity: string
-  readonly unit: 'kWh'
-  readonly unitPrice: string
-  readonly amountMinor: number
-  readonly rule: string
-}
-
-export type Rated = {
-  readonly lines: readonly RatedLine[]
-  readonly total: Money
-  readonly exact: { readonly excl: string; readonly incl: string }
-  readonly electricity: Money
-  readonly service: Money
-  readonly energyWh: string // Exact decimal text, the register's difference.
-}
 
 const wattHoursPerKwh = 1000n
 const shownDigits = 6 // A quantity in kWh to the milliwatt-hour; finer registers show their own digits.
@@ -43,7 +16,9 @@ const shownDigits = 6 // A quantity in kWh to the milliwatt-hour; finer register
  * exact sum rounded once, half up; lines are its parts by largest remainder.
  * @throws RangeError on a register that goes backwards, a bad instant or zone, or a plan that does not hold
  */
-export function rate({ readings, plan, timeZone, startedAt, endedAt }: Ratable): Rated {
+export function rate(ratable: Ratable): Rated {
+  const { readings, plan, timeZone, startedAt, endedAt } = ratable
+  if (plan.rules) return ratedByRules(ratable, plan.rules)
   const timeline = timelineOf(plan, timeZone)
   const energy = attribute(readings, { startedAt, endedAt }, timeline)
   const items = itemsOf(energy, timeline.bands)
