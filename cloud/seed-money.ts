@@ -1,6 +1,6 @@
 import type { Segment } from '@nova/shared-protocol/tariff'
 import { addContract } from './contexts/ledger/index.ts'
-import { addMethod } from './contexts/payments/index.ts'
+import { addMethod, offerFirst } from './contexts/payments/index.ts'
 import { makeTariff } from './contexts/tariffs/index.ts'
 import type { Database } from './db/index.ts'
 import { Problem } from './http/index.ts'
@@ -49,6 +49,7 @@ export async function seedMoney(database: Database, { tenantId, siteId, driverId
       reference: 'card-demo',
       label: '演示银行卡 · Demo card'
     })
+    await offerFirst(tx, ['bank', 'wallet', 'invoice-later', 'stripe', 'wechat', 'wechat-score', 'alipay'])
     await addContract(tx, {
       id: contractId,
       siteId,

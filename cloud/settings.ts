@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { z } from 'zod'
+import { ProviderEnvironment, type ProviderSettings } from './providers.ts'
 
 export const cloudRoles = ['all', 'http', 'workers', 'gateways'] as const
 export type CloudRole = (typeof cloudRoles)[number]
@@ -30,7 +31,8 @@ const Environment = z.object({
   NOVA_BANK_WEBHOOK_SECRET: z.string().default(''),
   NOVA_LEDGER_ROOTS_DIR: optional,
   NOVA_SMTP_URL: optional,
-  NOVA_MAP_STYLE_URL: z.url().optional()
+  NOVA_MAP_STYLE_URL: z.url().optional(),
+  ...ProviderEnvironment.shape
 })
 
 export type CloudSettings = {
@@ -54,6 +56,8 @@ export type CloudSettings = {
   readonly bank: { readonly url: string; readonly key: string; readonly webhookSecret: string }
   /** Where signed roots of the ledgers are kept, outside the database; null: below the data folder. */
   readonly ledgerRootsDir: string | null
+  /** Payment providers outside; those without their first variable are off. */
+  readonly payments: ProviderSettings
   readonly smtpUrl: string | null
   /** A MapLibre style for the drivers' map; null: the embedded outline, nothing is asked of anybody. */
   readonly mapStyleUrl: string | null
@@ -88,6 +92,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, args: readonly stri
     ),
     bank: { url: read.NOVA_BANK_URL, key: read.NOVA_BANK_KEY, webhookSecret: read.NOVA_BANK_WEBHOOK_SECRET },
     ledgerRootsDir: read.NOVA_LEDGER_ROOTS_DIR ?? null,
+    payments: ProviderEnvironment.parse(read),
     smtpUrl: read.NOVA_SMTP_URL ?? null,
     mapStyleUrl: read.NOVA_MAP_STYLE_URL ?? null
   }
@@ -118,6 +123,7 @@ export const help = `Nova-X cloud
   NOVA_DEMO_CHARGERS           none: the demo without its chargers, for those from outside (all)
   NOVA_WEB_DIR                 the built screens (cloud/web/dist)
   NOVA_BANK_URL, NOVA_BANK_KEY, NOVA_BANK_WEBHOOK_SECRET   the payment provider
+  NOVA_STRIPE_…, NOVA_WECHAT_…, NOVA_ALIPAY_…, NOVA_PUBLIC_URL   other providers, see docs/settings.md
   NOVA_LEDGER_ROOTS_DIR        folder of the ledgers' signed roots (NOVA_DATA_DIR/cloud/ledger-roots)
   NOVA_SMTP_URL                smtp://… for mail; without it notices stay in the app
   NOVA_MAP_STYLE_URL           MapLibre style with tiles for the drivers' map; without it an outline

@@ -15,7 +15,7 @@ export { bank, type BankSettings } from './bank.ts'
 export { addMethod, listMethods, type Method } from './methods.ts'
 export { hasDebt } from './debts.ts'
 export { saveFleet, addFleetDriver, noteFleetPayment, type FleetAccount } from './invoice-later.ts'
-export { readPolicy, savePolicy, type Policy } from './policy.ts'
+export { offerFirst, readPolicy, savePolicy, type Policy } from './policy.ts'
 export type { Books, WalletTransfer } from './wallet.ts'
 export type { Provider } from './provider.ts'
 

@@ -23,6 +23,13 @@ export async function readPolicy(tx: Tx): Promise<Policy> {
   return row ?? unset
 }
 
+/** The tenant's first word on what is offered; what it has decided since stays. */
+export const offerFirst = async (tx: Tx, providers: readonly string[]): Promise<unknown> =>
+  tx.query(
+    'insert into payment_settings (tenant_id, providers) values (nova_tenant(), $1) on conflict do nothing',
+    [providers]
+  )
+
 export const savePolicy = async (tx: Tx, policy: Policy): Promise<unknown> =>
   tx.query(
     `insert into payment_settings (tenant_id, providers, confirm_above_minor, two_people_above_minor, margin_percent)
