@@ -105,6 +105,26 @@ const tree = root.addChildren([
       async () => await import('./operator/ledger/entry.tsx'),
       'EntryPage'
     ),
+    forOperator(
+      '/settlements',
+      async () => await import('./operator/settlements/settlements.tsx'),
+      'Settlements'
+    ),
+    forOperator(
+      '/settlements/$settlementId',
+      async () => await import('./operator/settlements/settlement.tsx'),
+      'SettlementPage'
+    ),
+    forOperator(
+      '/reconciliation',
+      async () => await import('./operator/reconciliation/days.tsx'),
+      'Reconciliation'
+    ),
+    forOperator(
+      '/reconciliation/$date',
+      async () => await import('./operator/reconciliation/day.tsx'),
+      'ReconciliationDay'
+    ),
     forOperator('/ledger', async () => await import('./operator/ledger/ledger.tsx'), 'Ledger'),
     forOperator('/alarms', async () => await import('./operator/alarms/alarms.tsx'), 'Alarms')
   ]),

@@ -65,7 +65,30 @@ const limitLooks: Readonly<Record<string, Look>> = {
   refused: { tone: 'fault', icon: 'cross' }
 }
 
+const breakLooks: Readonly<Record<string, Look>> = {
+  open: { tone: 'wait', icon: 'eye' },
+  proposed: { tone: 'busy', icon: 'user' },
+  repaired: { tone: 'free', icon: 'check' },
+  accepted: { tone: 'free', icon: 'check' },
+  gone: { tone: 'off', icon: 'out' }
+}
+
+const settlementLooks: Readonly<Record<string, Look>> = {
+  open: { tone: 'wait', icon: 'clock' },
+  closed: { tone: 'off', icon: 'lock' },
+  paid: { tone: 'free', icon: 'check' }
+}
+
+const disputeLooks: Readonly<Record<string, Look>> = {
+  open: { tone: 'wait', icon: 'eye' },
+  upheld: { tone: 'free', icon: 'check' },
+  rejected: { tone: 'off', icon: 'ban' }
+}
+
 const families = {
+  breakState: breakLooks,
+  settlement: settlementLooks,
+  dispute: disputeLooks,
   connector: connectorLooks,
   session: sessionLooks,
   command: commandLooks,

@@ -14,6 +14,10 @@ import { enBooks } from './words-books.en.ts'
 import { zhBooks } from './words-books.zh.ts'
 import { enDesk } from './words-desk.en.ts'
 import { zhDesk } from './words-desk.zh.ts'
+import { enMoney } from './words-money.en.ts'
+import { zhMoney } from './words-money.zh.ts'
+import { enSettle } from './words-settle.en.ts'
+import { zhSettle } from './words-settle.zh.ts'
 import { en } from './words.en.ts'
 import { zh } from './words.zh.ts'
 
@@ -358,7 +362,9 @@ void test('every sentence there is in English there is in Chinese, with the same
   const pairs: readonly (readonly [Record<string, string>, Record<string, string>])[] = [
     [en, zh],
     [enDesk, zhDesk],
-    [enBooks, zhBooks]
+    [enBooks, zhBooks],
+    [enMoney, zhMoney],
+    [enSettle, zhSettle]
   ]
   for (const [english, chinese] of pairs)
     for (const [word, sentence] of Object.entries(english))

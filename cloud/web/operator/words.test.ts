@@ -20,6 +20,8 @@ import { enMoney } from './words-money.en.ts'
 import { zhMoney } from './words-money.zh.ts'
 import { enPower } from './words-power.en.ts'
 import { zhPower } from './words-power.zh.ts'
+import { enSettle } from './words-settle.en.ts'
+import { zhSettle } from './words-settle.zh.ts'
 import { zh } from './words.zh.ts'
 
 const english: Readonly<Record<string, string>> = {
@@ -28,7 +30,8 @@ const english: Readonly<Record<string, string>> = {
   ...enDesk,
   ...enBooks,
   ...enMoney,
-  ...enPower
+  ...enPower,
+  ...enSettle
 }
 const chinese: Readonly<Record<string, string>> = {
   ...commonZh,
@@ -36,7 +39,8 @@ const chinese: Readonly<Record<string, string>> = {
   ...zhDesk,
   ...zhBooks,
   ...zhMoney,
-  ...zhPower
+  ...zhPower,
+  ...zhSettle
 }
 
 const families = [

@@ -8,11 +8,13 @@ import { enMoney } from './words-money.en.ts'
 import { zhMoney } from './words-money.zh.ts'
 import { enPower } from './words-power.en.ts'
 import { zhPower } from './words-power.zh.ts'
+import { enSettle } from './words-settle.en.ts'
+import { zhSettle } from './words-settle.zh.ts'
 import { zh } from './words.zh.ts'
 
 export function addOperatorWords(): void {
   addWords({
-    en: { ...en, ...enDesk, ...enBooks, ...enMoney, ...enPower },
-    zh: { ...zh, ...zhDesk, ...zhBooks, ...zhMoney, ...zhPower }
+    en: { ...en, ...enDesk, ...enBooks, ...enMoney, ...enPower, ...enSettle },
+    zh: { ...zh, ...zhDesk, ...zhBooks, ...zhMoney, ...zhPower, ...zhSettle }
   })
 }

@@ -5,12 +5,21 @@ import type { OperatorWord } from '../../operator/words.en.ts'
 import type { BooksWord } from '../../operator/words-books.en.ts'
 import type { MoneyWord } from '../../operator/words-money.en.ts'
 import type { PowerWord } from '../../operator/words-power.en.ts'
+import type { SettleWord } from '../../operator/words-settle.en.ts'
 import type { DeskWord } from '../../operator/words-desk.en.ts'
 import { en, type CommonWord } from './common.en.ts'
 import { zh } from './common.zh.ts'
 import { chooseLanguage, type Language } from './language.ts'
 
-export type Word = CommonWord | DriverWord | OperatorWord | DeskWord | BooksWord | MoneyWord | PowerWord
+export type Word =
+  | CommonWord
+  | DriverWord
+  | OperatorWord
+  | DeskWord
+  | BooksWord
+  | MoneyWord
+  | PowerWord
+  | SettleWord
 export type Fill = Readonly<Record<string, string | number>>
 /** A sentence in the person's language; `{{name}}` in it is filled from the second argument. */
 export type Say = (word: Word, fill?: Fill) => string

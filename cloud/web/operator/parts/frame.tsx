@@ -12,6 +12,8 @@ const places = [
   { to: '/operator/tokens', icon: 'card', word: 'nav.tokens' },
   { to: '/operator/tariffs', icon: 'price', word: 'nav.tariffs' },
   { to: '/operator/invoices', icon: 'list', word: 'nav.invoices' },
+  { to: '/operator/settlements', icon: 'out', word: 'nav.settlements' },
+  { to: '/operator/reconciliation', icon: 'checkRing', word: 'nav.reconciliation' },
   { to: '/operator/ledger', icon: 'book', word: 'nav.ledger' },
   { to: '/operator/alarms', icon: 'bell', word: 'nav.alarms' }
 ] as const satisfies readonly { to: string; icon: IconName; word: Word }[]

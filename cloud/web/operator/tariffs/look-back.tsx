@@ -4,6 +4,7 @@ import { useState, type ReactNode } from 'react'
 import { type Answer, useApi, useDeed } from '../../kit/api/index.ts'
 import { formatEnergy, formatMoney, formatTime, useWords, wordFor, type Money } from '../../kit/text.ts'
 import { Asked, Empty, Figure, Refusal } from '../../kit/ui/index.ts'
+import { differenceOf } from '../parts/money.ts'
 import { Card, Scroll } from '../parts/parts.tsx'
 import type { Tariff } from './types.ts'
 
@@ -104,8 +105,3 @@ function Compared({ past }: { past: Past }): ReactNode {
     </div>
   )
 }
-
-const differenceOf = (left: Money, right: Money): Money => ({
-  currency: left.currency,
-  amountMinor: left.amountMinor - right.amountMinor
-})

@@ -1,0 +1,71 @@
+import { Link } from '@tanstack/react-router'
+import { Button } from 'antd'
+import { useState, type ReactNode } from 'react'
+import { type Answer, useApi } from '../../kit/api/index.ts'
+import { formatCount, formatMoney, formatTime, useWords, wordFor } from '../../kit/text.ts'
+import { Asked } from '../../kit/ui/index.ts'
+
+type Statement = Answer<'GET /settlements/{id}'>['statements'][number]
+
+/** A party's line; unfolded, every ledger entry it is made of, each with its proof. */
+export function StatementRow({ statement, zone }: { statement: Statement; zone: string }): ReactNode {
+  const { say, language } = useWords()
+  const [open, setOpen] = useState(false)
+  const money = (name: 'charges' | 'refunds' | 'other' | 'net' | 'held' | 'payable') => (
+    <td className="num nowrap">{formatMoney(statement[name], language)}</td>
+  )
+  return (
+    <>
+      <tr>
+        <td>
+          <strong>{statement.party}</strong>
+          <div className="quiet small">{wordFor('purpose', statement.purpose)}</div>
+        </td>
+        {money('charges')}
+        {money('refunds')}
+        {money('other')}
+        {money('net')}
+        {money('held')}
+        <td className="num nowrap">
+          <strong>{formatMoney(statement.payable, language)}</strong>
+        </td>
+        <td>
+          <Button size="small" aria-expanded={open} onClick={() => setOpen(!open)}>
+            {say('settle.entryCount', { count: formatCount(statement.entryCount, language) })}
+          </Button>
+        </td>
+      </tr>
+      {open && (
+        <tr>
+          <td colSpan={8}>
+            <Entries id={statement.id} zone={zone} />
+          </td>
+        </tr>
+      )}
+    </>
+  )
+}
+
+function Entries({ id, zone }: { id: string; zone: string }): ReactNode {
+  const { language } = useWords()
+  const entries = useApi('GET /settlements/statements/{id}/entries', { path: { id } })
+  return (
+    <Asked of={entries} lines={2}>
+      {({ items }) => (
+        <ul className="entries">
+          {items.map((each) => (
+            <li key={each.entry}>
+              <Link to="/operator/ledger/entries/$entryId" params={{ entryId: each.entry }}>
+                {each.entry}
+              </Link>
+              <span>{wordFor('transfer', each.kind)}</span>
+              <span className="quiet">{each.memo}</span>
+              <span className="quiet tabular">{formatTime(each.at, 'short', language, zone)}</span>
+              <span className="num tabular">{formatMoney(each.amount, language)}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Asked>
+  )
+}
