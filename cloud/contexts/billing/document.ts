@@ -72,3 +72,11 @@ export function negated(bill: Pick<Document, 'lines' | 'taxes' | 'totals'>): typ
     }
   }
 }
+
+/** Watt-hours as text to kWh as text, exactly. */
+export function kWh(wattHours: string): string {
+  const [, sign = '', whole = '0', after = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(wattHours) ?? []
+  const digits = whole.padStart(4, '0')
+  const rest = `${digits.slice(-3)}${after}`.replace(/0+$/, '')
+  return `${sign}${digits.slice(0, -3)}${rest === '' ? '' : `.${rest}`} kWh`
+}

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Tx } from '../../db/index.ts'
 import { wholeOf, type Cdr } from './cdrs.ts'
-import type { Document, Line, Scope } from './document.ts'
+import { kWh, type Document, type Line, type Scope } from './document.ts'
 import { arithmeticFaults } from './en16931.ts'
 import { invoiceIssued } from './events.ts'
 import { nextNumber } from './numbers.ts'
@@ -123,7 +123,7 @@ export function linesOf(cdr: Cdr): Open[] {
       unit: 'session',
       unitPrice: '',
       amountMinor: lines.reduce((all, line) => all + line.amountMinor, 0),
-      rule: `${cdr.energyWh} Wh`,
+      rule: kWh(cdr.energyWh),
       treatment,
       taken: treatment.category === 'S' ? (treatment.percent ?? '0') : '0',
       sessionId: cdr.sessionId

@@ -1,5 +1,5 @@
 import type PDFDocument from 'pdfkit'
-import type { Document, Line } from './document.ts'
+import { kWh, type Document, type Line } from './document.ts'
 import { say, type Language, type Word } from './pdf-words.ts'
 import type { Party } from './party.ts'
 import type { SessionFacts } from './queries.ts'
@@ -111,22 +111,18 @@ function facts(page: Page, { document, session, language }: Printable): void {
   page.moveDown(0.8)
 }
 
-/** Watt-hours as text to kWh as text, exactly. */
-export function kWh(wattHours: string): string {
-  const [, sign = '', whole = '0', after = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(wattHours) ?? []
-  const digits = whole.padStart(4, '0')
-  const rest = `${digits.slice(-3)}${after}`.replace(/0+$/, '')
-  return `${sign}${digits.slice(0, -3)}${rest === '' ? '' : `.${rest}`} kWh`
+const sumsHeight = 190
+
+function freshPage(page: Page): void {
+  page.addPage()
+  page.y = 50
 }
 
 /** One row of cells; a page that is full goes on with the next one. */
 function row(page: Page, cells: readonly string[], shape: readonly Column[] = columns): void {
   const heights = cells.map((cell, index) => page.heightOfString(cell, { width: shape[index]?.width ?? 80 }))
   const height = Math.max(...heights)
-  if (page.y + height > bottom) {
-    page.addPage()
-    page.y = 50
-  }
+  if (page.y + height > bottom) freshPage(page)
   const y = page.y
   for (const [index, cell] of cells.entries()) {
     const { x, width, align } = shape[index] ?? { x: left, width: 80, align: 'left' as const }
@@ -141,38 +137,56 @@ function rule(page: Page, from = left): void {
   page.y += 5
 }
 
-function lines(page: Page, { document, language }: Printable): void {
-  const { currency } = document
+function lineHead(page: Page, { document, language }: Printable): void {
   page.fontSize(8).fillColor(grey)
   row(page, [
     say(language, 'item'),
     say(language, 'quantity'),
     say(language, 'unitPrice'),
     say(language, 'rate'),
-    `${say(language, 'amount')} (${currency})`
+    `${say(language, 'amount')} (${document.currency})`
   ])
   rule(page)
+}
+
+const ruleSize = 7
+const lineSize = 9
+
+/** A line and the rule that made it stay on one page; the next page has the heads of the columns again. */
+function lines(page: Page, printable: Printable): void {
+  const { document, language } = printable
+  lineHead(page, printable)
   for (const line of document.lines) {
-    page.fontSize(9).fillColor(black)
+    const name = `${line.name} · ${say(language, line.part)}`
+    const width = columns[0]?.width ?? 0
+    const height = page.fontSize(ruleSize).heightOfString(line.rule, { width: ruleWidth })
+    if (page.y + page.fontSize(lineSize).heightOfString(name, { width }) + height > bottom) {
+      freshPage(page)
+      lineHead(page, printable)
+    }
+    page.fontSize(lineSize).fillColor(black)
+    const { quantity, unit, unitPrice, treatment } = line
     row(page, [
-      `${line.name} · ${say(language, line.part)}`,
-      line.unitPrice === '' ? '' : quantityOf(line),
-      line.unitPrice,
-      percentOf(line.treatment.percent),
-      decimalOf(line.amountMinor, currency)
+      name,
+      unitPrice === '' ? '' : `${quantity} ${unit}`,
+      unitPrice,
+      percentOf(treatment.percent),
+      decimalOf(line.amountMinor, document.currency)
     ])
     page.y -= 4
-    page.fontSize(7).fillColor(grey)
-    row(page, [line.rule])
+    page.fontSize(ruleSize).fillColor(grey)
+    row(page, [line.rule], [{ x: left, width: ruleWidth, align: 'left' }])
   }
   rule(page)
 }
 
-const quantityOf = ({ quantity, unit }: Line): string => `${quantity} ${unit}`
+const ruleWidth = 360
 const percentOf = (percent: string | null): string => (percent === null ? '–' : `${percent} %`)
 
 function taxes(page: Page, { document, language }: Printable): void {
   const { currency } = document
+  // Sums stand together: nobody should have to turn the page to add them up.
+  if (page.y + sumsHeight > bottom) freshPage(page)
   const known = document.taxes.filter(({ percent }) => percent !== null)
   page.fontSize(8).fillColor(grey)
   if (known.length === 0) {
@@ -201,23 +215,23 @@ function totals(page: Page, { document, language }: Printable): void {
     { x: 260, width: 170, align: 'left' },
     { x: 435, width: 110, align: 'right' }
   ]
-  const say2 = (word: Word, amountMinor: number): void =>
+  const sum = (word: Word, amountMinor: number): void =>
     row(page, [say(language, word), `${decimalOf(amountMinor, currency)} ${currency}`], shape)
   page.fontSize(9).fillColor(black)
-  say2('electricity', part('electricity'))
-  say2('service', part('service'))
+  sum('electricity', part('electricity'))
+  sum('service', part('service'))
   rule(page, 260)
   if (document.taxes.some(({ percent }) => percent !== null)) {
-    say2('net', sums.netMinor)
-    say2('tax', sums.taxMinor)
-    if (sums.roundingMinor !== 0) say2('rounding', sums.roundingMinor)
+    sum('net', sums.netMinor)
+    sum('tax', sums.taxMinor)
+    if (sums.roundingMinor !== 0) sum('rounding', sums.roundingMinor)
   }
   page.fontSize(12)
-  say2('total', sums.totalMinor)
+  sum('total', sums.totalMinor)
   page.fontSize(9)
   if (sums.paidMinor === 0) return
-  say2('paid', 0 - sums.paidMinor)
-  say2('payable', sums.payableMinor)
+  sum('paid', 0 - sums.paidMinor)
+  sum('payable', sums.payableMinor)
 }
 
 function pageNumbers(page: Page, { document }: Printable): void {
