@@ -127,6 +127,8 @@ function counted(entry: Entry, before: PhaseState, now: PhaseState, nowMs: numbe
   const rises = now.moving !== null && before.moving === null && now.moving.to === 3
   if (rises) onAll(entry, nowMs)
   if (now.active === 1 && before.active !== 1) onOne(entry, nowMs)
+  const arrives = before.moving !== null && now.moving === null
+  if (arrives && entry.car) entry.car = { ...entry.car, restsUntilMs: 0 } // It has stood long enough.
 }
 
 function onAll(entry: Entry, nowMs: number): void {
