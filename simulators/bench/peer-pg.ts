@@ -65,11 +65,7 @@ async function output(args: readonly string[]): Promise<string | undefined> {
     once(child, 'error').then(() => false)
   ])
   if (!started) return undefined
-  const [out, error, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'close')
-  ])
-  if (code !== 0) throw new Error(`pgbench ended with ${String(code)}: ${error}`)
+  const [out, error] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
+  if (child.exitCode !== 0) throw new Error(`pgbench ended with ${child.exitCode}: ${error}`)
   return out
 }

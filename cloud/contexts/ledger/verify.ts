@@ -160,7 +160,8 @@ async function endFault(tx: Tx, state: State): Promise<Bad | undefined> {
 async function chainAfter(tx: Tx, sequence: number): Promise<ChainRow[]> {
   return tx.query<ChainRow>(
     `select t.sequence::text, t.key, t.digest, t.kind, t.phase, t.resolves, t.currency, t.session_id as "sessionId", t.memo,
-       to_char(t.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, t.hash,
+       -- Three places as they were hashed; a forger's further ones are not cut off.
+       regexp_replace(to_char(t.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), '000$', '') || 'Z' as at, t.hash,
        (select jsonb_agg(jsonb_build_object('line', e.line, 'party', a.party, 'purpose', a.purpose,
            'amountMinor', e.amount_minor) order by e.line)
         from ledger_entries e left join ledger_accounts a
