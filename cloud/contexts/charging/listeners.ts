@@ -1,5 +1,12 @@
 import type { Listener, LoggedEvent, Tx } from '../../db/index.ts'
-import { cdrIssued, CdrIssued, cdrRefused, CdrRefused } from '../billing/events.ts'
+import {
+  cdrCorrected,
+  CdrCorrected,
+  cdrIssued,
+  CdrIssued,
+  cdrRefused,
+  CdrRefused
+} from '../billing/events.ts'
 import { CommandSettled, kinds as fleet } from '../fleet/events.ts'
 import { paymentDeclined, PaymentDeclined, paymentHeld, PaymentHeld } from '../payments/events.ts'
 import { onEnded, onReviewRaised, onStarted, onSuspended, review, reviewId, shown } from './facts.ts'
@@ -49,6 +56,17 @@ const turns: Readonly<Record<string, (needs: Inside, tx: Tx, event: LoggedEvent)
       `update sessions set cdr_id = $2, currency = $3, cost_minor = $4, tariff_id = $5, tariff_version = $6 where id = $1`,
       [sessionId, cdrId, total.currency, total.amountMinor, tariffId, tariffVersion]
     )
+    const session = await lockSession(tx, sessionId)
+    if (session) shown(needs, tx, session)
+  },
+  [cdrCorrected]: async (needs, tx, { body }) => {
+    const { sessionId, replacement, credit, original } = CdrCorrected.parse(body)
+    const stands = replacement ?? { cdrId: credit.cdrId, total: { ...original.total, amountMinor: 0 } }
+    await tx.query('update sessions set cdr_id = $2, cost_minor = $3 where id = $1', [
+      sessionId,
+      stands.cdrId,
+      stands.total.amountMinor
+    ])
     const session = await lockSession(tx, sessionId)
     if (session) shown(needs, tx, session)
   },
