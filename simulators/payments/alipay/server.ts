@@ -6,7 +6,7 @@ import {
   randomUUID,
   type KeyObject
 } from 'node:crypto'
-import { fen, yuan } from './amounts.ts'
+import { fen, fieldsOf, yuan } from './words.ts'
 import { openHouse, type House, type HouseSettings, type Spoken } from '../house.ts'
 import {
   cancel,
@@ -75,7 +75,7 @@ export async function openAlipay(settings: AlipayHouseSettings): Promise<AlipayH
     merchant: createPublicKey(settings.appPublicKey)
   }
   house.app.post('/gateway.do', async (request, reply) => {
-    const fields = new URLSearchParams(String(request.body))
+    const fields = fieldsOf(request.url, String(request.body))
     const method = fields.get('method') ?? ''
     const speak = (node: object): Spoken => spoken(room, method, node)
     const down = (): Spoken =>

@@ -5,3 +5,9 @@ export const fen = (text: string): number => {
   const [whole = '', part = ''] = text.split('.')
   return Number(whole + part.padEnd(2, '0'))
 }
+
+/** Parameters come in the address, in the body, or in both: each counts once. */
+export const fieldsOf = (url: string, body: string): URLSearchParams =>
+  new URLSearchParams(
+    Object.fromEntries([...new URLSearchParams(url.split('?')[1] ?? ''), ...new URLSearchParams(body)])
+  )
