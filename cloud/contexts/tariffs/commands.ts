@@ -11,7 +11,6 @@ import {
   createTariff,
   liveVersions,
   mostPlans,
-  versionsOf,
   type Assignment,
   type NewVersion
 } from './store.ts'
@@ -53,7 +52,6 @@ export async function addVersion(database: Database, tenantId: string, wanted: N
     const version = await appendVersion(tx, wanted)
     if (version === undefined) throw notFound('tariff')
     const sites = await assignmentsOf(tx, [wanted.tariffId])
-    if (sites.length > 0) await insistOnSitePrices(tx, wanted.tariffId)
     await tell(tx, [...new Set(sites.map(({ siteId }) => siteId))])
     return version
   }
@@ -77,15 +75,7 @@ export async function assignTariff(
 }
 
 async function place(tx: Tx, tariffId: string, assignments: readonly Assignment[]): Promise<void> {
-  if (assignments.length > 0) await insistOnSitePrices(tx, tariffId)
   await tell(tx, await assign(tx, tariffId, assignments))
-}
-
-/** Sites and edges price by time of use; rules are kept, previewed and exchanged with partners. */
-async function insistOnSitePrices(tx: Tx, tariffId: string): Promise<void> {
-  const [newest] = await versionsOf(tx, tariffId)
-  if (newest && !isPlan(newest.prices))
-    throw problem(422, 'rules-not-at-sites', 'A site is priced by time of use; this version has rules.')
 }
 
 /** Every site that is told must be able to carry its plans. */
@@ -100,4 +90,16 @@ async function tell(tx: Tx, siteIds: readonly string[]): Promise<void> {
       )
   }
   await tx.emit(...siteIds.map((siteId) => ({ kind: tariffsChanged, key: siteId, body: { siteId } })))
+}
+
+/** New prices of a series reach the edges of the sites whose tariffs ask for it. */
+export async function seriesChanged(tx: Tx, series: string): Promise<void> {
+  const rows = await tx.query<{ site_id: string }>(
+    `select distinct a.site_id from tariff_assignments a join tariff_versions v using (tenant_id, tariff_id)
+     where v.prices @? format('$.elements[*].components[*].price ? (@.series == %s)', to_json($1::text))::jsonpath`,
+    [series]
+  )
+  await tx.emit(
+    ...rows.map(({ site_id: siteId }) => ({ kind: tariffsChanged, key: siteId, body: { siteId } }))
+  )
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { Identifier, Instant, TimeZone } from '@nova/shared-protocol/model'
 import { Amount, PlanPrices } from '@nova/shared-protocol/tariff'
-import type { Database } from '../../db/index.ts'
+import type { Database, Tx } from '../../db/index.ts'
 import { listQuery, notFound, page, pageOf, readCursor, type Routes } from '../../http/index.ts'
+import { seriesChanged } from './commands.ts'
 import { groupsOf, setGroups } from './groups.ts'
 import { addDay, dayOf, seriesList, type DayRow } from './series.ts'
 
@@ -86,7 +87,8 @@ const dayRoutes =
         }
       },
       async ({ who, params, body }, reply) => {
-        const day = { ...body, series: params.name, madeBy: who.userId, now: now() }
+        const told = async (tx: Tx) => seriesChanged(tx, params.name)
+        const day = { ...body, series: params.name, madeBy: who.userId, now: now(), told }
         return reply.code(201).send(viewOf(await addDay(database, who.tenantId, day)))
       }
     )

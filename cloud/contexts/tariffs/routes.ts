@@ -7,7 +7,7 @@ import { addVersion, assignTariff, insistOnPrices, makeTariff } from './commands
 import { OcpiPreviewAnswer, previewOcpi } from './preview-ocpi.ts'
 import { PreviewAnswer, previewPlan, PreviewWanted, versionAt } from './preview.ts'
 import { Assignment, Made, NewTariff, NewVersion, pricesOf, shownPrices, TariffView } from './shapes.ts'
-import { assignmentsOf, newestVersions, planOf, plansOnly, versionsOf, type VersionRow } from './store.ts'
+import { assignmentsOf, newestVersions, planOf, versionsOf, type VersionRow } from './store.ts'
 
 type Needs = {
   readonly database: Database
@@ -186,10 +186,8 @@ const previewRoute =
           const timeZone = await siteTimeZone(tx, siteId)
           if (timeZone === undefined) throw notFound('site')
           const rows = await versionsOf(tx, tariffId)
-          const plans = rows
-            .filter(plansOnly)
-            .filter((row) => version === undefined || row.version === version)
-            .map((row) => planOf(row, timeZone))
+          const wanted = rows.filter((row) => version === undefined || row.version === version)
+          const plans = await Promise.all(wanted.map(async (row) => planOf(tx, row, timeZone)))
           if (plans.length === 0) throw notFound('tariff')
           const [only] = plans
           const plan = version !== undefined && only ? only : versionAt(plans, tariffId, earliest(readings))

@@ -1,18 +1,18 @@
 import { test } from 'tap'
-import { TariffPrices } from '@nova/shared-protocol/tariff'
+import { rate, TariffPrices } from '@nova/shared-protocol/tariff'
 import { catalogueFaults } from '../../db/index.ts'
 import { Problem } from '../../http/index.ts'
 import { openTestDatabase } from '../../test-support/postgres.ts'
-import { addVersion, assignTariff, makeTariff } from './commands.ts'
+import { makeTariff, seriesChanged } from './commands.ts'
 import { groupsOf, setGroups } from './groups.ts'
 import { migrations, pinned, tariffsFor } from './index.ts'
-import { addDay, dayOf, seriesList, withSeries, type NewDay } from './series.ts'
+import { addDay, dayOf, seriesList, withSeries, type Beside, type NewDay } from './series.ts'
 import { versionRow } from './store.ts'
 
 const { database, close } = await openTestDatabase([migrations])
 const noon = Date.parse('2026-03-28T12:00:00Z')
 const many = (length: number, first = '0.10') => [first, ...Array.from({ length: length - 1 }, () => '-0.05')]
-const day = (more: Partial<NewDay> = {}): NewDay & { now: number } => ({
+const day = (more: Partial<NewDay> = {}): NewDay & Beside => ({
   series: 'epex-nl',
   day: '2026-03-29',
   timeZone: 'Europe/Amsterdam',
@@ -22,6 +22,7 @@ const day = (more: Partial<NewDay> = {}): NewDay & { now: number } => ({
   source: 'test',
   madeBy: 'test',
   now: noon,
+  told: async () => undefined,
   ...more
 })
 const keep = async (more: Partial<NewDay & { now: number }> = {}) =>
@@ -77,35 +78,45 @@ void test('rules get the uploaded prices of the time that is asked for, in the n
   t.match(list, [{ series: 'epex-nl', currency: 'EUR', days: 2 }])
 })
 
-void test('rules are versions as plans are; no site is priced by them, and none gets them', async (t) => {
+void test('a site is priced by rules as by a plan, with the prices of its series, and hears of new ones', async (t) => {
   const tariff = { name: 'spot', priority: 0, validFrom: null, validUntil: null, madeBy: 'test' }
-  const id = { tariffId: 'spot', ...tariff }
-  await makeTariff(database, 'demo', { ...id, prices: dynamic, assignments: [] })
+  const today = new Date().toISOString().slice(0, 10)
+  await keep({ day: today, timeZone: 'UTC', prices: many(96, '0.30') })
+  const assignments = [{ siteId: 's1', connector: null, fallback: false }]
+  await makeTariff(database, 'demo', { tariffId: 'spot', ...tariff, prices: dynamic, assignments })
   const kept = await database.tenant('demo', async (tx) => versionRow(tx, 'spot', 1))
   t.strictSame(kept?.prices, dynamic)
-  const at = [{ siteId: 's1', connector: null, fallback: false }]
-  t.equal(
-    await codeOf(assignTariff(database, 'demo', { tariffId: 'spot', assignments: at })),
-    'rules-not-at-sites'
-  )
-  const segments = [{ start: '00:00', end: '24:00', electricityPrice: '1', servicePrice: '0' }]
-  await makeTariff(database, 'demo', {
-    ...id,
-    tariffId: 'tou',
-    prices: { currency: 'EUR', segments },
-    assignments: at
-  })
-  t.equal(
-    await codeOf(addVersion(database, 'demo', { ...id, tariffId: 'tou', prices: dynamic })),
-    'rules-not-at-sites'
-  )
   const { plans } = await database.tenant('demo', async (tx) => tariffsFor(tx, 's1', 'UTC'))
-  t.strictSame(
-    plans.map(({ tariffId, version }) => [tariffId, version]),
-    [['tou', 1]]
-  )
+  t.match(plans, [
+    { tariffId: 'spot', version: 1, currency: 'EUR', segments: [{ electricityPrice: '0.12' }] }
+  ])
   const pin = { tariffId: 'spot', version: 1, timeZone: 'UTC' }
-  t.equal(await database.tenant('demo', async (tx) => pinned(tx, pin)), undefined)
+  const plan = await database.tenant('demo', async (tx) => pinned(tx, pin))
+  t.ok(plan?.rules?.series?.['epex-nl']?.prices.some(({ price }) => price === '0.30'))
+  const at = (minutes: number) => new Date(Date.parse(`${today}T00:00:00Z`) + minutes * 60_000).toISOString()
+  const readings = [
+    { at: at(0), registerWh: 0 },
+    { at: at(15), registerWh: 10_000 }
+  ]
+  // 10 kWh × (0.30 + 0.12) in the first quarter of the hour.
+  t.match(plan && rate({ plan, timeZone: 'UTC', readings }), { total: { currency: 'EUR', amountMinor: 420 } })
+  const told = async () =>
+    database.platform('test', async (tx) =>
+      tx.one<{ count: number }>(
+        "select count(*)::int as count from events where kind = 'tariffs.changed.v1' and key = 's1'"
+      )
+    )
+  const before = await told()
+  await addDay(database, 'demo', {
+    ...day({ day: '2099-01-01', timeZone: 'UTC', prices: many(96) }),
+    told: async (tx) => seriesChanged(tx, 'epex-nl')
+  })
+  t.equal((await told()).count, before.count + 1)
+  await addDay(database, 'demo', {
+    ...day({ series: 'other', day: '2099-01-01', timeZone: 'UTC', prices: many(96) }),
+    told: async (tx) => seriesChanged(tx, 'other')
+  })
+  t.equal((await told()).count, before.count + 1, 'nobody asks for the other')
 })
 
 void test('a driver is in the groups that were set, as of each instant', async (t) => {

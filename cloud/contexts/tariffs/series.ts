@@ -11,6 +11,9 @@ export type NewDay = PriceDay & {
   readonly madeBy: string
 }
 
+/** What is beside the day itself: the clock, and who has to hear of it. */
+export type Beside = { readonly now: number; told(tx: Tx): Promise<void> }
+
 export type DayRow = {
   readonly series: string
   readonly day: string
@@ -33,11 +36,7 @@ const columns = `series, to_char(day, 'YYYY-MM-DD') as day, revision, time_zone,
  * for nobody's running session may become dearer behind its back.
  * @throws Problem 422 `prices-odd`, `series-other-currency`, 409 `day-has-begun`
  */
-export async function addDay(
-  database: Database,
-  tenantId: string,
-  day: NewDay & { readonly now: number }
-): Promise<DayRow> {
+export async function addDay(database: Database, tenantId: string, day: NewDay & Beside): Promise<DayRow> {
   const words = oddDay(day)
   if (words !== null) throw problem(422, 'prices-odd', words)
   const { from, until } = spanOfDay(day.day, day.timeZone, day.minutes)
@@ -54,7 +53,9 @@ export async function addDay(
         'day-has-begun',
         `The prices of ${day.day} hold already and are not changed any more.`
       )
-    return insert(tx, day, { from, until, revision: (before?.revision ?? 0) + 1 })
+    const kept = await insert(tx, day, { from, until, revision: (before?.revision ?? 0) + 1 })
+    await day.told(tx)
+    return kept
   })
 }
 

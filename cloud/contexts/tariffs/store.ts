@@ -1,6 +1,8 @@
-import { Plan, type PlanPrices, type TariffDefault } from '@nova/shared-protocol/tariff'
+import { Plan, type TariffDefault } from '@nova/shared-protocol/tariff'
 import type { Tx } from '../../db/index.ts'
-import { isPlan, type StoredPrices } from './prices.ts'
+import { clockPictureOf } from './clock-picture.ts'
+import { isPlan, rulesOf, type StoredPrices } from './prices.ts'
+import { withSeries } from './series.ts'
 
 export type NewVersion = {
   readonly tariffId: string
@@ -57,10 +59,6 @@ export type VersionRow = {
   readonly created_at: string
 }
 
-/** A version with prices by time of use: the kind that sites and edges price by. */
-export type PlanRow = VersionRow & { readonly prices: PlanPrices }
-export const plansOnly = (row: VersionRow): row is PlanRow => isPlan(row.prices)
-
 const versionColumns = 'tariff_id, version, name, priority, valid_from, valid_until, prices, created_at'
 
 /** The newest version of each tariff, by id. */
@@ -77,9 +75,9 @@ export const versionsOf = async (tx: Tx, tariffId: string): Promise<VersionRow[]
     [tariffId]
   )
 
-/** A version as the language's plan, read in the given zone. */
-export const planOf = (row: PlanRow, timeZone: string): Plan =>
-  Plan.parse({
+/** A version as the language's plan, read in the given zone; rules with the known prices of their series. */
+export async function planOf(tx: Tx, row: VersionRow, timeZone: string): Promise<Plan> {
+  return Plan.parse({
     tariffId: row.tariff_id,
     version: row.version,
     name: row.name,
@@ -87,7 +85,20 @@ export const planOf = (row: PlanRow, timeZone: string): Plan =>
     validFrom: row.valid_from,
     validUntil: row.valid_until,
     priority: row.priority,
-    ...row.prices
+    ...(isPlan(row.prices)
+      ? row.prices
+      : { ...clockPictureOf(row.prices), rules: await filled(tx, row.prices) })
+  })
+}
+
+const dayMs = 86_400_000
+const backDays = 60 // A bill that waits longer for a person is made by a preview and a correction.
+const aheadDays = 3
+
+const filled = async (tx: Tx, prices: StoredPrices) =>
+  withSeries(tx, rulesOf(prices), {
+    from: new Date(Date.now() - backDays * dayMs).toISOString(),
+    until: new Date(Date.now() + aheadDays * dayMs).toISOString()
   })
 
 /** One pinned version; undefined when there is none. */
@@ -99,7 +110,7 @@ export async function pinned(
     `select ${versionColumns} from tariff_versions where tariff_id = $1 and version = $2`,
     [pin.tariffId, pin.version]
   )
-  return row && plansOnly(row) ? planOf(row, pin.timeZone) : undefined
+  return row && planOf(tx, row, pin.timeZone)
 }
 
 /** One version as it is kept; undefined when there is none. */
@@ -176,11 +187,10 @@ export async function tariffsFor(tx: Tx, siteId: string, timeZone: string): Prom
     'select tariff_id, connector, fallback from tariff_assignments where site_id = $1 order by tariff_id, connector limit 200',
     [siteId]
   )
+  const plans: Plan[] = []
+  for (const row of rows.slice(0, mostPlans)) plans.push(await planOf(tx, row, timeZone))
   return {
-    plans: rows
-      .filter(plansOnly)
-      .slice(0, mostPlans)
-      .map((row) => planOf(row, timeZone)),
+    plans,
     defaults: assigned.map(({ tariff_id, connector, fallback }) => ({
       tariffId: tariff_id,
       ...(connector === '' ? {} : { connector }),
