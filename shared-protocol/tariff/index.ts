@@ -22,3 +22,4 @@ export {
   type Limit
 } from './model.ts'
 export { explainTariff, type TariffProblem } from './explain.ts'
+export { slotsOf, type SlotRate, type SlotTable } from './slots.ts'

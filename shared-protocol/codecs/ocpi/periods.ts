@@ -55,7 +55,7 @@ type Volume = { readonly volume: Numeric; readonly wattHours: Fraction; readonly
 
 function volumesOf({ dimensions }: OcpiPeriod): ReadonlyMap<string, Volume> {
   const volumes = new Map<string, Volume>()
-  for (const { type, volume } of dimensions) {
+  for (const { type, volume } of dimensions ?? []) {
     if (volume === null || volume === undefined) continue
     const name = type.toUpperCase()
     const same = volumes.get(name)

@@ -3,6 +3,7 @@ import type { Component, Element, Limit, TariffPrices } from '../../tariff/model
 import type { Loss } from './loss.ts'
 import { decimalText } from './numbers.ts'
 import { restrictionsOut } from './restrictions-out.ts'
+import { spelledOut } from './series-out.ts'
 import type { Version } from './wire.ts'
 
 export type Identity = {
@@ -10,6 +11,7 @@ export type Identity = {
   readonly partyId: string
   readonly id: string
   readonly lastUpdated: string
+  readonly timeZone?: string | undefined // Of the location: with it prices of a series are told by local time.
 }
 
 /** JSON of an OCPI Tariff object, ready to be sent. */
@@ -40,7 +42,9 @@ export function jsonNumber(text: string): number {
  */
 export function exportTariff(prices: TariffPrices, identity: Identity, version: Version): Exported {
   const losses: Loss[] = []
-  const elements = prices.elements.flatMap((element, index) =>
+  const { timeZone } = identity
+  const told = timeZone === undefined ? prices : spelledOut(prices, timeZone, losses)
+  const elements = told.elements.flatMap((element, index) =>
     elementOut(element, { at: `elements[${index}]`, losses, version })
   )
   for (const each of prices.discounts ?? [])

@@ -2,6 +2,7 @@ import { test } from 'tap'
 import { rateSession, tariffOfPlan, type Element, type TariffPrices } from '../../tariff/index.ts'
 import {
   cdrTotalsOf,
+  chargingPeriodsOf,
   explainOcpi,
   exportTariff,
   importTariff,
@@ -174,6 +175,42 @@ void test('a price for the whole session is charging and parking at the same pri
       ]
     }
   ])
+})
+
+void test('day-ahead prices are told by local date and time, and cost a partner the same', async (t) => {
+  const prices = Array.from({ length: 25 }, (_, hour) => ({
+    at: Temporal.Instant.from('2026-10-24T22:00:00Z').add({ hours: hour }).toString(),
+    price: `0.${hour + 10}`
+  }))
+  const dynamic = tariff(
+    [{ components: [{ dimension: 'energy', price: { series: 'spot', plus: '0.05' } }] }],
+    {
+      series: { spot: { minutes: 60, prices } }
+    }
+  )
+  const timeZone = 'Europe/Amsterdam'
+  const { tariff: json, losses } = exportTariff(dynamic, { ...identity, timeZone }, '2.2.1')
+  // 25 hours on the day that gains one: 02:00 comes twice, and OCPI has words for one of them.
+  t.equal(json.elements.length, 24)
+  t.match(whatOf(losses), /2026-10-25T01:00:00Z .* comes twice/)
+  t.match(json.elements[0], {
+    price_components: [{ type: 'ENERGY', price: 0.15 }],
+    restrictions: { start_time: '00:00', end_time: '01:00', start_date: '2026-10-25', end_date: '2026-10-26' }
+  })
+  const session = {
+    readings: [
+      { at: '2026-10-25T09:30:00Z', registerWh: 0 },
+      { at: '2026-10-25T11:30:00Z', registerWh: 8000 }
+    ]
+  }
+  const partner = rateOcpi({
+    tariff: OcpiTariff.parse(json),
+    chargingPeriods: chargingPeriodsOf(session, dynamic, timeZone),
+    timeZone
+  })
+  // 2 kWh at 0.21 (11 hours after midnight's 0.10), 4 at 0.22, 2 at 0.23, each and 0.05: 0.52 + 1.08 + 0.56
+  t.equal(rateSession(session, dynamic, timeZone).exact.excl, '2.16')
+  t.equal(partner.exact.excl, '2.16')
 })
 
 const period = (dimensions: readonly { readonly type: string; readonly volume: string | number }[]) => ({

@@ -77,7 +77,7 @@ const OcpiDimension = z.looseObject({ type: text, volume: maybe(Numeric) })
 
 export const OcpiPeriod = z.looseObject({
   start_date_time: text,
-  dimensions: Many(OcpiDimension, 50),
+  dimensions: maybe(Many(OcpiDimension, 50)),
   tariff_id: maybe(text)
 })
 export type OcpiPeriod = z.infer<typeof OcpiPeriod>
