@@ -5,8 +5,12 @@ import { chargeAt, driverId, openMoneyWorld, people, site } from './test-support
 import { until } from './test-support/until.ts'
 
 file.setTimeout(120_000)
-people['second'] = { ...people['operator']!, userId: randomUUID(), email: 'second@nova.test' }
-people['key'] = { ...people['operator']!, userId: randomUUID(), email: null }
+const staff = people['operator']!
+Object.assign(people, {
+  second: { ...staff, userId: randomUUID(), email: 'second@nova.test' },
+  key: { ...staff, userId: randomUUID(), email: null },
+  boss: { ...staff, roles: ['admin'] }
+})
 const world = await openMoneyWorld()
 const { call } = world
 const { billed, entriesOf, paymentOf } = looksAt(world)
@@ -212,7 +216,6 @@ void test('rates are recorded once, and money is exchanged at them, both sides t
     body: { code: 'rate-exists' }
   })
   t.match(await call('operator', 'POST', '/fx/rates', { ...rate, quote: 'XYZ' }), { status: 400 })
-  people['boss'] = { ...people['operator']!, roles: ['admin'] }
   const wanted = {
     reference: 'payout-1',
     amount: { currency: 'EUR', amountMinor: 10_000 },

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { MeterReading } from '@nova/shared-protocol/tariff'
+import type { Course, MeterReading } from '@nova/shared-protocol/tariff'
 import type { Tx } from '../../db/index.ts'
 import type { Document, DocumentKind, Part } from './document.ts'
 import { arithmeticFaults } from './en16931.ts'
@@ -34,6 +34,7 @@ export type Cdr = {
   readonly taxes: Bill['taxes']
   readonly totals: Bill['totals']
   readonly readings: readonly MeterReading[]
+  readonly course: Course | null
   readonly issuedAt: string
 }
 
@@ -42,7 +43,7 @@ const partSum = ({ lines }: Cdr, part: Part): number =>
 
 const columns = `tenant_id, id, kind, credits, replaces, correction_id, session_id, site_id, charger_id, connector_id,
   driver_id, token_uid, fleet_id, country, started_at, ended_at, energy_wh, tariff_id, tariff_version, time_zone,
-  currency, total_minor, electricity_minor, service_minor, exact_amount, lines, taxes, totals, readings, issued_at`
+  currency, total_minor, electricity_minor, service_minor, exact_amount, lines, taxes, totals, readings, course, issued_at`
 
 /** @throws Error when its own sums do not hold: such a bill must not stand */
 export async function insertCdr(tx: Tx, cdr: Cdr): Promise<void> {
@@ -53,7 +54,8 @@ export async function insertCdr(tx: Tx, cdr: Cdr): Promise<void> {
     cdr.connectorId, cdr.driverId, cdr.tokenUid, cdr.fleetId, cdr.country, cdr.startedAt, cdr.endedAt, cdr.energyWh,
     cdr.tariffId, cdr.tariffVersion, cdr.timeZone, cdr.currency, cdr.totals.totalMinor, partSum(cdr, 'electricity'),
     partSum(cdr, 'service'), cdr.exact, JSON.stringify(cdr.lines), JSON.stringify(cdr.taxes),
-    JSON.stringify(cdr.totals), JSON.stringify(cdr.readings), cdr.issuedAt
+    JSON.stringify(cdr.totals), JSON.stringify(cdr.readings),
+    cdr.course === null ? null : JSON.stringify(cdr.course), cdr.issuedAt
   ] // prettier-ignore
   const places = values.map((_, index) => `$${index + 1}`).join(', ')
   await tx.query(`insert into cdrs (${columns}) values (nova_tenant(), ${places})`, values)
@@ -63,7 +65,7 @@ const select = `id, kind, credits, replaces, correction_id as "correctionId", se
   site_id as "siteId", charger_id as "chargerId", connector_id as "connectorId", driver_id as "driverId",
   token_uid as "tokenUid", fleet_id as "fleetId", country, started_at as "startedAt", ended_at as "endedAt",
   energy_wh as "energyWh", tariff_id as "tariffId", tariff_version as "tariffVersion", time_zone as "timeZone",
-  currency, exact_amount as exact, lines, taxes, totals, readings, issued_at as "issuedAt"`
+  currency, exact_amount as exact, lines, taxes, totals, readings, course, issued_at as "issuedAt"`
 
 /** A CDR of before taxes were stated has no totals; see `wholeOf`. */
 type CdrRow = Omit<Cdr, 'totals'> & { readonly totals: Cdr['totals'] | null }

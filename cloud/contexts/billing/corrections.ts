@@ -170,7 +170,7 @@ async function nextOf(needs: Needs, tx: Tx, { old, wanted, at }: Correcting): Pr
   if (!plan) throw problem(422, 'cannot-be-rated', 'This version of the tariff is not known here.')
   if (plan.currency !== old.currency)
     throw problem(422, 'cannot-be-rated', 'The other tariff is in another currency.')
-  const session = { ...old, tariff, energyWh: Number(old.energyWh) }
+  const session = { ...old, tariff, energyWh: Number(old.energyWh), course: old.course ?? undefined }
   const made = bill(session, plan, wanted.energyWh ?? null)
   if (!made.ok) throw problem(422, 'cannot-be-rated', made.detail)
   return cdrFrom(needs, tx, { session, plan, made, at })

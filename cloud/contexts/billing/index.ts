@@ -16,7 +16,7 @@ export { listeners }
 
 export const migrations: Migrations = {
   context: 'billing',
-  files: ['0001_billing', '0002_documents'].map(
+  files: ['0001_billing', '0002_documents', '0003_course'].map(
     (name) => new URL(`./migrations/${name}.sql`, import.meta.url)
   )
 }

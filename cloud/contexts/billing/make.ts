@@ -10,7 +10,7 @@ import { taxed, type Taxing } from './taxed.ts'
 import type { Component } from './tax/rates.ts'
 
 export type Making = {
-  readonly session: Omit<Billable, 'readings' | 'energyWh' | 'tariff'>
+  readonly session: Omit<Billable, 'readings' | 'course' | 'energyWh' | 'tariff'>
   readonly plan: Plan
   readonly made: Extract<Bill, { ok: true }>
   readonly at: string
@@ -65,6 +65,7 @@ export async function cdrFrom(needs: Needs, tx: Tx, { session, plan, made, at }:
     exact: rated.exact.incl,
     ...taxed(rated.lines, { place, day, seller, buyer, hooked }),
     readings: made.readings,
+    course: made.course ?? null,
     issuedAt: at
   }
 }

@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import type { Plan } from '@nova/shared-protocol/tariff'
+import { TariffPrices, type Course, type Plan } from '@nova/shared-protocol/tariff'
 import { bill, type Billable } from './model.ts'
 
 const plan: Plan = {
@@ -31,6 +31,12 @@ const session: Billable = {
     { at: '2026-03-02T02:00:01Z', registerWh: 16_000 }
   ]
 }
+
+const halfHour = [
+  { at: '2026-03-02T01:00:00Z', registerWh: 5_000 },
+  { at: '2026-03-02T01:30:00Z', registerWh: 15_000 },
+  { at: '2026-03-02T02:00:00Z', registerWh: 15_000 }
+]
 
 void test('a bill is the register difference inside the session', async (t) => {
   const made = bill(session, plan, null)
@@ -69,4 +75,39 @@ void test('an energy that a person states is spread over the session and needs n
     rated: { total: { amountMinor: 10 } }
   })
   t.match(bill(session, plan, 0), { ok: true, rated: { total: { amountMinor: 0 }, lines: [] } })
+})
+
+void test('rules ask for what was recorded beside the readings: an idle hour costs what it says', async (t) => {
+  const rules = TariffPrices.parse({
+    currency: 'CNY',
+    tax: 'included',
+    elements: [
+      { components: [{ dimension: 'energy', price: '1', taxPercent: '13' }] },
+      { components: [{ dimension: 'idle', price: '6', taxPercent: '6' }] }
+    ]
+  })
+  const course: Course = {
+    states: [
+      { at: '2026-03-02T01:00:00Z', state: 'charging' },
+      { at: '2026-03-02T01:30:00Z', state: 'finished' }
+    ],
+    idleToldAt: '2026-03-02T01:00:00Z'
+  }
+  const made = bill({ ...session, readings: halfHour, course }, { ...plan, rules }, null)
+  t.match(made, { ok: true, rated: { total: { amountMinor: 1300 } }, course }, '10 kWh × 1 + 0.5 h × 6')
+  t.match(bill({ ...session, readings: halfHour }, { ...plan, rules }, null), {
+    rated: { total: { amountMinor: 1000 } }
+  })
+})
+
+void test('prices below zero that make a total below zero go to a person', async (t) => {
+  const rules = TariffPrices.parse({
+    currency: 'CNY',
+    tax: 'none',
+    elements: [{ components: [{ dimension: 'energy', price: '-1' }] }]
+  })
+  t.match(bill({ ...session, readings: halfHour }, { ...plan, rules }, null), {
+    ok: false,
+    reason: 'rating-failed'
+  })
 })

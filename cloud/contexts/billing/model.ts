@@ -1,4 +1,4 @@
-import { rate, type MeterReading, type Plan, type Rated } from '@nova/shared-protocol/tariff'
+import { rate, type Course, type MeterReading, type Plan, type Rated } from '@nova/shared-protocol/tariff'
 
 /** A session that may be billed, as charging knows it. */
 export type Billable = {
@@ -13,6 +13,8 @@ export type Billable = {
   readonly energyWh: number | null
   readonly tariff: { readonly tariffId: string; readonly version: number } | null
   readonly readings: readonly MeterReading[]
+  /** What rules may ask for beside the readings, as it was recorded. */
+  readonly course?: Course | undefined
 }
 
 export type Bill =
@@ -22,6 +24,7 @@ export type Bill =
       readonly startedAt: string
       readonly endedAt: string
       readonly readings: readonly MeterReading[]
+      readonly course: Course | undefined
     }
   | {
       readonly ok: false
@@ -44,8 +47,11 @@ export function bill(session: Billable, plan: Plan, statedEnergyWh: number | nul
           { at: startedAt, registerWh: 0 },
           { at: endedAt, registerWh: statedEnergyWh }
         ]
-  const rated = attempt({ plan, timeZone: plan.timeZone, readings, startedAt, endedAt })
+  const { course } = session
+  const rated = attempt({ plan, timeZone: plan.timeZone, readings, startedAt, endedAt, course })
   if (typeof rated === 'string') return { ok: false, reason: 'rating-failed', detail: rated }
+  if (rated.total.amountMinor < 0)
+    return { ok: false, reason: 'rating-failed', detail: 'The prices make a total below zero.' }
   const energyWh = statedEnergyWh ?? session.energyWh
   if (rated.energyWh !== String(energyWh))
     return {
@@ -53,7 +59,7 @@ export function bill(session: Billable, plan: Plan, statedEnergyWh: number | nul
       reason: 'energy-mismatch',
       detail: `The registers make ${rated.energyWh} Wh, the session says ${energyWh} Wh.`
     }
-  return { ok: true, rated, startedAt, endedAt, readings }
+  return { ok: true, rated, startedAt, endedAt, readings, course }
 }
 
 function attempt(ratable: Parameters<typeof rate>[0]): Rated | string {
