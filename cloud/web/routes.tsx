@@ -133,6 +133,7 @@ const tree = root.addChildren([
     forDriver('/sites/$siteId', async () => await import('./driver/site/site.tsx'), 'SitePage'),
     forDriver('/scan', async () => await import('./driver/scan/scan.tsx'), 'Scan'),
     forDriver('/c/$connectorKey', async () => await import('./driver/start/start.tsx'), 'Start'),
+    forDriver('/wallet', async () => await import('./driver/wallet/wallet.tsx'), 'Wallet'),
     forDriver('/sessions', async () => await import('./driver/history/history.tsx'), 'History'),
     forDriver('/sessions/$sessionId', async () => await import('./driver/session/session.tsx'), 'SessionPage')
   ])

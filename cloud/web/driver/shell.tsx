@@ -37,7 +37,8 @@ function installShell(): void {
 const places = [
   { to: '/driver', icon: 'here', word: 'driver.find' },
   { to: '/driver/scan', icon: 'scan', word: 'driver.scan' },
-  { to: '/driver/sessions', icon: 'receipt', word: 'driver.sessions' }
+  { to: '/driver/sessions', icon: 'receipt', word: 'driver.sessions' },
+  { to: '/driver/wallet', icon: 'wallet', word: 'driver.wallet' }
 ] as const satisfies readonly { to: string; icon: IconName; word: Word }[]
 
 function Frame(): ReactNode {

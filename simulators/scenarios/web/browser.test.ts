@@ -25,11 +25,13 @@ import {
 } from './chromium.ts'
 import {
   bringPrices,
+  closeTheBooks,
   editATariff,
   importATariff,
   moneyInChinese,
   proveAnEntry,
-  readAnInvoice
+  readAnInvoice,
+  topUp
 } from './money-pages.suite.ts'
 import { chineseAndOld, planALimit } from './power-pages.suite.ts'
 
@@ -298,6 +300,10 @@ void test(
   async (t) => proveAnEntry(t, money())
 )
 
+void test('money: a driver tops up a wallet', { skip, timeout }, async (t) => topUp(t, money()))
+
+void test('money: a day is reconciled and settled', { skip, timeout }, async (t) => closeTheBooks(t, money()))
+
 void test('money: the pages in Chinese and in the dark', { skip, timeout }, async (t) =>
   moneyInChinese(t, money())
 )
@@ -358,7 +364,7 @@ void test(
       dark: true
     })
     await signIn(driver, `${stack.cloudUrl}/driver`, 'driver@nova.test')
-    for (const each of ['', '/sites/demo-site', '/c/CP16-03:1:1', '/scan', '/sessions']) {
+    for (const each of ['', '/sites/demo-site', '/c/CP16-03:1:1', '/scan', '/sessions', '/wallet']) {
       await driver.page.goto(`${stack.cloudUrl}/driver${each}`)
       await driver.page.locator('main h1').waitFor({ timeout: patienceMs })
       await driver.page.locator('.bones').first().waitFor({ state: 'detached', timeout: patienceMs })

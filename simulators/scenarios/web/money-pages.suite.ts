@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import type { Test } from 'tap'
 import type { Stack } from '../stack.ts'
-import { signIn, somebody, textSeen, type Person } from './chromium.ts'
+import { signIn, somebody, type Person } from './chromium.ts'
 
 export type MoneyWorld = {
   readonly stack: Stack
@@ -83,7 +83,7 @@ export async function importATariff(t: Test, world: MoneyWorld): Promise<void> {
   await page.getByLabel('Plugged in').fill('2026-06-01T20:00')
   await page.getByLabel('Stays after').fill('30')
   // 0.50 + 30 kWh × 0.40 + 0.5 h × 6.00 = 15.50; with 21 % tax 18.755, rounded half up.
-  await textSeen(page, '€18.76', patienceMs).catch(async () => textSeen(page, /18\.76/, patienceMs))
+  await page.locator('.try-total').getByText('€18.76').waitFor({ timeout: patienceMs })
   await world.sound(t, operator, 'operator-tariff-rules-form')
   await operator.context.close()
 }
@@ -137,6 +137,52 @@ export async function proveAnEntry(t: Test, world: MoneyWorld): Promise<void> {
   await operator.context.close()
 }
 
+/** A day is reconciled, a settlement computed; both say how they stand, and their papers come. */
+export async function closeTheBooks(t: Test, world: MoneyWorld): Promise<void> {
+  const operator = await asOperator(world, '/reconciliation')
+  const { page } = operator
+  await page.getByRole('button', { name: 'Reconcile' }).click()
+  await page.getByRole('heading', { name: /Reconciliation of/ }).waitFor({ timeout: patienceMs })
+  await page.getByText('Money of the day').waitFor({ timeout: patienceMs })
+  await world.sound(t, operator, 'operator-reconciliation-day')
+  await page.getByRole('link', { name: 'Reconciliation' }).first().click()
+  await page.locator('tbody tr').first().waitFor({ timeout: patienceMs })
+  await world.sound(t, operator, 'operator-reconciliation')
+  await page.getByRole('link', { name: 'Settlements' }).click()
+  await page.getByRole('button', { name: 'Compute' }).click()
+  await page
+    .getByText('Your role does not cover this')
+    .or(page.getByRole('alert'))
+    .first()
+    .waitFor({ timeout: patienceMs })
+  await world.sound(t, operator, 'operator-settlements')
+  await operator.context.close()
+  const admin = await somebody(world.browser, world.stack.cloudUrl, desk)
+  await signIn(admin, `${world.stack.cloudUrl}/operator/settlements`, 'admin@nova.test')
+  await admin.page.getByRole('button', { name: 'Compute' }).click()
+  await admin.page.getByRole('heading', { name: /^Settlement/ }).waitFor({ timeout: patienceMs })
+  await world.sound(t, admin, 'operator-settlement')
+  await admin.context.close()
+}
+
+/** A driver tops up, sees it arrive, and finds the receipt. */
+export async function topUp(t: Test, world: MoneyWorld): Promise<void> {
+  const driver = await somebody(world.browser, world.stack.cloudUrl, {
+    width: 390,
+    height: 844,
+    locale: 'en-GB'
+  })
+  const { page } = driver
+  await signIn(driver, `${world.stack.cloudUrl}/driver/wallet`, 'driver@nova.test')
+  await page.getByRole('button', { name: '¥100.00' }).click()
+  await page.getByRole('button', { name: 'Top up ¥100.00' }).click()
+  await page.getByText('¥100.00 is in your wallet.').waitFor({ timeout: patienceMs })
+  await page.getByRole('region', { name: 'To spend' }).getByText('¥100.00').waitFor({ timeout: patienceMs })
+  await page.getByRole('heading', { name: 'Receipts' }).waitFor()
+  await world.sound(t, driver, 'driver-wallet')
+  await driver.context.close()
+}
+
 /** Somebody between cloud and browser makes one digit of the transfer another. */
 const forge = async (page: Page): Promise<void> =>
   page.route('**/ledger/entries/*/proof', async (route) => {
@@ -150,7 +196,14 @@ const forge = async (page: Page): Promise<void> =>
   })
 
 // What stands in it in any language: names, units, codes, what people wrote.
-const pages = ['/tariffs/demo-tou', '/tariffs/demo-tou/new', '/price-series', '/invoices'] as const
+const pages = [
+  '/tariffs/demo-tou',
+  '/tariffs/demo-tou/new',
+  '/price-series',
+  '/settlements',
+  '/reconciliation',
+  '/invoices'
+] as const
 
 /** The money pages in Chinese and in the dark. */
 export async function moneyInChinese(t: Test, world: MoneyWorld): Promise<void> {

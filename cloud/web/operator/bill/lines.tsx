@@ -71,7 +71,7 @@ function Row({ line, currency }: { line: ExplainedLine; currency: string }): Rea
   return (
     <tr>
       <td>
-        <strong>{line.name}</strong>{' '}
+        <strong>{part === line.name ? wordFor('part', part) : line.name}</strong>{' '}
         {part !== undefined && part !== line.name && <span className="quiet">{wordFor('part', part)}</span>}
         <div className="quiet small">{ruleText(line.rule, language)}</div>
       </td>

@@ -42,7 +42,7 @@ function Proved({ proof }: { proof: Proof }): ReactNode {
   return (
     <div className="two">
       <Card title={say('proof.steps')} more={steps.data && <Verdict steps={steps.data} />}>
-        <p className="quiet small">{say('proof.why')}</p>
+        <p className="quiet small lead">{say('proof.why')}</p>
         {!crypto ? (
           <Note tone="wait" icon="lock">
             {say('proof.unsafe')}
@@ -115,7 +115,7 @@ function Entry({ proof }: { proof: Proof }): ReactNode {
   const note = noteOf(proof.checkpoint)
   const [key, kind, phase, , currency, sessionId] = JSON.parse(proof.content) as readonly (string | null)[]
   return (
-    <Card title={say('proof.entry')}>
+    <Card title={say('proof.which')}>
       <dl className="def">
         <dt>{say('ledger.no')}</dt>
         <dd className="tabular">

@@ -22,6 +22,7 @@ export const seriesOption = (day: Day, drawn: Drawn): EChartsCoreOption => ({
   grid: { left: 8, right: 14, top: 28, bottom: 6, containLabel: true },
   yAxis: {
     ...valueAxis(drawn.ink, `${day.currency}/kWh`, true),
+    nameTextStyle: { color: drawn.ink.ink3, align: 'left' },
     min: (range: { min: number }) => Math.min(0, range.min)
   },
   series: [

@@ -93,10 +93,10 @@ export function Losses(props: {
     <div className="stack">
       <h3>{props.title}</h3>
       <dl className="def">
-        {props.losses.map(({ at, what }, index) => (
-          <div key={index} className="contents">
+        {[...Map.groupBy(props.losses, ({ what }) => what)].map(([what, places]) => (
+          <div key={what} className="contents">
             <dt>
-              <code className="mono">{at}</code>
+              <code className="mono">{placesText(places)}</code>
             </dt>
             <dd>{what}</dd>
           </div>
@@ -105,3 +105,7 @@ export function Losses(props: {
     </div>
   )
 }
+
+/** The first place, and how many more there are. */
+const placesText = ([first, ...more]: readonly { readonly at: string }[]): string =>
+  `${first?.at ?? ''}${more.length > 0 ? ` + ${more.length}` : ''}`

@@ -115,7 +115,7 @@ function Where({ tariff }: { tariff: Whole }): ReactNode {
   return (
     <Card title={say('tariff.where')}>
       {tariff.assignments.length === 0 ? (
-        <p className="quiet">{say(tariff.kind === 'rules' ? 'tariff.noSiteRules' : 'tariff.noSite')}</p>
+        <p className="quiet">{say('tariff.noSite')}</p>
       ) : (
         <ul className="stack">
           {tariff.assignments.map(({ siteId, connector, fallback }) => (

@@ -159,8 +159,8 @@ function useSaving({ of, siteId, zone, currency }: Props) {
     }
     const id = of?.id ?? draft.tariffId ?? ''
     const onSuccess = () => void go({ to: '/operator/tariffs/$tariffId', params: { tariffId: id } })
-    // A tariff by time of use becomes the first site's; others are assigned on its page.
-    const assignments = siteId !== undefined && 'plan' in prices ? [{ siteId }] : []
+    // A new tariff becomes the first site's; others are assigned by the API.
+    const assignments = siteId === undefined ? [] : [{ siteId }]
     if (of) next.mutate({ path: { id }, body }, { onSuccess })
     else first.mutate({ body: { id, ...body, assignments } }, { onSuccess })
   }

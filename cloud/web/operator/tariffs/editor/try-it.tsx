@@ -24,7 +24,7 @@ export function TryIt({ prices, zone }: { prices: Prices | null; zone: string })
   const body = useCalm(prices && session ? { ...prices, timeZone: zone, session } : null)
   const tried = useApi('POST /tariffs/try', body ? { body } : {}, { enabled: body !== null, keepOld: true })
   const field = (name: keyof Sample, suffix?: string) => (
-    <label className="field">
+    <label className={name === 'start' ? 'field wide-field' : 'field'}>
       <span>{say(`try.${name}`)}</span>
       <Input
         type={name === 'start' ? 'datetime-local' : 'text'}

@@ -69,7 +69,7 @@ function bandAt(elements: readonly RuleElement[], { weekday, ...stretch }: Stret
   const [electricityPrice, servicePrice] = [fixedOf(electricity?.price), fixedOf(service?.price)]
   return {
     ...stretch,
-    name: electricity?.name ?? electricity?.element ?? service?.name ?? service?.element ?? '',
+    name: electricity?.name ?? electricity?.element ?? service?.name ?? service?.element ?? '–',
     electricityPrice,
     servicePrice,
     price: sumOfTexts([electricityPrice, servicePrice]),

@@ -61,7 +61,11 @@ export function dayOption(
       axisLabel: { color: ink.ink3, formatter: (minute: number) => clockOf(minute) },
       axisPointer: { label: { formatter: ({ value }: { value: number }) => clockOf(Math.round(value)) } }
     },
-    yAxis: { ...valueAxis(ink, words.unit, true), min: (range: { min: number }) => Math.min(0, range.min) },
+    yAxis: {
+      ...valueAxis(ink, words.unit, true),
+      nameTextStyle: { color: ink.ink3, align: 'left' },
+      min: (range: { min: number }) => Math.min(0, range.min)
+    },
     series: parts.map((part, index) => ({
       name: words[part],
       type: 'line',
