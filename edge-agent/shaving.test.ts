@@ -62,6 +62,8 @@ void test('a running edge leads a battery over SunSpec: the peak holds, and what
     '11 kW less a peak of 8 kW'
   )
   t.ok(gives < 0)
+  const { participants } = (await edge.ask<PowerPicture>('GET', '/power')).body
+  t.match(participants?.[0]?.because ?? '', /without batteries, peak 8 kW/)
   site.loadW = 6_000
   await until(
     () => battery.powerW(),

@@ -46,16 +46,19 @@ function forecastOf(rooms: Rooms): ConnectorForecast[] {
 
 const silentMs = 15_000 // Older than that it is not shown as now.
 
-function participantsOf({ participants, clock }: Rooms): PowerParticipant[] {
+function participantsOf({ participants, clock, parts }: Rooms): PowerParticipant[] {
+  const told = parts?.told()
   return participants.map(({ participant: { id, kind }, latest }) => {
     const heard = latest()
+    const why = told?.get(id)
     const reading = heard !== null && clock.monotonicMs() - heard.takenAtMs < silentMs ? heard.reading : null
     return {
       id,
       kind,
       powerW: reading === null ? null : Math.round(reading.totalW),
       socPercent: reading?.socPercent ?? null,
-      state: reading?.state ?? 'silent'
+      state: reading?.state ?? 'silent',
+      ...(why === undefined ? {} : { because: why.because.slice(0, 300) })
     }
   })
 }

@@ -64,7 +64,8 @@ export const PowerParticipant = z.strictObject({
   kind: z.enum(['pv', 'battery', 'vehicle']),
   powerW: z.int().nullable(), // null: nobody knows, or its word is too old.
   socPercent: z.number().min(0).max(100).nullable(),
-  state: z.enum(['running', 'standby', 'off', 'fault', 'silent'])
+  state: z.enum(['running', 'standby', 'off', 'fault', 'silent']),
+  because: z.string().max(300).optional() // Why it was told what it was told last; absent: it was told nothing.
 })
 export type PowerParticipant = z.infer<typeof PowerParticipant>
 
