@@ -121,6 +121,16 @@ void test('out of touch it may draw nothing, or all that its account counts it w
   t.strictSame(most, [16_000, 16_000, 16_000])
 })
 
+void test('out of touch and not heard for a minute it still may draw all that its account counts it with', async (t) => {
+  const entry = entryWith([{ amps: 16, atS: 0 }], { amps: 16, atS: 20 })
+  entry.connected = false
+  t.strictSame(drawBounds([entry], 100_000, 60_000), {
+    least: [0, 0, 0],
+    shown: [0, 0, 0],
+    most: [16_000, 16_000, 16_000]
+  })
+})
+
 void test('what was known last stands as far as its bounds let it, and never outside of them', async (t) => {
   const three = fc.tuple(fc.integer(), fc.integer(), fc.integer())
   fc.assert(

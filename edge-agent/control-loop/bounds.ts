@@ -25,7 +25,10 @@ export function drawBounds(entries: Iterable<Entry>, nowMs: number, maxAgeMs: nu
     const { draw } = entry
     const shown = draw === null || nowMs - draw.heardAtMs > maxAgeMs ? zero : draw.currents
     const low = isInDoubt(entry) ? 0 : fallenTo(entry, nowMs)
-    const rise = onLines(entry.place, isInDoubt(entry) ? unheardOf(entry, nowMs) : riseOf(entry, nowMs))
+    const rise = onLines(
+      entry.place,
+      isInDoubt(entry) ? unheardOf(entry, shown, nowMs) : riseOf(entry, nowMs)
+    )
     const lines = onLines(entry.place, shown)
     const fallen = onLines(entry.place, eachAtMost(shown, low))
     for (const phase of phases) {
@@ -47,8 +50,8 @@ const eachAtMost = ([l1, l2, l3]: PerPhase, most: number): PerPhase => [
 const isInDoubt = ({ connected, car, draw, touchedAtMs }: Entry): boolean =>
   !connected || (car !== null && (draw === null || draw.heardAtMs < touchedAtMs))
 
-function unheardOf(entry: Entry, nowMs: number): PerPhase {
-  const more = Math.max(0, mayDraw(entry, nowMs) - (entry.draw?.milliA ?? 0))
+function unheardOf(entry: Entry, shown: PerPhase, nowMs: number): PerPhase {
+  const more = Math.max(0, mayDraw(entry, nowMs) - Math.max(...shown))
   return onGrid(entry.place, [more, more, more])
 }
 

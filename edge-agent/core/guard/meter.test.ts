@@ -176,4 +176,11 @@ void test('whatever a meter shows, the answer is a verdict and what is absurd is
     })
   )
   t.equal(jump(honest(3), honest(35)), null, 'one car on an idle site is no tenfold jump')
+  const uneven = (times: number): Reading => ({
+    ...honest(1),
+    currentMilliA: [10_900 * times, 800 * times, 900 * times]
+  })
+  t.match(jump(uneven(1), uneven(10)), /tenfold/, 'with one car on one phase')
+  const single = (milliA: number): Reading => ({ ...honest(1), currentMilliA: [milliA, 0, 0] })
+  t.equal(jump(single(5_500), single(55_000)), null, 'one phase alone proves nothing')
 })

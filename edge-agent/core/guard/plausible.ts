@@ -8,7 +8,8 @@ const voltageShare = [0.5, 1.5] as const
 const powerTimes = 1.2 // Power is at the most voltage times current; the rest is rounding and sampling.
 const powerSlackW = 500
 const jumpTimes = [8, 12] as const // A lost or doubled decimal, on all phases at once.
-const jumpMilliA = 5_000 // Below that one car that starts looks the same.
+const jumpMilliA = 5_000 // On one phase at least: below that one car that starts looks the same.
+const noticedMilliA = 300 // Less than that is rounding.
 const flipTimes = [-1.25, -0.8] as const
 const flipW = 1_000
 
@@ -45,9 +46,11 @@ export function jump(before: Reading, now: Reading, feedInW = 0): string | null 
   if (hasFlipped(before.powerW ?? 0, now.powerW ?? 0, feedInW)) return 'sign turned over'
   const [then, since] = [before.currentMilliA, now.currentMilliA]
   if (then === undefined || since === undefined) return null
-  const tenfold = phases.every(
-    (phase) => then[phase] >= jumpMilliA && !isOutside(since[phase] / then[phase], jumpTimes)
-  )
+  const carrying = phases.filter((phase) => then[phase] >= noticedMilliA)
+  const tenfold =
+    carrying.length > 1 &&
+    carrying.some((phase) => then[phase] >= jumpMilliA) &&
+    carrying.every((phase) => !isOutside(since[phase] / then[phase], jumpTimes))
   return tenfold ? 'jumped tenfold' : null
 }
 

@@ -42,6 +42,7 @@ export type Pile = {
   flowMilliA: number
   flows: number // Counts each change of what flows.
   excessSinceMs: number | null // Since when it has been drawing more than it was told.
+  hasLied: boolean // Has ever drawn more than it was told, by more than rounding.
   deafSinceMs: number | null // Since when it has not taken a word that was sent to it.
 }
 

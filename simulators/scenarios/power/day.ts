@@ -1,7 +1,8 @@
 import { openControlLoop } from '@nova/edge-agent/power'
 import { dawn, type Day, type DayPlan } from './dawn.ts'
 import { report } from './hearing.ts'
-import { freshVerdict, judgeOf, type Verdict } from './judge.ts'
+import { judgeOf } from './judge.ts'
+import { freshVerdict, type Verdict } from './verdict.ts'
 import { needsOf } from './needs.ts'
 import { cut, step } from './pile.ts'
 

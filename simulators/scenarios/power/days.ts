@@ -1,5 +1,5 @@
 import { runDay } from './day.ts'
-import { freshVerdict, type Verdict } from './judge.ts'
+import { freshVerdict, type Verdict } from './verdict.ts'
 import { foul, mixed } from './temper.ts'
 
 /** Many days of one kind. `harsh`: bad lines, changes of the wiring plan; else only what `outage` always had. */
@@ -58,12 +58,21 @@ export function add(sum: Sum, more: Sum): void {
     'deliveredWh',
     'wantedWh',
     'outOfReachSeconds',
+    'unseenSeconds',
+    'misledSeconds',
     'missingSeconds'
   ] as const
   for (const name of names) sum[name] += more[name]
   for (const name of ['falseAlarmSeconds', 'days', 'crashes', 'unended', 'doubled'] as const)
     sum[name] += more[name]
-  for (const name of ['longestLieS', 'containedS', 'meterLostS', 'worstOverW', 'liarDayWh'] as const)
+  for (const name of [
+    'longestLieS',
+    'containedS',
+    'feederContainedS',
+    'meterLostS',
+    'worstOverW',
+    'liarDayWh'
+  ] as const)
     sum[name] = Math.max(sum[name], more[name])
   sum.worstAt = isWorse ? more.worstAt : before.worstAt
   sum.worstSeed = isWorse ? more.worstSeed : before.worstSeed

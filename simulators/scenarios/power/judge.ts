@@ -5,6 +5,7 @@ import { Last, rowsOf, share, type Row } from './rows.ts'
 import type { DaySite } from './site.ts'
 import type { Ticker } from './ticker.ts'
 import type { Troubles, Truth } from './troubles.ts'
+import type { Verdict } from './verdict.ts'
 
 /** What the judge looks at; the loop only to compare what it says with what is. */
 export type Judged = {
@@ -13,23 +14,6 @@ export type Judged = {
   readonly base: BaseLoad
   readonly troubles: Troubles
   readonly loop: Pick<ControlLoop, 'allocation'> | null
-}
-
-/** What a simulated day came to. `overWh` must be 0. */
-export type Verdict = {
-  overWh: number // Energy above the effective limit after the ramp allowance.
-  worstOverW: number
-  worstAt: string
-  liarWh: number // What liars drew above their limit.
-  liarDayWh: number // The most of it in one day: the bound.
-  deliveredWh: number
-  wantedWh: number // What the cars of the day came for.
-  longestLieS: number
-  containedS: number // Longest from a liar's first ampere too much until the limit held again.
-  meterLostS: number // Longest from a meter's silence until the edge said so.
-  outOfReachSeconds: number // What nobody could change flowed above the limit.
-  missingSeconds: number // The edge said that the limit was out of reach.
-  falseAlarmSeconds: number // It said so, and what nobody can change could not have drawn that much.
 }
 
 /**
@@ -42,25 +26,16 @@ const meterFaultS = 5 // A lying meter is found within this (reliability.md, fau
 const lieFoundS = 10 // A charger that ignores its limit is found within this (fault 17).
 const backS = 10 // A meter that was found wrong is believed again after so many good samples.
 const deafS = 30 // A word that was lost or refused is said again within this.
+const lookBackS = 65 // A base load counts for a minute: chargers' readings may be that old.
 const volts = 230
+const phases = [0, 1, 2] as const
 
-export const freshVerdict = (): Verdict => ({
-  overWh: 0,
-  worstOverW: 0,
-  worstAt: '',
-  liarWh: 0,
-  liarDayWh: 0,
-  deliveredWh: 0,
-  wantedWh: 0,
-  longestLieS: 0,
-  containedS: 0,
-  meterLostS: 0,
-  outOfReachSeconds: 0,
-  missingSeconds: 0,
-  falseAlarmSeconds: 0
-})
-
-type Bench = { site: DaySite | null; rows: readonly Seen[]; gone: ReadonlySet<Pile> }
+type Bench = {
+  site: DaySite | null
+  rows: readonly Seen[]
+  gone: ReadonlySet<Pile>
+  readonly bases: readonly [Last, Last, Last]
+}
 type Seen = { readonly row: Row; readonly rooms: Last; readonly beyond: Last }
 
 /**
@@ -69,7 +44,8 @@ type Seen = { readonly row: Row; readonly rooms: Last; readonly beyond: Last }
  * allowance after the limit or the base load or a line changed. The edge's own word excuses nothing.
  */
 export function judgeOf(verdict: Verdict, day: Judged): () => void {
-  const bench: Bench = { site: null, rows: [], gone: new Set() }
+  const bases = [new Last(lookBackS), new Last(lookBackS), new Last(lookBackS)] as const
+  const bench: Bench = { site: null, rows: [], gone: new Set(), bases }
   let blindUntilMs = -Infinity
   const free: number[] = day.piles.map(() => -Infinity) // Until when each counts as out of reach.
   return () => {
@@ -90,21 +66,14 @@ export function judgeOf(verdict: Verdict, day: Judged): () => void {
       isBlind: blindUntilMs >= nowMs,
       gone: bench.gone
     }
-    let [over, raw, out] = [0, 0, false]
-    for (const seen of bench.rows) {
-      const found = look(seen, day.piles, sums)
-      if (found.over > over) {
-        over = found.over
-        if ((over * volts) / 1000 > verdict.worstOverW) verdict.worstAt = `${nowMs / 1000} s ${seen.row.name}`
-      }
-      raw = Math.max(raw, found.raw)
-      out ||= found.out
-    }
-    const overW = (over * volts) / 1000
+    for (const phase of phases) bases[phase].push(sums.base[phase])
+    const all = lookAt(bench, day.piles, sums)
+    const overW = (all.over * volts) / 1000
     verdict.overWh += overW / 3600
-    verdict.worstOverW = Math.max(verdict.worstOverW, overW)
-    if (out) verdict.outOfReachSeconds++
-    tally(verdict, day, { nowMs, isOver: raw > 0 })
+    if (overW > verdict.worstOverW)
+      Object.assign(verdict, { worstOverW: overW, worstAt: `${nowMs / 1000} s ${all.worst}` })
+    if (all.out) verdict.outOfReachSeconds++
+    tally(verdict, day, nowMs, all)
     compare(verdict, day, bench, sums)
   }
 }
@@ -117,6 +86,18 @@ type Sums = {
   readonly windowS: number
   readonly isBlind: boolean
   readonly gone: ReadonlySet<Pile>
+}
+
+/** All rows together, the worst of them by name. */
+function lookAt({ rows }: Bench, piles: readonly Pile[], sums: Sums) {
+  const all = { over: 0, worst: '', out: false, meter: false, feeder: false, unseen: false }
+  for (const seen of rows) {
+    const { over, raw, out, hasUnseen } = look(seen, piles, sums)
+    if (over > all.over) Object.assign(all, { over, worst: seen.row.name })
+    all.out ||= out
+    if (raw > 0) all[seen.row.metered ? 'meter' : hasUnseen ? 'unseen' : 'feeder'] = true
+  }
+  return all
 }
 
 /** A changed wiring plan brings new fuses: those that stay keep their past. */
@@ -149,23 +130,28 @@ function isBeyond(pile: Pile, nowMs: number): boolean {
   return !connected || deaf || lied || came
 }
 
-type Found = { readonly over: number; readonly raw: number; readonly out: boolean }
+type Found = {
+  readonly over: number
+  readonly raw: number
+  readonly out: boolean
+  readonly hasUnseen: boolean
+}
 
 function look({ row, rooms, beyond }: Seen, piles: readonly Pile[], sums: Sums): Found {
-  const { flow, excused, stuck, gone } = flowsIn(row, piles, sums)
+  const { flow, excused, stuck, gone, hasUnseen } = flowsIn(row, piles, sums)
   // Behind a feeder without a meter nobody can know of a charger that was taken out of the plan.
   const room = row.room(sums.truth, sums.base) - (row.metered ? gone : 0)
   rooms.push(room)
   beyond.push(stuck)
-  if (flow <= room) return { over: 0, raw: 0, out: false }
+  if (flow <= room) return { over: 0, raw: 0, out: false, hasUnseen }
   const most = Math.max(0, rooms.most(sums.windowS), beyond.most(sums.windowS)) + row.slack
-  return { over: Math.max(0, flow - excused - most), raw: flow - most, out: stuck > room }
+  return { over: Math.max(0, flow - excused - most), raw: flow - most, out: stuck > room, hasUnseen }
 }
 
 /** Through a row: all that flows, what liars are excused, what nobody can change, and who is out of the plan. */
 function flowsIn({ members, metered }: Row, piles: readonly Pile[], sums: Sums) {
   const { nowMs, free, gone } = sums
-  const all = { flow: 0, excused: 0, stuck: 0, gone: 0 }
+  const all = { flow: 0, excused: 0, stuck: 0, gone: 0, hasUnseen: false }
   for (const { pile: at, phase } of members) {
     const pile = piles[at]
     if (pile === undefined || pile.flowMilliA === 0) continue
@@ -176,6 +162,7 @@ function flowsIn({ members, metered }: Row, piles: readonly Pile[], sums: Sums) 
       if (isExcused(pile, metered && !sums.isBlind, nowMs))
         all.excused += Math.min(current, share(pile, phase, excess(pile, nowMs)))
       if ((free[at] ?? 0) > nowMs) all.stuck += current
+      all.hasUnseen ||= isUnseen(metered, pile)
     }
   }
   return all
@@ -192,11 +179,10 @@ const isGraced = ({ excessSinceMs }: Pile, nowMs: number): boolean =>
 const isUnseen = (isMetered: boolean, { temper, excessSinceMs }: Pile): boolean =>
   !isMetered && temper === 'lying' && excessSinceMs !== null
 
-function tally(
-  verdict: Verdict,
-  { piles }: Judged,
-  { nowMs, isOver }: { readonly nowMs: number; readonly isOver: boolean }
-): void {
+type Over = { readonly meter: boolean; readonly feeder: boolean; readonly unseen: boolean }
+
+function tally(verdict: Verdict, { piles }: Judged, nowMs: number, over: Over): void {
+  if (over.unseen) verdict.unseenSeconds++
   for (const pile of piles) {
     const { car, flowMilliA, excessSinceMs, temper, voltageV } = pile
     if (car === null || flowMilliA === 0) continue
@@ -205,12 +191,19 @@ function tally(
     const lieS = (nowMs - excessSinceMs) / 1000
     verdict.liarWh += (excess(pile, nowMs) * car.phases * voltageV) / 3_600_000
     if (temper === 'ignoring') verdict.longestLieS = Math.max(verdict.longestLieS, lieS)
-    if (isOver && lieS <= 60) verdict.containedS = Math.max(verdict.containedS, lieS)
+    contain(verdict, lieS, over)
   }
 }
 
+/** After a minute it is another matter that holds the limit up. */
+function contain(verdict: Verdict, lieS: number, { meter, feeder }: Over): void {
+  if (lieS > 60) return
+  if (meter) verdict.containedS = Math.max(verdict.containedS, lieS)
+  if (feeder) verdict.feederContainedS = Math.max(verdict.feederContainedS, lieS)
+}
+
 /** What the edge says beside what is: never too late about the meter, not crying wolf about the limit. */
-function compare(verdict: Verdict, { loop, troubles, piles }: Judged, { rows }: Bench, sums: Sums): void {
+function compare(verdict: Verdict, { loop, troubles, piles }: Judged, bench: Bench, sums: Sums): void {
   const said = loop?.allocation() ?? null
   if (said === null) return
   const { nowMs } = sums
@@ -219,17 +212,27 @@ function compare(verdict: Verdict, { loop, troubles, piles }: Judged, { rows }: 
     verdict.meterLostS = Math.max(verdict.meterLostS, (nowMs - meterFault.window.fromMs) / 1000)
   if (said.missingW === 0) return
   verdict.missingSeconds++
-  const justified = rows.some(({ row }) => {
+  const base = baseAtMost(bench, sums)
+  const justified = bench.rows.some(({ row }) => {
     const may = row.members.reduce(
       (sum, { pile: at, phase }) => sum + potential(piles[at], phase, sums, at),
       0
     )
-    return may > row.room(sums.truth, sums.base)
+    return may > row.room(sums.truth, base)
   })
-  if (!justified) verdict.falseAlarmSeconds++
+  if (justified) return
+  if (sums.isBlind) verdict.misledSeconds++
+  else verdict.falseAlarmSeconds++
 }
 
-/** The most that a charger out of reach, or that refuses every word, may draw when a car on all of its phases is there. */
+/** What anybody who looks back has to count with; while the meter fails, at least what the installer reserved. */
+function baseAtMost({ site, bases }: Bench, { isBlind }: Sums): Sums['base'] {
+  const reserve = isBlind ? ((site?.grid.baseLoadReserveW ?? 0) * 1000) / (3 * volts) : 0
+  const at = (phase: 0 | 1 | 2): number => Math.max(reserve, bases[phase].most(lookBackS))
+  return [at(0), at(1), at(2)]
+}
+
+/** The most that a charger out of reach, or that takes no word, may draw when a car on all of its phases is there. */
 function potential(
   pile: Pile | undefined,
   phase: Row['members'][number]['phase'],
@@ -238,6 +241,7 @@ function potential(
 ): number {
   if (pile === undefined) return 0
   const mine = phase === 'all' ? pile.phases.length : 1
+  if (pile.hasLied) return mine * pile.ratingMilliA
   if ((free[at] ?? 0) > nowMs || pile.temper === 'refusing')
     return mine * Math.max(told(pile, nowMs), pile.flowMilliA, pile.stored ?? 0)
   return 0

@@ -36,6 +36,7 @@ export function pileOf(made: Made): Pile {
     flowMilliA: 0,
     flows: 0,
     excessSinceMs: null,
+    hasLied: false,
     deafSinceMs: null
   }
 }
@@ -50,6 +51,7 @@ export function step(pile: Pile, nowMs: number): void {
   follow(pile, target, nowMs)
   const over = excess(pile, nowMs)
   pile.excessSinceMs = over > 0 ? (pile.excessSinceMs ?? nowMs) : null
+  if (over > 0 && pile.temper !== 'rounding') pile.hasLied = true
   pile.steppedMs = nowMs
   pile.dueMs = nextMs(pile, target, nowMs)
 }

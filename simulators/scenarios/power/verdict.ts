@@ -1,0 +1,38 @@
+/** What a simulated day came to. `overWh` must be 0. */
+export type Verdict = {
+  overWh: number // Energy above the effective limit after the ramp allowance.
+  worstOverW: number
+  worstAt: string
+  liarWh: number // What liars drew above their limit.
+  liarDayWh: number // The most of it in one day: the bound.
+  deliveredWh: number
+  wantedWh: number // What the cars of the day came for.
+  longestLieS: number
+  containedS: number // Longest from a liar's first ampere too much until the limit held again where a meter looks.
+  feederContainedS: number // The same on feeders without one: only the charger's own meter tells, each 5 to 10 s.
+  unseenSeconds: number // A liar held a feeder without a meter above its fuse: nobody can see it.
+  meterLostS: number // Longest from a meter's silence until the edge said so.
+  outOfReachSeconds: number // What nobody could change flowed above the limit.
+  missingSeconds: number // The edge said that the limit was out of reach.
+  misledSeconds: number // Of these, while the site's meter failed and nothing else explains it.
+  falseAlarmSeconds: number // It said so, and what nobody can change could not have drawn that much.
+}
+
+export const freshVerdict = (): Verdict => ({
+  overWh: 0,
+  worstOverW: 0,
+  worstAt: '',
+  liarWh: 0,
+  liarDayWh: 0,
+  deliveredWh: 0,
+  wantedWh: 0,
+  longestLieS: 0,
+  containedS: 0,
+  feederContainedS: 0,
+  unseenSeconds: 0,
+  meterLostS: 0,
+  outOfReachSeconds: 0,
+  missingSeconds: 0,
+  misledSeconds: 0,
+  falseAlarmSeconds: 0
+})
