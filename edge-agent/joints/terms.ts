@@ -76,9 +76,20 @@ const leftOf = (wantedWh: number, hasWh: number): number =>
 
 function isSame(before: ReadonlyMap<string, Terms>, now: ReadonlyMap<string, Terms>): boolean {
   if (before.size !== now.size) return false
-  for (const [key, terms] of now) if (JSON.stringify(terms) !== JSON.stringify(before.get(key))) return false
+  for (const [key, terms] of now) if (!isSameTerms(terms, before.get(key))) return false
   return true
 }
+
+/** Field by field: asked for every connector each second. */
+const isSameTerms = (now: Terms, before: Terms | undefined): boolean =>
+  before !== undefined &&
+  now.departMs === before.departMs &&
+  now.energyLeftWh === before.energyLeftWh &&
+  now.arrivedMs === before.arrivedMs &&
+  now.fullW === before.fullW &&
+  stepOf(now) === stepOf(before)
+
+const stepOf = ({ pilots }: Terms): number => (pilots?.kind === 'steps' ? pilots.stepMilliA : 0)
 
 type Said = ReadonlyMap<string, number | null>
 
