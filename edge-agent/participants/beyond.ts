@@ -38,7 +38,7 @@ export function drawOf(devices: readonly Device[], needs: Needs): PartsDraw {
     const part = partOf(device)
     const { circuit } = device.driver.participant
     const drawsW = Math.max(0, mostDrawW(part, nowMs))
-    spread(grid, device, { watts: needs.meter === null ? drawsW : unmetered(device, part, nowMs), needs })
+    spread(grid, device, { watts: needs.meter === null ? drawsW : beyondOf(device, part, nowMs), needs })
     for (const id of pathFrom(circuit, needs.circuits)) {
       const sum = circuits.get(id) ?? [0, 0, 0]
       spread(sum, device, { watts: drawsW, needs })
@@ -48,9 +48,11 @@ export function drawOf(devices: readonly Device[], needs: Needs): PartsDraw {
   return { grid: up(grid), circuits: new Map([...circuits].map(([id, sum]) => [id, up(sum)])) }
 }
 
-function unmetered(device: Device, part: Part, nowMs: number): number {
+function beyondOf(device: Device, part: Part, nowMs: number): number {
+  // Sun that goes is a load like any other, heard or not: inverters sleep at night, and their site must not.
+  if (part.kind === 'pv') return Math.max(0, mostDrawW(part, nowMs))
   const beyondW = Math.max(0, beyondMeterW(part, nowMs))
-  if (part.kind === 'pv' || part.reading === null || device.shown.length === 0) return beyondW
+  if (part.reading === null || device.shown.length === 0) return beyondW
   return beyondW + Math.max(0, part.reading.totalW - leastOf(device.shown).totalW)
 }
 

@@ -119,6 +119,15 @@ void test('the sun is held back for an export limit only', async (t) => {
   s.room.stop()
 })
 
+void test('an inverter that sleeps at night takes nothing from the cars', async (t) => {
+  const s = stage({}, { kind: 'pv', rating: { leastW: -8_000, mostW: 0 } })
+  await s.clock.turn(2_000)
+  s.heard = false
+  await s.clock.turn(60_000)
+  t.strictSame(s.room.beyondMeter().grid, [0, 0, 0])
+  s.room.stop()
+})
+
 void test('stopped, it says nothing more', async (t) => {
   const s = stage(shaving)
   s.loadW = 26_000
