@@ -48,9 +48,12 @@ export function alarmsOf(device: Device, nowMs: number, startedAtMs: number): Al
       ? [
           {
             code: 'participant-silent' as const,
-            severity: 'warning' as const,
+            severity: kind === 'pv' ? ('info' as const) : ('warning' as const), // Inverters sleep at night.
             subject,
-            detail: `The ${kind} ${id} is not heard; it counts with its rating until it is.`,
+            detail:
+              kind === 'pv'
+                ? `The inverter ${id} is not heard.`
+                : `The ${kind} ${id} is not heard; it counts with its rating until it is.`,
             advice: 'Check its power, its line and its address.'
           }
         ]
