@@ -61,7 +61,7 @@ export function joinMoney(needs: MoneyNeeds): Money {
   const paying = openPaying({ database, providers, now, onTrouble, orders: around })
   const telling = openTelling(needs)
   const proofs = joinProofs(needs)
-  const bills = { ...needs, billable: charging.billable, pinned: tariffs.pinned }
+  const bills = billsNeed(needs)
   const books = openBooks(needs)
   const settling = joinSettlement(needs)
   return {
@@ -94,6 +94,13 @@ export function joinMoney(needs: MoneyNeeds): Money {
     }
   }
 }
+
+const billsNeed = (needs: MoneyNeeds): billing.Needs => ({
+  ...needs,
+  billable: charging.billable,
+  pinned: tariffs.pinned,
+  fleetPaying: payments.fleetPaying
+})
 
 const ordersNeed = (needs: MoneyNeeds): charging.Needs => ({
   ...needs,

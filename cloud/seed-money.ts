@@ -1,4 +1,5 @@
 import type { Segment } from '@nova/shared-protocol/tariff'
+import { Seller, sellerOf, setSeller } from './contexts/billing/index.ts'
 import { addContract } from './contexts/ledger/index.ts'
 import { addMethod, offerFirst } from './contexts/payments/index.ts'
 import { makeTariff } from './contexts/tariffs/index.ts'
@@ -26,6 +27,26 @@ const segments: Segment[] = [
 const contractId = '6b0f1f0e-5c0c-4a57-9d4c-7e1a2f3b4c5d' // Fixed, so that a second start meets the same one.
 
 export type Demo = { readonly tenantId: string; readonly siteId: string; readonly driverId: string }
+
+/** Who sells in the demo; a seller that somebody has set stays. */
+export async function seedSeller(database: Database, tenantId: string): Promise<void> {
+  await database.tenant(tenantId, async (tx) => {
+    if (await sellerOf(tx)) return
+    await setSeller(
+      tx,
+      Seller.parse({
+        name: '演示充电运营商 Demo Charging',
+        street: '星湖街 1 号',
+        city: '苏州',
+        postalCode: '215000',
+        country: 'CN',
+        taxId: '91320000DEMO000000',
+        timeZone: 'Asia/Shanghai',
+        monthly: ['driver', 'fleet']
+      })
+    )
+  })
+}
 
 /** Demo prices, the driver's way to pay and who gets what part. Safe to repeat. */
 export async function seedMoney(database: Database, { tenantId, siteId, driverId }: Demo): Promise<void> {

@@ -6,7 +6,7 @@ import { createSite, NewSite } from './contexts/sites/index.ts'
 import type { Database, Tx } from './db/index.ts'
 import { Problem, type Role } from './http/index.ts'
 import type { Keys } from './keys.ts'
-import { seedMoney } from './seed-money.ts'
+import { seedMoney, seedSeller } from './seed-money.ts'
 
 export type Needs = {
   readonly database: Database
@@ -68,6 +68,7 @@ export async function seedDemo(needs: Needs): Promise<void> {
   for (let number = 1; number <= tokens; number++)
     await inTenant(async (tx) => createToken(tx, token(number, driverId)))
   await seedMoney(database, { tenantId, siteId, driverId })
+  await seedSeller(database, tenantId)
   await writeFiles(needs)
 }
 

@@ -65,6 +65,7 @@ const usual = {
 export async function openBillingWorld() {
   const { database, close, url } = await openTestDatabase([migrations])
   const sessions = new Map<string, Billable>()
+  const onAccount = new Set<string>()
   const audited: { act: string }[] = []
   const plans = new Map(
     ['CNY', 'EUR', 'USD', 'JPY', 'KWD'].flatMap((currency) => [
@@ -77,6 +78,7 @@ export async function openBillingWorld() {
     billable: async (_, id) => sessions.get(id),
     siteTimeZone: async () => 'UTC',
     pinned: async (_, { tariffId }) => plans.get(tariffId),
+    fleetPaying: async (_, sessionId) => (onAccount.has(sessionId) ? 'FLEET-9' : null),
     fleetOfToken: async (_, uid) => (uid.startsWith('FLEET-') ? uid.slice(0, 7) : null),
     audit: async (_, note) => void audited.push(note),
     salesTax: async ({ region }) =>
@@ -144,7 +146,7 @@ export async function openBillingWorld() {
     await client.query('select pg_terminate_backend($1)', [pid])
     await client.end()
   }
-  return { kill, database, needs, audited, charged, sells, eventsOf, close }
+  return { kill, onAccount, database, needs, audited, charged, sells, eventsOf, close }
 }
 
 export const codeOf = async (work: Promise<unknown>): Promise<string> =>

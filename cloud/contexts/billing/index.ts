@@ -10,7 +10,7 @@ import { openMonthsOver, workRuns } from './runs.ts'
 import { listeners } from './issue.ts'
 
 export type { Needs, SalesTax } from './needs.ts'
-export { setCustomer, setPlace, setSeller } from './parties.ts'
+export { sellerOf, setCustomer, setPlace, setSeller } from './parties.ts'
 export { Party, Seller } from './party.ts'
 export { listeners }
 

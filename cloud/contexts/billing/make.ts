@@ -34,7 +34,7 @@ export const taxesOf = ({ currency, taxes }: Pick<Cdr, 'currency' | 'taxes'>): o
 /** What a session came to, with its tax, as the CDR that will be written. */
 export async function cdrFrom(needs: Needs, tx: Tx, { session, plan, made, at }: Making): Promise<Cdr> {
   const { rated } = made
-  const fleetId = await fleetOf(needs, tx, session.tokenUid)
+  const fleetId = await fleetOf(needs, tx, session)
   const day = Temporal.Instant.from(made.endedAt).toZonedDateTimeISO(plan.timeZone).toPlainDate().toString()
   const seller = await sellerOf(tx)
   const place = await placeOf(tx, session.siteId, seller)
@@ -70,8 +70,11 @@ export async function cdrFrom(needs: Needs, tx: Tx, { session, plan, made, at }:
   }
 }
 
-/** A group pays for its tokens once it is known here as a customer; else it is only a group. */
-async function fleetOf(needs: Needs, tx: Tx, tokenUid: string | null): Promise<string | null> {
+/** The fleet on whose account it was begun; else a group pays for its tokens once it is known here as a customer. */
+async function fleetOf(needs: Needs, tx: Tx, session: Making['session']): Promise<string | null> {
+  const { sessionId, tokenUid } = session
+  const paying = await needs.fleetPaying(tx, sessionId)
+  if (paying !== null) return paying
   const group = tokenUid === null ? null : await needs.fleetOfToken(tx, tokenUid)
   return group !== null && (await customerOf(tx, 'fleet', group)) ? group : null
 }

@@ -135,6 +135,31 @@ void test('what was paid is shown as paid, once; a correction comes with the mon
   t.equal(april?.document.lines.length, 4, 'credit and new, electricity and service each')
 })
 
+void test('a session begun on a fleet’s account is the fleet’s, and taking it on account is no payment', async (t) => {
+  const sessionId = randomUUID()
+  world.onAccount.add(sessionId)
+  const cdr = await charged({ sessionId, driverId: 'd9', endedAt: '2026-02-05T10:00:00Z' })
+  t.equal(cdr.fleetId, 'FLEET-9')
+  const money = (amountMinor: number) => ({ currency: 'EUR', amountMinor })
+  const body = {
+    paymentId: sessionId,
+    sessionId,
+    driverId: 'd9',
+    provider: 'invoice-later',
+    amount: money(1200),
+    released: money(0)
+  }
+  const at = '2026-02-05T11:00:00Z'
+  await inTenant(database, async (tx) =>
+    paidListener.handle(tx, [
+      { id: 1, tenantId: 'demo', partition: 0, kind: paymentCaptured, key: sessionId, body, at }
+    ])
+  )
+  t.strictSame(of(await run('2026-02', 'driver'), 'd9'), [])
+  const [invoice] = of(await run('2026-02', 'fleet'), 'FLEET-9')
+  t.match(invoice?.document.totals, { totalMinor: 1200, paidMinor: 0, payableMinor: 1200 })
+})
+
 void test('a month that is not over has no invoices; a seller that wants them gets them when it is', async (t) => {
   await t.rejects(run('2026-05', 'driver'), { code: 'month-not-over' })
   await world.sells(seller('DE', { taxId: 'DE123456789', timeZone: 'UTC', monthly: ['driver'] }), 'wants')

@@ -16,6 +16,8 @@ export type Needs = {
   billable(tx: Tx, sessionId: string): Promise<Billable | undefined>
   siteTimeZone(tx: Tx, siteId: string): Promise<string | undefined>
   pinned(tx: Tx, pin: { tariffId: string; version: number; timeZone: string }): Promise<Plan | undefined>
+  /** The fleet whose account a session was begun on. */
+  fleetPaying(tx: Tx, sessionId: string): Promise<string | null>
   /** The group a token belongs to: a fleet that pays for it; null: nobody but the driver. */
   fleetOfToken(tx: Tx, tokenUid: string): Promise<string | null>
   audit(tx: Tx, note: { actor: string; act: string; subject: string; detail?: string }): Promise<void>

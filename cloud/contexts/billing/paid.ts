@@ -2,13 +2,18 @@ import type { Money } from '@nova/shared-protocol/units'
 import type { Listener, Tx } from '../../db/index.ts'
 import { paymentCaptured, PaymentCaptured, paymentRefunded, PaymentRefunded } from '../payments/events.ts'
 
+const onAccount = 'invoice-later' // Taken on a fleet's account: the collective invoice is what asks for it.
+
 /** Keeps what was paid for a session, so that a collective invoice asks only for the rest. */
 export const paidListener: Listener = {
   name: 'billing-paid',
   kinds: [paymentCaptured, paymentRefunded],
   async handle(tx, events) {
     for (const { kind, body } of events) {
-      const { sessionId, amount } = (kind === paymentCaptured ? PaymentCaptured : PaymentRefunded).parse(body)
+      const { sessionId, amount, provider } = (
+        kind === paymentCaptured ? PaymentCaptured : PaymentRefunded
+      ).parse(body)
+      if (provider === onAccount) continue
       await addPaid(tx, sessionId, {
         ...amount,
         amountMinor: kind === paymentCaptured ? amount.amountMinor : 0 - amount.amountMinor

@@ -33,6 +33,16 @@ export const invoiceDesk: Desk = {
   refund: async () => undefined
 }
 
+/** The fleet whose account a session was begun on; null: nobody's. */
+export async function fleetPaying(tx: Tx, sessionId: string): Promise<string | null> {
+  const [row] = await tx.query<{ fleet: string }>(
+    `select m.reference as fleet from payments p join payment_methods m on m.tenant_id = p.tenant_id and m.id = p.method_id
+     where p.session_id = $1 and p.provider = $2 and p.purpose = 'session' order by p.created_at desc limit 1`,
+    [sessionId, invoiceName]
+  )
+  return row?.fleet ?? null
+}
+
 /** What stands open or was taken and not given back: minor units. */
 export async function usedOf(tx: Tx, account: string, currency: string): Promise<number> {
   const { used } = await tx.one<{ used: number }>(
