@@ -3,7 +3,7 @@ import { compiled } from '../../tariff/compile.ts'
 import { nobody } from '../../tariff/slice.ts'
 import { instantOf, slicesOfPeriods, type Outcome, type PeriodSlices } from './periods.ts'
 import type { Loss } from './loss.ts'
-import { importTariff } from './tariff-in.ts'
+import { importTariff, type Imported } from './tariff-in.ts'
 import type { TariffPrices } from '../../tariff/model.ts'
 import type { OcpiPeriod, OcpiTariff } from './wire.ts'
 
@@ -30,7 +30,7 @@ export type OcpiSession = {
  * @throws RangeError on a bad instant, number or zone
  */
 export function rateOcpi(session: OcpiSession): OcpiRated {
-  const { prices, losses } = importTariff(session.tariff)
+  const { prices, losses } = imported(session.tariff)
   const made = slicesOfPeriods({
     periods: session.chargingPeriods,
     timeZone: session.timeZone,
@@ -43,6 +43,15 @@ export function rateOcpi(session: OcpiSession): OcpiRated {
     nobody
   )
   return { ...billed, notes: [...orderNotes(session), ...borderNotes(prices, made), ...lossNotes(losses)] }
+}
+
+const known = new WeakMap<OcpiTariff, Imported>()
+
+/** Kept per tariff object: a partner's CDRs of a day are priced by few tariffs. */
+function imported(tariff: OcpiTariff): Imported {
+  const found = known.get(tariff) ?? importTariff(tariff)
+  known.set(tariff, found)
+  return found
 }
 
 const when = (at: number): string => Temporal.Instant.fromEpochMilliseconds(at).toString()
