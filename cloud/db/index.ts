@@ -63,6 +63,14 @@ export function openDatabase(settings: DatabaseSettings): Database {
       if (!tenantPattern.test(tenantId)) throw new RangeError('a tenant transaction needs a tenant')
       return transact(needs, { kind: 'tenant', tenantId }, work, options)
     },
+    async call<Row extends object>(tenantId: string, name: string, values: readonly unknown[]) {
+      if (!tenantPattern.test(tenantId)) throw new RangeError('a call needs a tenant')
+      if (!/^[a-z_]{1,63}$/.test(name)) throw new RangeError('not the name of a function')
+      const places = [tenantId, ...values].map((_, index) => `$${index + 1}`)
+      const text = `select * from ${name}(${places.join(', ')})`
+      const { rows } = await pool.query<Row>({ name, text, values: [tenantId, ...values] })
+      return rows
+    },
     platform,
     migrate: async (migrations) => migrate(pool, migrations),
     listen: (listeners, holdBack = () => false) =>

@@ -93,7 +93,7 @@ function check(proof, trustedKey) {
   must(size === String(treeSize), 'the checkpoint is of another size')
   const path = proof.path.map((hash) => Buffer.from(hash, 'base64'))
   const found = rootFrom(sha256(Uint8Array.of(0), leaf), leafIndex, treeSize, path)
-  must(found.toString('base64') === root, 'the path does not lead to the signed root')
+  must(Buffer.from(found).toString('base64') === root, 'the path does not lead to the signed root')
   const [key, kind, phase, , currency, , memo, lines] = /** @type {Content} */ (json(content))
   const entry = lines[line]
   if (entry === undefined) throw new Error('the transfer has no such line')

@@ -30,12 +30,13 @@ function sessionOf(n: number): Transfer[][] {
   const charged = transfer(`charge-${n}`, { from: driver, to: ['operator', 'revenue'] }, 70 + n)
   const spent = transfer(`wallet-${n}`, { from: wallet, to: ['wallet', 'clearing'] }, 10)
   const ends = [capture(about, { ...amount, amountMinor: 3_456 }), release(about, 'CNY'), []][n % 3] ?? []
-  return [
+  const lists: Transfer[][] = [
     hold(about, amount),
     ends,
     [{ ...charged, sessionId: about.sessionId }],
     [n === 7 ? { ...spent, kind: 'hold', phase: 'pending' } : spent]
-  ].filter(({ length }) => length > 0)
+  ]
+  return lists.filter(({ length }) => length > 0)
 }
 
 async function posted(ledger: LedgerAlone, tenantId: string, transfers: readonly Transfer[]): Promise<void> {

@@ -20,7 +20,8 @@ export const migrations: Migrations = {
   files: [
     new URL('./migrations/0001_ledger.sql', import.meta.url),
     new URL('./migrations/0002_tenant_last_in_keys.sql', import.meta.url),
-    new URL('./migrations/0003_batches.sql', import.meta.url)
+    new URL('./migrations/0003_batches.sql', import.meta.url),
+    new URL('./migrations/0004_plain_batches.sql', import.meta.url)
   ]
 }
 

@@ -1,4 +1,5 @@
 import type { Database } from '../../db/index.ts'
+import { postPlain } from './plain.ts'
 import { postEach, type Linked, type Posted } from './post.ts'
 
 const mostTransfers = 1_000 // One batch holds the head of the tenant's chain for some tens of milliseconds at most.
@@ -22,7 +23,7 @@ export class LedgerBusy extends Error {
  * Transfers that come while a batch of their tenant is being written go together in the next one: one commit, one
  * stretch of the chain. Each list keeps its own outcome.
  */
-export function openPoster(database: Pick<Database, 'tenant'>): Post {
+export function openPoster(database: Pick<Database, 'tenant' | 'call'>): Post {
   const lanes = new Map<string, Waiting[]>()
   const drain = async (tenantId: string, lane: Waiting[]): Promise<void> => {
     while (lane.length > 0) await write(database, tenantId, takeFrom(lane))
@@ -55,17 +56,15 @@ function takeFrom(lane: Waiting[]): readonly Waiting[] {
 
 /** Writes a batch; one that the database refuses is written list by list, so that only the guilty one fails. */
 async function write(
-  database: Pick<Database, 'tenant'>,
+  database: Pick<Database, 'tenant' | 'call'>,
   tenantId: string,
   batch: readonly Waiting[]
 ): Promise<void> {
   try {
-    const outcomes = await database.tenant(tenantId, async (tx) =>
-      postEach(
-        tx,
-        batch.map(({ linked }) => linked)
-      )
-    )
+    const lists = batch.map(({ linked }) => linked)
+    const outcomes =
+      (await postPlain(database, tenantId, lists).catch(undecided)) ??
+      (await database.tenant(tenantId, async (tx) => postEach(tx, lists)))
     for (const [index, { resolve, reject }] of batch.entries()) {
       const outcome = outcomes[index]
       if (outcome) resolve(outcome)
@@ -76,6 +75,12 @@ async function write(
     if (batch.length === 1 || isAway(cause)) for (const { reject } of batch) reject(cause)
     else if (only) for (const each of batch) await write(database, tenantId, [each])
   }
+}
+
+/** Whatever went wrong in the short way, the long one says what, waits for a lost server and finds what was written. */
+function undecided(cause: unknown): undefined {
+  if (!(cause instanceof Error)) throw cause
+  return undefined
 }
 
 const isAway = (cause: unknown): boolean => cause instanceof Error && cause.name === 'DatabaseUnavailable'

@@ -19,7 +19,7 @@ export async function accounts(tx: Tx, after: number, limit: number): Promise<Ac
      left join ledger_entries e on e.tenant_id = a.tenant_id and e.account_id = a.id
      left join ledger_transfers t on t.tenant_id = e.tenant_id and t.sequence = e.sequence
      left join ledger_transfers r on r.tenant_id = t.tenant_id and r.resolves = t.key
-     where a.id > $1 group by a.tenant_id, a.id order by a.id limit $2`,
+     where a.id > $1 group by a.tenant_id, a.id, a.currency, a.party, a.purpose order by a.id limit $2`,
     [after, limit]
   )
 }

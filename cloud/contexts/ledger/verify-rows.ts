@@ -23,8 +23,8 @@ const firstUse = `coalesce((select min(e.sequence) from ledger_entries e
 
 const questions: readonly { readonly question: string; readonly reason: string }[] = [
   {
-    question: `select ${firstUse} as place, 'account ' || a.id as row from ledger_accounts a
-      where a.seal <> ledger_account_seal(a) order by a.id limit 1`,
+    question: `select ${firstUse} as place, 'account ' || a.id as row from public.ledger_accounts a
+      where a.tenant_id = nova_tenant() and a.seal <> ledger_account_seal(a) order by a.id limit 1`,
     reason: 'an account is not what its seal says'
   },
   {
@@ -46,9 +46,10 @@ const questions: readonly { readonly question: string; readonly reason: string }
   },
   {
     question: `select coalesce(t.sequence, 0)::text as place, 'contract ' || c.id as row
-      from ledger_contracts c
+      from public.ledger_contracts c
       left join ledger_transfers t on t.tenant_id = c.tenant_id and t.key = 'contract:' || c.id
-      where c.seal <> ledger_contract_seal(c) or (t.key is not null and t.memo <> c.seal)
+      where c.tenant_id = nova_tenant()
+        and (c.seal <> ledger_contract_seal(c) or (t.key is not null and t.memo <> c.seal))
       order by c.valid_from, c.id limit 1`,
     reason: 'a contract is not what its seal says'
   },
