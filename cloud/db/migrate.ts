@@ -14,6 +14,12 @@ export const fittings: Migrations = {
   files: [new URL('./migrations/0001_fittings.sql', import.meta.url)]
 }
 
+/** Made anew each time: the views through which a tenant's transaction sees the tables. */
+const scopedViews: Migrations = {
+  context: 'db',
+  files: [new URL('./migrations/scoped.sql', import.meta.url)]
+}
+
 type Step = {
   readonly context: string
   readonly name: string
@@ -32,15 +38,31 @@ export async function migrate(pool: pg.Pool, all: readonly Migrations[]): Promis
   const client = await pool.connect()
   try {
     for (const step of steps) await apply(client, step)
+    await makeViews(client)
   } finally {
     client.release()
+  }
+}
+
+async function makeViews(client: pg.PoolClient): Promise<void> {
+  const [file] = scopedViews.files
+  if (!file) return
+  const { sql } = await read(scopedViews.context, file)
+  await client.query('begin')
+  try {
+    await client.query('select pg_advisory_xact_lock($1)', [lock])
+    await client.query(sql)
+    await client.query('commit')
+  } catch (cause) {
+    await client.query('rollback')
+    throw new Error('the views of the query layer could not be made', { cause })
   }
 }
 
 /** Names and contents of all steps; equal texts mean equal schemas. */
 export async function fingerprint(all: readonly Migrations[]): Promise<string> {
   const steps = await Promise.all(
-    [fittings, ...all].flatMap(({ context, files }) => files.map((file) => read(context, file)))
+    [fittings, scopedViews, ...all].flatMap(({ context, files }) => files.map((file) => read(context, file)))
   )
   const hash = createHash('sha256')
   for (const { context, name, checksum } of steps) hash.update(`${context}/${name}/${checksum}\n`)
@@ -67,6 +89,8 @@ async function apply(client: pg.PoolClient, step: Step): Promise<void> {
        at timestamptz not null default now(), primary key (context, name))`
     )
     if (!(await known(client, step))) {
+      // Views hold on to the columns they show: a step may change or drop them.
+      await client.query('drop schema if exists scoped cascade')
       await client.query(step.sql)
       await client.query('insert into nova_migrations (context, name, checksum) values ($1, $2, $3)', [
         step.context,

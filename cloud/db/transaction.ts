@@ -18,8 +18,9 @@ export function beginText(scope: Scope, options: TransactionOptions): string {
 /** Changes whose rows the rest of the transaction sees. */
 export function scopeText(scope: Scope): string {
   const tenant = scope.kind === 'tenant' ? scope.tenantId : ''
-  const role = scope.kind === 'tenant' ? 'nova_app' : 'nova_platform'
-  return `set local role ${role}; select set_config('nova.tenant', ${pg.escapeLiteral(tenant)}, true)`
+  // Two layers that do not lean on each other: the tables' own policies, and views that show the tenant's rows alone.
+  const [role, path] = scope.kind === 'tenant' ? ['nova_app', 'scoped, public'] : ['nova_platform', 'public']
+  return `set local role ${role}; set local search_path = ${path}; select set_config('nova.tenant', ${pg.escapeLiteral(tenant)}, true)`
 }
 
 /** The caller's view of an open transaction. */
