@@ -16,12 +16,9 @@ import { zhBooks } from './words-books.zh.ts'
 import { enDesk } from './words-desk.en.ts'
 import { zhDesk } from './words-desk.zh.ts'
 import { en } from './words.en.ts'
-import { enMoney } from './words-money.en.ts'
-import { zhMoney } from './words-money.zh.ts'
+import { enAllMoney, zhAllMoney } from './words-all-money.ts'
 import { enPower } from './words-power.en.ts'
 import { zhPower } from './words-power.zh.ts'
-import { enSettle } from './words-settle.en.ts'
-import { zhSettle } from './words-settle.zh.ts'
 import { zh } from './words.zh.ts'
 
 const english: Readonly<Record<string, string>> = {
@@ -29,18 +26,16 @@ const english: Readonly<Record<string, string>> = {
   ...en,
   ...enDesk,
   ...enBooks,
-  ...enMoney,
-  ...enPower,
-  ...enSettle
+  ...enAllMoney,
+  ...enPower
 }
 const chinese: Readonly<Record<string, string>> = {
   ...commonZh,
   ...zh,
   ...zhDesk,
   ...zhBooks,
-  ...zhMoney,
-  ...zhPower,
-  ...zhSettle
+  ...zhAllMoney,
+  ...zhPower
 }
 
 const families = [

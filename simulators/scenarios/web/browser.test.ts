@@ -286,23 +286,22 @@ void test(
   async (t) => importATariff(t, money())
 )
 
-void test('money: a day of dynamic prices is brought', { skip, timeout }, async (t) =>
-  bringPrices(t, money())
-)
-
-void test('money: an invoice explains itself and prints', { skip, timeout }, async (t) =>
-  readAnInvoice(t, money())
+// Side by side: these mostly wait, each with a browser of its own.
+void test(
+  'money: dynamic prices are brought, an invoice explains itself, a ledger entry is proved and a forged one is not',
+  { skip, timeout },
+  async (t) => {
+    await Promise.all([bringPrices(t, money()), readAnInvoice(t, money()), proveAnEntry(t, money())])
+  }
 )
 
 void test(
-  'money: a ledger entry is proved in the browser, a forged one is not',
+  'money: a driver tops up a wallet; a day is reconciled and settled',
   { skip, timeout },
-  async (t) => proveAnEntry(t, money())
+  async (t) => {
+    await Promise.all([topUp(t, money()), closeTheBooks(t, money())])
+  }
 )
-
-void test('money: a driver tops up a wallet', { skip, timeout }, async (t) => topUp(t, money()))
-
-void test('money: a day is reconciled and settled', { skip, timeout }, async (t) => closeTheBooks(t, money()))
 
 void test('money: the pages in Chinese and in the dark', { skip, timeout }, async (t) =>
   moneyInChinese(t, money())

@@ -160,7 +160,7 @@ export async function closeTheBooks(t: Test, world: MoneyWorld): Promise<void> {
   const admin = await somebody(world.browser, world.stack.cloudUrl, desk)
   await signIn(admin, `${world.stack.cloudUrl}/operator/settlements`, 'admin@nova.test')
   await admin.page.getByRole('button', { name: 'Compute' }).click()
-  await admin.page.getByRole('heading', { name: /^Settlement/ }).waitFor({ timeout: patienceMs })
+  await admin.page.getByRole('heading', { name: /^Settlement \d/ }).waitFor({ timeout: patienceMs })
   await world.sound(t, admin, 'operator-settlement')
   await admin.context.close()
 }
@@ -178,6 +178,7 @@ export async function topUp(t: Test, world: MoneyWorld): Promise<void> {
   await page.getByRole('button', { name: 'Top up ¥100.00' }).click()
   await page.getByText('¥100.00 is in your wallet.').waitFor({ timeout: patienceMs })
   await page.getByRole('region', { name: 'To spend' }).getByText('¥100.00').waitFor({ timeout: patienceMs })
+  await page.getByText('Topped up').waitFor({ timeout: patienceMs })
   await page.getByRole('heading', { name: 'Receipts' }).waitFor()
   await world.sound(t, driver, 'driver-wallet')
   await driver.context.close()

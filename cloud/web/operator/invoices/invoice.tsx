@@ -9,7 +9,8 @@ import {
   lengthMs,
   useWords,
   wordFor,
-  zoneNote
+  zoneNote,
+  type Say
 } from '../../kit/text.ts'
 import { Asked, Figure, InvoicePdf } from '../../kit/ui/index.ts'
 import { AddsUp, BillLines } from '../bill/lines.tsx'
@@ -68,29 +69,10 @@ function Numbers({ invoice }: { invoice: Invoice }): ReactNode {
 }
 
 function Facts({ invoice }: { invoice: Invoice }): ReactNode {
-  const { say, language } = useWords()
+  const { say } = useWords()
   const now = useNow(60_000)
-  const { startedAt, endedAt, timeZone, period } = invoice
-  const time = (at: string) => formatTime(at, 'full', language, timeZone)
-  const facts: readonly (readonly [string, ReactNode])[] = [
-    [say('invoices.kind'), wordFor('invoiceKind', invoice.kind)],
-    [say('invoices.issued'), time(invoice.issuedAt)],
-    [say('invoices.who'), whoOf(invoice)],
-    [say('invoices.from'), invoice.seller?.name ?? null],
-    [say('invoices.period'), period && `${time(period.from)} – ${time(period.until)}`],
-    [say('invoices.reason'), invoice.reason],
-    [say('sessions.where'), invoice.siteId && `${invoice.siteId} · ${invoice.connectorId ?? ''}`],
-    [say('sessions.started'), startedAt && time(startedAt)],
-    [say('sessions.endedAt'), endedAt && time(endedAt)],
-    [say('word.time'), startedAt && formatDuration(lengthMs(startedAt, endedAt, now), language)],
-    [
-      say('nav.tariffs'),
-      invoice.tariffId && <TariffLink id={invoice.tariffId} version={invoice.tariffVersion} />
-    ],
-    [say('invoices.session'), invoice.sessionId && <SessionLink id={invoice.sessionId} />],
-    [say('invoices.about'), invoice.about && <InvoiceLink id={invoice.about} />]
-  ]
-  const note = zoneNote(timeZone, now)
+  const facts = [...aboutOf(invoice, say), ...useTimes(invoice, now), ...linksOf(invoice, say)]
+  const note = zoneNote(invoice.timeZone, now)
   return (
     <Card title={say('invoices.facts')} more={note !== '' && <span className="quiet small">{note}</span>}>
       <dl className="def">
@@ -101,6 +83,34 @@ function Facts({ invoice }: { invoice: Invoice }): ReactNode {
     </Card>
   )
 }
+
+type Named = readonly (readonly [string, ReactNode])[]
+
+const aboutOf = (invoice: Invoice, say: Say): Named => [
+  [say('invoices.kind'), wordFor('invoiceKind', invoice.kind)],
+  [say('invoices.who'), whoOf(invoice)],
+  [say('invoices.from'), invoice.seller?.name ?? null],
+  [say('invoices.reason'), invoice.reason],
+  [say('sessions.where'), invoice.siteId && `${invoice.siteId} · ${invoice.connectorId ?? ''}`]
+]
+
+function useTimes({ issuedAt, period, startedAt, endedAt, timeZone }: Invoice, now: number): Named {
+  const { say, language } = useWords()
+  const time = (at: string) => formatTime(at, 'full', language, timeZone)
+  return [
+    [say('invoices.issued'), time(issuedAt)],
+    [say('invoices.period'), period && `${time(period.from)} – ${time(period.until)}`],
+    [say('sessions.started'), startedAt && time(startedAt)],
+    [say('sessions.endedAt'), endedAt && time(endedAt)],
+    [say('word.time'), startedAt && formatDuration(lengthMs(startedAt, endedAt, now), language)]
+  ]
+}
+
+const linksOf = ({ tariffId, tariffVersion, sessionId, about }: Invoice, say: Say): Named => [
+  [say('nav.tariffs'), tariffId && <TariffLink id={tariffId} version={tariffVersion} />],
+  [say('invoices.session'), sessionId && <SessionLink id={sessionId} />],
+  [say('invoices.about'), about && <InvoiceLink id={about} />]
+]
 
 function TariffLink({ id, version }: { id: string; version: number | null }): ReactNode {
   const { say } = useWords()

@@ -5,7 +5,7 @@ import { type Answer, useApi, useParam } from '../../kit/api/index.ts'
 import { formatCount, formatMoney, formatTime, useWords, wordFor } from '../../kit/text.ts'
 import { Asked, Icon, Loading, Note, Pill } from '../../kit/ui/index.ts'
 import { Card, CopyText, Head } from '../parts/parts.tsx'
-import { checkProof, entryOf, noteOf, type Step } from './proof.ts'
+import { checkProof, entryOf, noteOf, transferOf, type Step } from './proof.ts'
 import { savedAs } from './save.ts'
 import { browserCrypto } from './web-crypto.ts'
 
@@ -111,43 +111,40 @@ function Steps({ steps, proof }: { steps: readonly Step[]; proof: Proof }): Reac
 
 function Entry({ proof }: { proof: Proof }): ReactNode {
   const { say, language } = useWords()
+  const { kind, phase, key, currency, sessionId } = transferOf(proof.content)
   const entry = entryOf(proof)
-  const note = noteOf(proof.checkpoint)
-  const [key, kind, phase, , currency, sessionId] = JSON.parse(proof.content) as readonly (string | null)[]
+  const facts: readonly (readonly [string, ReactNode])[] = [
+    [say('ledger.no'), `${proof.sequence}.${proof.line}`],
+    [say('ledger.what'), `${wordFor('transfer', kind)} · ${wordFor('phase', phase)}`],
+    [say('ledger.account'), entry && `${entry.party} · ${wordFor('purpose', entry.purpose)}`],
+    [say('word.amount'), entry && formatMoney({ currency, amountMinor: entry.amountMinor }, language)],
+    [
+      say('proof.transfer'),
+      <code key="key" className="mono">
+        {key}
+      </code>
+    ],
+    [say('invoices.session'), sessionId === '' ? null : <SessionLink key="session" id={sessionId} />],
+    [say('proof.sealed'), formatTime(noteOf(proof.checkpoint)?.at, 'full', language)]
+  ]
   return (
     <Card title={say('proof.which')}>
       <dl className="def">
-        <dt>{say('ledger.no')}</dt>
-        <dd className="tabular">
-          {proof.sequence}.{proof.line}
-        </dd>
-        <dt>{say('ledger.what')}</dt>
-        <dd>
-          {wordFor('transfer', kind ?? '')} · {wordFor('phase', phase ?? '')}
-        </dd>
-        <dt>{say('ledger.account')}</dt>
-        <dd>
-          {entry?.party} · {wordFor('purpose', entry?.purpose ?? '')}
-        </dd>
-        <dt>{say('word.amount')}</dt>
-        <dd className="tabular">
-          {entry && formatMoney({ currency: currency ?? '', amountMinor: entry.amountMinor }, language)}
-        </dd>
-        <dt>{say('proof.transfer')}</dt>
-        <dd className="mono">{key}</dd>
-        {sessionId !== null && sessionId !== undefined && (
-          <>
-            <dt>{say('invoices.session')}</dt>
-            <dd>
-              <Link to="/operator/sessions/$sessionId" params={{ sessionId }}>
-                {sessionId.slice(0, 8)}
-              </Link>
-            </dd>
-          </>
+        {facts.map(([name, value]) =>
+          value === null ? null : (
+            <div key={name} className="contents">
+              <dt>{name}</dt>
+              <dd className="tabular">{value}</dd>
+            </div>
+          )
         )}
-        <dt>{say('proof.sealed')}</dt>
-        <dd className="tabular">{formatTime(note?.at, 'full', language)}</dd>
       </dl>
     </Card>
   )
 }
+
+const SessionLink = ({ id }: { id: string }): ReactNode => (
+  <Link to="/operator/sessions/$sessionId" params={{ sessionId: id }}>
+    {id.slice(0, 8)}
+  </Link>
+)

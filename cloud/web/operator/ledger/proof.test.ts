@@ -1,7 +1,7 @@
 import { createHash, generateKeyPairSync, sign } from 'node:crypto'
 import fc from 'fast-check'
 import { test } from 'tap'
-import { checkProof, entryOf, type Proof } from './proof.ts'
+import { checkProof, entryOf, transferOf, type Proof } from './proof.ts'
 import { browserCrypto } from './web-crypto.ts'
 
 // The other side of the bargain, written here from RFC 6962 §2.1 and the C2SP notes, not taken from the cloud.
@@ -86,6 +86,17 @@ void test('the entry is read out of what was hashed', async (t) => {
   t.strictSame(entryOf(proofOf(4, 9)), { party: 'operator', purpose: 'revenue', amountMinor: 4 })
   t.equal(entryOf({ content: 'x', line: 0 }), undefined)
   t.equal(entryOf({ content: contentAt(1), line: 7 }), undefined)
+})
+
+void test('the transfer speaks for itself, or not at all', async (t) => {
+  t.strictSame(transferOf(contentAt(3)), {
+    key: 'k3',
+    kind: 'charge',
+    phase: 'posted',
+    currency: 'CNY',
+    sessionId: ''
+  })
+  t.match(transferOf('{'), { key: '', currency: '' })
 })
 
 const good = proofOf(4, 9)

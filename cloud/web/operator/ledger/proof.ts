@@ -61,6 +61,16 @@ export function entryOf({ content, line }: Pick<Proof, 'content' | 'line'>): Pro
     : undefined
 }
 
+/** The transfer's own words: [key, kind, phase, resolves, currency, session, memo, lines]; unknown ones are empty. */
+export function transferOf(content: string) {
+  const said = listOf(content) ?? []
+  const at = (place: number): string => {
+    const word = said[place]
+    return typeof word === 'string' ? word : ''
+  }
+  return { key: at(0), kind: at(1), phase: at(2), currency: at(4), sessionId: at(5) }
+}
+
 /** The leaf is [tenant, sequence, instant, digest]. */
 function leafSays({ leaf, tenantId, sequence }: Proof, digest: string): boolean {
   const said = listOf(leaf)

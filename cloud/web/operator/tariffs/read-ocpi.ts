@@ -8,9 +8,8 @@ export type ReadOcpi = {
 export function readOcpi(text: string): ReadOcpi | string {
   const found = tariffIn(json(text))
   if (typeof found === 'string') return found
-  const id = String(found['id'] ?? '')
-    .replaceAll(/[^A-Za-z0-9_-]/g, '-')
-    .slice(0, 48)
+  const said = found['id']
+  const id = (typeof said === 'string' ? said : '').replaceAll(/[^A-Za-z0-9_-]/g, '-').slice(0, 48)
   return { id, name: nameOf(found) ?? (id === '' ? 'OCPI' : id), tariff: found }
 }
 

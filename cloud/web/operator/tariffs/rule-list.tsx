@@ -58,19 +58,23 @@ export function RuleList({ rules }: { rules: Rules }): ReactNode {
   )
 }
 
+const some = (text: string): string[] => (text === '' ? [] : [text])
+
 /** When a price holds, in words; bounds are told as they stand. */
 export function whenOf(restrictions: Restrictions, say: Say): string {
-  const { startTime, endTime, weekdays, groups, coupons, minIdleS, ...rest } = restrictions
-  const clock =
-    startTime === undefined && endTime === undefined ? [] : [`${startTime ?? '00:00'}–${endTime ?? '24:00'}`]
-  const days = weekdays ? [weekdays.map((each) => wordFor('weekday', String(each))).join(', ')] : []
-  const idle = minIdleS === undefined ? [] : [say('rules.afterIdle', { minutes: minIdleS / 60 })]
-  const people = [...(groups ?? []), ...(coupons ?? [])]
-  const others = Object.entries(rest).flatMap(([name, value]) =>
-    value === undefined
-      ? []
-      : [`${wordFor('bound', name)} ${typeof value === 'object' ? JSON.stringify(value) : value}`]
-  )
-  const all = [...clock, ...days, ...idle, ...(people.length > 0 ? [people.join(', ')] : []), ...others]
+  const { startTime, endTime, weekdays = [], groups = [], coupons = [], minIdleS, ...rest } = restrictions
+  const isClocked = startTime !== undefined || endTime !== undefined
+  const all = [
+    ...(isClocked ? [`${startTime ?? '00:00'}–${endTime ?? '24:00'}`] : []),
+    ...some(weekdays.map((each) => wordFor('weekday', String(each))).join(', ')),
+    ...(minIdleS === undefined ? [] : [say('rules.afterIdle', { minutes: minIdleS / 60 })]),
+    ...some([...groups, ...coupons].join(', ')),
+    ...Object.entries(rest).flatMap(([name, value]) => boundText(name, value))
+  ]
   return all.length === 0 ? say('rules.always') : all.join(' · ')
 }
+
+const boundText = (name: string, value: unknown): string[] =>
+  value === undefined
+    ? []
+    : [`${wordFor('bound', name)} ${typeof value === 'string' ? value : JSON.stringify(value)}`]

@@ -1,20 +1,17 @@
 import { Link } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
-import { type Answer, useApi, useClient, useParam } from '../../kit/api/index.ts'
-import type { Problem } from '../../kit/api/index.ts'
+import { type Answer, useApi, useParam } from '../../kit/api/index.ts'
 import { formatTime, useWords } from '../../kit/text.ts'
-import { Asked, Icon, Pill, Refusal } from '../../kit/ui/index.ts'
-import { savedAs } from '../ledger/save.ts'
+import { Asked, Icon, Pill } from '../../kit/ui/index.ts'
 import { Card, Head, Scroll } from '../parts/parts.tsx'
 import { useSiteNames, useZones } from '../parts/use-zones.ts'
-import { Losses } from './import-ocpi.tsx'
+import { ExportOcpi } from './export-ocpi.tsx'
 import { LookBack } from './look-back.tsx'
 import { Picture } from './picture/picture.tsx'
 import { RuleList } from './rule-list.tsx'
 import { validWords } from './valid.ts'
 
 type Whole = Answer<'GET /tariffs/{id}'>
-type Exported = Answer<'GET /tariffs/{id}/versions/{version}/ocpi'>
 
 /** One tariff: what it costs when, where it applies, every version it ever had, and what the past would have cost. */
 export function TariffPage(): ReactNode {
@@ -134,38 +131,5 @@ function Where({ tariff }: { tariff: Whole }): ReactNode {
         </ul>
       )}
     </Card>
-  )
-}
-
-/** The version as a file for a partner, and beside it what OCPI has no words for. */
-function ExportOcpi({ id, version }: { id: string; version: number }): ReactNode {
-  const { say } = useWords()
-  const client = useClient()
-  const [told, setTold] = useState<Exported | null>(null)
-  const [problem, setProblem] = useState<Problem | null>(null)
-  const save = async () => {
-    try {
-      const found = await client.call('GET /tariffs/{id}/versions/{version}/ocpi', { path: { id, version } })
-      savedAs(`${id}-v${version}.ocpi.json`, found.tariff)
-      setTold(found)
-    } catch (cause) {
-      setProblem(cause as Problem)
-    }
-  }
-  return (
-    <div className="export">
-      <button type="button" className="btn" onClick={() => void save()}>
-        <Icon name="send" size={15} />
-        {say('export.ocpi')}
-      </button>
-      <Refusal problem={problem} />
-      {told && (
-        <div className="card export-told" role="status">
-          <div className="in">
-            <Losses title={say('export.losses')} none={say('export.noLosses')} losses={told.losses} />
-          </div>
-        </div>
-      )}
-    </div>
   )
 }

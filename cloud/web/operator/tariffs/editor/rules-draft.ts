@@ -49,29 +49,47 @@ export const rowsOf = ({ elements }: Rules): readonly RuleRow[] =>
     components.map((component) => rowOf(component, restrictions, name))
   )
 
+const shown = (value: string | number | undefined): string => (value === undefined ? '' : String(value))
+
 function rowOf(component: Component, restrictions: Restrictions, element: string | undefined): RuleRow {
   const { dimension, part, price, taxPercent, step, name, ...moreOfPrice } = component
-  const { startTime, endTime, weekdays, minKwh, maxKwh, minIdleS, groups, ...moreOfTime } = restrictions
-  const isWhole = minIdleS !== undefined && minIdleS % 60 === 0
+  const isSeries = typeof price !== 'string'
   return {
     dimension,
-    name: name ?? element ?? '',
+    name: name ?? shown(element),
     part,
-    ...(typeof price === 'string' ? { price } : { price: price.plus ?? '0', series: price.series }),
-    taxPercent: taxPercent ?? '',
-    step: step === undefined ? '' : String(step),
-    startTime: startTime ?? '',
-    endTime: endTime ?? '',
-    weekdays: weekdays ?? [],
-    minKwh: minKwh ?? '',
-    maxKwh: maxKwh ?? '',
-    graceMinutes: isWhole ? String(minIdleS / 60) : '',
-    groups: groups ?? [],
+    ...(isSeries ? { price: price.plus ?? '0', series: price.series } : { price }),
+    taxPercent: shown(taxPercent),
+    step: shown(step),
+    ...boundsOf(restrictions),
     kept: {
-      component: { ...moreOfPrice, ...(typeof price === 'string' ? {} : { price }) },
-      restrictions: { ...moreOfTime, ...(minIdleS === undefined || isWhole ? {} : { minIdleS }) }
+      component: { ...moreOfPrice, ...(isSeries ? { price } : {}) },
+      restrictions: unseen(restrictions)
     }
   }
+}
+
+const isWholeMinutes = (seconds: number | undefined): seconds is number =>
+  seconds !== undefined && seconds % 60 === 0
+
+function boundsOf(restrictions: Restrictions): Partial<RuleRow> {
+  const { startTime, endTime, weekdays = [], minKwh, maxKwh, minIdleS, groups = [] } = restrictions
+  return {
+    startTime: shown(startTime),
+    endTime: shown(endTime),
+    weekdays,
+    minKwh: shown(minKwh),
+    maxKwh: shown(maxKwh),
+    graceMinutes: isWholeMinutes(minIdleS) ? String(minIdleS / 60) : '',
+    groups
+  }
+}
+
+/** What the form has no field for. */
+function unseen(restrictions: Restrictions): Restrictions {
+  const { startTime: _a, endTime: _b, weekdays: _c, minKwh: _d, maxKwh: _e, ...rest } = restrictions
+  const { groups: _f, minIdleS, ...more } = rest
+  return { ...more, ...(minIdleS === undefined || isWholeMinutes(minIdleS) ? {} : { minIdleS }) }
 }
 
 /** The rows that are whole already, as rules; null while there is none. */
@@ -112,17 +130,21 @@ const extrasOf = ({ name, part, taxPercent, step }: Partial<RuleRow>): Partial<C
   ...(isGiven(step) && /^\d{1,6}$/.test(step) ? { step: Number(step) } : {})
 })
 
+/** The field when it is typed and whole, else nothing. */
+const only = <Name extends string>(name: Name, text: string | undefined, form: RegExp) =>
+  isGiven(text) && form.test(text) ? ({ [name]: text } as Record<Name, string>) : {}
+
+const quantity = /^\d{1,12}(\.\d{1,10})?$/
+
 function restrictionsOf(row: Partial<RuleRow>): Restrictions {
-  const { startTime, endTime, weekdays = [], minKwh, maxKwh, graceMinutes, groups = [] } = row
+  const { weekdays = [], graceMinutes = '', groups = [] } = row
   return {
-    ...(isGiven(startTime) && clock.test(startTime) ? { startTime } : {}),
-    ...(isGiven(endTime) && clock.test(endTime) ? { endTime } : {}),
+    ...only('startTime', row.startTime, clock),
+    ...only('endTime', row.endTime, clock),
+    ...only('minKwh', row.minKwh, quantity),
+    ...only('maxKwh', row.maxKwh, quantity),
     ...(weekdays.length > 0 ? { weekdays: [...weekdays].toSorted((a, b) => a - b) } : {}),
-    ...(isGiven(minKwh) ? { minKwh } : {}),
-    ...(isGiven(maxKwh) ? { maxKwh } : {}),
-    ...(isGiven(graceMinutes) && /^\d{1,5}$/.test(graceMinutes)
-      ? { minIdleS: Number(graceMinutes) * 60 }
-      : {}),
+    ...(/^\d{1,5}$/.test(graceMinutes) ? { minIdleS: Number(graceMinutes) * 60 } : {}),
     ...(groups.length > 0 ? { groups: [...groups] } : {})
   }
 }

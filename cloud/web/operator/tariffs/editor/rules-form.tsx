@@ -23,6 +23,15 @@ const fields: readonly Field[] = [
 
 /** Prices in the order in which they are asked: for each kind the first that holds is taken. */
 export function RulesForm(): ReactNode {
+  return (
+    <div className="stack">
+      <RuleRows />
+      <RulesRest />
+    </div>
+  )
+}
+
+function RuleRows(): ReactNode {
   const { say } = useWords()
   return (
     <Form.List name={['rules', 'rows']}>
@@ -120,7 +129,7 @@ function RuleCard({ at, number, up, remove }: CardProps): ReactNode {
 }
 
 /** What comes off, what is the least and the most, and whether prices carry their tax. */
-export function RulesRest(): ReactNode {
+function RulesRest(): ReactNode {
   const { say } = useWords()
   return (
     <>

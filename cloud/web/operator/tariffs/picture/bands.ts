@@ -53,29 +53,38 @@ const isSame = (a: DayBand, b: DayBand): boolean =>
 
 type Stretch = { readonly weekday: number; readonly fromMinute: number; readonly toMinute: number }
 
+type EnergyPrice = RuleElement['components'][number] & { readonly element: string | undefined }
+
 /** For each part the first element that holds for a fresh session of nobody in particular. */
 function bandAt(elements: readonly RuleElement[], { weekday, ...stretch }: Stretch): DayBand | null {
-  const holding = elements.filter(
-    ({ restrictions = {} }) => isFresh(restrictions) && isAt(restrictions, weekday, stretch.fromMinute)
-  )
-  const prices = holding.flatMap(({ name, components }) =>
-    components
-      .filter(({ dimension }) => dimension === 'energy')
-      .map((component) => ({ ...component, element: name }))
-  )
+  const prices = pricesAt(elements, weekday, stretch.fromMinute)
   const electricity = prices.find(({ part }) => part !== 'service')
   const service = prices.find(({ part }) => part === 'service')
   if (!electricity && !service) return null
   const [electricityPrice, servicePrice] = [fixedOf(electricity?.price), fixedOf(service?.price)]
   return {
     ...stretch,
-    name: electricity?.name ?? electricity?.element ?? service?.name ?? service?.element ?? '–',
+    name: nameOf(electricity ?? service),
     electricityPrice,
     servicePrice,
     price: sumOfTexts([electricityPrice, servicePrice]),
-    dynamic: [electricity, service].some((each) => each !== undefined && typeof each.price !== 'string')
+    dynamic: prices.some(
+      (each) => (each === electricity || each === service) && typeof each.price !== 'string'
+    )
   }
 }
+
+const nameOf = (price: EnergyPrice | undefined): string => price?.name ?? price?.element ?? '–'
+
+const pricesAt = (
+  elements: readonly RuleElement[],
+  weekday: number,
+  minute: number
+): readonly EnergyPrice[] =>
+  elements
+    .filter(({ restrictions = {} }) => isFresh(restrictions) && isAt(restrictions, weekday, minute))
+    .flatMap(({ name, components }) => components.map((component) => ({ ...component, element: name })))
+    .filter(({ dimension }) => dimension === 'energy')
 
 /** Of a dynamic price only what is added to it is known beforehand. */
 const fixedOf = (price: string | SeriesPrice | undefined): string =>

@@ -45,22 +45,13 @@ export function dayOption(
     legend: {
       show: hasService,
       top: 0,
-      right: 0,
+      left: 'center',
       itemWidth: 14,
       itemHeight: 8,
       textStyle: { color: ink.ink2 }
     },
     tooltip: { ...frame.tooltip, formatter: tooltipOf(bands, words) },
-    xAxis: {
-      type: 'value',
-      min: 0,
-      max: 1440,
-      interval: 240,
-      axisLine: { lineStyle: { color: ink.line } },
-      splitLine: { show: false },
-      axisLabel: { color: ink.ink3, formatter: (minute: number) => clockOf(minute) },
-      axisPointer: { label: { formatter: ({ value }: { value: number }) => clockOf(Math.round(value)) } }
-    },
+    xAxis: clockAxis(ink),
     yAxis: {
       ...valueAxis(ink, words.unit, true),
       nameTextStyle: { color: ink.ink3, align: 'left' },
@@ -79,6 +70,17 @@ export function dayOption(
     }))
   }
 }
+
+const clockAxis = (ink: Ink) => ({
+  type: 'value',
+  min: 0,
+  max: 1440,
+  interval: 240,
+  axisLine: { lineStyle: { color: ink.line } },
+  splitLine: { show: false },
+  axisLabel: { color: ink.ink3, formatter: (minute: number) => clockOf(minute) },
+  axisPointer: { label: { formatter: ({ value }: { value: number }) => clockOf(Math.round(value)) } }
+})
 
 const nowLine = (name: string, minute: number, ink: Ink) => ({
   silent: true,
