@@ -58,6 +58,20 @@ void test('hold 50.00, take 34.56, give back 4.56: each step shows what is left'
   )
 })
 
+void test('a hold is raised to a new total while it stands; a card that does not carry it leaves it as it was', async (t) => {
+  const { post, hold } = await bankFor(t)
+  const { body } = await hold()
+  const raise = async (id: string, amountMinor: number) => post(`/v1/holds/${id}/increase`, { amountMinor })
+  t.match((await raise(body.id, 7500)).body, { status: 'authorised', amountMinor: 7500 })
+  t.match(await raise(body.id, 7500), { status: 422, body: { code: 'not-an-increase' } })
+  const limited = await hold(5000, 'card-limit-6000')
+  t.match(await raise(limited.body.id, 6001), { status: 402, body: { code: 'insufficient-funds' } })
+  t.match((await post(`/v1/holds/${limited.body.id}/capture`, { amountMinor: 5000 })).body, {
+    status: 'captured'
+  })
+  t.match(await raise(limited.body.id, 6000), { status: 409, body: { code: 'hold-not-open' } })
+})
+
 const refusals = [
   { title: 'a card without money declines', method: 'card-declined', amount: 1, gives: 'insufficient-funds' },
   { title: 'a stolen card declines', method: 'card-stolen', amount: 1, gives: 'card-blocked' },

@@ -12,7 +12,20 @@ import {
   StartAbandoned
 } from '../charging/events.ts'
 import { kinds as identity, UserCreated } from '../identity/events.ts'
-import { paymentOwed, PaymentOwed, paymentRefunded, PaymentRefunded } from '../payments/events.ts'
+import {
+  actionWanted,
+  ActionWanted,
+  confirmationWanted,
+  ConfirmationWanted,
+  paymentMismatched,
+  PaymentMismatched,
+  paymentOwed,
+  PaymentOwed,
+  paymentRefunded,
+  PaymentRefunded,
+  walletToppedUp,
+  WalletToppedUp
+} from '../payments/events.ts'
 import { moneyText, wordsOf, type Facts, type Language, type NoteKind } from './words.ts'
 
 /** Whom a message is for, and what it says. */
@@ -72,6 +85,25 @@ const notes: Readonly<Record<string, (body: unknown) => Note>> = {
   [paymentRefunded]: (body) => {
     const { driverId, sessionId, amount } = PaymentRefunded.parse(body)
     return { to: { driverId }, kind: 'refunded', facts: { sessionId, amount: moneyText(amount) }, mail: true }
+  },
+  [paymentMismatched]: (body) => {
+    const { paymentId, sessionId, provider, expected, told } = PaymentMismatched.parse(body)
+    const facts = { paymentId, sessionId, provider, expected: moneyText(expected), told: moneyText(told) }
+    return { to: 'operators', kind: 'payment-mismatched', facts }
+  },
+  [confirmationWanted]: (body) => {
+    const { driverId, paymentId, sessionId, amount } = ConfirmationWanted.parse(body)
+    const facts = { paymentId, sessionId, amount: moneyText(amount) }
+    return { to: { driverId }, kind: 'confirmation-wanted', facts }
+  },
+  [actionWanted]: (body) => {
+    const { driverId, paymentId, sessionId, provider } = ActionWanted.parse(body)
+    return { to: { driverId }, kind: 'payment-action', facts: { paymentId, sessionId, provider } }
+  },
+  [walletToppedUp]: (body) => {
+    const { driverId, paymentId, amount, available } = WalletToppedUp.parse(body)
+    const facts = { paymentId, amount: moneyText(amount), available: moneyText(available) }
+    return { to: { driverId }, kind: 'wallet-topped-up', facts, mail: true }
   },
   [reviewOpened]: (body) => {
     const { reviewId, sessionId, chargerId, reason, detail } = ReviewOpened.parse(body)

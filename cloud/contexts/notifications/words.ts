@@ -9,6 +9,10 @@ export type NoteKind =
   | 'payment-owed'
   | 'refunded'
   | 'review-opened'
+  | 'payment-mismatched'
+  | 'confirmation-wanted'
+  | 'payment-action'
+  | 'wallet-topped-up'
 
 /** What a message is about; every fact is text already. */
 export type Facts = Readonly<Record<string, string>>
@@ -34,6 +38,19 @@ const zh: Readonly<Record<NoteKind, Template>> = {
   'review-opened': (f) => ({
     title: '有会话需要人工核对',
     text: `${of(f, 'chargerId')}：${of(f, 'reason')}。${of(f, 'detail')}`
+  }),
+  'payment-mismatched': (f) => ({
+    title: '支付金额不符',
+    text: `${of(f, 'provider')} 报 ${of(f, 'told')}，订单为 ${of(f, 'expected')}。支付编号 ${of(f, 'paymentId')}。`
+  }),
+  'confirmation-wanted': (f) => ({
+    title: '请再次确认',
+    text: `金额较大：${of(f, 'amount')}。确认后才会支付。`
+  }),
+  'payment-action': (f) => ({ title: '请完成支付', text: `请在 ${of(f, 'provider')} 中完成支付。` }),
+  'wallet-topped-up': (f) => ({
+    title: '钱包已充值',
+    text: `已充值 ${of(f, 'amount')}，可用 ${of(f, 'available')}。`
   })
 }
 
@@ -59,6 +76,22 @@ const en: Readonly<Record<NoteKind, Template>> = {
   'review-opened': (f) => ({
     title: 'A session needs a person',
     text: `${of(f, 'chargerId')}: ${of(f, 'reason')}. ${of(f, 'detail')}`
+  }),
+  'payment-mismatched': (f) => ({
+    title: 'A payment differs from its order',
+    text: `${of(f, 'provider')} says ${of(f, 'told')}, the order ${of(f, 'expected')}. Payment ${of(f, 'paymentId')}.`
+  }),
+  'confirmation-wanted': (f) => ({
+    title: 'Please confirm once more',
+    text: `${of(f, 'amount')} is a large amount. Nothing is held until you confirm it.`
+  }),
+  'payment-action': (f) => ({
+    title: 'Please finish the payment',
+    text: `${of(f, 'provider')} waits for you.`
+  }),
+  'wallet-topped-up': (f) => ({
+    title: 'Wallet topped up',
+    text: `${of(f, 'amount')} came in; ${of(f, 'available')} can be spent.`
   })
 }
 

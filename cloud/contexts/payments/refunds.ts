@@ -29,7 +29,7 @@ export type RefundWanted = {
 
 /**
  * Asks for money back, never above what was captured and is not refunded or asked for already.
- * @throws Problem 409 `refund-differs`, 422 `refund-exceeds-capture`
+ * @throws Problem 409 `refund-differs`, `top-up-not-refundable`, 422 `refund-exceeds-capture`
  */
 export async function askRefund(
   tx: Tx,
@@ -38,6 +38,12 @@ export async function askRefund(
 ): Promise<Refund | undefined> {
   const payment = await lockPayment(tx, paymentId)
   if (!payment) return undefined
+  if (payment.purpose === 'top-up')
+    throw problem(
+      409,
+      'top-up-not-refundable',
+      'What is in a wallet is spent, or paid out from there; its top-up stands.'
+    )
   const { id = randomUUID() } = wanted
   const before = await askedBefore(tx, id, { paymentId, wanted })
   if (before) return before
