@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import type { Database } from '../../db/index.ts'
 import { postPlain } from './plain.ts'
 import { postEach, type Linked, type Posted } from './post.ts'
@@ -26,7 +27,10 @@ export class LedgerBusy extends Error {
 export function openPoster(database: Pick<Database, 'tenant' | 'call'>): Post {
   const lanes = new Map<string, Waiting[]>()
   const drain = async (tenantId: string, lane: Waiting[]): Promise<void> => {
-    while (lane.length > 0) await write(database, tenantId, takeFrom(lane))
+    while (lane.length > 0) {
+      await turn() // Who was answered by the batch before posts again first; otherwise batches of one and of the rest alternate.
+      await write(database, tenantId, takeFrom(lane))
+    }
     lanes.delete(tenantId)
   }
   return async (tenantId, linked) =>
