@@ -10,7 +10,7 @@ export type Trade = {
   readonly notifyUrl: string
 }
 
-export type Service = {
+export type ServiceOrder = {
   readonly no: string
   readonly orderId: string
   readonly state: 'CREATED' | 'DOING' | 'DONE' | 'REVOKED'
@@ -30,7 +30,7 @@ export type Refund = {
 
 export type Books = {
   readonly trades: Map<string, Trade>
-  readonly services: Map<string, Service>
+  readonly services: Map<string, ServiceOrder>
   readonly refunds: Map<string, Refund>
 }
 
@@ -64,26 +64,26 @@ export function refund(books: Books, trade: Trade | undefined, wanted: RefundWan
 }
 
 /** Finishing takes at most the risk amount, once; the money comes by a transaction of its own. */
-export function complete(books: Books, service: Service, total: number): Service | No {
+export function complete(books: Books, service: ServiceOrder, total: number): ServiceOrder | No {
   if (service.state === 'DONE' && service.total === total) return service
   if (service.state === 'DONE') return no(400, 'ORDER_DONE', 'the order is finished')
   if (service.state !== 'DOING') return no(400, 'INVALID_ORDER_STATE', `the order is ${service.state}`)
   if (total > service.risk) return no(400, 'PARAM_ERROR', 'the total is above the risk amount')
-  const made: Service = { ...service, state: 'DONE', total }
+  const made: ServiceOrder = { ...service, state: 'DONE', total }
   books.services.set(made.no, made)
   return made
 }
 
-export function cancel(books: Books, service: Service): Service | No {
+export function cancel(books: Books, service: ServiceOrder): ServiceOrder | No {
   if (service.state === 'REVOKED') return service
   if (service.state === 'DONE') return no(400, 'ORDER_DONE', 'the order is finished')
-  const made: Service = { ...service, state: 'REVOKED' }
+  const made: ServiceOrder = { ...service, state: 'REVOKED' }
   books.services.set(made.no, made)
   return made
 }
 
 /** The payer pays what stands open. @returns the trade */
-export function collect(books: Books, service: Service): Trade {
+export function collect(books: Books, service: ServiceOrder): Trade {
   const { no: own, total, attach, notifyUrl } = service
   const trade: Trade = {
     no: `S${own}`.slice(0, 32),

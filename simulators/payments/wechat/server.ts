@@ -11,7 +11,7 @@ import {
   tradeOf,
   type Books,
   type No,
-  type Service,
+  type ServiceOrder,
   type Trade
 } from './orders.ts'
 import { openSeals, type SealSettings, type Seals } from './seals.ts'
@@ -101,7 +101,11 @@ const onTrade = (
   const trade = room.books.trades.get(no)
   return trade ? act(trade) : absent('ORDER_NOT_EXIST')
 }
-const onService = (room: Room, no: string, act: (service: Service) => Service | No): object | No => {
+const onService = (
+  room: Room,
+  no: string,
+  act: (service: ServiceOrder) => ServiceOrder | No
+): object | No => {
   const service = room.books.services.get(no)
   if (!service) return absent('ORDER_NOT_EXIST')
   const said = act(service)
@@ -172,7 +176,7 @@ function service(room: Room, wanted: z.infer<typeof ScoreWanted>): object | No {
   const before = room.books.services.get(no)
   if (before && before.risk !== risk.amount)
     return { status: 400, code: 'INVALID_REQUEST', message: 'this number was used with another amount' }
-  const fresh: Service = {
+  const fresh: ServiceOrder = {
     no,
     orderId: longNumber('15'),
     state: 'DOING',

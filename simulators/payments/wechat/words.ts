@@ -1,4 +1,4 @@
-import type { Refund, Service, Trade } from './orders.ts'
+import type { Refund, ServiceOrder, Trade } from './orders.ts'
 
 export type Merchant = { readonly mchid: string; readonly appid: string; readonly serviceId: string }
 
@@ -49,7 +49,7 @@ export const refundNotice = (
   amount: { total: trade.total, refund: amount, payer_total: trade.total, payer_refund: amount }
 })
 
-export const serviceWords = ({ mchid, appid, serviceId }: Merchant, service: Service): object => ({
+export const serviceWords = ({ mchid, appid, serviceId }: Merchant, service: ServiceOrder): object => ({
   appid,
   mchid,
   service_id: serviceId,
@@ -62,7 +62,7 @@ export const serviceWords = ({ mchid, appid, serviceId }: Merchant, service: Ser
   ...(service.state === 'DONE' ? { need_collection: true, collection: collectionOf(service) } : {})
 })
 
-function collectionOf({ total, paidBy }: Service): object {
+function collectionOf({ total, paidBy }: ServiceOrder): object {
   const isPaid = paidBy !== null
   return {
     state: isPaid ? 'USER_PAID' : 'USER_PAYING',
