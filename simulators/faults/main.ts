@@ -50,6 +50,25 @@ const suites: Readonly<Record<string, Suite>> = {
       return judge('repeat', { seed, count }, await repeatEverything({ sessions: count, seed }))
     }
   },
+  money: {
+    does: 'paid sessions while PostgreSQL is killed and the bank loses, doubles, delays: what does not add up',
+    count: 10,
+    run: async ({ seed, count }) => {
+      const { moneyUnderFire, wrongIn } = await import('../scenarios/money/faults.ts')
+      const verdict = await moneyUnderFire({ seed, kills: count })
+      const value = wrongIn(verdict)
+      show({
+        name: 'faults.money',
+        value,
+        unit: 'minor units, orders or Wh wrong',
+        limit: 0,
+        seed,
+        count,
+        ...verdict
+      })
+      return value === 0
+    }
+  },
   'nats-loss': {
     does: 'NATS killed and its data folder deleted while frames are in flight',
     count: 20,

@@ -21,6 +21,7 @@ export type Server = {
 export type Stack = {
   readonly dataDir: string
   readonly cloudUrl: string
+  readonly bankUrl: string
   readonly databaseUrl: string
   readonly postgres: Server
   readonly nats: Server & {
@@ -47,7 +48,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const postgres = await postgresServer(dataDir, options.durable ?? false)
   const nats = await natsServer(dataDir)
   const uplink = await openLine({ host: '127.0.0.1', port: nats.port })
-  const { cloudUrl, bank, cloud } = await programs(dataDir, postgres.url, nats.access())
+  const { cloudUrl, bankUrl, bank, cloud } = await programs(dataDir, postgres.url, nats.access())
   await Promise.all([bank.start(), cloud.start()])
   const edge = await startEdgeAlone({
     site: {
@@ -65,7 +66,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     await Promise.all([nats.stop(), postgres.stop()])
     await rm(dataDir, { recursive: true, force: true })
   }
-  return { dataDir, cloudUrl, databaseUrl: postgres.url, postgres, nats, bank, cloud, edge, uplink, stop }
+  const databaseUrl = postgres.url
+  return { dataDir, cloudUrl, bankUrl, databaseUrl, postgres, nats, bank, cloud, edge, uplink, stop }
 }
 
 /** Cloud and bank, pointed at each other, not started yet. */
@@ -92,7 +94,7 @@ async function programs(dataDir: string, databaseUrl: string, nats: Nats) {
     },
     readyUrl: `${cloudUrl}/readyz`
   })
-  return { cloudUrl, bank, cloud }
+  return { cloudUrl, bankUrl: money.NOVA_BANK_URL, bank, cloud }
 }
 
 const bankSettings = (cloudUrl: string, bankPort: number) => ({
