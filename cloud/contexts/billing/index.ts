@@ -10,8 +10,8 @@ import { openMonthsOver, workRuns } from './runs.ts'
 import { listeners } from './issue.ts'
 
 export type { Needs, SalesTax } from './needs.ts'
-export { sellerOf, setCustomer, setPlace, setSeller } from './parties.ts'
-export { Party, Seller } from './party.ts'
+export { sellerOf, setSeller } from './parties.ts'
+export { Seller } from './party.ts'
 export { listeners }
 
 export const migrations: Migrations = {
