@@ -97,7 +97,7 @@ export function joinMoney(needs: MoneyNeeds): Money {
 
 const billsNeed = (needs: MoneyNeeds): billing.Needs => ({
   ...needs,
-  billable: charging.billable,
+  billable: async (tx, sessionId) => charging.billable(tx, sessionId, tariffs.groupsOf),
   pinned: tariffs.pinned,
   fleetPaying: payments.fleetPaying
 })
@@ -106,6 +106,7 @@ const ordersNeed = (needs: MoneyNeeds): charging.Needs => ({
   ...needs,
   tariffsFor: tariffs.tariffsFor,
   pinned: tariffs.pinned,
+  groupsOf: tariffs.groupsOf,
   paymentMethods: payments.listMethods,
   hasDebt: payments.hasDebt,
   changed: (tenantId, { id, driverId }) =>

@@ -41,6 +41,8 @@ export type Needs = {
     timeZone: string
   ): Promise<{ plans: readonly Plan[]; defaults: readonly TariffDefault[] }>
   pinned(tx: Tx, pin: { tariffId: string; version: number; timeZone: string }): Promise<Plan | undefined>
+  /** Groups in which a driver was at an instant: memberships and fleets that rules ask for. */
+  groupsOf(tx: Tx, driverId: string, at: string): Promise<readonly string[]>
   paymentMethods(tx: Tx, driverId: string): Promise<readonly { readonly id: string }[]>
   hasDebt(tx: Tx, driverId: string): Promise<boolean>
   audit(tx: Tx, note: AuditNote): Promise<void>

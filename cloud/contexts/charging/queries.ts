@@ -1,4 +1,4 @@
-import { rate, type Plan } from '@nova/shared-protocol/tariff'
+import { rate, type Course, type Plan } from '@nova/shared-protocol/tariff'
 import type { Money } from '@nova/shared-protocol/units'
 import type { Tx } from '../../db/index.ts'
 import type { Needs } from './needs.ts'
@@ -65,7 +65,31 @@ export async function viewsOf(needs: Needs, tx: Tx, rows: readonly SessionRow[])
     open.map(({ id }) => id)
   )
   const plans = await plansOf(needs, tx, open)
-  return rows.map((row) => viewOf(row, readings.get(row.id) ?? [], plans.get(planKey(row))))
+  const views: SessionView[] = []
+  for (const row of rows) {
+    const plan = plans.get(planKey(row))
+    // Time of use asks for nothing beside the readings.
+    const course = plan?.rules ? await courseOf(tx, row, needs.groupsOf) : undefined
+    views.push(viewOf(row, { readings: readings.get(row.id) ?? [], plan, course }))
+  }
+  return views
+}
+
+/** What else rules may ask for: the groups in which the driver was when the session began. */
+async function courseOf(
+  tx: Tx,
+  { driver_id: driverId, started_at: startedAt }: SessionRow,
+  groupsOf: Needs['groupsOf']
+): Promise<Course | undefined> {
+  if (driverId === null || startedAt === null) return undefined
+  const groups = await groupsOf(tx, driverId, startedAt)
+  return groups.length > 0 ? { driver: { groups } } : undefined
+}
+
+type Known = {
+  readonly readings: readonly Register[]
+  readonly plan: Plan | undefined
+  readonly course: Course | undefined
 }
 
 const planKey = (row: SessionRow): string => `${row.site_id} ${row.tariff_id} ${row.tariff_version}`
@@ -82,7 +106,7 @@ async function plansOf(needs: Needs, tx: Tx, rows: readonly SessionRow[]): Promi
   return plans
 }
 
-function viewOf(row: SessionRow, readings: readonly Register[], plan: Plan | undefined): SessionView {
+function viewOf(row: SessionRow, known: Known): SessionView {
   const { failure_code: code, failure_detail: detail } = row
   return {
     id: row.id,
@@ -96,8 +120,8 @@ function viewOf(row: SessionRow, readings: readonly Register[], plan: Plan | und
     endedAt: row.ended_at,
     meterStartWh: row.meter_start_wh,
     meterStopWh: row.meter_stop_wh,
-    energyWh: row.energy_wh ?? energySoFar(row, readings),
-    cost: costOf(row, readings, plan),
+    energyWh: row.energy_wh ?? energySoFar(row, known.readings),
+    cost: costOf(row, known),
     tariffId: row.tariff_id,
     tariffVersion: row.tariff_version,
     stopReason: row.stop_reason,
@@ -113,17 +137,17 @@ function energySoFar(row: SessionRow, readings: readonly Register[]): number | n
   return good.length === 0 ? null : Math.max(...good) - Math.min(...good)
 }
 
-function costOf(row: SessionRow, readings: readonly Register[], plan: Plan | undefined): Money | null {
+function costOf(row: SessionRow, { readings, plan, course }: Known): Money | null {
   if (row.cost_minor !== null && row.currency !== null)
     return { currency: row.currency, amountMinor: row.cost_minor }
   if (!plan || row.status === 'review') return null
   if (row.waived) return { currency: plan.currency, amountMinor: 0 }
-  return rated(plan, readings)
+  return rated(plan, readings, course)
 }
 
-function rated(plan: Plan, readings: readonly Register[]): Money | null {
+function rated(plan: Plan, readings: readonly Register[], course: Course | undefined): Money | null {
   try {
-    return rate({ plan, timeZone: plan.timeZone, readings }).total
+    return rate({ plan, timeZone: plan.timeZone, readings, course }).total
   } catch (error) {
     if (error instanceof RangeError) return null // Registers that go backwards have no price; the end decides.
     throw error
@@ -131,7 +155,7 @@ function rated(plan: Plan, readings: readonly Register[]): Money | null {
 }
 
 /** What billing needs of a session that may be billed; undefined when there is no such session. */
-export async function billable(tx: Tx, sessionId: string) {
+export async function billable(tx: Tx, sessionId: string, groupsOf: Needs['groupsOf']) {
   const row = await tx.maybe<SessionRow>(`select ${sessionColumns} from sessions where id = $1`, [sessionId])
   if (!row) return undefined
   const readings = (await readingsOf(tx, [sessionId])).get(sessionId) ?? []
@@ -147,6 +171,7 @@ export async function billable(tx: Tx, sessionId: string) {
     endedAt: row.ended_at,
     energyWh: row.energy_wh,
     tariff: tariffId === null || version === null ? null : { tariffId, version },
-    readings
+    readings,
+    course: await courseOf(tx, row, groupsOf)
   }
 }

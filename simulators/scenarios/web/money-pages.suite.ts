@@ -75,10 +75,8 @@ export async function importATariff(t: Test, world: MoneyWorld): Promise<void> {
   await page.getByLabel('The Tariff object as JSON').fill(JSON.stringify(partner))
   await page.getByRole('button', { name: 'Import', exact: true }).click()
   await page.getByText('energy_mix').waitFor({ timeout: patienceMs })
-  await world.sound(t, operator, 'operator-import')
   await page.getByRole('button', { name: 'Show it' }).click()
   await page.getByText('Prices of version 1').waitFor({ timeout: patienceMs })
-  await world.sound(t, operator, 'operator-tariff-rules')
   await page.getByRole('link', { name: 'New version' }).click()
   await page.getByLabel('Plugged in').fill('2026-06-01T20:00')
   await page.getByLabel('Stays after').fill('30')
@@ -109,7 +107,6 @@ export async function readAnInvoice(t: Test, world: MoneyWorld): Promise<void> {
   const operator = await asOperator(world, '/invoices')
   const { page } = operator
   await page.locator('tbody tr').first().waitFor({ timeout: patienceMs })
-  await world.sound(t, operator, 'operator-invoices')
   await page.locator('tbody a').first().click()
   await page.getByText('lines = total').waitFor({ timeout: patienceMs })
   await page.getByText(/rounded once/).waitFor()
@@ -147,7 +144,6 @@ export async function closeTheBooks(t: Test, world: MoneyWorld): Promise<void> {
   await world.sound(t, operator, 'operator-reconciliation-day')
   await page.getByRole('link', { name: 'Reconciliation' }).first().click()
   await page.locator('tbody tr').first().waitFor({ timeout: patienceMs })
-  await world.sound(t, operator, 'operator-reconciliation')
   await page.getByRole('link', { name: 'Settlements' }).click()
   await page.getByRole('button', { name: 'Compute' }).click()
   await page
@@ -185,8 +181,8 @@ export async function topUp(t: Test, world: MoneyWorld): Promise<void> {
 }
 
 /** Somebody between cloud and browser makes one digit of the transfer another. */
-const forge = async (page: Page): Promise<void> =>
-  page.route('**/ledger/entries/*/proof', async (route) => {
+async function forge(page: Page): Promise<void> {
+  await page.route('**/ledger/entries/*/proof', async (route) => {
     const answer = await route.fetch()
     const proof = (await answer.json()) as { content: string }
     const content = proof.content.replace(
@@ -195,8 +191,8 @@ const forge = async (page: Page): Promise<void> =>
     )
     await route.fulfill({ response: answer, json: { ...proof, content } })
   })
+}
 
-// What stands in it in any language: names, units, codes, what people wrote.
 const pages = [
   '/tariffs/demo-tou',
   '/tariffs/demo-tou/new',
