@@ -5,7 +5,7 @@ import { openDatabase, type Database } from './db/index.ts'
 
 export { digestOf, hashOf } from './contexts/ledger/chain.ts'
 export { addContract, outsideFolder } from './contexts/ledger/index.ts'
-export { capture, hold, release } from './contexts/ledger/model.ts'
+export { capture, hold, release } from './contexts/ledger/transfers.ts'
 export { readTransfer } from './contexts/ledger/queries.ts'
 export { verifyChain, type Verdict, type Witness } from './contexts/ledger/verify.ts'
 export type { Tx } from './db/index.ts'

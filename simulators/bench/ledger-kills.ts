@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { openLedgerAlone, outsideFolder, type LedgerAlone } from '@nova/cloud/ledger'
-import { startPostgres } from '../../deploy/local/postgres.ts'
+import { startPostgres } from '@nova/deploy/local'
 import { transfer } from './ledger-loads.ts'
 
 const clients = 8

@@ -1,8 +1,4 @@
-/** Who, and what for: `driver:d1`/`account`, `platform`/`fees`, `bank`/`clearing`. */
-export type AccountName = { readonly party: string; readonly purpose: string }
-
-/** A credit when positive (the party is owed), a debit when negative. Whole minor units, never 0. */
-export type Entry = AccountName & { readonly amountMinor: number }
+import type { AccountName } from './model.ts'
 
 /** The accounts there are, by what stands on them; one each a currency. Guarded: `hold` and `wallet`. */
 export const account = {

@@ -1,6 +1,6 @@
 import type { Money } from '@nova/shared-protocol/units'
-import { account, type AccountName, type Entry } from './account.ts'
-import type { Charged, Transfer, TransferKind } from './model.ts'
+import { account } from './account.ts'
+import type { AccountName, Charged, Entry, Transfer, TransferKind } from './model.ts'
 
 type Base = Pick<Transfer, 'key' | 'kind' | 'memo' | 'sessionId'>
 

@@ -4,15 +4,8 @@ import { catalogueFaults, type Tx } from '../../db/index.ts'
 import { openTestDatabase } from '../../test-support/postgres.ts'
 import { money, type Money } from '@nova/shared-protocol/units'
 import { addContract, migrations } from './index.ts'
-import {
-  capture,
-  charge as chargeOf,
-  hold,
-  refund,
-  release,
-  type LedgerFault,
-  type Transfer
-} from './model.ts'
+import type { LedgerFault, Transfer } from './model.ts'
+import { capture, charge as chargeOf, hold, refund, release } from './transfers.ts'
 import { post, postAll, type Posted } from './post.ts'
 import { accounts, balanceOf, chargedParts, entries, sharesAt } from './queries.ts'
 import { split } from './split.ts'

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { test } from 'tap'
 import { money } from '@nova/shared-protocol/units'
 import { credited, exchanged, remedied } from './corrections.ts'
-import { faultOf, refund, type Entry } from './model.ts'
+import { faultOf, type Entry } from './model.ts'
+import { refund } from './transfers.ts'
 import { checkShares, returnedAfter, split, type Share } from './split.ts'
 
 const host = { party: 'site-host:a', purpose: 'revenue' }

@@ -1,5 +1,5 @@
 import { minorDigits, share, type Money } from '@nova/shared-protocol/units'
-import type { AccountName, Entry } from './account.ts'
+import type { AccountName, Entry } from './model.ts'
 
 /**
  * A party of a contract and its part. Decimal texts; money in major units of `currency`. Exactly one term each:
