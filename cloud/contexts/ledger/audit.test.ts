@@ -51,7 +51,7 @@ void test('every entry has a proof that a program without anything of ours check
     t.match({ status, said }, { status: 0, said: { ok: true, sequence, line: 0, tenantId } })
   }
   t.match(
-    (await checked(await proofOf(2, 1))).said,
+    (await checked(await proofOf(2, 0))).said,
     { party: 'bank', purpose: 'clearing' },
     'after the contract'
   )
