@@ -254,6 +254,37 @@ void test('an event of another amount than the order’s is written down and tol
   t.equal((await rowOf(id)).amount_minor, 5000, 'and nothing of it is believed')
 })
 
+void test('what somebody took at the provider above the bill stands in suspense, not with the driver', async (t) => {
+  const { driverId, methodId } = await cardholder()
+  const id = await world.start(driverId, methodId, cny(5000))
+  await world.paymentIs(id, 'authorised')
+  const { provider_reference: hold } = await world.database.tenant('demo', async (tx) =>
+    tx.one<{ provider_reference: string }>('select provider_reference from payments where id = $1', [id])
+  )
+  const before = await world.balance('platform', 'suspense', 'CNY')
+  const taken = await fetch(`${world.opened.get('bank')?.url}/v1/holds/${hold}/capture`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer k', 'content-type': 'application/json', 'idempotency-key': 'by-hand' },
+    body: '{"amountMinor":4000}'
+  })
+  t.equal(taken.status, 201)
+  await world.bill({ sessionId: id, driverId, total: cny(3456) })
+  await world.paymentIs(id, 'captured')
+  const suspense = async () => (await world.balance('platform', 'suspense', 'CNY')) - before
+  await until('the suspense', async () => (await suspense()) === 544)
+  await world.quiet()
+  t.equal(await world.balance(`driver:${driverId}`, 'account', 'CNY'), 0)
+  t.equal(await world.balance(`driver:${driverId}`, 'hold', 'CNY'), 0)
+  await world.bill({ sessionId: id, driverId, total: cny(3456) })
+  await world.quiet()
+  t.strictSame(
+    (await call(`driver:${driverId}`, 'GET /payments/debts')).body,
+    { items: [] },
+    'told again, nothing is owed'
+  )
+  t.equal(await suspense(), 544)
+})
+
 // Test numbers that card networks publish; each passes the Luhn check.
 const cards = [
   '4242424242424242',

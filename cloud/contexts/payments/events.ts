@@ -34,8 +34,10 @@ export const PaymentOwed = z.object({ ...payment, amount: Money, detail: z.strin
 export const paymentMismatched = 'payments.mismatched.v1'
 export const PaymentMismatched = z.object({
   ...payment,
+  what: z.enum(['held', 'captured']),
   expected: Money,
   told: Money,
+  heldMinor: z.int(), // What the order holds in all.
   source: z.enum(['event', 'query'])
 })
 

@@ -1,3 +1,4 @@
+import type { Money } from '@nova/shared-protocol/units'
 import type { Listener, LoggedEvent, Tx } from '../../db/index.ts'
 import { cdrIssued, CdrIssued } from '../billing/events.ts'
 import { sessionWaived, startAbandoned, startRequested, StartRequested } from '../charging/events.ts'
@@ -6,12 +7,16 @@ import {
   paymentCaptured,
   PaymentCaptured,
   paymentDeclined,
+  paymentMismatched,
+  PaymentMismatched,
   walletToppedUp
 } from './events.ts'
 import { cover } from './model.ts'
 import { readPolicy } from './policy.ts'
-import { createPayment, lockPayment, openOfSession, readPayment, setWant } from './store.ts'
+import { createPayment, lockPayment, openOfSession, readPayment, setWant, type PaymentRow } from './store.ts'
+import { noteMismatch } from './settle.ts'
 import { owe } from './tell.ts'
+import { toSuspense } from './suspense.ts'
 import { topUp, type Books } from './wallet.ts'
 
 /** The first payment of a session has the session's own id, so that a repetition meets it. */
@@ -77,7 +82,23 @@ async function onCdr(tx: Tx, event: LoggedEvent): Promise<void> {
   }
   const past = await lastOfSession(tx, sessionId)
   // Sessions that began without a payment are on account: the ledger has them.
+  if (past?.status === 'captured' && past.purpose === 'session') return afterCapture(tx, past, total)
   if (past) await owe(tx, past, total.amountMinor, 'The hold had ended before the bill was made.')
+}
+
+/** Somebody took the money at the provider before the bill was made; or the bill is told again. */
+async function afterCapture(tx: Tx, past: PaymentRow, total: Money): Promise<void> {
+  if (past.capture_minor !== null) return
+  await tx.query('update payments set capture_minor = $2 where id = $1', [past.id, total.amountMinor])
+  const lacking = total.amountMinor - past.captured_minor
+  if (lacking > 0) await owe(tx, past, lacking, 'The provider had taken less than the bill.')
+  await noteMismatch(tx, past, {
+    id: `${past.id}:captured`,
+    expectedMinor: total.amountMinor,
+    told: { currency: past.currency, amountMinor: past.captured_minor },
+    source: 'query',
+    what: 'captured'
+  })
 }
 
 async function lastOfSession(tx: Tx, sessionId: string) {
@@ -99,9 +120,12 @@ const turns: Readonly<Record<string, (tx: Tx, event: LoggedEvent) => Promise<voi
 export const listeners = (needs: { readonly books: Books; wake(): void }): Listener[] => [
   {
     name: 'payments-wallet',
-    kinds: [paymentCaptured],
+    kinds: [paymentCaptured, paymentMismatched],
     async handle(tx, events) {
-      for (const event of events) await onCaptured(needs.books, tx, event)
+      for (const event of events) {
+        if (event.kind === paymentCaptured) await onCaptured(needs.books, tx, event)
+        else await toSuspense(tx, needs.books, PaymentMismatched.parse(event.body), event.at)
+      }
     }
   },
   {

@@ -156,6 +156,7 @@ async function compare(tx: Tx, row: PaymentRow, known: Found): Promise<void> {
     expectedMinor: row.amount_minor,
     told,
     source: 'query',
+    what: 'held',
     id: `${row.id}:held`
   })
   const wanted = row.capture_minor
@@ -165,6 +166,7 @@ async function compare(tx: Tx, row: PaymentRow, known: Found): Promise<void> {
     expectedMinor: wanted,
     told: taken,
     source: 'query',
+    what: 'captured',
     id: `${row.id}:captured`
   })
 }
@@ -174,13 +176,14 @@ export type Mismatch = {
   readonly expectedMinor: number
   readonly told: { readonly currency: string; readonly amountMinor: number }
   readonly source: 'event' | 'query'
+  readonly what: 'held' | 'captured'
 }
 
-/** Does nothing when both are alike. The ledger moves the difference to suspense, operators are told. */
+/** Does nothing when both are alike. What was taken above goes to suspense, operators are told. */
 export async function noteMismatch(
   tx: Tx,
   row: PaymentRow,
-  { id, expectedMinor, told, source }: Mismatch
+  { id, expectedMinor, told, source, what }: Mismatch
 ): Promise<void> {
   if (told.amountMinor === expectedMinor && told.currency === row.currency) return
   const fresh = await tx.query(
@@ -193,6 +196,6 @@ export async function noteMismatch(
   await tx.emit({
     kind: paymentMismatched,
     key: row.session_id,
-    body: { ...paymentOf(row), expected, told, source }
+    body: { ...paymentOf(row), what, expected, told, source, heldMinor: row.amount_minor }
   })
 }

@@ -7,7 +7,7 @@ type Entry = { readonly party: string; readonly purpose: string; readonly amount
 /** A transfer as the ledger takes it; `wallet` accounts never go below zero, what is pending set aside. */
 export type WalletTransfer = {
   readonly key: string
-  readonly kind: 'hold' | 'capture' | 'release' | 'refund' | 'top-up'
+  readonly kind: 'hold' | 'capture' | 'release' | 'refund' | 'top-up' | 'adjustment'
   readonly phase: 'pending' | 'post' | 'void' | 'posted'
   readonly resolves: string | null
   readonly currency: string

@@ -107,6 +107,7 @@ async function compareClaims(tx: Tx, payment: PaymentRow, { eventId, claims }: H
     id: `${payment.id}:event:${eventId}`.slice(0, 200),
     expectedMinor: payment.amount_minor,
     told: claims,
-    source: 'event'
+    source: 'event',
+    what: 'held'
   })
 }

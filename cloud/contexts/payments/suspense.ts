@@ -1,0 +1,41 @@
+import type { z } from 'zod'
+import type { Tx } from '../../db/index.ts'
+import type { PaymentMismatched } from './events.ts'
+import type { Books, WalletTransfer } from './wallet.ts'
+
+type Mismatched = z.infer<typeof PaymentMismatched>
+
+/**
+ * What a provider took above what was asked belongs to nobody yet: it leaves the driver's account, and the clearing
+ * account where it is above the hold itself, and stands in suspense until a person has cleared it.
+ */
+export async function toSuspense(tx: Tx, books: Books, mismatch: Mismatched, at: string): Promise<void> {
+  const { what, heldMinor, expected, told, paymentId } = mismatch
+  if (what !== 'captured' || told.currency !== expected.currency) return
+  const booked = Math.min(told.amountMinor, heldMinor)
+  const moves = [
+    {
+      step: 'account',
+      party: `driver:${mismatch.driverId}`,
+      purpose: 'account',
+      minor: booked - expected.amountMinor
+    },
+    { step: 'clearing', party: mismatch.provider, purpose: 'clearing', minor: told.amountMinor - booked }
+  ].filter(({ minor }) => minor > 0)
+  if (moves.length === 0) return
+  const transfers = moves.map(({ step, party, purpose, minor }): WalletTransfer => ({
+    key: `payment:${paymentId}:suspense:${step}`,
+    kind: 'adjustment',
+    phase: 'posted',
+    resolves: null,
+    currency: expected.currency,
+    sessionId: null,
+    memo: `taken above what was asked at ${mismatch.provider}`,
+    entries: [
+      { party, purpose, amountMinor: 0 - minor },
+      { party: 'platform', purpose: 'suspense', amountMinor: minor }
+    ]
+  }))
+  const fault = await books.post(tx, transfers, at)
+  if (fault !== undefined) throw new Error(`the ledger refuses the suspense of ${paymentId}: ${fault}`)
+}
