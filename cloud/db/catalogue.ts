@@ -15,6 +15,7 @@ type Table = {
   tenant: boolean
   enabled: boolean
   forced: boolean
+  scoped: boolean
   policies: { name: string; roles: string[]; both: boolean }[] | null
 }
 
@@ -28,15 +29,17 @@ export async function catalogueFaults(database: Pick<Database, 'platform'>): Pro
 }
 
 function faultsOf(table: Table): string[] {
-  const { name, tenant, partition } = table
+  const { name, tenant, partition, scoped } = table
   if (name === 'nova_migrations') return [] // The runner's own, without a grant to anybody.
   const listed = platformTables.has(name)
+  const whole = tenant && !partition
   const guarded = guards(table, 'nova_app')
   const rules: readonly [broken: boolean, words: string][] = [
     [!table.enabled || !table.forced, 'row-level security is not forced'],
     [!tenant && !partition && !listed, 'has no tenant_id and is not in the list of platform tables'],
     [tenant && listed, 'has a tenant_id but is listed as a platform table'],
-    [tenant && !partition && !guarded, 'no policy for nova_app with both clauses'],
+    [whole && !guarded, 'no policy for nova_app with both clauses'],
+    [whole && !scoped, 'the query layer has no view of it'],
     [!tenant && guarded, 'tenants can see a platform table']
   ]
   return rules.filter(([broken]) => broken).map(([, words]) => `${name}: ${words}`)
@@ -48,6 +51,7 @@ const guards = (table: Table, role: string): boolean =>
 const question = `
   select c.relname as name, c.relispartition as partition, c.relrowsecurity as enabled, c.relforcerowsecurity as forced,
     exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped) as tenant,
+    exists (select from pg_class v where v.relnamespace = to_regnamespace('scoped') and v.relname = c.relname) as scoped,
     (select jsonb_agg(jsonb_build_object('name', p.polname,
         'roles', (select jsonb_agg(r.rolname) from pg_roles r where r.oid = any(p.polroles)),
         'both', p.polqual is not null and p.polwithcheck is not null))

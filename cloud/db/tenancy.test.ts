@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { test } from 'tap'
 import { openTestDatabase } from '../test-support/postgres.ts'
 import { catalogueFaults, type Tx } from './index.ts'
@@ -80,7 +81,7 @@ void test('tenancy', async (t) => {
 
 void test('the catalogue check finds every kind of hole', async (t) => {
   const holes = new URL('./test-cases/holes.sql', import.meta.url)
-  const { database, close } = await openTestDatabase([{ context: 'holes', files: [holes] }])
+  const { database, close, url } = await openTestDatabase([{ context: 'holes', files: [holes] }])
   t.teardown(close)
   t.strictSame(await catalogueFaults(database), [
     'bare: row-level security is not forced',
@@ -90,4 +91,9 @@ void test('the catalogue check finds every kind of hole', async (t) => {
     'homeless: has no tenant_id and is not in the list of platform tables',
     'unforced: row-level security is not forced'
   ])
+  const owner = new pg.Client({ connectionString: url })
+  await owner.connect()
+  await owner.query('drop view scoped.events')
+  await owner.end()
+  t.ok((await catalogueFaults(database)).includes('events: the query layer has no view of it'))
 })

@@ -3,7 +3,6 @@ import type { Tx } from '../../db/index.ts'
 import { problem } from '../../http/index.ts'
 import { dayReconciled } from './events.ts'
 import { dayAfter, dayBefore, openBooks, type Statement } from './books.ts'
-import type { Break } from './model.ts'
 import type { Needs } from './needs.ts'
 import { reconcile, type Reconciled } from './reconcile.ts'
 import { repair } from './repair.ts'
@@ -111,5 +110,3 @@ export async function tellDay(tx: Tx, date: string): Promise<void> {
   const day = await cleanliness(tx, date)
   if (day) await tx.emit({ kind: dayReconciled, key: date, body: { date, ...day } })
 }
-
-export type { Break }
