@@ -95,6 +95,7 @@ export type LoopState = {
   ruling: Ruling | null
   voltage: { readonly volts: number; readonly sinceMs: number }
   overrunSinceMs: number | null
+  insistAtMs: number | null // When the site's meter will have shown more than the limit for too long.
   readonly phases: Map<string, { readonly transactionId: string; state: PhaseState }> // Of sessions that may switch.
   readonly startedAtMs: number
 }
@@ -117,6 +118,7 @@ export function freshState(site: PowerSite, tree: Tree, nowMs: number): LoopStat
     ruling: null,
     voltage: { volts: site.grid.voltageV, sinceMs: nowMs },
     overrunSinceMs: null,
+    insistAtMs: null,
     phases: new Map(),
     startedAtMs: nowMs
   }

@@ -3,6 +3,7 @@ import { baseReserveOf } from '../core/allocator/index.ts'
 import { drawValidMs, residualOf, watchBase, watchCloud, watchMeter } from '../core/guard/index.ts'
 import { drawBounds, within } from './bounds.ts'
 import type { LoopState } from './entry.ts'
+import { insisting } from './insist.ts'
 import { chargersSum } from './observe.ts'
 import type { Snapshot } from './snapshot.ts'
 import { lookForLiars } from './suspects.ts'
@@ -34,7 +35,7 @@ export function watch(state: LoopState, { meter, hasMeter, cloud, nowMs }: Snaps
   const { least, shown, most } = drawBounds(entries.values(), nowMs, drawValidMs)
   const rest = (chargers: PerPhase): PerPhase => residualOf(meter.reading, chargers, grid.voltageV)
   state.rest = within(state.rest ?? firstGuess(state, rest(shown)), rest(most), rest(least))
-  state.base = watchBase(state.base, state.rest, nowMs)
+  state.base = watchBase(state.base, insisting(state, meter.reading, nowMs), nowMs)
   state.voltage = highest(state, Math.max(grid.voltageV, ...(meter.reading.voltageV ?? [])), nowMs)
 }
 

@@ -1,5 +1,7 @@
 import { test } from 'tap'
+import { runDay } from './day.ts'
 import { runPowerFaults } from './outage.ts'
+import type { Tempers } from './temper.ts'
 import { walkMany } from './unlimited.ts'
 
 const hour = 3600
@@ -23,6 +25,23 @@ for (const { seed, was } of failedOnce)
     t.equal(value, 0, worstAt)
     t.strictSame([crashes, unended, doubled], [0, 0, 0])
   })
+
+void test(
+  'seed 105, once over the limit: three liars on one phase said that they made room',
+  patience,
+  async (t) => {
+    const tempers: Tempers = ['obedient', 'slow', 'obedient', 'lying']
+    const { verdict } = await runDay({
+      seed: 105,
+      seconds: 3 * hour,
+      fromS: 8 * hour,
+      tempers,
+      meterFaults: false
+    })
+    t.equal(verdict.overWh, 0, verdict.worstAt)
+    t.ok(verdict.containedS <= 10, `contained after ${verdict.containedS} s`)
+  }
+)
 
 void test(`every fault at once, for a seed that nobody has seen: ${freshSeed}`, patience, async (t) => {
   const figure = await runPowerFaults({ seed: freshSeed, count: 2, secondsPerDay: 2 * hour, harsh: true })
