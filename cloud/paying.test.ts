@@ -192,6 +192,20 @@ const askedOpen = async (): Promise<number> =>
     return open
   })
 
+void test('a genuine event at another tenant’s address changes nothing there', async (t) => {
+  const told = world.recorder.heard.filter(({ path }) => path.endsWith('/alipay/events/demo'))
+  const answers: number[] = []
+  for (const event of told)
+    answers.push(
+      (await world.deliver({ ...event, path: event.path.replace(/demo$/, 'somebody-else') })).status
+    )
+  t.ok(answers.includes(200), 'taken, so that it is not sent again for days')
+  const kept = await world.database.tenant('somebody-else', async (tx) =>
+    tx.query('select event_id from payment_events')
+  )
+  t.strictSame(kept, [])
+})
+
 void test('an old event is refused even when it is genuine', async (t) => {
   const told = world.recorder.heard.filter(({ path }) => /stripe|bank|wechat/.test(path))
   world.clock.aheadMs = 301_000
