@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -9,9 +10,11 @@ import { openForger } from '../../../simulators/bench/ledger-forger.ts'
 import { openLedgerAlone } from '../../ledger-alone.ts'
 import { openTestDatabase } from '../../test-support/postgres.ts'
 import { openTestSeal } from '../../test-support/seal.ts'
+import { digestOf, firstHash, hashOf } from './chain.ts'
 import { opened, signed, verifierKey, type Proof } from './checkpoint.ts'
 import { migrations, outsideFolder } from './index.ts'
 import { openSealing } from './seal.ts'
+import { capture, hold } from './transfers.ts'
 import { verifyTenant } from './verify.ts'
 
 const folder = await mkdtemp(path.join(tmpdir(), 'nova-roots-'))
@@ -19,6 +22,7 @@ const { url, close } = await openTestDatabase([migrations])
 const outside = outsideFolder(folder)
 const ledger = await openLedgerAlone(url, { outside, connections: 6 })
 const tenantId = 'audited'
+const cny = { currency: 'CNY', amountMinor: 5_000 }
 await fillLedger(ledger, tenantId)
 const { seal } = await ledger.witness(tenantId)
 const sealing = openSealing({ database: ledger.database, outside, seal, now: () => Date.now() })
@@ -147,6 +151,44 @@ void test('the outside has one line a checkpoint, and none when nothing moved', 
   t.equal(await readFile(path.join(folder, `${tenantId}.jsonl`), 'utf8'), before)
   t.equal(before.trimEnd().split('\n').length, 2)
 })
+
+void test('a chain written before batches verifies after the migration, and goes on', async (t) => {
+  const before = { context: 'ledger', files: migrations.files.slice(0, 2) }
+  const old = await openTestDatabase([before])
+  const said = hold({ paymentId: 'p', sessionId: randomUUID(), provider: 'bank', driver: 'driver:1' }, cny)
+  const digest = digestOf(said[0] ?? fail('no hold'))
+  const link = { tenantId: 'old', sequence: 1, at: '2026-11-20T08:00:00.000Z', digest }
+  await old.database.tenant('old', async (tx) => {
+    await tx.query(`insert into ledger_accounts (tenant_id, currency, party, purpose)
+      values ('old', 'CNY', 'bank', 'clearing'), ('old', 'CNY', 'driver:1', 'hold')`)
+    await tx.query(
+      `insert into ledger_transfers (tenant_id, sequence, key, digest, kind, phase, currency, session_id, memo, at, hash)
+       values ('old', 1, $1, $2, 'hold', 'pending', 'CNY', $3, $4, $5, $6)`,
+      [said[0]?.key, digest, said[0]?.sessionId, said[0]?.memo, link.at, hashOf(firstHash, link)]
+    )
+    await tx.query(`insert into ledger_entries (tenant_id, sequence, line, account_id, amount_minor)
+      select 'old', 1, case purpose when 'hold' then 1 else 0 end, id, case purpose when 'hold' then 5000 else -5000 end
+      from ledger_accounts`)
+    await tx.query(`insert into ledger_heads values ('old', 1, $1)`, [hashOf(firstHash, link)])
+  })
+  const grown = await openLedgerAlone(old.url, {
+    outside: outsideFolder(path.join(folder, 'old')),
+    connections: 4
+  })
+  t.match(await grown.verify('old'), { ok: true, entries: 2 })
+  const captured = capture(
+    { paymentId: 'p', sessionId: randomUUID(), provider: 'bank', driver: 'driver:1' },
+    cny
+  )
+  t.match(await grown.post('old', { transfers: captured, at: link.at }), { ok: true })
+  t.match(await grown.verify('old'), { ok: true, entries: 6 })
+  await grown.close()
+  await old.close()
+})
+
+function fail(words: string): never {
+  throw new Error(words)
+}
 
 void test('everything is cleared away', async () => {
   await ledger.close()
