@@ -83,7 +83,10 @@ void test('Stripe’s own library holds, captures and refunds at our simulator, 
     status: 'succeeded',
     amount: 456
   })
-  await t.rejects(theirs.refunds.create({ payment_intent: made.id, amount: 3456 }), /only 3000 can be refunded/)
+  await t.rejects(
+    theirs.refunds.create({ payment_intent: made.id, amount: 3456 }),
+    /only 3000 can be refunded/
+  )
   await t.rejects(
     theirs.paymentIntents.create(
       { amount: 1, currency: 'eur', capture_method: 'manual' },
