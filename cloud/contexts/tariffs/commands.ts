@@ -33,6 +33,12 @@ export function insistOnPrices(prices: StoredPrices, fullDay: boolean): Warning[
   return []
 }
 
+export const isTariff = async (database: Database, tenantId: string, id: string): Promise<boolean> =>
+  database.tenant(
+    tenantId,
+    async (tx) => (await tx.maybe('select id from tariffs where id = $1', [id])) !== undefined
+  )
+
 export type NewTariff = NewVersion & { readonly assignments: readonly Assignment[] }
 
 /** @throws Problem 409 `tariff-exists`, 422 `too-many-plans` */

@@ -27,3 +27,21 @@ export async function setGroups(
     [driverId, groups, setBy]
   )
 }
+
+export type GroupFilter = {
+  readonly driverId: string | undefined
+  readonly after: string
+  readonly limit: number
+}
+
+/** Drivers that are in a group now, by id. */
+export const groupsByDriver = async (
+  tx: Tx,
+  { driverId, after, limit }: GroupFilter
+): Promise<{ driverId: string; groups: string[] }[]> =>
+  tx.query(
+    `select driver_id as "driverId", array_agg(name order by name) as groups from driver_groups
+     where until is null and driver_id > $1 and ($2::text is null or driver_id = $2)
+     group by driver_id order by driver_id limit $3`,
+    [after, driverId ?? null, limit]
+  )

@@ -3,7 +3,7 @@ import { importTariff, OcpiTariff } from '@nova/shared-protocol/codecs/ocpi'
 import { Identifier, Instant } from '@nova/shared-protocol/model'
 import type { Database } from '../../db/index.ts'
 import type { Routes } from '../../http/index.ts'
-import { addVersion, insistOnPrices, makeTariff } from './commands.ts'
+import { addVersion, insistOnPrices, isTariff, makeTariff } from './commands.ts'
 import { Losses, Made } from './shapes.ts'
 
 const Import = z.strictObject({
@@ -32,16 +32,10 @@ export const importRoute =
         const { prices, losses } = importTariff(ocpi)
         const warnings = insistOnPrices(prices, false)
         const wanted = { tariffId: id, ...body, priority: 0, prices, madeBy: who.userId }
-        const version = (await isThere(database, who.tenantId, id))
+        const version = (await isTariff(database, who.tenantId, id))
           ? await addVersion(database, who.tenantId, wanted)
           : await makeTariff(database, who.tenantId, { ...wanted, assignments: [] })
         return reply.code(201).send({ id, version, warnings, losses: [...losses] })
       }
     )
   }
-
-const isThere = async (database: Database, tenantId: string, id: string): Promise<boolean> =>
-  database.tenant(
-    tenantId,
-    async (tx) => (await tx.maybe('select id from tariffs where id = $1', [id])) !== undefined
-  )

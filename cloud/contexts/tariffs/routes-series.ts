@@ -4,7 +4,7 @@ import { Amount, PlanPrices } from '@nova/shared-protocol/tariff'
 import type { Database, Tx } from '../../db/index.ts'
 import { listQuery, notFound, page, pageOf, readCursor, type Routes } from '../../http/index.ts'
 import { seriesChanged } from './commands.ts'
-import { groupsOf, setGroups } from './groups.ts'
+import { groupsByDriver, groupsOf, setGroups } from './groups.ts'
 import { addDay, dayOf, seriesList, type DayRow } from './series.ts'
 
 const staff = ['admin', 'operator'] as const
@@ -76,19 +76,18 @@ const dayRoutes =
   ({ database, now }: SeriesNeeds): Routes =>
   (app) => {
     app.post(
-      '/price-series/:name/days',
+      '/price-series',
       {
         config: { roles: staff },
         schema: {
           summary: 'The prices of one local day; until it begins they may come again',
-          params: SeriesName,
-          body: NewDay,
+          body: NewDay.extend({ name: Identifier }),
           response: { 201: DayView }
         }
       },
-      async ({ who, params, body }, reply) => {
-        const told = async (tx: Tx) => seriesChanged(tx, params.name)
-        const day = { ...body, series: params.name, madeBy: who.userId, now: now(), told }
+      async ({ who, body: { name: series, ...body } }, reply) => {
+        const told = async (tx: Tx) => seriesChanged(tx, series)
+        const day = { ...body, series, madeBy: who.userId, now: now(), told }
         return reply.code(201).send(viewOf(await addDay(database, who.tenantId, day)))
       }
     )
@@ -106,34 +105,48 @@ const dayRoutes =
     )
   }
 
-const Groups = z.object({ groups: z.array(z.string().min(1).max(60)).max(50) })
-const DriverId = z.object({ id: Identifier })
+const Groups = z.object({
+  driverId: Identifier,
+  groups: z.array(z.string().min(1).max(60)).max(50)
+})
 
 const groupRoutes =
   ({ database }: SeriesNeeds): Routes =>
   (app) => {
     app.get(
-      '/drivers/:id/groups',
-      { config: { roles: staff }, schema: { params: DriverId, response: { 200: Groups } } },
-      async ({ who, params }) => ({
-        groups: await database.tenant(who.tenantId, async (tx) => groupsOf(tx, params.id))
-      })
-    )
-    app.put(
-      '/drivers/:id/groups',
+      '/driver-groups',
       {
         config: { roles: staff },
         schema: {
-          summary: 'Memberships and fleets that tariffs and discounts may ask for',
-          params: DriverId,
+          summary: 'Groups in which drivers are now; of one driver where `driverId` is given',
+          querystring: listQuery.extend({ driverId: Identifier.optional() }),
+          response: { 200: pageOf(Groups) }
+        }
+      },
+      async ({ who, query }) => {
+        const filter = {
+          driverId: query.driverId,
+          after: String(readCursor(query.cursor, 1)?.[0] ?? ''),
+          limit: query.limit + 1
+        }
+        const rows = await database.tenant(who.tenantId, async (tx) => groupsByDriver(tx, filter))
+        return page(rows, query.limit, { keyOf: ({ driverId }) => [driverId], itemOf: (row) => row })
+      }
+    )
+    app.put(
+      '/driver-groups',
+      {
+        config: { roles: staff },
+        schema: {
+          summary: 'From now on the driver is in these groups and in no others',
           body: z.strictObject(Groups.shape),
           response: { 200: Groups }
         }
       },
-      async ({ who, params, body }) =>
+      async ({ who, body: { driverId, groups } }) =>
         database.tenant(who.tenantId, async (tx) => {
-          await setGroups(tx, { driverId: params.id, groups: body.groups, setBy: who.userId })
-          return { groups: await groupsOf(tx, params.id) }
+          await setGroups(tx, { driverId, groups, setBy: who.userId })
+          return { driverId, groups: await groupsOf(tx, driverId) }
         })
     )
   }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { Identifier } from '@nova/shared-protocol/model'
 import type { Database, Tx } from '../../db/index.ts'
 import { listQuery, notFound, page, pageOf, problem, readCursor, type Routes } from '../../http/index.ts'
-import { addVersion, assignTariff, insistOnPrices, makeTariff } from './commands.ts'
+import { addVersion, assignTariff, insistOnPrices, isTariff, makeTariff } from './commands.ts'
 import { OcpiPreviewAnswer, previewOcpi } from './preview-ocpi.ts'
 import { PreviewAnswer, previewPlan, PreviewWanted, versionAt } from './preview.ts'
 import { Assignment, Made, NewTariff, NewVersion, pricesOf, shownPrices, TariffView } from './shapes.ts'
@@ -120,6 +120,7 @@ const nextRoute =
         schema: { params: z.object({ id: Identifier }), body: NewVersion, response: { 201: Made } }
       },
       async ({ who, params, body }, reply) => {
+        if (!(await isTariff(database, who.tenantId, params.id))) throw notFound('tariff')
         const prices = pricesOf(body)
         const warnings = insistOnPrices(prices, body.fullDay)
         const { name = params.id } = body

@@ -4,7 +4,7 @@ import { catalogueFaults } from '../../db/index.ts'
 import { Problem } from '../../http/index.ts'
 import { openTestDatabase } from '../../test-support/postgres.ts'
 import { makeTariff, seriesChanged } from './commands.ts'
-import { groupsOf, setGroups } from './groups.ts'
+import { groupsByDriver, groupsOf, setGroups } from './groups.ts'
 import { migrations, pinned, tariffsFor } from './index.ts'
 import { addDay, dayOf, seriesList, withSeries, type Beside, type NewDay } from './series.ts'
 import { versionRow } from './store.ts'
@@ -130,6 +130,10 @@ void test('a driver is in the groups that were set, as of each instant', async (
   await set(['gold', 'gold', 'silver'])
   t.strictSame(await now(), ['gold', 'silver'])
   t.strictSame(await now('2020-01-01T00:00:00Z'), [], 'not before they were set')
+  const list = async (driverId?: string) =>
+    database.tenant('demo', async (tx) => groupsByDriver(tx, { driverId, after: '', limit: 9 }))
+  t.strictSame(await list(), [{ driverId: 'd1', groups: ['gold', 'silver'] }])
+  t.strictSame(await list('nobody'), [])
   t.strictSame(await database.tenant('other', async (tx) => groupsOf(tx, 'd1')), [], 'nobody else sees them')
 })
 

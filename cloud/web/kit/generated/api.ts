@@ -145,11 +145,11 @@ export type Api = {
     body: undefined
     answer: { connectorId: string; siteId: string; timeZone: string; tariffId: string; tariffVersion: number; because: "named" | "connector" | "site" | "fallback"; prices: { currency: string; segments: ({ name?: string | undefined; start: string; end: string; weekdays?: (number)[] | undefined; electricityPrice: string; servicePrice: string })[]; fallback?: { electricityPrice: string; servicePrice: string } | undefined }; maxEnergyWh: number; hold: { currency: string; amountMinor: number } }
   }
-  'GET /drivers/{id}/groups': {
-    path: { id: string }
-    query: {  }
+  'GET /driver-groups': {
+    path: {  }
+    query: { limit?: number; cursor?: string; driverId?: string }
     body: undefined
-    answer: { groups: (string)[] }
+    answer: { items: ({ driverId: string; groups: (string)[] })[]; nextCursor: string | null }
   }
   'GET /edges': {
     path: {  }
@@ -667,10 +667,10 @@ export type Api = {
     body: undefined
     answer: { id: string; paymentId: string; amount: { currency: string; amountMinor: number }; status: string }
   }
-  'POST /price-series/{name}/days': {
-    path: { name: string }
+  'POST /price-series': {
+    path: {  }
     query: {  }
-    body: { day: string; timeZone: string; currency: string; minutes: 15 | 30 | 60; prices: (string)[]; source?: string | undefined }
+    body: { day: string; timeZone: string; currency: string; minutes: 15 | 30 | 60; prices: (string)[]; source?: string | undefined; name: string }
     answer: { day: string; timeZone: string; currency: string; minutes: 15 | 30 | 60; prices: (string)[]; source: string; revision: number; from: string; until: string; createdAt: string }
   }
   'POST /reconciliation/breaks/{id}/decisions': {
@@ -841,11 +841,11 @@ export type Api = {
     body: { name: string; street?: string | undefined; city?: string | undefined; postalCode?: string | undefined; country: string; region?: string | undefined; taxId?: string | undefined; registration?: string | undefined; email?: string | undefined; timeZone?: string | undefined; monthly?: ("driver" | "fleet" | "tenant")[] | undefined }
     answer: { name: string; street?: string | undefined; city?: string | undefined; postalCode?: string | undefined; country: string; region?: string | undefined; taxId?: string | undefined; registration?: string | undefined; email?: string | undefined; timeZone: string; monthly: ("driver" | "fleet" | "tenant")[] }
   }
-  'PUT /drivers/{id}/groups': {
-    path: { id: string }
+  'PUT /driver-groups': {
+    path: {  }
     query: {  }
-    body: { groups: (string)[] }
-    answer: { groups: (string)[] }
+    body: { driverId: string; groups: (string)[] }
+    answer: { driverId: string; groups: (string)[] }
   }
   'PUT /fleet-accounts/{id}': {
     path: { id: string }

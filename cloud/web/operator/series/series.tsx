@@ -101,11 +101,11 @@ function Bring({ show }: { show: (day: Day) => void }): ReactNode {
   const read = readPrices(text)
   const prices = 'odd' in read ? [] : read
   const minutes = minutesFor(prices.length)
-  const deed = useDeed('POST /price-series/{name}/days', ['GET /price-series'])
+  const deed = useDeed('POST /price-series', ['GET /price-series'])
   const send = () => {
     if (minutes === undefined) return
     const body = { day, timeZone: zone, currency: site?.currency ?? 'EUR', minutes, prices: [...prices] }
-    deed.mutate({ path: { name }, body }, { onSuccess: show })
+    deed.mutate({ body: { name, ...body } }, { onSuccess: show })
   }
   return (
     <Card title={say('series.bring')}>
