@@ -47,7 +47,7 @@ const eachAtMost = ([l1, l2, l3]: PerPhase, most: number): PerPhase => [
 ]
 
 /** Out of touch, or back and not heard yet: what it draws may be anything between nothing and what it may. */
-const isInDoubt = ({ connected, car, draw, touchedAtMs }: Entry): boolean =>
+export const isInDoubt = ({ connected, car, draw, touchedAtMs }: Entry): boolean =>
   !connected || (car !== null && (draw === null || draw.heardAtMs < touchedAtMs))
 
 function unheardOf(entry: Entry, shown: PerPhase, nowMs: number): PerPhase {
@@ -56,7 +56,8 @@ function unheardOf(entry: Entry, shown: PerPhase, nowMs: number): PerPhase {
 }
 
 /** Never more than the account counts it with: what flows at the site beyond that is in the base load, whoever takes it. */
-const mayDraw = (entry: Entry, nowMs: number): number => commitmentOf(entry.account, standingOf(entry), nowMs)
+export const mayDraw = (entry: Entry, nowMs: number): number =>
+  commitmentOf(entry.account, standingOf(entry), nowMs)
 
 /** On the phases that the car is seen to draw from; on all of the plug while nothing has been seen. */
 function riseOf(entry: Entry, nowMs: number): PerPhase {

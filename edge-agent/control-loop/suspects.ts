@@ -1,7 +1,7 @@
 import { onGrid } from '../core/allocator/index.ts'
 import { probedKey, watchSteps, type Suspect } from '../core/guard/index.ts'
 import type { PerPhase } from '@nova/shared-protocol/units'
-import { openMs } from './bounds.ts'
+import { isInDoubt, mayDraw, openMs } from './bounds.ts'
 import type { Entry, LoopState } from './entry.ts'
 import { onLines } from './lines.ts'
 
@@ -42,7 +42,8 @@ function suspectsOf({ entries }: LoopState, nowMs: number): Suspect[] {
 }
 
 /** Between its last reading and every set-point of late that no reading has answered yet. */
-function suspectOf({ place, draw, told }: Entry, nowMs: number): Suspect {
+function suspectOf(entry: Entry, nowMs: number): Suspect {
+  const { place, draw, told } = entry
   const { key, phases, ratingMilliA } = place
   const shown = onLines(place, draw?.currents ?? zero)
   let [least, most] = [shown, shown]
@@ -51,6 +52,10 @@ function suspectOf({ place, draw, told }: Entry, nowMs: number): Suspect {
     const level = onGrid(place, [milliA, milliA, milliA])
     least = both(Math.min, least, level)
     most = both(Math.max, most, level)
+  }
+  if (isInDoubt(entry)) {
+    const all = mayDraw(entry, nowMs) // Nothing heard of this session yet: honest is all that it may.
+    most = both(Math.max, most, onGrid(place, [all, all, all]))
   }
   return {
     key,

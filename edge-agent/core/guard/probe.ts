@@ -85,7 +85,7 @@ export type Verdict =
 
 export function judged(before: Probe, look: Look, site: PerPhase): Verdict {
   const own = look.chargers.find(({ key }) => key === before.key)
-  if (own === undefined) return { kind: 'gone' }
+  if (own === undefined || hasLost(before.others, look.chargers)) return { kind: 'gone' }
   const moved = own.phases.some((phase) => Math.abs(site[phase] - before.level.site[phase]) >= stillMilliA)
   const seen: Probe = {
     ...before,
@@ -100,6 +100,10 @@ export function judged(before: Probe, look: Look, site: PerPhase): Verdict {
     return { kind: 'lies', worstMilliA: Math.max(probe.riseMilliA, fell.least - probe.mostMilliA) }
   return isOver(probe, own, look) || isHonest(probe, fell) ? { kind: 'cleared' } : { kind: 'goes-on', probe }
 }
+
+/** What leaves with a session may be anybody's: it proves nothing of this one. */
+const hasLost = (before: readonly Suspect[], now: readonly Suspect[]): boolean =>
+  before.some(({ key }) => now.every((each) => each.key !== key))
 
 function isOver(probe: Probe, own: Suspect, { nowMs, chargers }: Look): boolean {
   const isKnown = isHeard(own, probe) && chargers.every((each) => tells(each, probe.level.sinceMs))

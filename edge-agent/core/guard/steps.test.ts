@@ -233,6 +233,15 @@ void test('without a trusted look nothing is found, and what was begun is droppe
   t.strictSame(dark.looks, [])
 })
 
+void test('whoever leaves while another is looked at proves nothing of that one', async (t) => {
+  const { last } = live({ piles: [liar('L'), honest('B')], base: flat(5), seconds: 63 })
+  t.equal(probedKey(last), 'L')
+  const alone = suspectOf(liar('L'), undefined, undefined)
+  const after = watchSteps(last, { nowMs: 63_000, site: [0, 0, 0], chargers: [alone] })
+  t.equal(probedKey(after), null)
+  t.equal(after.liars.size, 0)
+})
+
 void test('who has left is forgotten here', async (t) => {
   const { last } = live({ piles: [liar('L')], base: flat(5), seconds: 90 })
   t.equal(last.liars.size, 1)
