@@ -90,6 +90,41 @@ void test('a day on which all three books agree is clean, however often it is re
   })
 })
 
+void test('a corrected bill is what the payment is held against', async (t) => {
+  const sum = (amountMinor: number) => ({ currency: 'CNY', amountMinor })
+  const [{ sessionId, siteId, cdrId }] = (await database.tenant('demo', async (tx) =>
+    tx.query(
+      'select session_id as "sessionId", site_id as "siteId", cdr_id as "cdrId" from reconciliation_sessions where cdr_id is not null'
+    )
+  )) as [{ sessionId: string; siteId: string; cdrId: string }]
+  const correct = async (amountMinor: number) => {
+    const issued = {
+      cdrId: randomUUID(),
+      invoiceId: randomUUID(),
+      invoiceNumber: 'x',
+      total: sum(amountMinor)
+    }
+    const replacement = { ...issued, energyWh: '9000', tariffId: 'demo-tou', tariffVersion: 1 }
+    const body = {
+      correctionId: randomUUID(), sessionId, siteId, driverId, tokenUid: null, original: { cdrId, total: sum(1335) },
+      credit: issued, replacement, difference: sum(amountMinor - 1335), reason: 'x', requestedBy: 'a', approvedBy: 'b'
+    } // prettier-ignore
+    await database.tenant('demo', async (tx) =>
+      tx.emit({ kind: 'billing.cdr-corrected.v1', key: sessionId, body })
+    )
+    await until('the corrected bill', async () =>
+      database.tenant('demo', async (tx) =>
+        tx.maybe('select 1 from reconciliation_sessions where cdr_id = $1', [replacement.cdrId])
+      )
+    )
+  }
+  await correct(961)
+  const { breaks } = await run()
+  t.match(breaks, [{ class: 'amount', difference: { amountMinor: 374 } }], '1335 are taken for a bill of 961')
+  await correct(1335)
+  t.match(await run(), { isClean: true, breaks: [] })
+})
+
 let orphan = ''
 void test('what one side alone knows is found; what the bank confirms needs nobody', async (t) => {
   orphan = randomUUID()

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { SessionEnded, SessionStarted } from '@nova/shared-protocol/messages'
 import { connectorKey, Identifier } from '@nova/shared-protocol/model'
 import type { Listener, LoggedEvent, Tx } from '../../db/index.ts'
-import { cdrIssued, CdrIssued } from '../billing/events.ts'
+import { cdrCorrected, CdrCorrected, cdrIssued, CdrIssued } from '../billing/events.ts'
 import { sessionBillable, SessionBillable } from '../charging/events.ts'
 import {
   paymentCaptured,
@@ -60,6 +60,14 @@ const turns: Readonly<Record<string, Turn>> = {
   [cdrIssued]: async (tx, { body, at }) => {
     const { sessionId, siteId, cdrId, energyWh, total } = CdrIssued.parse(body)
     await billed(tx, { sessionId, siteId, cdrId, energyWh, total, at })
+  },
+  [cdrCorrected]: async (tx, { body, at }) => {
+    const { sessionId, siteId, original, replacement } = CdrCorrected.parse(body)
+    // Two people have put another bill in its place, or none: their word stands for the register's.
+    const none = { ...original, energyWh: '0', total: { ...original.total, amountMinor: 0 } }
+    const { cdrId, energyWh, total } = replacement ?? none
+    await billed(tx, { sessionId, siteId, cdrId, energyWh, total, at })
+    await stated(tx, { sessionId, siteId })
   },
   [sessionBillable]: async (tx, { body }) => {
     const { sessionId, siteId, statedEnergyWh } = SessionBillable.parse(body)
