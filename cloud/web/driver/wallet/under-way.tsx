@@ -1,6 +1,5 @@
 import { QRCodeSVG } from 'qrcode.react'
-import { useQueryClient } from '@tanstack/react-query'
-import { useEffect, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { type Answer, useApi, useDeed } from '../../kit/api/index.ts'
 import { formatMoney, useWords } from '../../kit/text.ts'
 import { Note, Refusal } from '../../kit/ui/index.ts'
@@ -17,7 +16,6 @@ export function Under({ asked, again }: { asked: Asked; again: () => void }): Re
   const found = useApi('GET /payments', { query: { sessionId: asked.paymentId } }, { everyMs })
   const payment = found.data?.items[0]
   const stand = standOf(asked, payment)
-  useArrival(stand === 'captured')
   return (
     <section className="card top-up" aria-live="polite">
       <h2>{say('wallet.topUp')}</h2>
@@ -35,16 +33,6 @@ function standOf(asked: Asked, payment: Payment | undefined): 'wanted' | 'waitin
   if ((payment?.confirmation ?? asked.confirmation) === 'wanted') return 'wanted'
   if (payment?.status === 'captured') return 'captured'
   return payment && ended.has(payment.status) ? 'ended' : 'waiting'
-}
-
-/** What the wallet shows is asked for again as soon as the money is there. */
-function useArrival(isThere: boolean): void {
-  const cache = useQueryClient()
-  useEffect(() => {
-    if (!isThere) return
-    for (const call of ['GET /wallet', 'GET /wallet/movements'])
-      void cache.invalidateQueries({ queryKey: [call] })
-  }, [isThere, cache])
 }
 
 /** A large amount is said again before anything is taken. */

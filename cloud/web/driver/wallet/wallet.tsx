@@ -1,16 +1,20 @@
-import type { ReactNode } from 'react'
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect, type ReactNode } from 'react'
 import { type Answer, useApi, usePages } from '../../kit/api/index.ts'
 import { formatMoney, formatTime, useWords, wordFor } from '../../kit/text.ts'
 import { Asked, Empty, Icon, InvoicePdf, Loading, Trouble } from '../../kit/ui/index.ts'
 import { signOf } from './sign.ts'
 import { TopUp } from './top-up.tsx'
 
+const everyMs = 3_000 // Money follows a payment by seconds, and no topic of the stream tells of it.
+
 type Purse = Answer<'GET /wallet'>['items'][number]
 
 /** What I have here, how more comes in, everything that moved it, and my receipts. */
 export function Wallet(): ReactNode {
   const { say } = useWords()
-  const wallet = useApi('GET /wallet', {}, { everyMs: 10_000 })
+  const wallet = useApi('GET /wallet', {}, { everyMs })
+  useMoved(JSON.stringify(wallet.data?.items))
   const site = useApi('GET /sites', { query: { limit: 1 } })
   return (
     <>
@@ -33,6 +37,14 @@ export function Wallet(): ReactNode {
       <Receipts />
     </>
   )
+}
+
+/** Whenever the purses are others than before, something moved them: the list is asked for again. */
+function useMoved(purses: string | undefined): void {
+  const cache = useQueryClient()
+  useEffect(() => {
+    void cache.invalidateQueries({ queryKey: ['GET /wallet/movements'] })
+  }, [purses, cache])
 }
 
 function PurseCard({ purse }: { purse: Purse }): ReactNode {
