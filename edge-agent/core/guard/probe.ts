@@ -96,10 +96,13 @@ export function judged(before: Probe, look: Look, site: PerPhase): Verdict {
   const fell = fallOf(seen, own, look, site)
   const isStill = Math.abs(fell.least - before.fellMilliA) < stillMilliA
   const probe = { ...seen, fellMilliA: fell.least, still: isStill ? before.still + 1 : 1 }
-  if (isFallHidden(probe, fell) || (isHeard(own, probe) && isOffHidden(probe, own, fell)))
+  if (isFallHidden(probe, fell) || isOffHidden(probe, own, fell))
     return { kind: 'lies', worstMilliA: Math.max(probe.riseMilliA, fell.least - probe.mostMilliA) }
   return isOver(probe, own, look) || isHonest(probe, fell) ? { kind: 'cleared' } : { kind: 'goes-on', probe }
 }
+
+const isHidden = (probe: Probe, own: Suspect, fell: Fall): boolean =>
+  isFallHidden(probe, fell) || (isHeard(own, probe) && isOffHidden(probe, own, fell))
 
 /** What leaves with a session may be anybody's: it proves nothing of this one. */
 const hasLost = (before: readonly Suspect[], now: readonly Suspect[]): boolean =>
@@ -151,7 +154,8 @@ function isFallHidden({ riseMilliA, mostMilliA, still }: Probe, fell: Fall): boo
 }
 
 /** It says that it stopped, and the site says that it did not. */
-function isOffHidden({ shownMilliA }: Probe, own: Suspect, fell: Fall): boolean {
+function isOffHidden(probe: Probe, own: Suspect, fell: Fall): boolean {
+  const { shownMilliA } = probe
   const saysOff = own.phases.every((phase) => own.shown[phase] < stoppedMilliA)
-  return shownMilliA >= stepMilliA && saysOff && fell.fromTop < shownMilliA / 4
+  return isHeard(own, probe) && shownMilliA >= stepMilliA && saysOff && fell.fromTop < shownMilliA / 4
 }
