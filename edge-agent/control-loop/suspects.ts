@@ -46,17 +46,8 @@ function suspectOf(entry: Entry, nowMs: number): Suspect {
   const { place, draw, told } = entry
   const { key, phases, ratingMilliA } = place
   const shown = onLines(place, draw?.currents ?? zero)
-  let [least, most] = [shown, shown]
-  for (const { atMs, milliA } of told) {
-    if (nowMs - atMs > openMs || isAnswered(draw, atMs)) continue
-    const level = onGrid(place, [milliA, milliA, milliA])
-    least = both(Math.min, least, level)
-    most = both(Math.max, most, level)
-  }
-  if (isInDoubt(entry)) {
-    const all = mayDraw(entry, nowMs) // Nothing heard of this session yet: honest is all that it may.
-    most = both(Math.max, most, onGrid(place, [all, all, all]))
-  }
+  const { least, most: open } = opened(entry, shown, nowMs)
+  const most = both(Math.max, open, unheardOf(entry, nowMs))
   return {
     key,
     phases,
@@ -67,6 +58,28 @@ function suspectOf(entry: Entry, nowMs: number): Suspect {
     heardAtMs: draw?.heardAtMs ?? null,
     changedAtMs: told.at(-1)?.atMs ?? null
   }
+}
+
+/** The span that set-points without an answering reading leave open. */
+function opened(
+  { place, draw, told }: Entry,
+  shown: PerPhase,
+  nowMs: number
+): { least: PerPhase; most: PerPhase } {
+  let [least, most] = [shown, shown]
+  for (const { atMs, milliA } of told) {
+    if (nowMs - atMs > openMs || isAnswered(draw, atMs)) continue
+    const level = onGrid(place, [milliA, milliA, milliA])
+    least = both(Math.min, least, level)
+    most = both(Math.max, most, level)
+  }
+  return { least, most }
+}
+
+/** Nothing was heard of its session yet: honest is all that it may draw. */
+function unheardOf(entry: Entry, nowMs: number): PerPhase {
+  const each = isInDoubt(entry) ? mayDraw(entry, nowMs) : 0
+  return onGrid(entry.place, [each, each, each])
 }
 
 const answerMs = 8_000 // An answer within 3 s, and the 5 s in which a vehicle follows its pilot (IEC 61851-1).
