@@ -393,17 +393,9 @@ void test('prices are previewed for a tariff of the site and for a plan that is 
       body: { code: 'site-unknown' }
     }
   )
-  t.match(
-    await call('operator', 'POST', '/tariffs/demo-tou/versions', {
-      name: 'next',
-      validFrom: '2090-01-01T00:00:00Z',
-      ...plan
-    }),
-    {
-      status: 201,
-      body: { id: 'demo-tou', version: 2 }
-    }
-  )
+  const next = { name: 'next', validFrom: '2090-01-01T00:00:00Z', ...plan }
+  const made = await call('operator', 'POST', '/tariffs/demo-tou/versions', next)
+  t.match(made, { status: 201, body: { id: 'demo-tou', version: 2 } })
 })
 
 void test('forged, old and foreign webhooks are refused', async (t) => {

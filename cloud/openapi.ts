@@ -49,6 +49,7 @@ function unopened(): Parts {
     log,
     metrics: absent('metrics'),
     providers: [],
+    statements: [],
     sendMail: undefined,
     publish: () => undefined
   }

@@ -52,26 +52,28 @@ async function reach({ provider, id }: Order, status: string): Promise<void> {
   })
 }
 
+const ends = (index: number): string => (index % 2 === 0 ? 'captured' : 'voided')
+
+const billed = async ({ id, driverId, currency }: Order): Promise<void> =>
+  world.bill({ sessionId: id, driverId, total: { currency, amountMinor: 3456 } })
+
 void test('answers lost, requests lost, no service, not one event: each payment ends where its provider is', async (t) => {
   await weather(storm)
   const orders: Order[] = []
   for (const provider of world.opened.keys())
     for (let count = 0; count < each; count++) orders.push(await order(provider))
   for (const one of orders) await reach(one, 'authorised')
-  for (const [index, { id, driverId, currency }] of orders.entries()) {
-    if (index % 2 === 0) await world.bill({ sessionId: id, driverId, total: { currency, amountMinor: 3456 } })
-    else await world.abandon(id)
-  }
-  for (const [index, one] of orders.entries()) await reach(one, index % 2 === 0 ? 'captured' : 'voided')
+  for (const [index, one] of orders.entries()) await (index % 2 === 0 ? billed(one) : world.abandon(one.id))
+  for (const [index, one] of orders.entries()) await reach(one, ends(index))
   await weather({})
   await world.quiet()
   for (const [index, { provider, driverId, currency }] of orders.entries()) {
     const driver = `driver:${driverId}`
-    const ends = [
+    const left = [
       await world.balance(driver, 'hold', currency),
       await world.balance(driver, 'account', currency)
     ]
-    t.strictSame([...ends, await world.pending(driver)], [0, 0, 0], `${provider} ${index}`)
+    t.strictSame([...left, await world.pending(driver)], [0, 0, 0], `${provider} ${index}`)
   }
   for (const provider of world.opened.keys()) {
     const currency = provider === 'stripe' ? 'EUR' : 'CNY'

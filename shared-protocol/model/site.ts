@@ -10,7 +10,10 @@ const perPhaseA = z.tuple([amps, amps, amps])
  * After NEMA: no phase more than so many percent above the mean of the three, but for an allowance, without which
  * the first single-phase car could never begin.
  */
-const unbalance = z.strictObject({ percent: z.number().min(0).max(200), allowanceA: z.number().min(0).max(20_000) })
+const unbalance = z.strictObject({
+  percent: z.number().min(0).max(200),
+  allowanceA: z.number().min(0).max(20_000)
+})
 
 /** Grid connection: what the fuse carries. `meter` names the device whose readings are the site's sum. */
 export const Grid = z.strictObject({

@@ -1,4 +1,4 @@
 export { openInverter, type InverterPlan, type InverterSimulator } from './inverter.ts'
 export { clearSky, sunOver } from './sun.ts'
 export type { Generation } from './registers.ts'
-export { isTemper, tempers, type Temper } from './tempers.ts'
+export { tempers, type Temper } from './tempers.ts'

@@ -198,22 +198,26 @@ async function saveSite(database: Database, site: SiteMirror): Promise<void> {
     )
     if (picture !== null) await savePicture(tx, siteId, picture)
     if (changed.length === 0) return
-    await tx.query(
-      `insert into connectors (tenant_id, site_id, charger_id, evse_id, connector_id, body, updated_at)
+    await saveConnectors(tx, siteId, changed)
+  })
+}
+
+async function saveConnectors(tx: Tx, siteId: string, changed: readonly LiveConnector[]): Promise<void> {
+  await tx.query(
+    `insert into connectors (tenant_id, site_id, charger_id, evse_id, connector_id, body, updated_at)
        select $1, $2, c.charger_id, c.evse_id, c.connector_id, c.body, c.updated_at
        from unnest($3::text[], $4::smallint[], $5::smallint[], $6::jsonb[], $7::timestamptz[])
          as c(charger_id, evse_id, connector_id, body, updated_at)
        on conflict (tenant_id, charger_id, evse_id, connector_id) do update
        set site_id = excluded.site_id, body = excluded.body, updated_at = excluded.updated_at`,
-      [
-        tx.tenantId,
-        siteId,
-        changed.map((each) => each.chargerId),
-        changed.map((each) => each.evseId),
-        changed.map((each) => each.connectorId),
-        changed.map((each) => JSON.stringify(each)),
-        changed.map((each) => each.updatedAt)
-      ]
-    )
-  })
+    [
+      tx.tenantId,
+      siteId,
+      changed.map((each) => each.chargerId),
+      changed.map((each) => each.evseId),
+      changed.map((each) => each.connectorId),
+      changed.map((each) => JSON.stringify(each)),
+      changed.map((each) => each.updatedAt)
+    ]
+  )
 }

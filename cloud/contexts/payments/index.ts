@@ -14,14 +14,8 @@ import { webhooks } from './webhooks.ts'
 export { bank, type BankSettings } from './bank.ts'
 export { addMethod, listMethods, type Method } from './methods.ts'
 export { hasDebt } from './debts.ts'
-export {
-  saveFleet,
-  addFleetDriver,
-  fleetPaying,
-  noteFleetPayment,
-  type FleetAccount
-} from './invoice-later.ts'
-export { offerFirst, readPolicy, savePolicy, type Policy } from './policy.ts'
+export { fleetPaying, type FleetAccount } from './invoice-later.ts'
+export { offerFirst, savePolicy, type Policy } from './policy.ts'
 export type { Books, WalletTransfer } from './wallet.ts'
 export type { Provider } from './provider.ts'
 

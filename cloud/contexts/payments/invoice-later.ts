@@ -78,21 +78,3 @@ export async function addFleetDriver(tx: Tx, fleetId: string, driverId: string):
   await addMethod(tx, { id, driverId, provider: invoiceName, reference: fleetId, label: fleet.name })
   return true
 }
-
-export type FleetPayment = {
-  readonly id: string // The invoice, or the bank's line: repeating it changes nothing.
-  readonly account: string
-  readonly currency: string
-  readonly amountMinor: number
-}
-
-/** A fleet has paid an invoice: that much of its limit is free again. */
-export const noteFleetPayment = async (
-  tx: Tx,
-  { id, account, currency, amountMinor }: FleetPayment
-): Promise<unknown> =>
-  tx.query(
-    `insert into fleet_payments (tenant_id, id, account, currency, amount_minor) values (nova_tenant(), $1, $2, $3, $4)
-     on conflict do nothing`,
-    [id, account, currency, amountMinor]
-  )

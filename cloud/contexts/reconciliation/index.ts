@@ -9,7 +9,6 @@ import { routes } from './routes.ts'
 export { bankStatements, type BankAccess } from './bank-statement.ts'
 export type { Needs, Proven, Span } from './needs.ts'
 export type { StatementSource } from './statements.ts'
-export { cleanliness } from './save.ts'
 
 export const migrations: Migrations = {
   context: 'reconciliation',

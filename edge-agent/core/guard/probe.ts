@@ -101,9 +101,6 @@ export function judged(before: Probe, look: Look, site: PerPhase): Verdict {
   return isOver(probe, own, look) || isHonest(probe, fell) ? { kind: 'cleared' } : { kind: 'goes-on', probe }
 }
 
-const isHidden = (probe: Probe, own: Suspect, fell: Fall): boolean =>
-  isFallHidden(probe, fell) || (isHeard(own, probe) && isOffHidden(probe, own, fell))
-
 /** What leaves with a session may be anybody's: it proves nothing of this one. */
 const hasLost = (before: readonly Suspect[], now: readonly Suspect[]): boolean =>
   before.some(({ key }) => now.every((each) => each.key !== key))

@@ -33,7 +33,10 @@ export type NodeWords = {
   readonly points?: readonly SetPoint[]
   readonly hertz?: number
 }
-export const node = (id: string, { parent, draws = [], feeds = [], points = [], hertz }: NodeWords): GateNode => ({
+export const node = (
+  id: string,
+  { parent, draws = [], feeds = [], points = [], hertz }: NodeWords
+): GateNode => ({
   id,
   parent: parent ?? null,
   imports: draws,
@@ -56,4 +59,3 @@ export const evse = (id: string, draws: Words, feeds: Words = {}): GateNode =>
   })
 export const amps = (shares: readonly (readonly SlotShare[])[]): (number | null)[] =>
   shares.map(([share]) => ((share?.milliA ?? null) === null ? null : (share?.milliA ?? 0) / 1000))
-

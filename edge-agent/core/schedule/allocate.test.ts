@@ -98,10 +98,22 @@ void test('nothing is let through where nobody has said anything, and nothing by
     ['NaN', node('grid', { draws: [gate('x', { amps: NaN })] })],
     ['below 0', node('grid', { draws: [gate('x', { amps: -5 })] })],
     ['endless', node('grid', { draws: [gate('x', { amps: Infinity })] })],
-    ['a set-point that is no number', { ...grid, setPoints: [{ kind: 'current', milliA: NaN, source: 'x', fromMs: 0 }] }],
-    ['a power that is no number', { ...grid, setPoints: [{ kind: 'power', watts: NaN, source: 'x', fromMs: 0 }] }],
-    ['a frequency table without points', { ...grid, hertz: 50, setPoints: [{ kind: 'frequency', points: [], source: 'x', fromMs: 0 }] }],
-    ['an efficiency of 0', node('grid', { draws: [{ ...gate('x', {}), toLeaves: side('x', { watts: 5_000 }), efficiency: 0 }] })],
+    [
+      'a set-point that is no number',
+      { ...grid, setPoints: [{ kind: 'current', milliA: NaN, source: 'x', fromMs: 0 }] }
+    ],
+    [
+      'a power that is no number',
+      { ...grid, setPoints: [{ kind: 'power', watts: NaN, source: 'x', fromMs: 0 }] }
+    ],
+    [
+      'a frequency table without points',
+      { ...grid, hertz: 50, setPoints: [{ kind: 'frequency', points: [], source: 'x', fromMs: 0 }] }
+    ],
+    [
+      'an efficiency of 0',
+      node('grid', { draws: [{ ...gate('x', {}), toLeaves: side('x', { watts: 5_000 }), efficiency: 0 }] })
+    ],
     [
       'a frequency that nobody measures',
       {

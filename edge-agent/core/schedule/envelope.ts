@@ -60,7 +60,9 @@ const firmAmps = (amps: PerPhase<Bound> | null): PerPhase<Bound> | null =>
 
 /** What lies at the leaves as the root sees it. An efficiency that cannot be lets nothing through. */
 const atRoot = (watts: Bound | null, efficiency: number): Bound | null =>
-  watts === null ? null : { ...watts, value: efficiency > 0 && efficiency <= 1 ? watts.value / efficiency : 0 }
+  watts === null
+    ? null
+    : { ...watts, value: efficiency > 0 && efficiency <= 1 ? watts.value / efficiency : 0 }
 
 function guided({ imports, exports }: Envelope, point: SetPoint, hertz: number | null): Envelope {
   const value = valueOf(point, hertz)
@@ -82,7 +84,12 @@ const within = (side: Side, kind: SetPoint['kind'], bound: Bound): Side =>
     : { ...side, watts: smaller(bound, bound.value === 0 ? null : side.watts) }
 
 function valueOf(point: SetPoint, hertz: number | null): number | null {
-  const value = point.kind === 'current' ? point.milliA : point.kind === 'power' ? point.watts : powerAt(point.points, hertz)
+  const value =
+    point.kind === 'current'
+      ? point.milliA
+      : point.kind === 'power'
+        ? point.watts
+        : powerAt(point.points, hertz)
   return Number.isFinite(value) ? value : null
 }
 

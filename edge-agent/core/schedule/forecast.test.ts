@@ -104,7 +104,9 @@ void test('a car that needs nothing is full and gets nothing; one yet to come be
     [0, 'not there yet'],
     [16_000, '16 A: rating of the connector']
   ])
-  t.strictSame(at({ ceiling: { milliA: 0, because: 'paused by a person' } }), [[0, '0 A: paused by a person']])
+  t.strictSame(at({ ceiling: { milliA: 0, because: 'paused by a person' } }), [
+    [0, '0 A: paused by a person']
+  ])
 })
 
 void test('a car that leaves gets nothing more, and energy only until it leaves', async (t) => {

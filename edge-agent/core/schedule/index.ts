@@ -1,22 +1,7 @@
-export { activeSlot, allocate } from './allocate.ts'
 export type { Device, SlotShare, Terms } from './device.ts'
-export { wattsAt } from './envelope.ts'
-export {
-  at,
-  closed,
-  samePhases,
-  silent,
-  slotsOf,
-  type Bound,
-  type FrequencyPoint,
-  type Gate,
-  type GateNode,
-  type SetPoint,
-  type Side
-} from './gates.ts'
+export type { Bound, FrequencyPoint, Gate, GateNode, SetPoint, Side } from './gates.ts'
 export {
   begun,
-  choiceOf,
   found,
   stepPhases,
   switchingDefaults,
@@ -26,11 +11,9 @@ export {
   type Room,
   type Switching
 } from './phases.ts'
-export { forecastOf, whatIf } from './forecast.ts'
+export { forecastOf } from './forecast.ts'
 export {
   limitSpans,
-  mostSlots,
-  slotsIn,
   type BaseSpan,
   type Kept,
   type LimitSpan,
@@ -43,24 +26,16 @@ export { sessionsFrom, type Need } from './seats.ts'
 export {
   beyondMeterW,
   mostDrawW,
-  mostFeedW,
   rangeFor,
-  rangeOf,
-  reserveForTrip,
-  socAfter,
   type Part,
   type PartReading,
   type PowerRange,
   type Store
 } from './participant.ts'
 export { freshShaving, shave, type PartSetPoint, type ShaveSnapshot, type ShaveState } from './shave.ts'
-export { circuitLoad, relayLimitW, sharedRoomW, type ClusterSnapshot } from './cluster.ts'
 export { capFeedIn, type FeedInCap, type FeedInSnapshot } from './feed-in.ts'
-export { risen, type Ramp } from './ramp.ts'
 export {
   followSun,
-  startAfterMs,
-  stopAfterMs,
   type Follower,
   type FollowerCap,
   type FollowState,

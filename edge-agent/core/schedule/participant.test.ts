@@ -173,7 +173,10 @@ void test('beside a meter that shows it counts by how much more it may come to d
 void test('a set-point as the range that it allows', async (t) => {
   const rating = { leastW: -10_000, mostW: 8_000 }
   t.strictSame(rangeFor({ kind: 'power', powerW: -3_000 }, rating), { leastW: -3_000, mostW: -3_000 })
-  t.strictSame(rangeFor({ kind: 'limits', importW: 2_000, exportW: null }, rating), { leastW: -10_000, mostW: 2_000 })
+  t.strictSame(rangeFor({ kind: 'limits', importW: 2_000, exportW: null }, rating), {
+    leastW: -10_000,
+    mostW: 2_000
+  })
   t.strictSame(rangeFor({ kind: 'limits', importW: null, exportW: 0 }, rating), { leastW: -0, mostW: 8_000 })
 })
 

@@ -148,7 +148,11 @@ void test('after a restart of ours a car on three phases is moved only once it i
 
 void test('while contactors move the car is told so', async (t) => {
   const [down] = stepPhases(begun(3), room(1_000), terms(), 0)
-  t.strictSame(stepPhases(down, room(1_000), terms(), 1)[1], { phases: 1, because: 'one phase: contactors move', pause: true })
+  t.strictSame(stepPhases(down, room(1_000), terms(), 1)[1], {
+    phases: 1,
+    because: 'one phase: contactors move',
+    pause: true
+  })
   const [up] = stepPhases(begun(1), room(9_000), terms(), 0)
   t.equal(stepPhases(up, room(9_000), terms(), 1)[1].because, 'three phases: contactors move')
 })

@@ -226,7 +226,12 @@ void test('numbers that are none move nothing', async (t) => {
   const told = (changes: Partial<ShaveSnapshot>): number =>
     shave(freshShaving, { ...seen, ...changes })[1][0]!.powerW
   t.equal(told({}), 30_000)
-  for (const wrong of [{ peakW: NaN }, { rechargeBelowW: NaN }, { chargeRoomW: NaN }, { grid: { totalW: NaN, atMs: 0 } }])
+  for (const wrong of [
+    { peakW: NaN },
+    { rechargeBelowW: NaN },
+    { chargeRoomW: NaN },
+    { grid: { totalW: NaN, atMs: 0 } }
+  ])
     t.equal(told(wrong), 0, JSON.stringify(Object.keys(wrong)))
 })
 

@@ -39,21 +39,21 @@ const table: readonly (readonly [NetworkName, Algorithm])[] = [
 ]
 
 for (const [network, algorithm] of table)
-    void test(
-      `${network}, ${algorithm}: what acnportal delivers at 30 kW, and no line over its limit`,
-      {
-        skip
-      },
-      async (t) => {
-        const peer = acn.peers.find(
-          (row) => row.network === network && row.algorithm === algorithm && row.capacityKw === 30
-        )
-        const { month, over } = await play(network, algorithm, 30)
-        const by = month.deliveredPercent - (peer?.energyPercent ?? Number.NaN)
-        t.ok(Math.abs(by) <= floors[network], `${month.deliveredPercent} %, off by ${by} points`)
-        t.equal(over, 0)
-      }
-    )
+  void test(
+    `${network}, ${algorithm}: what acnportal delivers at 30 kW, and no line over its limit`,
+    {
+      skip
+    },
+    async (t) => {
+      const peer = acn.peers.find(
+        (row) => row.network === network && row.algorithm === algorithm && row.capacityKw === 30
+      )
+      const { month, over } = await play(network, algorithm, 30)
+      const by = month.deliveredPercent - (peer?.energyPercent ?? Number.NaN)
+      t.ok(Math.abs(by) <= floors[network], `${month.deliveredPercent} %, off by ${by} points`)
+      t.equal(over, 0)
+    }
+  )
 
 void test(
   'scheduling on the sum alone overloads a line in 1 142 of 5 785 charging steps at 50 kW',

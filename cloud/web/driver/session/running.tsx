@@ -47,7 +47,18 @@ export function Running({ session }: { session: Session }): ReactNode {
         <Figures session={session} live={live} />
       </section>
       {typeof live?.socPercent === 'number' && <Battery percent={live.socPercent} />}
-      {live && live.limitW !== null && live.limitReason !== null && (
+      {live && <Outlook live={live} />}
+      <Stop session={session} />
+    </>
+  )
+}
+
+/** Why it is not more, and until when at most. */
+function Outlook({ live }: { live: Connector }): ReactNode {
+  const { say, language } = useWords()
+  return (
+    <>
+      {live.limitW !== null && live.limitReason !== null && (
         <Note icon="gauge">
           {say('driver.limit', {
             limit: formatPower(live.limitW, language),
@@ -55,12 +66,11 @@ export function Running({ session }: { session: Session }): ReactNode {
           })}
         </Note>
       )}
-      {typeof live?.expectedFullAt === 'string' && (
+      {typeof live.expectedFullAt === 'string' && (
         <Note icon="clock">
           {say('driver.fullAt', { time: formatTime(live.expectedFullAt, 'short', language) })}
         </Note>
       )}
-      <Stop session={session} />
     </>
   )
 }
