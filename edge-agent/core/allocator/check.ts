@@ -48,7 +48,8 @@ function wiringLimit({ nodes }: Tree): EffectiveLimit {
 }
 
 function pathOf({ kind, side, node, phase }: Over): (string | number)[] {
-  const fuse = kind === 'total' ? ['limitW'] : [...(side === 'primary' ? ['delta'] : []), 'limitA', phase ?? 0]
+  const fuse =
+    kind === 'total' ? ['limitW'] : [...(side === 'primary' ? ['delta'] : []), 'limitA', phase ?? 0]
   return node === 0 ? ['grid', ...fuse] : ['circuits', node - 1, ...fuse]
 }
 
@@ -65,7 +66,8 @@ function tooMuch(tree: Tree, { kind, side, node, phase, milliA, limit, reserve }
   const id = `${tree.nodes[node]?.id}${side === 'primary' ? ' (primary)' : ''}`
   const watts = (current: MilliAmps): string => `${Math.round((current * tree.voltageV) / 1000)} W`
   const told = kind === 'total' ? watts : (current: MilliAmps) => `${ampsOf(current)} A`
-  const base = reserve > 0 ? ` with ${told(kind === 'total' ? 3 * reserve : reserve)} kept for the base load` : ''
+  const base =
+    reserve > 0 ? ` with ${told(kind === 'total' ? 3 * reserve : reserve)} kept for the base load` : ''
   const where = kind === 'total' ? 'in total' : `on L${(phase ?? 0) + 1}`
   return (
     `fallbacks behind ${id} add up to ${told(limit + milliA)} ${where}${base}, ` +

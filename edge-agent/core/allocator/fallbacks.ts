@@ -84,8 +84,7 @@ export function wattsOver(load: Load, voltageV: number): Watts {
     nodes.set(name, `${kind} ${node}`)
   }
   const byNode = new Map<string | undefined, number>()
-  for (const [name, milliA] of worst)
-    byNode.set(nodes.get(name), (byNode.get(nodes.get(name)) ?? 0) + milliA)
+  for (const [name, milliA] of worst) byNode.set(nodes.get(name), (byNode.get(nodes.get(name)) ?? 0) + milliA)
   return Math.ceil((Math.max(0, ...byNode.values()) * voltageV) / 1000)
 }
 

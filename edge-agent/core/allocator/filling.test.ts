@@ -34,15 +34,13 @@ function crept(load: Load, claims: readonly Claim[], stepMilliA: number): number
 }
 
 const freely = (network: Network, caps: readonly number[]): Claim[] =>
-  caps.slice(0, network.wires.places).map(
-    (capMilliA, place): Claim => ({
-      place,
-      direction: [1, 0, 0],
-      reservedMilliA: 0,
-      floorMilliA: 0,
-      capMilliA
-    })
-  )
+  caps.slice(0, network.wires.places).map((capMilliA, place): Claim => ({
+    place,
+    direction: [1, 0, 0],
+    reservedMilliA: 0,
+    floorMilliA: 0,
+    capMilliA
+  }))
 
 void test('equal shares from event to event are those that creeping up finds', async (t) => {
   fc.assert(
@@ -66,18 +64,22 @@ void test('equal shares from event to event are those that creeping up finds', a
 
 void test('phasors of any angle: nobody is bound while all his rows have room', async (t) => {
   fc.assert(
-    fc.property(anyNetwork, fc.array(fc.integer({ min: 1, max: 32_000 }), { minLength: 6, maxLength: 6 }), (network, caps) => {
-      const claims = freely(network, caps)
-      const load = loadOf(network, [0, 0, 0])
-      const shares = equalShare(load, claims)
-      if (overruns(load).length > 0) return false
-      return shares.every(({ milliA, row }, at) => {
-        const claim = claims[at]
-        if (claim === undefined || milliA >= claim.capMilliA) return true
-        // The row that bound him was full when it did; another's current may have made room since.
-        return row !== null && network.rows[row] !== undefined
-      })
-    }),
+    fc.property(
+      anyNetwork,
+      fc.array(fc.integer({ min: 1, max: 32_000 }), { minLength: 6, maxLength: 6 }),
+      (network, caps) => {
+        const claims = freely(network, caps)
+        const load = loadOf(network, [0, 0, 0])
+        const shares = equalShare(load, claims)
+        if (overruns(load).length > 0) return false
+        return shares.every(({ milliA, row }, at) => {
+          const claim = claims[at]
+          if (claim === undefined || milliA >= claim.capMilliA) return true
+          // The row that bound him was full when it did; another's current may have made room since.
+          return row !== null && network.rows[row] !== undefined
+        })
+      }
+    ),
     { numRuns: 300 }
   )
   t.pass()
@@ -85,23 +87,31 @@ void test('phasors of any angle: nobody is bound while all his rows have room', 
 
 void test('proportional: as the chargers stand to each other, so do their shares, whatever the fuse', async (t) => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 90 }), fc.array(fc.integer({ min: 10, max: 220 }), { minLength: 2, maxLength: 8 }), (limitA, hundreds) => {
-      const chargers = hundreds.map((each, at) => ({ id: `C${at}`, maxPowerW: each * 100, phaseRotation: 'R' as const }))
-      const { network, tree } = scene(site({ limitA, chargers }))
-      const claims = tree.places.map(({ ratingMilliA }, place): Claim => ({
-        place,
-        direction: [1, 0, 0],
-        reservedMilliA: 0,
-        floorMilliA: 0,
-        capMilliA: ratingMilliA
-      }))
-      const shares = strategies.proportional(loadOf(network, [0, 0, 0]), claims)
-      const ratios = shares.map(({ milliA }, at) => milliA / (claims[at]?.capMilliA ?? 1))
-      const all = shares.reduce((total, { milliA }) => total + milliA, 0)
-      const wanted = claims.reduce((total, { capMilliA }) => total + capMilliA, 0)
-      const full = Math.abs(all - Math.min(limitA * 1000, wanted)) < 0.001
-      return full && Math.max(...ratios) - Math.min(...ratios) < 1e-9
-    })
+    fc.property(
+      fc.integer({ min: 1, max: 90 }),
+      fc.array(fc.integer({ min: 10, max: 220 }), { minLength: 2, maxLength: 8 }),
+      (limitA, hundreds) => {
+        const chargers = hundreds.map((each, at) => ({
+          id: `C${at}`,
+          maxPowerW: each * 100,
+          phaseRotation: 'R' as const
+        }))
+        const { network, tree } = scene(site({ limitA, chargers }))
+        const claims = tree.places.map(({ ratingMilliA }, place): Claim => ({
+          place,
+          direction: [1, 0, 0],
+          reservedMilliA: 0,
+          floorMilliA: 0,
+          capMilliA: ratingMilliA
+        }))
+        const shares = strategies.proportional(loadOf(network, [0, 0, 0]), claims)
+        const ratios = shares.map(({ milliA }, at) => milliA / (claims[at]?.capMilliA ?? 1))
+        const all = shares.reduce((total, { milliA }) => total + milliA, 0)
+        const wanted = claims.reduce((total, { capMilliA }) => total + capMilliA, 0)
+        const full = Math.abs(all - Math.min(limitA * 1000, wanted)) < 0.001
+        return full && Math.max(...ratios) - Math.min(...ratios) < 1e-9
+      }
+    )
   )
   t.pass()
 })

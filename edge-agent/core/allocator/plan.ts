@@ -2,15 +2,7 @@ import type { MilliAmps, PerPhase } from '@nova/shared-protocol/units'
 import { directionFor, directionOf, isIdle, type Car } from './car.ts'
 import { commitmentOf, levelOf, reserveOf, type Account, type Standing } from './commitment.ts'
 import { floorMilliA, type Claim, type Share, type Strategy } from './claim.ts'
-import {
-  loadOf,
-  pullUp,
-  roomFor,
-  weightsOf,
-  type Direction,
-  type Load,
-  type Network
-} from './network.ts'
+import { loadOf, pullUp, roomFor, weightsOf, type Direction, type Load, type Network } from './network.ts'
 import { atMost } from './pilots.ts'
 import type { Place, Tree } from './tree.ts'
 import { turns } from './turns.ts'

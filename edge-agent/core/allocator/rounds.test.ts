@@ -60,7 +60,9 @@ void test('with parts of a step left to a cap: within all rows, and less than a 
       return (
         held &&
         levels.every((level, at) => level <= (claims[at]?.capMilliA ?? 0)) &&
-        levels.every((level, at) => level === 0 || rows[at] !== null || (claims[at]?.capMilliA ?? 0) - level < 1_000)
+        levels.every(
+          (level, at) => level === 0 || rows[at] !== null || (claims[at]?.capMilliA ?? 0) - level < 1_000
+        )
       )
     }),
     { numRuns: 500 }

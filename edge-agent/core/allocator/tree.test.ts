@@ -130,9 +130,17 @@ void test('a circuit that hangs on nothing known still hangs under the fuse of t
 
 void test('behind a delta-wound transformer and between two lines: voltage, rating and rows follow', async (t) => {
   const garage = {
-    ...site({ limitA: 100, chargers: [{ id: 'A', circuit: 't', phaseRotation: 'ST', maxPowerW: 6656, type: 'type1' }] }),
+    ...site({
+      limitA: 100,
+      chargers: [{ id: 'A', circuit: 't', phaseRotation: 'ST', maxPowerW: 6656, type: 'type1' }]
+    }),
     circuits: [
-      { id: 't', parent: 'grid', limitA: [139, 139, 139] as [number, number, number], delta: { ratio: 4, limitA: [60, 60, 60] as [number, number, number] } }
+      {
+        id: 't',
+        parent: 'grid',
+        limitA: [139, 139, 139] as [number, number, number],
+        delta: { ratio: 4, limitA: [60, 60, 60] as [number, number, number] }
+      }
     ]
   }
   const tree = treeOf({ ...garage, grid: { ...garage.grid, voltageV: 277.128 } })
@@ -150,14 +158,18 @@ void test('behind a delta-wound transformer and between two lines: voltage, rati
 
 void test('fallbacks of an unmanaged car between two lines load both of them', async (t) => {
   const unmanaged = { id: 'A', phaseRotation: 'TR' as const, maxPowerW: 6900, managed: false }
-  const problems = (limitA: number): string[] => checkSite(site({ limitA, chargers: [unmanaged] })).map(({ message }) => message)
+  const problems = (limitA: number): string[] =>
+    checkSite(site({ limitA, chargers: [unmanaged] })).map(({ message }) => message)
   // 6 900 W between two lines of 398 V: 17.3 A.
   t.strictSame(problems(18), [])
   t.match(problems(17)[0], /fallbacks behind grid add up to 17.3/)
 })
 
 void test('a circuit in watts is checked against the fallbacks as its fuses are', async (t) => {
-  const wired = site({ circuits: [{ id: 'f', limitA: 100 }], chargers: [{ id: 'A', circuit: 'f', fallbackA: 10 }] })
+  const wired = site({
+    circuits: [{ id: 'f', limitA: 100 }],
+    chargers: [{ id: 'A', circuit: 'f', fallbackA: 10 }]
+  })
   const inWatts = (limitW: number) =>
     checkSite({ ...wired, circuits: wired.circuits.map((circuit) => ({ ...circuit, limitW })) })
   t.strictSame(inWatts(6_900), [])

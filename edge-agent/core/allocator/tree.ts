@@ -60,18 +60,16 @@ function nodesOf(site: PowerSite): Node[] {
   const index = new Map(site.circuits.map((circuit, at) => [circuit.id, at + 1]))
   return [
     { id: 'grid', parent: null, limitMilliA: milliAmps(site.grid.limitA), ...bounds(site.grid) },
-    ...site.circuits.map(
-      (circuit): Node => ({
-        id: circuit.id,
-        parent: index.get(circuit.parent) ?? 0,
-        limitMilliA: milliAmps(circuit.limitA),
-        ...bounds(circuit),
-        ...(circuit.limitW === undefined ? {} : { limitW: circuit.limitW }),
-        ...(circuit.delta && {
-          delta: { ratio: circuit.delta.ratio, limitMilliA: milliAmps(circuit.delta.limitA) }
-        })
+    ...site.circuits.map((circuit): Node => ({
+      id: circuit.id,
+      parent: index.get(circuit.parent) ?? 0,
+      limitMilliA: milliAmps(circuit.limitA),
+      ...bounds(circuit),
+      ...(circuit.limitW === undefined ? {} : { limitW: circuit.limitW }),
+      ...(circuit.delta && {
+        delta: { ratio: circuit.delta.ratio, limitMilliA: milliAmps(circuit.delta.limitA) }
       })
-    )
+    }))
   ]
 }
 

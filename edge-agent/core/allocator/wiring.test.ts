@@ -109,10 +109,7 @@ void test('balanced cars between lines: √3 of their current on each line, and 
 void test('behind a delta winding a three-phase load is in phase with one that hangs on the grid itself', async (t) => {
   const tree: Tree = {
     ...garage(500),
-    places: [
-      place('behind', { phases: [0, 1, 2] }),
-      place('before', { phases: [0, 1, 2], path: [0] })
-    ]
+    places: [place('behind', { phases: [0, 1, 2] }), place('before', { phases: [0, 1, 2], path: [0] })]
   }
   const net = network(tree)
   const filled = loadOf(net, [0, 0, 0])
@@ -125,11 +122,15 @@ void test('within the rows, cars may draw anything below their set-point: no lin
   const tree = garage(50)
   const net = network(tree)
   fc.assert(
-    fc.property(currents, fc.tuple(...[0, 1, 2].map(() => fc.double({ min: 0, max: 1, noNaN: true }))), (full, shares) => {
-      if (overruns(load(tree, full, net)).length > 0) return true
-      const less = full.map((each, at) => each * (shares[at] ?? 1))
-      return overruns(load(tree, less, net)).length === 0
-    }),
+    fc.property(
+      currents,
+      fc.tuple(...[0, 1, 2].map(() => fc.double({ min: 0, max: 1, noNaN: true }))),
+      (full, shares) => {
+        if (overruns(load(tree, full, net)).length > 0) return true
+        const less = full.map((each, at) => each * (shares[at] ?? 1))
+        return overruns(load(tree, less, net)).length === 0
+      }
+    ),
     { numRuns: 1000 }
   )
   t.pass()
@@ -138,7 +139,10 @@ void test('within the rows, cars may draw anything below their set-point: no lin
 void test('currents that hide each other count as if the other car might stop', async (t) => {
   const tree: Tree = {
     ...garage(1000),
-    nodes: [node('grid', 10_000), node('transformer', 1000, { delta: { ratio: 4, limitMilliA: [60_000, 60_000, 60_000] } })]
+    nodes: [
+      node('grid', 10_000),
+      node('transformer', 1000, { delta: { ratio: 4, limitMilliA: [60_000, 60_000, 60_000] } })
+    ]
   }
   // √(250² + 125² − 250 · 125) / 4 = 54.1 A stand under 60 A, but once BC stops they are 62.5 A.
   const both = load(tree, [250, 125, 0])
@@ -170,7 +174,9 @@ void test('bounds of a moment on any node: the least of wiring and bound, import
     places: [place('A')]
   }
   const bound = (value: number) => ({ value, because: 'peak until 19:00', until: null })
-  const nodes = new Map([['panel', { phases: [bound(8_000), bound(9_000), bound(60_000)] as const, watts: bound(920) }]])
+  const nodes = new Map([
+    ['panel', { phases: [bound(8_000), bound(9_000), bound(60_000)] as const, watts: bound(920) }]
+  ])
   const net = network(tree, { nodes })
   const limitOf = (name: string) => net.rows.find((row) => row.name === name)
   t.match(limitOf('panel L1'), { limit: 8_000, because: 'peak until 19:00', exportLimit: 50_000 })
