@@ -22,6 +22,8 @@ type Schema = {
 /** What no schema says: values by the name of their field. */
 const byName: Readonly<Record<string, unknown>> = {
   currency: 'CNY',
+  country: 'CN',
+  change: { cancel: true },
   timeZone: 'Asia/Shanghai',
   start: '00:00',
   end: '24:00',

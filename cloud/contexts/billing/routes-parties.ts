@@ -56,7 +56,7 @@ const sellerRoutes =
   }
 
 const placeRoutes =
-  ({ database, audit }: Needs): Routes =>
+  ({ database, audit, siteTimeZone }: Needs): Routes =>
   (app) => {
     app.put(
       '/billing/places/:id',
@@ -71,6 +71,7 @@ const placeRoutes =
       },
       async ({ who, params, body }) =>
         database.tenant(who.tenantId, async (tx) => {
+          if ((await siteTimeZone(tx, params.id)) === undefined) throw notFound('site')
           await setPlace(tx, params.id, body)
           await audit(tx, {
             actor: who.email ?? who.userId,
