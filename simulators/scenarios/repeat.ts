@@ -8,6 +8,8 @@ const chargers = 20
 const repeatsAtMost = 3
 
 type Said = { readonly action: string; readonly payload: object }
+/** What was said so far, and of that what was never repeated. */
+type Heard = { readonly told: Said[]; readonly fresh: Said[] }
 
 /**
  * Sessions whose every transaction message is said again with new message ids, in shuffled order among the charger's
@@ -27,13 +29,14 @@ export async function repeatEverything(options: {
 
 async function repeatAtCharger(charger: Stubborn, sessions: number, chance: Chance): Promise<Delivered[]> {
   const clock = stationClock(Date.now())
-  const told: Said[] = []
+  const heard: Heard = { told: [], fresh: [] }
   const delivered: Delivered[] = []
   let meterStartWh = 1_000
   const say = async <Answer>(action: string, payload: object): Promise<Answer> => {
     const answer = await charger.say<Answer>(action, payload)
-    told.push({ action, payload })
-    await echoSome(charger, told, chance)
+    heard.told.push({ action, payload })
+    heard.fresh.push({ action, payload })
+    await echoSome(charger, heard, chance)
     return answer
   }
   for (let session = 0; session < sessions; session++) {
@@ -41,19 +44,31 @@ async function repeatAtCharger(charger: Stubborn, sessions: number, chance: Chan
     const meterStopWh = meterStartWh + 1 + chance.between(0, 249)
     const start = { connectorId: 1, idTag: 'SCENARIO-TAG', meterStart: meterStartWh, timestamp: startedAt }
     const { transactionId } = await say<{ transactionId: number }>('StartTransaction', start)
+    const sampledValue = [{ value: String(meterStartWh + Math.floor((meterStopWh - meterStartWh) / 2)) }]
+    await say('MeterValues', {
+      connectorId: 1,
+      transactionId,
+      meterValue: [{ timestamp: clock(), sampledValue }]
+    })
     const stop = { transactionId, meterStop: meterStopWh, timestamp: clock(), reason: 'Local' }
     await say('StopTransaction', stop)
     delivered.push({ chargerId: charger.identity, startedAt, meterStartWh, meterStopWh })
     meterStartWh = meterStopWh + 1
   }
+  await echoRest(charger, heard)
   return delivered
 }
 
-/** Says up to three of the earlier messages again, any of the last few, in any order. */
-async function echoSome(charger: Stubborn, told: readonly Said[], chance: Chance): Promise<void> {
+/** Says some again: one that was never repeated, and up to two of the last few, in any order. */
+async function echoSome(charger: Stubborn, { told, fresh }: Heard, chance: Chance): Promise<void> {
   const recent = told.slice(-6)
-  for (let more = 1 + chance.between(0, repeatsAtMost - 1); more > 0; more--) {
-    const again = recent[chance.between(0, recent.length - 1)]
-    if (again) await charger.say(again.action, again.payload)
-  }
+  const again = fresh.length > 3 ? fresh.splice(chance.between(0, fresh.length - 1), 1) : []
+  for (let more = chance.between(0, repeatsAtMost - 1); more > 0; more--)
+    again.push(...recent.slice(chance.between(0, recent.length - 1)).slice(0, 1))
+  for (const { action, payload } of again) await charger.say(action, payload)
+}
+
+/** In the end everything has been said at least twice. */
+async function echoRest(charger: Stubborn, { fresh }: Heard): Promise<void> {
+  for (const { action, payload } of fresh.splice(0).toReversed()) await charger.say(action, payload)
 }

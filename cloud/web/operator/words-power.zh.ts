@@ -8,7 +8,7 @@ export const zhPower: Readonly<Record<PowerWord, string>> = {
   'power.asOf': '截至 {{time}}',
   'power.stale': '截至 {{time}}，边缘网关失联。限值继续有效；此处内容可能已变化。',
   'power.tree': '限值树',
-  'power.treeWhy': '“实际”为电表所示；“已承诺”为含基础负荷的最大可能用电，绝不超过限值。',
+  'power.treeWhy': '“实际”为电表所示；“已承诺”为含基础负荷的最大可能用电；超出时正在下调。',
   'power.node': '保护点',
   'power.phase': '相',
   'power.drawn': '实际',

@@ -6,6 +6,8 @@ import type { Knock } from './listen.ts'
 import { refuse } from './refuse.ts'
 import { openTries } from './tries.ts'
 
+const minuteS = 60 // Tries are counted by the minute.
+
 export type Admitted =
   | { readonly kind: 'welcome'; readonly chargerId: string; readonly claim: Claim }
   | { readonly kind: 'unclaimed'; readonly claim: Claim }
@@ -30,7 +32,7 @@ export function openAdmission(needs: OcppNeeds): Admission {
     const now = needs.clock.monotonic()
     const tooMany = [byIdentity.wrong(identity, now), byAddress.wrong(knock.address, now)].some(Boolean)
     needs.metrics.refused(tooMany ? 'too many tries' : 'credentials')
-    if (tooMany) late.answer(knock)
+    if (tooMany) late.answer(knock, minuteS)
     else refuse(knock.socket, 401, { 'WWW-Authenticate': 'Basic realm="ocpp", charset="UTF-8"' })
   }
 
@@ -46,9 +48,10 @@ export function openAdmission(needs: OcppNeeds): Admission {
       const door = claim === null ? { kind: 'wrong-credentials' as const } : needs.intake.door(claim)
       if (claim !== null && door.kind === 'welcome') return { ...door, claim }
       if (claim !== null && door.kind === 'unclaimed') return { ...door, claim }
-      if (door.kind === 'slow-down')
-        decline(needs, knock, 429, 'slow down', { 'Retry-After': String(door.retryAfterS) })
-      else wrong(knock, handshake.identity)
+      if (door.kind === 'slow-down') {
+        needs.metrics.refused('slow down')
+        late.answer(knock, door.retryAfterS)
+      } else wrong(knock, handshake.identity)
       return null
     },
     close: late.close
@@ -86,14 +89,14 @@ export function decline(
 function openLateAnswers({ limits }: Pick<OcppNeeds, 'limits'>) {
   const waiting = new Map<Knock, NodeJS.Timeout>()
   return {
-    answer(knock: Knock) {
+    answer(knock: Knock, retryAfterS: number) {
       if (waiting.size >= limits.slowAnswers) {
         knock.socket.destroy()
         return
       }
       const timer = setTimeout(() => {
         waiting.delete(knock)
-        refuse(knock.socket, 429, { 'Retry-After': '60' })
+        refuse(knock.socket, 429, { 'Retry-After': String(retryAfterS) })
       }, limits.slowAnswerMs)
       waiting.set(knock, timer)
       knock.socket.once('close', () => {
