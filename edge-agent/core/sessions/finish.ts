@@ -121,7 +121,15 @@ function energy(
   }
   const found = doubt(from, { ...stop, at: endedAt }, ratingW)
   if (found) return [flagged(session, found.reason, found.detail), null]
-  return [incomplete(session, { from, stop, endedAt }), stop.registerWh - from.registerWh]
+  return stoodStill(incomplete(session, { from, stop, endedAt }), stop.registerWh - from.registerWh)
+}
+
+/** A register that did not move although power was drawn is a broken meter: no bill of 0. */
+function stoodStill(session: Session, energyWh: number): [Session, number | null] {
+  const { drawn } = session
+  if (energyWh !== 0 || !drawn?.until) return [session, energyWh]
+  const detail = `the register did not move, but power was read from ${drawn.since} (${drawn.powerW} W) to ${drawn.until}`
+  return [flagged(session, 'no-energy-readings', detail), null]
 }
 
 const isWithoutMeter = ({ last }: Session, from: RegisterReading, stop: RegisterReading): boolean =>

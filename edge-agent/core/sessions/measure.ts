@@ -1,4 +1,5 @@
 import type { ConnectorAddress, Reading, RegisterReading } from '@nova/shared-protocol/model'
+import { drawn } from './drawn.ts'
 import { doubt, isClockGood, isRegister, msAt, utc } from './plausible.ts'
 import { kept, review } from './say.ts'
 import { signedFacts } from './signed.ts'
@@ -61,10 +62,9 @@ export function measured(session: Session, heard: readonly Reading[], when: When
   const inOrder = heard.toSorted((left, right) => msAt(left.at) - msAt(right.at))
   let next: Session = session.rebootedAt === null ? session : { ...session, rebootedAt: null }
   const facts: KeyedFact[] = []
-  for (const { at, registerWh } of inOrder) {
-    if (registerWh === undefined) continue
-    const [moved, judged] = judge(next, { at, registerWh, trust: 'good' }, { heardAt: when.heardAt, ratingW })
-    next = moved
+  for (const reading of inOrder) {
+    const [moved, judged] = registered(next, reading, { heardAt: when.heardAt, ratingW })
+    next = drawn(moved, reading, when.heardAt)
     if (!judged || !isWorthKeeping(next, judged)) continue
     next = { ...next, kept: next.kept + 1, keptAt: later(next.keptAt, judged.at) }
     if (isPlaced(next)) facts.push(readingFact(next.sessionId, judged))
@@ -75,6 +75,9 @@ export function measured(session: Session, heard: readonly Reading[], when: When
 type Judging = { readonly heardAt: string; readonly ratingW: number | null }
 
 type Judged = [Session, RegisterReading | null]
+
+const registered = (session: Session, { at, registerWh }: Reading, judging: Judging): Judged =>
+  registerWh === undefined ? [session, null] : judge(session, { at, registerWh, trust: 'good' }, judging)
 
 function judge(session: Session, reading: RegisterReading, judging: Judging): Judged {
   const { heardAt } = judging

@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { Fact } from '@nova/shared-protocol/messages'
-import type { ReviewReason } from '@nova/shared-protocol/model'
+import type { Reading, ReviewReason } from '@nova/shared-protocol/model'
 import { at, endOf, openWorld, reasons, register, type World } from './world.suite.ts'
 
 type Case = {
@@ -11,6 +11,20 @@ type Case = {
   readonly review: readonly ReviewReason[]
   readonly sessions?: number
 }
+
+const powered = (time: string, registerWh: number, powerW: number) => ({
+  ...register(time, registerWh),
+  powerW
+})
+
+/** A session from 1000 Wh to `meterStopWh`, with one message for each reading. */
+const heard =
+  (readings: readonly Reading[], meterStopWh = 1000) =>
+  (world: World): void => {
+    const id = world.start()
+    for (const reading of readings) world.readings(id, [reading])
+    world.stop({ transactionId: id, meterStopWh })
+  }
 
 const cases: readonly Case[] = [
   {
@@ -33,6 +47,83 @@ const cases: readonly Case[] = [
   {
     title: 'a session of a car that took nothing costs nothing and needs nobody',
     happens: (world) => void world.stop({ transactionId: world.start(), meterStopWh: 1000 }),
+    energyWh: 0,
+    review: []
+  },
+  {
+    title: 'a register that stands still at 11 kW: no bill of 0',
+    happens: heard(['10:00:10', '10:30:00', '10:59:50'].map((time) => powered(time, 1000, 11_000))),
+    energyWh: null,
+    review: ['no-energy-readings']
+  },
+  {
+    title: 'the same where power comes without a register, late and twice',
+    happens: heard(
+      ['10:30:00', '10:10:00', '10:30:00', '10:31:00'].map((time) => ({ at: at(time), powerW: 501 }))
+    ),
+    energyWh: null,
+    review: ['no-energy-readings']
+  },
+  {
+    title: 'the same where the readings come only with the stop',
+    happens: (world) =>
+      void world.stop({
+        transactionId: world.start(),
+        meterStopWh: 1000,
+        readings: [powered('10:10:00', 1000, 11_000), powered('10:11:00', 1000, 11_000)]
+      }),
+    energyWh: null,
+    review: ['no-energy-readings']
+  },
+  {
+    title: 'the same where the car stops drawing afterwards',
+    happens: heard([
+      powered('10:10:00', 1000, 11_000),
+      powered('10:11:00', 1000, 11_000),
+      powered('10:40:00', 1000, 0)
+    ]),
+    energyWh: null,
+    review: ['no-energy-readings']
+  },
+  {
+    title: 'the same where no stop ever comes',
+    happens(world) {
+      const id = world.start()
+      for (const time of ['10:10:00', '10:20:00']) world.readings(id, [powered(time, 1000, 11_000)])
+      world.overdue(at('10:31:00'), { freeSinceMs: Date.parse(at('10:20:30')) })
+    },
+    energyWh: null,
+    review: ['stop-lost', 'no-energy-readings']
+  },
+  {
+    title: 'a register that moves only at the stop is believed',
+    happens: heard(
+      ['10:10:00', '10:30:00'].map((time) => powered(time, 1000, 11_000)),
+      11_000
+    ),
+    energyWh: 10_000,
+    review: []
+  },
+  {
+    title: 'power of almost nothing for an hour is a car that took nothing',
+    happens: heard(['10:00:10', '10:30:00', '10:59:50'].map((time) => powered(time, 1000, 500))),
+    energyWh: 0,
+    review: []
+  },
+  {
+    title: 'peaks with nothing in between, and power for less than a minute, are no charging',
+    happens: heard([
+      powered('10:10:00', 1000, 11_000),
+      powered('10:20:00', 1000, 0),
+      powered('10:30:00', 1000, 11_000),
+      powered('10:30:59', 1000, 11_000)
+    ]),
+    energyWh: 0,
+    review: []
+  },
+  {
+    title: 'power dated before the start is of the session before',
+    happens: heard([powered('09:59:30', 1000, 11_000), powered('10:00:40', 1000, 11_000)]),
     energyWh: 0,
     review: []
   },

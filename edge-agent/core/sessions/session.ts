@@ -37,11 +37,15 @@ export type Session = ConnectorAddress & {
   readonly last: RegisterReading | null // Highest good one: never goes back.
   readonly keptAt: string | null // Station time of the newest reading that became a fact.
   readonly kept: number
+  readonly drawn?: Drawn | null // Absent in sessions that were stored before it was known.
   readonly review: readonly Review[]
   readonly rebootedAt: string | null // Edge time of a boot since the last sign of this session.
   readonly followed: { readonly heardAt: string; readonly by: string } | null // The next session has begun here.
   readonly end: End | null
 }
+
+/** Power read while the register stood still, in station time; `until` null: not yet for long enough. */
+export type Drawn = { readonly since: string; readonly powerW: number; readonly until: string | null }
 
 export type End = {
   readonly endedAt: string
