@@ -26,7 +26,14 @@ export async function benchFootprint({ short }: { readonly short: boolean }): Pr
       starts.push(await edge.start())
     }
     const [value, rounds] = [median(starts), starts.length]
-    show({ name: 'footprint.start', value, unit: 'ms from spawn to ready after kill -9', rounds })
+    show({
+      name: 'footprint.start',
+      value,
+      unit: 'ms from spawn to ready after kill -9',
+      limit: 2000,
+      ratio: value / 2000,
+      rounds
+    })
   } finally {
     await edge.stop()
   }
