@@ -10,7 +10,9 @@ export async function runOutage(words: readonly string[]): Promise<void> {
     throw new Error(`--seconds: expected 4 to 3600, found "${values.seconds}"`)
   const verdict = await outage(seconds, (line) => process.stderr.write(`${line}\n`))
   const lost = verdict.sessionsAtEdge - verdict.sessionsInCloud
-  const wrong = Math.abs(lost) + verdict.wrongWh + verdict.overLimitSeconds
+  const unseen = verdict.limitLooks < seconds / 2 ? 1 : 0 // Who did not look has seen nothing wrong.
+  const wrong =
+    Math.abs(lost) + verdict.wrongWh + verdict.overLimitSeconds + unseen + (verdict.ledgerOk ? 0 : 1)
   show({ name: 'simulate.outage', value: wrong, unit: 'sessions, Wh or seconds wrong', limit: 0, ...verdict })
   process.stderr.write(
     wrong === 0

@@ -21,7 +21,9 @@ export type OutageVerdict = {
   readonly sessionsAtEdge: number
   readonly sessionsInCloud: number
   readonly wrongWh: number
+  readonly limitLooks: number // How often the draw was held against the lowered limit.
   readonly overLimitSeconds: number
+  readonly ledgerOk: boolean
 }
 
 /**
@@ -109,8 +111,7 @@ async function run({ stack, site, seconds, say }: Run): Promise<OutageVerdict> {
   await endAll(site)
   await running(stack, 0)
   await drained(stack)
-  const overLimitSeconds = watch.stop()
-  return compare(stack, { seconds, factsWhileCut, overLimitSeconds })
+  return compare(stack, { seconds, factsWhileCut, ...watch.stop() })
 }
 
 const cardOf = (index: number): string => `DEMO-TAG-0${index + 2}`
@@ -154,30 +155,35 @@ const drained = (stack: Stack): Promise<Outbox> =>
   )
 
 /** Seconds in which the chargers draw more than the lowered limit, beyond the ramp allowance after it was lowered. */
-function watchLimit(stack: Stack, site: DemoSite): { stop(): number } {
+function watchLimit(
+  stack: Stack,
+  site: DemoSite
+): { stop(): Pick<OutageVerdict, 'limitLooks' | 'overLimitSeconds'> } {
   let over = 0
+  let looks = 0
   let loweredAt: number | undefined
   const timer = setInterval(() => {
     localGet<{ limitW: number }>(stack, '/site')
       .then(({ limitW }) => {
         if (limitW > outageLimitW) return
         loweredAt ??= performance.now()
+        looks++
         const drawnW = site.draw().reduce((sum, milliA) => sum + (milliA * voltageV) / 1000, 0)
         if (performance.now() - loweredAt > rampAllowanceS * 1000 && drawnW > limitW) over++
       })
-      .catch(() => undefined) // A look that fails is no measurement; the next second looks again.
+      .catch(() => undefined) // A look that fails is no measurement: looks are counted, too few of them prove nothing.
   }, 1_000)
   return {
     stop: () => {
       clearInterval(timer)
-      return over
+      return { limitLooks: looks, overLimitSeconds: over }
     }
   }
 }
 
 async function compare(
   stack: Stack,
-  seen: Pick<OutageVerdict, 'seconds' | 'factsWhileCut' | 'overLimitSeconds'>
+  seen: Pick<OutageVerdict, 'seconds' | 'factsWhileCut' | 'limitLooks' | 'overLimitSeconds'>
 ): Promise<OutageVerdict> {
   const { items } = await localGet<Sessions>(stack, '/sessions?limit=100')
   const api: Api = await signIn(stack.cloudUrl, 'operator@nova.test')
@@ -191,7 +197,8 @@ async function compare(
     const session = found.find((candidate) => candidate.id === each.id)
     return sum + Math.abs((session?.energyWh ?? 0) - (each.energyWh ?? 0))
   }, 0)
-  return { ...seen, sessionsAtEdge: items.length, sessionsInCloud: found.length, wrongWh }
+  const { ok: ledgerOk } = await api.get<{ ok: boolean }>('/ledger/verify')
+  return { ...seen, sessionsAtEdge: items.length, sessionsInCloud: found.length, wrongWh, ledgerOk }
 }
 
 const isSame = (session: BilledSession, each: EdgeSession): boolean =>
