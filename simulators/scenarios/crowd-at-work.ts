@@ -60,6 +60,8 @@ export async function withCrowd(
     const delivered = await during({ stack, api, crowd, chance: chanceOf(work.seed) })
     for (const charger of crowd) charger.close()
     return await audit(() => signIn(stack.cloudUrl, 'operator@nova.test'), delivered, patienceMs)
+  } catch (cause) {
+    throw new Error(`${String(cause)}\n${stack.edge.account()}\n${stack.cloud.account()}`, { cause })
   } finally {
     await stack.stop()
   }

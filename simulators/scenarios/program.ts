@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 
 const leash = new URL('../../deploy/local/leash.ts', import.meta.url).href
@@ -15,6 +18,8 @@ export type Killable = {
   start(): Promise<number>
   /** SIGTERM. Resolves when the process is gone. */
   stop(): Promise<void>
+  /** For whoever must explain a failure: whether it runs, how it ended, and the last lines that it said. */
+  account(): string
 }
 
 export type ProgramOptions = {
@@ -24,7 +29,7 @@ export type ProgramOptions = {
   readonly readyUrl: string
 }
 
-/** Not started yet. With NOVA_SCENARIO_LOGS set its output is shown, else dropped. */
+/** Not started yet. Its last lines are kept for its account; with NOVA_SCENARIO_LOGS all are shown too. */
 export function program({ script, args = [], environment, readyUrl }: ProgramOptions): Killable {
   let child: ChildProcess | undefined
   const end = async (signal: NodeJS.Signals): Promise<void> => {
@@ -33,21 +38,45 @@ export function program({ script, args = [], environment, readyUrl }: ProgramOpt
     child.kill(signal)
     await gone
   }
-  const output = process.env['NOVA_SCENARIO_LOGS'] ? 'inherit' : 'ignore'
+  const lines = lastLines()
   return {
     pid: () => child?.pid ?? 0,
+    account: () => `${path.basename(path.dirname(script))} ${stateOf(child)}\n${lines.text()}`,
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),
     start: async () => {
       const begun = performance.now()
       child = spawn(process.execPath, ['--import', leash, script, ...args], {
-        stdio: ['ignore', output, output, 'ipc'], // The line to us: when we are killed, it ends as if asked to.
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'], // The line to us: when we are killed, it ends as if asked to.
         env: { ...process.env, ...environment }
       })
       child.channel?.unref()
+      for (const stream of [child.stdout, child.stderr]) if (stream) lines.follow(stream)
       await ready(readyUrl, child)
       return performance.now() - begun
     }
+  }
+}
+
+const stateOf = (child: ChildProcess | undefined): string => {
+  if (!child) return 'was never started'
+  const { pid, exitCode, signalCode } = child
+  return exitCode === null && signalCode === null ? `runs as ${pid}` : `ended with ${exitCode ?? signalCode}`
+}
+
+const keptLines = 40
+
+function lastLines() {
+  const kept: string[] = []
+  const isShown = Boolean(process.env['NOVA_SCENARIO_LOGS'])
+  return {
+    text: () => kept.join('\n'),
+    follow: (stream: Readable) =>
+      void createInterface({ input: stream }).on('line', (line) => {
+        kept.push(line.slice(0, 1_000))
+        if (kept.length > keptLines) kept.shift()
+        if (isShown) console.error(line)
+      })
   }
 }
 
