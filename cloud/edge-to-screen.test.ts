@@ -68,6 +68,8 @@ void test('between a site and its screens', async (t) => {
     await until('the blocked card at the edge', () =>
       /"DEMO-TAG-02","type":"ISO14443","status":"blocked"/.test(JSON.stringify(newest('tokens')?.body))
     )
+    t.match(await edge.askToken('demo-tag-02'), { token: { uid: 'DEMO-TAG-02', status: 'blocked' } })
+    t.equal((await edge.askToken('NOBODY')).token, null, 'an uid that no tenant of this site knows')
     await cloud.call('PATCH', '/api/v1/chargers/CP16-01', { as: operator, body: { fallbackA: 8 } })
     await until('the charger’s fallback at the edge', () =>
       /"fallbackA":8/.test(JSON.stringify(newest('chargers')?.body))

@@ -172,6 +172,7 @@ function gatewayNeeds(parts: Parts, { tenantOf, places, devices }: Gate): edge.N
     count: parts.metrics.count,
     lag: parts.metrics.lag,
     tenantOf,
+    token: fleet.tokenForEdge,
     saveHistory: telemetry.saveSamples,
     greeted({ tenantId, siteId, epoch, hello }) {
       const failed = (error: unknown): void =>

@@ -68,6 +68,7 @@ void test('the bus', async (t) => {
 
   await t.test('hello is answered, live is heard, commands are asked', async (t) => {
     bus.answerHellos(async (siteId, bytes) => `${siteId} ${new TextDecoder().decode(bytes)}`)
+    bus.answerTokens(async (siteId, bytes) => `${siteId} knows ${new TextDecoder().decode(bytes)}`)
     const live: string[] = []
     bus.hearLive((siteId, topic, bytes) => live.push(`${siteId} ${topic} ${new TextDecoder().decode(bytes)}`))
     edge.subscribe(subjects.command('a'), { callback: (_, message) => void message.respond('done') })
@@ -76,6 +77,7 @@ void test('the bus', async (t) => {
       edge.request(subjects.hello('a'), 'hi', { timeout: 2_000 }).catch(() => undefined)
     )
     t.equal(answer.string(), 'a hi')
+    t.equal((await edge.request(subjects.token('a'), 'TAG', { timeout: 20_000 })).string(), 'a knows TAG')
     await until('live', () => {
       edge.publish(subjects.live('a', 'power'), '7') // May be lost: nobody keeps it.
       return live.length > 0

@@ -22,6 +22,7 @@ export function openBus(settings: BusSettings): Bus {
     onConnected: link.onConnected,
     readFrames: (inFlight, hear) => readFrames(link, log, inFlight, hear),
     answerHellos: (answer) => hear(link, everySite.hello, (message) => void reply(message, answer, log)),
+    answerTokens: (answer) => hear(link, everySite.token, (message) => void reply(message, answer, log)),
     hearLive: (act) =>
       hear(link, everySite.live, (message) =>
         act(siteOf(message.subject) ?? '', message.subject.split('.')[5] ?? '', message.data)
@@ -74,6 +75,6 @@ async function reply(message: Msg, answer: Answer, log: Log): Promise<void> {
   try {
     message.respond(await answer(siteOf(message.subject) ?? '', message.data))
   } catch (error) {
-    log.warn({ err: String(error) }, 'a hello could not be answered; the edge asks again')
+    log.warn({ err: String(error) }, 'an edge could not be answered; it asks again')
   }
 }

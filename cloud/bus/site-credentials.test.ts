@@ -56,6 +56,13 @@ void test('a site reaches its own subjects and nobody else’s', async (t) => {
     t.equal(answer.string(), 'welcome')
   })
 
+  await t.test('its question after a token is answered', async (t) => {
+    cloud.subscribe(subjects.token('site-a'), { callback: (_, message) => void message.respond('yes') })
+    await cloud.flush()
+    const answer = await edge.request(subjects.token('site-a'), 'TAG-1', { timeout: patienceMs })
+    t.equal(answer.string(), 'yes')
+  })
+
   await t.test('a command reaches it and its answer comes back', async (t) => {
     edge.subscribe(subjects.command('site-a'), { callback: (_, message) => void message.respond('accepted') })
     await edge.flush()
@@ -82,6 +89,7 @@ void test('a site reaches its own subjects and nobody else’s', async (t) => {
   const foreign = [
     subjects.frame('site-b'),
     subjects.hello('site-b'),
+    subjects.token('site-b'),
     subjects.live('site-b', 'power'),
     subjects.command('site-a'),
     subjects.ask('site-a'),

@@ -17,7 +17,7 @@ export type SiteCredentials = {
 
 /**
  * Credentials with which one site's edge reaches its own subjects and nothing else: it may send its frames,
- * hello and live values, answer what it was asked, and hear what the cloud tells this site.
+ * hello, questions and live values, answer what it was asked, and hear what the cloud tells this site.
  * @param commandKey the cloud's public key for signed commands: Ed25519 SPKI, base64
  * @throws ZodError when the site's id is not an identifier (it would be a wildcard or another site's subject)
  */
@@ -43,7 +43,15 @@ export function inboxOf(siteId: string): string {
 
 function rightsOf(siteId: string): Partial<User> {
   return {
-    pub: { allow: [subjects.frame(siteId), subjects.hello(siteId), subjects.live(siteId, '>')], deny: [] },
+    pub: {
+      allow: [
+        subjects.frame(siteId),
+        subjects.hello(siteId),
+        subjects.token(siteId),
+        subjects.live(siteId, '>')
+      ],
+      deny: []
+    },
     sub: {
       allow: [
         subjects.durable(siteId),

@@ -36,6 +36,7 @@ export type Bus = {
   /** Reads frames from JetStream; at most `inFlight` are handed out and not yet done. */
   readFrames(inFlight: number, hear: (frame: ArrivedFrame) => void): FrameReader
   answerHellos(answer: (siteId: string, bytes: Uint8Array) => Promise<string>): void
+  answerTokens(answer: (siteId: string, bytes: Uint8Array) => Promise<string>): void
   hearLive(hear: (siteId: string, topic: string, bytes: Uint8Array) => void): void
   publishDurable(message: Durable): void
   publishDesired(message: Desired): Promise<void>

@@ -11,6 +11,7 @@ import {
   HelloAnswer,
   Question,
   subjects,
+  TokenAnswer,
   type Frame,
   type Hello,
   type LiveConnector
@@ -30,6 +31,8 @@ export type EdgeLine = {
   /** Answers a question; null: stays silent. */
   askedOf: (question: Question) => object | null
   hello(hello: Hello): Promise<HelloAnswer>
+  /** Asks the cloud for a token that the list does not name. */
+  askToken(uid: string): Promise<TokenAnswer>
   send(frame: Frame): Promise<void>
   live(topic: string, body: object): void
   close(): Promise<void>
@@ -61,6 +64,12 @@ export async function openEdgeLine(
       HelloAnswer.parse(
         (await connection.request(subjects.hello(site), JSON.stringify(hello), { timeout: 5_000 })).json()
       ),
+    askToken: async (uid) => {
+      const question = JSON.stringify({ v: 1, site, uid })
+      return TokenAnswer.parse(
+        (await connection.request(subjects.token(site), question, { timeout: 5_000 })).json()
+      )
+    },
     async send(frame) {
       await connection.request(subjects.frame(site), await pack(frame), { timeout: 5_000 })
     },

@@ -21,6 +21,8 @@ export const orderPayloads = {
     maxEnergyWh: z.int().min(1).optional(),
     energyWh: z.int().min(1).max(1_000_000).optional(), // What the driver wants: power is shared by it, nothing ends at it.
     departAt: Instant.optional(), // When the driver wants to leave.
+    priceGroups: z.array(z.string().min(1).max(60)).max(20).optional(), // The driver's, and the coupons brought:
+    coupons: z.array(z.string().min(1).max(60)).max(5).optional(), // the edge shows the cost by them.
     authorised: z.boolean().default(false) // The cloud vouches for the token (payment hold stands).
   }),
   stop: z

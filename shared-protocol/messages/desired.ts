@@ -5,16 +5,24 @@ import { Token } from '../model/token.ts'
 import { Identifier } from '../model/words.ts'
 import { Plan, TariffDefault } from '../tariff/plan.ts'
 
+/** Beyond so many the list of a site is not whole: whom it does not name may be known to the cloud. */
+export const mostTokens = 100_000
+
 /**
  * Desired state: sections with a version each, whole or not at all, newer replaces older, never a queue. What
  * comes from the cloud is merged with what the site file says; the file wins for the same id.
  */
 export const sections = {
   chargers: z.strictObject({ chargers: z.array(Charger).max(1000) }),
-  tokens: z.strictObject({ tokens: z.array(Token).max(100_000) }),
+  tokens: z.strictObject({ tokens: z.array(Token).max(mostTokens) }),
   // The edge judges each limit for itself: one without sense does not take the others with it.
   limits: z.strictObject({ limits: z.array(SentLimit).max(200) }),
-  tariffs: z.strictObject({ plans: z.array(Plan).max(16), defaults: z.array(TariffDefault).max(200) })
+  tariffs: z.strictObject({
+    plans: z.array(Plan).max(16),
+    defaults: z.array(TariffDefault).max(200),
+    // Newest values that only the cloud hears of and prices ask for; they hold from when the edge has noted them.
+    signals: z.record(z.string().min(1).max(60), z.string().max(20)).optional()
+  })
 } as const
 
 export const Section = z.enum(['chargers', 'tokens', 'limits', 'tariffs'])

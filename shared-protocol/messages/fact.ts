@@ -68,7 +68,36 @@ export const SessionEnded = z.strictObject({
   energyWh: z.int().nullable(), // null: no trustworthy energy, see `review`.
   stopReason: StopReason,
   tokenUid: uid.nullable(), // The token that stopped it, when there was one.
+  standing: z.literal(true).optional(), // The vehicle may stand there still and is priced: `session.left.v1` follows.
   review: z.array(z.strictObject({ reason: ReviewReason, detail: z.string().max(300) })).max(20)
+})
+
+/** The vehicle of a session that had ended `standing` is gone, as far as anybody watched. */
+export const SessionLeft = z.strictObject({
+  kind: z.literal('session.left.v1'),
+  sessionId: z.uuid(),
+  at: Instant, // Station time; of the last sign of it where the charger was not watched any longer.
+  seen: z.boolean() // false: the charger was out of touch, or the watch was given up.
+})
+
+/** What became of a reservation at the charger. `at` is its beginning (`active`) or its end. */
+export const ReservationChanged = z.strictObject({
+  kind: z.literal('reservation.changed.v1'),
+  ...place,
+  reservationId: z.int().min(1),
+  tokenUid: uid,
+  status: z.enum(['active', 'used', 'cancelled', 'expired', 'refused']),
+  at: Instant,
+  expiresAt: Instant,
+  sessionId: z.uuid().nullable() // Of the session that used it.
+})
+
+/** A value that prices may ask for, from now on: site load in percent, outside temperature, load of the grid. */
+export const SignalNoted = z.strictObject({
+  kind: z.literal('signal.noted.v1'),
+  name: z.string().min(1).max(60),
+  at: Instant,
+  value: z.string().regex(/^-?\d{1,12}(\.\d{1,6})?$/, 'expected a decimal')
 })
 
 /** Something odd that belongs to no session the edge knows, or to one that has already ended. */
@@ -177,6 +206,9 @@ export const Fact = z.discriminatedUnion('kind', [
   SessionSigned,
   SessionSuspended,
   SessionEnded,
+  SessionLeft,
+  ReservationChanged,
+  SignalNoted,
   ReviewRaised,
   RawKept,
   CommandEnded,

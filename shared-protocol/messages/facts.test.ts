@@ -38,6 +38,19 @@ const facts: { readonly [Kind in FactKind]: Readonly<Record<string, unknown>> } 
     tokenUid: null,
     review: [{ reason: 'stop-lost', detail: 'closed by the last register' }]
   },
+  'session.left.v1': { sessionId: id, at, seen: true },
+  'reservation.changed.v1': {
+    chargerId: 'CP1',
+    evseId: 1,
+    connectorId: 1,
+    reservationId: 7,
+    tokenUid: 'TAG-1',
+    status: 'used',
+    at,
+    expiresAt: at,
+    sessionId: id
+  },
+  'signal.noted.v1': { name: 'site-load', at, value: '81.5' },
   'review.raised.v1': {
     reviewId: id,
     chargerId: 'CP1',

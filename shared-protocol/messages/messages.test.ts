@@ -13,7 +13,9 @@ import {
   orderPayloads,
   readOrder,
   siteOf,
-  subjects
+  subjects,
+  TokenAnswer,
+  TokenQuestion
 } from './index.ts'
 
 const at = '2026-03-01T08:00:00Z'
@@ -25,12 +27,25 @@ void test('every subject of a site names the site, and nobody can smuggle a wild
     subjects.hello,
     subjects.command,
     subjects.ask,
+    subjects.token,
     subjects.desired
   ])
     t.equal(siteOf(make('demo-site')), 'demo-site')
   t.equal(siteOf(subjects.live('demo-site', 'power')), 'demo-site')
   for (const odd of ['*', '>', 'a.b', '', ' ']) t.throws(() => subjects.frame(odd), odd)
   t.equal(siteOf('nova.v2.site.demo.frame'), undefined)
+})
+
+void test('a question after a token and its answer name site and token; null is an answer, nothing is none', async (t) => {
+  const question = { v: 1, site: 'demo', uid: 'TAG-1' }
+  t.strictSame(TokenQuestion.parse(question), question)
+  for (const odd of [{ uid: '' }, { uid: 'x'.repeat(37) }, { site: '*' }, { v: 2 }, { more: 1 }])
+    t.notOk(TokenQuestion.safeParse({ ...question, ...odd }).success, JSON.stringify(odd))
+  const token = { uid: 'TAG-1', type: 'ISO14443', status: 'accepted' }
+  t.match(TokenAnswer.parse({ ...question, token }), { token })
+  t.equal(TokenAnswer.parse({ ...question, token: null }).token, null)
+  t.notOk(TokenAnswer.safeParse(question).success)
+  t.notOk(TokenAnswer.safeParse({ ...question, token: { ...token, status: 'maybe' } }).success)
 })
 
 void test('a fact of an unknown kind or with a field too many is refused', async (t) => {

@@ -10,6 +10,8 @@ export const subjects = {
   durable: (siteId: string) => `${site(siteId)}.durable`,
   /** Up, request and reply: who am I, what epoch do I have, what is desired. */
   hello: (siteId: string) => `${site(siteId)}.hello`,
+  /** Up, request and reply: may this token charge? */
+  token: (siteId: string) => `${site(siteId)}.token`,
   /** Up, core NATS, newest only. */
   live: (siteId: string, topic: string) => `${site(siteId)}.live.${topic}`,
   /** Down, request and reply. */
@@ -27,6 +29,7 @@ export const subjects = {
 export const everySite = {
   frame: 'nova.v1.site.*.frame',
   hello: 'nova.v1.site.*.hello',
+  token: 'nova.v1.site.*.token',
   live: 'nova.v1.site.*.live.>'
 } as const
 

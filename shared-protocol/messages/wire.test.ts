@@ -39,11 +39,12 @@ void test('what any site sends up is heard by the cloud under that site’s name
       const up = {
         frame: subjects.frame(site),
         hello: subjects.hello(site),
+        token: subjects.token(site),
         live: subjects.live(site, 'power')
       }
       const down = [subjects.durable(site), subjects.command(site), subjects.desired(site)]
       return (
-        (['frame', 'hello', 'live'] as const).every((each) =>
+        (['frame', 'hello', 'token', 'live'] as const).every((each) =>
           Object.entries(up).every(([name, subject]) => matches(everySite[each], subject) === (name === each))
         ) &&
         down.every((subject) => !Object.values(everySite).some((pattern) => matches(pattern, subject))) &&

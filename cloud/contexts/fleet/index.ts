@@ -14,7 +14,7 @@ import type { ConnectorView } from './view.ts'
 export { createCharger, NewCharger } from './chargers.ts'
 export { createToken, NewToken } from './tokens.ts'
 export type { NewCommand } from './commands.ts'
-export { tokenByUid } from './tokens.ts'
+export { tokenByUid, tokenForEdge } from './tokens.ts'
 
 export const migrations: Migrations = {
   context: 'fleet',

@@ -1,4 +1,4 @@
-import type { SectionBody } from '@nova/shared-protocol/messages'
+import { mostTokens, type SectionBody } from '@nova/shared-protocol/messages'
 import { Token, TokenStatus, TokenType } from '@nova/shared-protocol/model'
 import { z } from 'zod'
 import { isUniqueViolation, type Tx } from '../../db/index.ts'
@@ -103,21 +103,25 @@ export async function listTokens(
   )
 }
 
-const mostTokens = 100_000 // As the language allows in a section.
-
 /** The tenant's tokens, for its edges to decide by without the cloud. */
 export async function tokensSection(tx: Tx): Promise<SectionBody<'tokens'>> {
   const rows = await tx.query<TokenShown>(
     `select ${columns} from tokens order by uid_key limit ${mostTokens}`
   )
-  return {
-    tokens: rows.map(({ uid, type, status, driverId, groupId, expiresAt }) => ({
-      uid,
-      type,
-      status,
-      driverId,
-      group: groupId,
-      expiresAt
-    }))
-  }
+  return { tokens: rows.map(toldToEdges) }
 }
+
+/** One token as an edge is told of it, when it asks for one that its list does not name. */
+export async function tokenForEdge(tx: Tx, uid: string): Promise<Token | undefined> {
+  const token = await tokenByUid(tx, uid)
+  return token && toldToEdges(token)
+}
+
+const toldToEdges = ({ uid, type, status, driverId, groupId, expiresAt }: TokenShown): Token => ({
+  uid,
+  type,
+  status,
+  driverId,
+  group: groupId,
+  expiresAt
+})

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { HelloAnswer, type Durable, type Hello } from '@nova/shared-protocol/messages'
+import { HelloAnswer, TokenAnswer, type Durable, type Hello } from '@nova/shared-protocol/messages'
 import { test, type Test } from 'tap'
 import { connectorSample, helloOf, makeLane, pack, sessionStarted } from '../../test-support/edge.ts'
 import { openTestDatabase } from '../../test-support/postgres.ts'
@@ -15,6 +15,7 @@ async function openForTest(t: Test) {
   const counted = new Map<string, number>()
   let hear: Parameters<Needs['bus']['readFrames']>[1] = () => undefined
   let answer = async (_site: string, _bytes: Uint8Array): Promise<string> => ''
+  let answerToken = answer
   const gateway = openEdgeGateway({
     database,
     bus: {
@@ -23,9 +24,12 @@ async function openForTest(t: Test) {
         return { stop: async () => undefined }
       },
       answerHellos: (act) => void (answer = act),
+      answerTokens: (act) => void (answerToken = act),
       publishDurable: (message) => void told.push(message)
     },
     tenantOf: async (siteId) => (siteId.startsWith('site') ? 'demo' : undefined),
+    token: async (tx, uid) =>
+      uid === 'TAG-1' ? { uid, type: 'ISO14443', status: 'blocked', group: tx.tenantId ?? null } : undefined,
     saveHistory: async (_, __, rows) => void samples.push(...rows),
     greeted: () => undefined,
     count: (what, by) => void counted.set(what, (counted.get(what) ?? 0) + by),
@@ -49,6 +53,8 @@ async function openForTest(t: Test) {
     send: async (frame: unknown, siteId = 'site') => deliver(siteId, await pack(frame)),
     hello: async (hello: Hello) =>
       HelloAnswer.parse(JSON.parse(await answer(hello.site, Buffer.from(JSON.stringify(hello))))),
+    token: async (siteId: string, question: object) =>
+      TokenAnswer.parse(JSON.parse(await answerToken(siteId, Buffer.from(JSON.stringify(question))))),
     rows: async <Row extends object>(sql: string) => database.tenant('demo', async (tx) => tx.query<Row>(sql))
   }
 }
@@ -69,6 +75,23 @@ void test('hello gives epochs and marks', async (t) => {
   await gate.rows(`update edge_sites set seen_at = now() - interval '2 minutes'`)
   t.match(await gate.hello(first), { kind: 'welcome', epoch: 3 }, 'unless the younger one has been silent')
   t.match(await gate.hello(helloOf('nowhere', lanesOf('nowhere'))), { kind: 'refused', code: 'unknown-site' })
+})
+
+void test('a question after a token is answered within the tenant of the site, in its own name only', async (t) => {
+  const gate = await openForTest(t)
+  const question = { v: 1, site: 'site', uid: 'TAG-1' }
+  t.strictSame(await gate.token('site', question), {
+    ...question,
+    token: { uid: 'TAG-1', type: 'ISO14443', status: 'blocked', group: 'demo' }
+  })
+  t.strictSame(await gate.token('site', { ...question, uid: 'TAG-2' }), {
+    ...question,
+    uid: 'TAG-2',
+    token: null
+  })
+  await t.rejects(gate.token('site-2', question), /name of another/)
+  await t.rejects(gate.token('nowhere', { ...question, site: 'nowhere' }), /no site/)
+  await t.rejects(gate.token('site', { uid: 'TAG-1' }))
 })
 
 void test('facts and history are kept, told once and acknowledged after the commit', async (t) => {

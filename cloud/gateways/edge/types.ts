@@ -1,4 +1,5 @@
 import type { Durable, Hello, History } from '@nova/shared-protocol/messages'
+import type { Token } from '@nova/shared-protocol/model'
 import type { Tx } from '../../db/index.ts'
 
 /** A frame on its way in; the bus has this shape. */
@@ -31,10 +32,13 @@ export type Needs = {
   readonly bus: {
     readFrames(inFlight: number, hear: (frame: Arrived) => void): { stop(): Promise<void> }
     answerHellos(answer: (siteId: string, bytes: Uint8Array) => Promise<string>): void
+    answerTokens(answer: (siteId: string, bytes: Uint8Array) => Promise<string>): void
     publishDurable(message: Durable): void
   }
   /** Whose site it is; undefined for a site nobody has made. */
   tenantOf(siteId: string): Promise<string | undefined>
+  /** The tenant's token of this uid as it is now; undefined when it has none. */
+  token(tx: Tx, uid: string): Promise<Token | undefined>
   /** Keeps samples in the caller's transaction; they come once each, in order. */
   saveHistory(tx: Tx, siteId: string, samples: readonly Sample[]): Promise<void>
   /** An edge was welcomed: send what it lacks. */
