@@ -50,7 +50,15 @@ export type Listener = {
 }
 
 /** Ordered `.sql` files of one context; names and contents never change once they are released. */
-export type Migrations = { readonly context: string; readonly files: readonly URL[] }
+export type Migrations = {
+  readonly context: string
+  readonly files: readonly URL[]
+  /**
+   * The one exception: a file that could not run everywhere, by its name; SHA-256 of its earlier texts, each of which
+   * left the same schema wherever it did run.
+   */
+  readonly formerly?: Readonly<Record<string, readonly string[]>>
+}
 
 export type TransactionOptions = {
   /** How long all attempts together may take. */

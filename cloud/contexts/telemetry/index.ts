@@ -11,7 +11,14 @@ export type { Needs } from './routes.ts'
 
 export const migrations: Migrations = {
   context: 'telemetry',
-  files: [new URL('./migrations/0001_telemetry.sql', import.meta.url)]
+  files: [
+    new URL('./migrations/0001_telemetry.sql', import.meta.url),
+    new URL('./migrations/0002_closed_chunks.sql', import.meta.url)
+  ],
+  // Before it asked whether TimescaleDB is loaded, it failed where it is installed only. Same tables elsewhere.
+  formerly: {
+    '0001_telemetry.sql': ['b20aa67874e06c438e44eebc3b5f19160bf6806aec050bd0a1f0c60948491404']
+  }
 }
 
 export type Telemetry = {

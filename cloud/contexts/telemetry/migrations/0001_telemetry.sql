@@ -1,5 +1,8 @@
 -- One row a sample. With TimescaleDB a hypertable, else native partitions by month; everything reads the same
 -- tables and views. Row-level security rules out TimescaleDB's own aggregates, so the roll-up job serves both.
+-- Where its files are installed and its library is not in shared_preload_libraries, `create extension` ends the
+-- connection, which nothing can catch: so it is asked first. Once loaded it declares settings that everybody sees
+-- (shared_preload_libraries itself is shown to superusers only); a line in postgresql.conf alone does not show there.
 do $$
 declare
   shape constant text := '
@@ -17,9 +20,17 @@ declare
     limit_w integer,
     soc real,
     temperature_c real';
+  usable boolean := exists (select from pg_available_extensions where name = 'timescaledb')
+    and exists (select from pg_settings where name like 'timescaledb.%');
 begin
-  if exists (select from pg_available_extensions where name = 'timescaledb') then
-    create extension if not exists timescaledb;
+  if usable then
+    begin
+      create extension if not exists timescaledb;
+    exception when insufficient_privilege then
+      usable := false; -- A login that may not make extensions keeps its samples in native partitions.
+    end;
+  end if;
+  if usable then
     execute format('create table samples (%s)', shape);
     perform create_hypertable('samples', 'at', chunk_time_interval => interval '7 days');
   else
