@@ -51,6 +51,7 @@ function needsOf(set: Stage, flows: Flows, wish: Wish, loop: () => ControlLoop |
     drivers: [driverOf(set, flows)],
     meter: { latest: () => set.meter },
     voltageV: volts,
+    limitA: [limitA, limitA, limitA],
     circuits: [],
     wish,
     sight: () => loop()?.sight() ?? null,

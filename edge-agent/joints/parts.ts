@@ -11,6 +11,7 @@ export function partsNeeds(rooms: Rooms): Needs {
     drivers: rooms.participants,
     meter: rooms.meters.find((meter) => meter.id === settings.grid.meter)?.driver ?? null,
     voltageV: settings.grid.voltageV,
+    limitA: settings.grid.limitA,
     circuits: settings.circuits,
     wish: wishOf(settings),
     sight: () => rooms.loop?.sight() ?? null,

@@ -1,4 +1,5 @@
-import type { Part, PowerRange } from '../core/schedule/index.ts'
+import { phasesOf } from '@nova/shared-protocol/model'
+import type { Part, Placed, PowerRange } from '../core/schedule/index.ts'
 import { rangeFor } from '../core/schedule/index.ts'
 import type { ParticipantSetPoint } from '../drivers/contract.ts'
 import type { Needs } from './needs.ts'
@@ -63,6 +64,12 @@ export function partOf({ driver, confirmed, sent, conduct }: Device): Part {
     sent: sent.map(({ range }) => range),
     fallback
   }
+}
+
+/** The same where it hangs in the tree. */
+export function placedPart(device: Device): Placed {
+  const { circuit, phaseRotation } = device.driver.participant
+  return { ...partOf(device), circuit, phases: phasesOf(phaseRotation) }
 }
 
 export const rangeOfPoint = (device: Device, point: Point): PowerRange =>

@@ -1,7 +1,7 @@
 import type { AlarmCode, Severity } from '@nova/shared-protocol/model'
 import type { PerPhase } from '@nova/shared-protocol/units'
 import type { Sight } from '../core/picture/index.ts'
-import type { SunMode } from '../core/schedule/index.ts'
+import type { FeedCircuit, SunMode } from '../core/schedule/index.ts'
 import type { MeterDriver, ParticipantDriver } from '../drivers/contract.ts'
 
 export type Alarm = {
@@ -25,11 +25,12 @@ export type Needs = {
   /** null: the site has no meter. */
   readonly meter: Pick<MeterDriver, 'latest'> | null
   readonly voltageV: number
-  readonly circuits: readonly { readonly id: string; readonly parent: string }[]
+  readonly limitA: PerPhase // What the connection's fuses carry.
+  readonly circuits: readonly FeedCircuit[]
   readonly wish: Wish
   /** The loop's last decision; null before the first. */
   sight(): Sight | null
-  /** The least of wiring and limits that hold now; null: nobody limits it but the fuses. */
+  /** At the connection: the least of wiring and limits that hold now; null: nobody limits it but the fuses. */
   exportLimitW(): number | null
   /** Import at the connection as it rules now; null before the loop's first decision. */
   limitW(): number | null

@@ -119,6 +119,18 @@ void test('the sun is held back for an export limit only', async (t) => {
   s.room.stop()
 })
 
+void test('the sun is held back for its circuit’s export limit, and for its circuit’s fuses', async (t) => {
+  const roof = { kind: 'pv', circuit: 'hall', rating: { leastW: -8_000, mostW: 0 } } as const
+  const limited = stage({}, roof, { hallExportW: 5_000 })
+  await limited.clock.turn(3_000)
+  t.match(limited.points.at(-1) ?? {}, { kind: 'limits', importW: null, exportW: 4_900 })
+  limited.room.stop()
+  const fused = stage({}, roof, { hallA: [10, 10, 10] })
+  await fused.clock.turn(3_000)
+  t.match(fused.points.at(-1) ?? {}, { kind: 'limits', importW: null, exportW: 6_900 }) // 3 · 230 V · 10 A.
+  fused.room.stop()
+})
+
 void test('an inverter that sleeps at night takes nothing from the cars', async (t) => {
   const s = stage({}, { kind: 'pv', rating: { leastW: -8_000, mostW: 0 } })
   await s.clock.turn(2_000)

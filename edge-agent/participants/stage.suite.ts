@@ -43,13 +43,17 @@ export type Stage = {
   metered: boolean
   answer: Answer
   exportLimitW: number | null
+  hallA: [number, number, number] // Of the circuit `hall`.
+  hallExportW: number | undefined
   limitW: number
 }
 
 const volts = 230
 export const rating: PowerRange = { leastW: -10_000, mostW: 10_000 }
 
-export function stage(wish: Partial<Wish> = {}, part: Partial<Participant> = {}): Stage {
+type Wires = Partial<Pick<Stage, 'hallA' | 'hallExportW'>>
+
+export function stage(wish: Partial<Wish> = {}, part: Partial<Participant> = {}, wires: Wires = {}): Stage {
   const clock = handClock()
   const world: Omit<Stage, 'room'> = {
     clock,
@@ -62,6 +66,9 @@ export function stage(wish: Partial<Wish> = {}, part: Partial<Participant> = {})
     metered: true,
     answer: 'accepted',
     exportLimitW: null,
+    hallA: [63, 63, 63],
+    hallExportW: undefined,
+    ...wires,
     limitW: 100_000
   }
   const full = { battery: null, sun: 'force', ...wish } as const
@@ -82,7 +89,8 @@ function needsOf(world: Omit<Stage, 'room'>, wish: Wish, part: Partial<Participa
       }
     },
     voltageV: volts,
-    circuits: [{ id: 'hall', parent: 'grid' }],
+    limitA: [100, 100, 100],
+    circuits: [{ id: 'hall', parent: 'grid', limitA: world.hallA, exportLimitW: world.hallExportW }],
     wish,
     sight: () => null, // No loop: nothing is left to charge with.
     exportLimitW: () => world.exportLimitW,

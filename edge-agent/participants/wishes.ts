@@ -4,11 +4,12 @@ import {
   mostDrawW,
   shave,
   type FeedInCap,
+  type FeedInSnapshot,
   type Part,
   type PartSetPoint,
   type ShaveState
 } from '../core/schedule/index.ts'
-import { partOf, type Device } from './device.ts'
+import { partOf, placedPart, type Device } from './device.ts'
 import type { Wanted } from './hand-out.ts'
 import type { Needs } from './needs.ts'
 import { carsWait, roomLeft } from './room-left.ts'
@@ -18,7 +19,7 @@ export type Mind = { shaving: ShaveState }
 
 export const freshMind = (): Mind => ({ shaving: freshShaving })
 
-type Grid = { readonly totalW: number; readonly atMs: number } | null
+type Grid = NonNullable<FeedInSnapshot['grid']> | null
 
 type Look = {
   readonly nowMs: number
@@ -32,7 +33,15 @@ export function wishes(mind: Mind, devices: readonly Device[], needs: Needs): re
   const nowMs = needs.clock.monotonicMs()
   const parts = devices.map(partOf)
   const grid = gridOf(needs)
-  const caps = capFeedIn({ nowMs, grid, exportLimitW: needs.exportLimitW(), parts })
+  const caps = capFeedIn({
+    nowMs,
+    grid,
+    exportLimitW: needs.exportLimitW(),
+    limitA: needs.limitA,
+    voltageV: needs.voltageV,
+    circuits: needs.circuits,
+    parts: devices.map(placedPart)
+  })
   const look: Look = { nowMs, grid, parts, caps }
   const powers = needs.wish.battery === null ? null : shaved(mind, devices, needs, look)
   return devices.map((device, at) => {
@@ -48,10 +57,14 @@ export function wishes(mind: Mind, devices: readonly Device[], needs: Needs): re
 const follows = ({ driver }: Device, kind: 'power' | 'limits'): boolean =>
   driver.abilities()?.follows.includes(kind) ?? false
 
-function gridOf({ meter }: Needs): Grid {
+function gridOf({ meter, voltageV }: Needs): Grid {
   const latest = meter?.latest() ?? null
-  const { powerW } = latest?.reading ?? {}
-  return latest === null || powerW === undefined ? null : { totalW: powerW, atMs: latest.takenAtMs }
+  const { powerW, currentMilliA: milliA } = latest?.reading ?? {}
+  if (latest === null || powerW === undefined) return null
+  const watts = (current: number): number => (current * voltageV) / 1000
+  const phasesW =
+    milliA === undefined ? null : ([watts(milliA[0]), watts(milliA[1]), watts(milliA[2])] as const)
+  return { totalW: powerW, phasesW, atMs: latest.takenAtMs }
 }
 
 /** The peak that is wanted, or the limit that rules where that is less. */

@@ -1,7 +1,7 @@
 import { at, type GateNode } from './gates.ts'
-import { shareSlot } from './slices.ts'
+import { shareSlot, type Slot } from './slices.ts'
 import type { Device, SlotShare, Terms } from './device.ts'
-import { ledgerOf, pathsOf } from './ledger.ts'
+import { ledgerOf, pathsOf, type Ledger } from './ledger.ts'
 
 /**
  * Shares every slot by slices, in the order of the devices, as long as anybody gets one: equal shares within a
@@ -24,11 +24,25 @@ export function allocate(
     const holding = nodes.flatMap((node) => holdingAt(node, fromMs))
     const shares = isLike(before, holding, slot.active)
       ? before.shares.map((share) => ({ ...share, fromMs }))
-      : shareSlot(ledgerOf(nodes, paths, fromMs), devices, slot)
+      : byRank(ledgerOf(nodes, paths, fromMs), devices, slot)
     before = { holding, active: slot.active, shares }
     return shares
   })
   return devices.map((_, index) => slots.map((slot) => slot[index]).filter((share) => share !== undefined))
+}
+
+/** Rank after rank on one ledger: what the first have is gone for the next. */
+function byRank(ledger: Ledger, devices: readonly Device[], slot: Slot): SlotShare[] {
+  const ranks = [...new Set(devices.map(({ rank = 0 }) => rank))].toSorted((a, b) => a - b)
+  const shares = new Map<Device, SlotShare>()
+  for (const rank of ranks) {
+    const own = devices.filter((device) => (device.rank ?? 0) === rank)
+    shareSlot(ledger, own, slot).forEach((share, at) => {
+      const device = own[at]
+      if (device !== undefined) shares.set(device, share)
+    })
+  }
+  return devices.flatMap((device) => shares.get(device) ?? [])
 }
 
 type Shared = {

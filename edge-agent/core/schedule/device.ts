@@ -6,6 +6,7 @@ export type Device = {
   readonly node: number
   readonly phases: readonly Phase[]
   readonly switching: PhaseState // As its session stands; `active` is what its contactors let through.
+  readonly rank?: number // Who has a lower one has what he can before the others; 0 when left out.
 }
 
 export type Terms = {

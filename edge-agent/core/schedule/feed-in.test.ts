@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import { test } from 'tap'
 import { capFeedIn, type FeedInSnapshot } from './feed-in.ts'
-import type { Part } from './participant.ts'
+import type { Placed } from './feed-tree.ts'
 
-const part = (id: string, kind: Part['kind'], ratedW: number, totalW: number): Part => ({
+const part = (id: string, kind: Placed['kind'], ratedW: number, totalW: number): Placed => ({
   id,
+  circuit: 'grid',
+  phases: [0, 1, 2],
   kind,
   rating: { leastW: -ratedW, mostW: 0 },
   capacityWh: null,
@@ -14,10 +16,20 @@ const part = (id: string, kind: Part['kind'], ratedW: number, totalW: number): P
   sent: [],
   fallback: { leastW: -ratedW, mostW: 0 }
 })
+const shows = (totalW: number, atMs = 0): FeedInSnapshot['grid'] => ({ totalW, phasesW: null, atMs })
+const capped = (snapshot: Partial<FeedInSnapshot>) =>
+  capFeedIn({
+    nowMs: 0,
+    grid: shows(0),
+    exportLimitW: 10_000,
+    limitA: [100, 100, 100],
+    voltageV: 230,
+    circuits: [],
+    parts: [],
+    ...snapshot
+  })
 const exports = (snapshot: Partial<FeedInSnapshot>): (number | null)[] =>
-  capFeedIn({ nowMs: 0, grid: { totalW: 0, atMs: 0 }, exportLimitW: 10_000, parts: [], ...snapshot }).map(
-    ({ exportW }) => exportW
-  )
+  capped(snapshot).map(({ exportW }) => exportW)
 
 void test('nobody limits the export: nothing is capped', async (t) => {
   t.strictSame(exports({ exportLimitW: null, parts: [part('pv', 'pv', 30_000, -20_000)] }), [null])
@@ -25,22 +37,23 @@ void test('nobody limits the export: nothing is capped', async (t) => {
 
 void test('the site uses up what is fed in: 10 kW of export and 15 kW of load let 24.8 kW of sun through', async (t) => {
   // Feeding 20 kW with 5 kW over the connection: the load is 15 kW. 2 % of the limit stay free.
-  t.strictSame(
-    exports({ grid: { totalW: -5_000, atMs: 0 }, parts: [part('pv', 'pv', 30_000, -20_000)] }),
-    [24_800]
-  )
+  t.strictSame(exports({ grid: shows(-5_000), parts: [part('pv', 'pv', 30_000, -20_000)] }), [24_800])
 })
 
 void test('a limit of 0 leaves what the site itself draws', async (t) => {
   t.strictSame(
-    exports({ exportLimitW: 0, grid: { totalW: 1_000, atMs: 0 }, parts: [part('pv', 'pv', 30_000, -4_000)] }),
+    exports({ exportLimitW: 0, grid: shows(1_000), parts: [part('pv', 'pv', 30_000, -4_000)] }),
     [5_000]
   )
 })
 
-void test('the sun before the battery, and inverters by their rating', async (t) => {
+void test('the sun before the battery, and inverters alike until one has all it can', async (t) => {
   const parts = [part('b', 'battery', 10_000, 0), part('p1', 'pv', 6_000, 0), part('p2', 'pv', 2_000, 0)]
-  t.strictSame(exports({ parts, exportLimitW: 4_000 }), [0, 2_940, 980]) // 3,920 W as 3 : 1.
+  // Slices are 100 mA by phase, 69 W: alike within one of them.
+  const [battery, ...suns] = exports({ parts, exportLimitW: 3_000 }) // 2,940 W for two.
+  t.equal(battery, 0)
+  for (const each of suns) t.ok(Math.abs((each ?? 0) - 1_470) <= 69, `${each}`)
+  t.strictSame(exports({ parts, exportLimitW: 5_000 }), [0, 2_900, 2_000]) // 4,900 W less the 2 kW of the small one.
   t.strictSame(exports({ parts, exportLimitW: 10_000 }), [1_800, 6_000, 2_000])
 })
 
@@ -48,10 +61,10 @@ void test('without a meter, or with a device unseen, no load is counted', async 
   const parts = [part('pv', 'pv', 30_000, -20_000)]
   for (const lost of [
     { grid: null, parts },
-    { grid: { totalW: -5_000, atMs: -6_000 }, parts },
-    { grid: { totalW: NaN, atMs: 0 }, parts },
-    { grid: { totalW: -5_000, atMs: 6_000 }, nowMs: 6_000, parts },
-    { grid: { totalW: -5_000, atMs: 0 }, parts: [{ ...part('pv', 'pv', 30_000, 0), reading: null }] }
+    { grid: shows(-5_000, -6_000), parts },
+    { grid: shows(NaN), parts },
+    { grid: shows(-5_000, 6_000), nowMs: 6_000, parts },
+    { grid: shows(-5_000), parts: [{ ...part('pv', 'pv', 30_000, 0), reading: null }] }
   ])
     t.strictSame(exports(lost), [9_800])
   t.strictSame(exports({ exportLimitW: NaN, grid: null, parts }), [0])
@@ -73,11 +86,56 @@ void test('if everyone feeds in all it may, the export still holds', async (t) =
           part(`p${index}`, kind, ratedW, -Math.floor((ratedW * now) / 100))
         )
         const feedsW = parts.reduce((sum, { reading }) => sum - (reading?.totalW ?? 0), 0)
-        const all = exports({ parts, exportLimitW, grid: { totalW: loadW - feedsW, atMs: 0 } })
+        const all = exports({ parts, exportLimitW, grid: shows(loadW - feedsW) })
         const most = all.reduce<number>((sum, each) => sum + (each ?? 0), 0)
         return most - loadW <= exportLimitW && all.every((each, index) => (each ?? 0) <= words[index]!.ratedW)
       }
     )
   )
   t.pass()
+})
+
+const hall = { id: 'hall', parent: 'grid', limitA: [20, 20, 20] as const }
+
+void test('a circuit’s own export limit holds, whatever the connection would let through', async (t) => {
+  const parts = [
+    { ...part('roof', 'pv', 12_000, -12_000), circuit: 'box' },
+    { ...part('cellar', 'battery', 9_000, 0), circuit: 'hall' },
+    part('yard', 'pv', 5_000, -5_000)
+  ]
+  const circuits = [
+    { id: 'box', parent: 'hall', limitA: [63, 63, 63] as const },
+    { ...hall, exportLimitW: 10_000 }
+  ]
+  const told = capped({ exportLimitW: null, circuits, parts })
+  t.strictSame(
+    told.map(({ exportW }) => exportW),
+    [9_800, 0, null],
+    '2 % stay free; the sun first; who hangs elsewhere is left alone'
+  )
+  t.equal(told[0]?.because, 'export limit of hall 10000 W')
+})
+
+void test('a circuit’s fuses hold backwards too, on every phase, and no load behind them is counted', async (t) => {
+  const one = { ...part('s', 'pv', 6_000, -1_000), circuit: 'hall', phases: [1] as const }
+  const three = { ...part('p', 'pv', 12_000, -1_000), circuit: 'hall' }
+  const told = capped({ exportLimitW: null, grid: shows(50_000), circuits: [hall], parts: [one, three] })
+  const [alone = 0, all = 0] = told.map(({ exportW }) => exportW ?? Infinity)
+  t.ok(alone / 230 + all / 690 <= 20 + 1e-6, `${alone} W on L2 beside ${all} W on all`)
+  t.ok(alone / 230 + all / 690 > 19.9, 'and what they carry is used')
+  t.match(told[1]?.because, /hall L2/)
+})
+
+void test('the connection’s fuses: a load counts on its own phase only', async (t) => {
+  const parts = [part('p', 'pv', 30_000, 0)]
+  const most = (phasesW: readonly [number, number, number] | null): number | null | undefined =>
+    exports({
+      exportLimitW: null,
+      limitA: [32, 32, 32],
+      grid: { totalW: 9_000, phasesW, atMs: 0 },
+      parts
+    })[0]
+  t.equal(most(null), 22_080, '3 · 230 V · 32 A')
+  t.equal(most([9_000, 0, 0]), 22_080, 'L2 and L3 have no load')
+  t.equal(most([3_000, 3_000, 3_000]), null, '31.08 kW pass')
 })

@@ -1,51 +1,116 @@
-import type { Watts } from '@nova/shared-protocol/units'
-import { seen, type Part } from './participant.ts'
+import type { PerPhase, Watts } from '@nova/shared-protocol/units'
+import { allocate } from './allocate.ts'
+import type { SlotShare } from './device.ts'
+import { feedTree, type FeedCircuit, type Placed } from './feed-tree.ts'
+import type { Bound } from './gates.ts'
+import { seen } from './participant.ts'
+import { begun, switchingDefaults } from './phases.ts'
 
 export type FeedInSnapshot = {
   readonly nowMs: number
-  readonly grid: { readonly totalW: Watts; readonly atMs: number } | null
-  readonly exportLimitW: Watts | null // null: nobody limits it but the fuses. 0: nothing may be fed in.
-  readonly parts: readonly Part[]
+  /** `phasesW` null: the meter shows the sum only. */
+  readonly grid: {
+    readonly totalW: Watts
+    readonly phasesW: PerPhase<Watts> | null
+    readonly atMs: number
+  } | null
+  readonly exportLimitW: Watts | null // At the connection. null: nobody limits it but the fuses. 0: nothing.
+  readonly limitA: PerPhase // What the connection's fuses carry, in either direction.
+  readonly voltageV: number
+  readonly circuits: readonly FeedCircuit[]
+  readonly parts: readonly Placed[]
 }
 
 export type FeedInCap = { readonly id: string; readonly exportW: Watts | null; readonly because: string }
 
 const marginShare = 0.02 // Of the limit: an inverter is no more exact than that.
+const nearW = 1
 
 /**
- * What each inverter and battery may feed in so that the connection's export limit holds. The site's own load uses
- * up what is fed in, so that is only cut as far as needed; without a meter, or with one device unseen, no load is
- * counted and all together may feed in no more than the limit. PV comes first, because what it could not give is
- * lost, batteries have what is left; within a kind by rating. A cap counts in full, whatever is fed in just now.
+ * What each inverter and battery may feed in so that no export limit and no fuse on its way is passed, at the
+ * connection or at a circuit. At the connection the site's own load uses up what is fed in, so that is only cut as
+ * far as needed; without a meter, or with one device unseen, no load is counted. Behind a circuit no load is counted
+ * ever: nobody meters it, and a car may leave at any moment. PV comes first, because what it could not give is lost,
+ * batteries and cars have what is left; within a kind they share alike. A cap counts in full, whatever is fed in now.
  */
-export function capFeedIn({ nowMs, grid, exportLimitW, parts }: FeedInSnapshot): FeedInCap[] {
-  if (exportLimitW === null) return parts.map(({ id }) => ({ id, exportW: null, because: 'no export limit' }))
-  const limitW = Number.isFinite(exportLimitW) ? Math.max(0, exportLimitW) : 0
-  const loadW = loadBehind({ nowMs, grid, parts })
-  const allW = Math.max(0, limitW * (1 - marginShare) + (loadW ?? 0))
-  const because = `export limit ${limitW} W${loadW === null ? ', no load counted: meter lost' : ''}`
-  const pv = parts.filter(({ kind }) => kind === 'pv')
-  const others = parts.filter(({ kind }) => kind !== 'pv')
-  const first = byRating(pv, allW)
-  const rest = byRating(others, allW - sumOf(first))
-  const caps = new Map([...first, ...rest])
-  return parts.map(({ id }) => ({ id, exportW: caps.get(id) ?? 0, because }))
+export function capFeedIn(snapshot: FeedInSnapshot): FeedInCap[] {
+  const { nowMs, parts, exportLimitW, circuits, limitA, voltageV } = snapshot
+  const load = loadBehind(snapshot)
+  const wires = { limitA: fusesOver(limitA, load, voltageV), circuits, parts, marginShare }
+  const nodes = feedTree(wires, totalOver(exportLimitW, load))
+  const first = nodes.length - parts.length
+  const devices = parts.map(({ kind, phases }, at) => ({
+    node: first + at,
+    phases,
+    switching: begun(phasesOf(phases.length)),
+    rank: kind === 'pv' ? 0 : 1
+  }))
+  const shares = allocate(nodes, devices, [nowMs], { ...fine, voltageV, nowMs })
+  return parts.map((part, at) =>
+    capOf(part, shares[at]?.[0], exportLimitW !== null || isBounded(part, circuits))
+  )
 }
 
+function totalOver(exportLimitW: Watts | null, load: Loads | null): Bound | null {
+  if (exportLimitW === null) return null
+  const limitW = firm(exportLimitW)
+  const lost = load === null ? ', no load counted: meter lost' : ''
+  return {
+    value: limitW * (1 - marginShare) + (load?.totalW ?? 0),
+    source: `export limit ${limitW} W${lost}`
+  }
+}
+
+/** Finer than any inverter follows; whoever has room for a part of a slice gets that part. */
+const fine = { sliceMilliA: 100, sliceW: 50, switching: { ...switchingDefaults, mode: 'never' as const } }
+
+const phasesOf = (count: number): 1 | 2 | 3 => (count >= 3 ? 3 : count === 2 ? 2 : 1)
+
+const firm = (watts: Watts): Watts => (Number.isFinite(watts) ? Math.max(0, watts) : 0)
+
+/** Who has no limit but fuses that carry him in full is told none. */
+function capOf({ id, rating }: Placed, share: SlotShare | undefined, limited: boolean): FeedInCap {
+  const exportW = Math.max(0, -(share?.watts ?? 0))
+  const isWhole = exportW >= -rating.leastW - nearW
+  if (isWhole && !limited) return { id, exportW: null, because: 'no export limit' }
+  const because = share?.because.filter((name) => name !== id).join(', ') ?? ''
+  return { id, exportW: Math.floor(exportW + 1e-6), because: because === '' ? `rating of ${id}` : because }
+}
+
+/** Whether somebody has said how much may leave a circuit on its way. */
+function isBounded({ circuit }: Placed, circuits: readonly FeedCircuit[]): boolean {
+  const seenIds = new Set<string>()
+  for (let at = circuits.find(({ id }) => id === circuit); at && !seenIds.has(at.id);) {
+    if (at.exportLimitW !== undefined) return true
+    seenIds.add(at.id)
+    const { parent } = at
+    at = circuits.find(({ id }) => id === parent)
+  }
+  return false
+}
+
+type Loads = { readonly totalW: Watts; readonly phasesW: PerPhase<Watts> }
+
 /** What the site draws without its participants; null: nobody can say. */
-function loadBehind({ nowMs, grid, parts }: Omit<FeedInSnapshot, 'exportLimitW'>): Watts | null {
+function loadBehind({ nowMs, grid, parts }: FeedInSnapshot): Loads | null {
   const shown = parts.map(({ reading }) => seen(reading, nowMs)?.totalW ?? null)
   const connection = seen(grid, nowMs)
   if (connection === null || shown.includes(null)) return null
-  return Math.max(0, connection.totalW - shown.reduce<number>((sum, each) => sum + (each ?? 0), 0))
+  const fed: [number, number, number] = [0, 0, 0]
+  parts.forEach(({ phases }, at) => {
+    for (const phase of phases) fed[phase] += (shown[at] ?? 0) / phases.length
+  })
+  const on = (phase: 0 | 1 | 2): Watts =>
+    connection.phasesW === null ? 0 : Math.max(0, connection.phasesW[phase] - fed[phase])
+  const totalW = Math.max(0, connection.totalW - (fed[0] + fed[1] + fed[2]))
+  return { totalW, phasesW: [on(0), on(1), on(2)] }
 }
 
-function byRating(parts: readonly Part[], leftW: Watts): [string, Watts][] {
-  const rated = parts.map(({ rating }) => Math.max(0, -rating.leastW))
-  const all = rated.reduce((sum, each) => sum + each, 0)
-  const share = all === 0 ? 0 : Math.min(1, Math.max(0, leftW) / all)
-  return parts.map(({ id }, index) => [id, Math.floor((rated[index] ?? 0) * share)])
-}
-
-const sumOf = (caps: readonly (readonly [string, Watts])[]): Watts =>
-  caps.reduce((sum, [, each]) => sum + each, 0)
+const fusesOver = (limitA: PerPhase, load: Loads | null, voltageV: number): PerPhase =>
+  load === null
+    ? limitA
+    : [
+        limitA[0] + load.phasesW[0] / voltageV,
+        limitA[1] + load.phasesW[1] / voltageV,
+        limitA[2] + load.phasesW[2] / voltageV
+      ]

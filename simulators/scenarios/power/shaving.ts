@@ -82,6 +82,7 @@ function partsOf(clock: Ticker, battery: Battery, loop: () => ControlLoop | unde
     drivers: [driverOf(clock, battery)],
     meter: { latest: () => meterOf(clock, loadW + battery.actualW) },
     voltageV: volts,
+    limitA: [250, 250, 250],
     circuits: [],
     wish: { battery: { peakW: mostW, rechargeBelowW: 0 }, sun: 'force' },
     sight: () => loop()?.sight() ?? null,
