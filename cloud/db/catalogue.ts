@@ -6,7 +6,8 @@ const platformTables = new Set([
   'platform_uses',
   'tenants',
   'login_failures',
-  'scheduled_jobs'
+  'scheduled_jobs',
+  'server_lives'
 ])
 
 type Table = {

@@ -15,7 +15,8 @@ export type Mark = { readonly xid: string; readonly serverSince: string }
 /**
  * What became of a transaction whose commit got no answer. PostgreSQL remembers the fate of each number through a
  * crash; one that was running when the server died counts as rolled back. Its number may then be given again, because
- * what it had written never reached the log: a number that the recovered server had not seen is not ours any more.
+ * what it had written never reached the log: a number that was new in the server's next life is not ours any more,
+ * however many lives have passed until we could ask.
  * @throws DatabaseUnavailable when the server cannot be asked in time
  */
 export async function outcomeOf(pool: pg.Pool, mark: Mark): Promise<Outcome> {
@@ -29,18 +30,24 @@ export async function outcomeOf(pool: pg.Pool, mark: Mark): Promise<Outcome> {
   }
 }
 
-/** Recovery ends with a checkpoint that says which number comes next, as `epoch:number`. */
-const firstAfterRecovery = `(select (split_part(next_xid, ':', 1)::numeric * 4294967296 + split_part(next_xid, ':', 2)::numeric)::text::xid8
-  from pg_control_checkpoint())`
+const fate = `with next_life as (
+    select first_xid from server_lives
+    where id > (select id from server_lives where since::text = $2) order by id limit 1)
+  select case
+    when pg_postmaster_start_time()::text = $2 then pg_xact_status($1::xid8)
+    when $1::xid8 < (select first_xid from next_life) then pg_xact_status($1::xid8)
+    when exists (select from next_life) then 'aborted' end as status`
 
 async function ask(pool: pg.Pool, { xid, serverSince }: Mark): Promise<string | null> {
   try {
-    const { rows } = await pool.query<{ status: string | null }>(
-      `select case when pg_postmaster_start_time()::text = $2 or $1::xid8 < ${firstAfterRecovery}
-         then pg_xact_status($1::xid8) else 'aborted' end as status`,
-      [xid, serverSince]
-    )
-    return rows[0]?.status ?? null
+    const client = await pool.connect()
+    try {
+      await client.query('begin; set local role nova_platform')
+      const { rows } = await client.query<{ status: string | null }>(fate, [xid, serverSince])
+      return rows[0]?.status ?? null
+    } finally {
+      client.release(true) // Rare enough to be thrown away with its transaction, whatever state it is in.
+    }
   } catch (error) {
     if (codeOf(error) === unknownTransaction) return 'aborted'
     if (failureOf(error) === 'other') throw error

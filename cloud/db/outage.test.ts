@@ -21,14 +21,19 @@ void test('PostgreSQL is killed and comes back: every write is there once', asyn
   let forget = endWithProcess(server.child.pid)
   const { url, port } = server
   const database = openDatabase({ url, log: quiet, connections: 6 })
+  const heard: LoggedEvent[] = []
+  let wanted = 0
+  let stopped = false
+  let hush: () => Promise<void> = async () => undefined
   t.teardown(async () => {
+    stopped = true // Or the writers would go on for ever after a failure.
+    await hush()
     await database.close()
     await server.stop()
     forget()
     await rm(dataDir, { recursive: true, force: true })
   })
   await database.migrate([])
-  const heard: LoggedEvent[] = []
   const listening = database.listen([
     {
       name: 'counter',
@@ -36,9 +41,8 @@ void test('PostgreSQL is killed and comes back: every write is there once', asyn
       handle: async (tx, events) => tx.afterCommit(() => heard.push(...events))
     }
   ])
+  hush = () => listening.stop()
 
-  let wanted = 0
-  let stopped = false
   const write = async (key: string): Promise<void> => {
     while (!stopped) {
       const body = wanted++
@@ -48,9 +52,6 @@ void test('PostgreSQL is killed and comes back: every write is there once', asyn
     }
   }
   const writers = Promise.all(['k1', 'k2', 'k3'].map(write))
-  t.teardown(() => {
-    stopped = true // Or the writers would go on for ever after a failure.
-  })
   for (let count = 0; count < kills; count++) {
     const before = heard.length
     await until('some writes', () => heard.length > before + 20)
@@ -89,10 +90,18 @@ void test('the fate of a transaction can be asked for afterwards', async (t) => 
   t.equal(await outcomeOf(pool, await markOf('rollback')), 'rolled-back')
   const unheard = { ...kept, xid: '999999999999' }
   t.equal(await outcomeOf(pool, unheard), 'rolled-back', 'a server that was set back never knew it')
-  const before = { ...kept, serverSince: 'before the crash' }
-  t.equal(await outcomeOf(pool, before), 'rolled-back', 'the number was given again after the crash')
-  await pool.query('checkpoint')
-  t.equal(await outcomeOf(pool, before), 'committed', 'the recovered server had seen it')
+  const lived = async (since: string, firstXid: string): Promise<Mark> => {
+    const { rows } = await pool.query<{ since: string }>(
+      'insert into server_lives (since, first_xid) values ($1, $2) returning since::text as since',
+      [since, firstXid]
+    )
+    return { ...kept, serverSince: rows[0]?.since ?? '' }
+  }
+  const lost = await lived('2026-01-01T00:00:00Z', '3')
+  const seen = await lived('2026-01-02T00:00:00Z', kept.xid)
+  await lived('2026-01-03T00:00:00Z', String(Number(kept.xid) + 1))
+  t.equal(await outcomeOf(pool, lost), 'rolled-back', 'given again after the crash, and after one more')
+  t.equal(await outcomeOf(pool, seen), 'committed', 'the recovered server had seen it')
   await pool.end()
 })
 

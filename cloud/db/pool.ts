@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { noteLife } from './life.ts'
 
 const connectMs = 5_000 // A database that does not answer in five seconds is away.
 const idleMs = 60_000
@@ -17,12 +18,16 @@ export function openPool({ url, connections, onError }: PoolSettings): pg.Pool {
     keepAlive: true,
     application_name: 'nova-cloud',
     options: `-c timezone=UTC -c statement_timeout=${statementMs} -c idle_in_transaction_session_timeout=${idleInTransactionMs}`,
-    types: { getTypeParser }
+    types: { getTypeParser },
+    onConnect
   })
   pool.on('error', onError)
   pool.on('connect', (client) => void client.on('error', onError)) // Also while it is lent out.
   return pool
 }
+
+/** It is awaited, which its type does not say. */
+const onConnect: (client: pg.ClientBase) => unknown = noteLife
 
 const int8 = 20
 const int8Array = 1016

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 
 const pollMs = 15
-const patienceMs = 20_000
+const patienceMs = 60_000 // Only a failure waits so long; a busy machine may be ten times slower than a quiet one.
 
 /** Waits for a condition, with a deadline that names it. @returns what the condition gave */
 export async function until<Value>(
