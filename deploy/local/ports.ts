@@ -12,14 +12,17 @@ export async function freePort(): Promise<number> {
   return address.port
 }
 
-export async function isFree(port: number): Promise<boolean> {
+/** Why this port cannot be ours: somebody has it, or the system keeps it for others. Undefined: it can. */
+export async function obstacleAt(port: number): Promise<'taken' | 'forbidden' | undefined> {
   const server = createServer()
   try {
     server.listen({ port, host: '127.0.0.1', exclusive: true })
     await once(server, 'listening')
-    return true
+    return undefined
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE') return false
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+    if (code === 'EADDRINUSE') return 'taken'
+    if (code === 'EACCES') return 'forbidden'
     throw cause
   } finally {
     server.close()

@@ -1,8 +1,9 @@
 import path from 'node:path'
 import { greeting } from './greeting.ts'
+import { holderOf } from './holder.ts'
 import { keep, type Kept } from './keeper.ts'
 import { addressesFrom, stepsOf, type Addresses } from './parts.ts'
-import { isFree } from './ports.ts'
+import { obstacleAt } from './ports.ts'
 import { clear, openRoll, type Roll } from './roll.ts'
 import { help, ports, portsUsed, readSettings, SettingFault, type Settings } from './settings.ts'
 import { until } from './waiting.ts'
@@ -55,10 +56,14 @@ async function rollOf(settings: Settings): Promise<Roll> {
 async function refuseTakenPorts(settings: Settings): Promise<void> {
   for (const name of portsUsed(settings)) {
     const { variable, what } = ports[name]
-    if (await isFree(settings[name])) continue
-    throw new SettingFault(
-      `port ${settings[name]} (${what}) is in use; free it or set ${variable} to another port`
-    )
+    const port = settings[name]
+    const obstacle = await obstacleAt(port)
+    if (obstacle === undefined) continue
+    const because =
+      obstacle === 'taken'
+        ? `is in use by ${holderOf(port) ?? 'another program'}; free it or set`
+        : 'is not open to this user; set'
+    throw new SettingFault(`port ${port} (${what}) ${because} ${variable} to another port`)
   }
 }
 
