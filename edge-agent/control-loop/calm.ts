@@ -28,11 +28,19 @@ export function calmAfter(state: LoopState, snapshot: Snapshot, outcome: Outcome
     !outcome.scene.settling &&
     snapshot.phases.able.size === 0 && // Phases are looked at each second.
     every(state.posts, (post) => !post.busy && (post.told || !post.connected || post.failures > 0)) &&
-    every(state.entries, (entry) => isStill(entry, nowMs))
+    every(state.entries, (entry) => isStill(entry, nowMs)) &&
+    !isOnRamp(outcome)
   return rests
     ? { outcome, snapshot, meter: state.meter.verdict, volts: state.voltage.volts, views: snapshot.views }
     : null
 }
+
+/** Somebody is to rise and waits for its ramp only: that is over by time alone. */
+const isOnRamp = ({ scene, decisions }: Outcome): boolean =>
+  scene.seats.some(({ terms }, at) => {
+    const { target = 0, level = 0 } = decisions[at] ?? {}
+    return terms?.ramp !== undefined && level < target
+  })
 
 /**
  * Whether this second can only repeat the decision before it: no view, limit, order or configuration has changed, the

@@ -5,7 +5,7 @@ import { asKept, finest, grainSeen, type Grain } from './grain.ts'
 
 const told = (milliA: number): Account => ({
   ...freshAccount(6_000),
-  confirmed: { milliA, transactionId: '1', atMs: 0, leaseEndsMs: 120_000 }
+  confirmed: { milliA, transactionId: '1', atMs: 0, sinceMs: 0, leaseEndsMs: 120_000 }
 })
 
 const shows = (milliA: number, levelMilliA: number, heardAtMs = 6_000) => ({ milliA, levelMilliA, heardAtMs })

@@ -7,7 +7,15 @@ import {
   type SiteLimit
 } from '@nova/shared-protocol/model'
 import { judgeLimit, plainLimits, timelineOf, type Look, type Sources } from '../core/limits/index.ts'
-import { fitted, foresee, nextWord, nodesUnder, pictureFrom, type Said } from '../core/picture/index.ts'
+import {
+  fitted,
+  foresee,
+  foreseeUnder,
+  nextWord,
+  nodesUnder,
+  pictureFrom,
+  type Said
+} from '../core/picture/index.ts'
 import type { ConnectorView } from '../core/shadow/view.ts'
 import type { Rooms } from './rooms.ts'
 
@@ -115,13 +123,14 @@ export function previewOf(rooms: Rooms, whatIf: WhatIf): Preview | null {
   const given = limitsUnder(rooms.desk.limits(), whatIf)
   const sources: Sources = { given, ended: [], refused: [], standing: [] }
   const limits = plainLimits(sources, look)
+  const plans = foreseeUnder(sight, limits)
   const after = {
     ...before,
     nodes: nodesUnder(before.nodes, sight, limits),
     limits: timelineOf(sources, look),
-    forecast: foresee(sight, limits)
+    forecast: plans.after
   }
-  const now = { ...before, forecast: foresee(sight) } // Of the same moment as the other one.
+  const now = { ...before, forecast: plans.now } // Of the same moment as the other one.
   return { before: fitted(now, mostBytes / 2), after: fitted(after, mostBytes / 2) }
 }
 

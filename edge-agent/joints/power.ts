@@ -54,8 +54,16 @@ const termSources = (rooms: Rooms): Sources => ({
   wishes: () => rooms.wishes.all(),
   chargers: () => rooms.intake.chargers(),
   capabilities: (chargerId) => rooms.driver?.capabilities?.(chargerId) ?? null,
-  departureMinutes: rooms.settings.power.departureMinutes
+  departureMinutes: rooms.settings.power.departureMinutes,
+  ramp: rampOf(rooms.settings.power)
 })
+
+/** The site's word in milliamperes and milliseconds; null: set-points rise in one step. */
+export function rampOf({ ramp }: Pick<Rooms['settings']['power'], 'ramp'>): Sources['ramp'] {
+  if (ramp === undefined) return null
+  if ('percentPerSecond' in ramp) return { kind: 'share', perSecond: ramp.percentPerSecond / 100 }
+  return { kind: 'step', step: ramp.stepA * 1000, everyMs: ramp.everySeconds * 1000 }
+}
 
 const longestStepS = 2 // A gap in the loop is counted as missed cycles, not as energy.
 

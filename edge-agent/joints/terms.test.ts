@@ -3,6 +3,7 @@ import { test } from 'tap'
 import type { ConnectorView } from '../core/shadow/view.ts'
 import type { Capabilities } from '../drivers/contract.ts'
 import type { Wish } from '../orders/index.ts'
+import { rampOf } from './power.ts'
 import { saidKeeper, termsKeeper, type Sources } from './terms.ts'
 
 const startedAt = '2026-03-01T10:00:00Z'
@@ -60,6 +61,7 @@ function scene(changes: Partial<Sources> = {}) {
       chargers: () => [charger],
       capabilities: () => null,
       departureMinutes: 60,
+      ramp: null,
       ...changes
     },
     () => world.nowMs
@@ -99,4 +101,13 @@ void test('what chargers say is the same map for as long as they say the same', 
   t.equal(said(), before)
   words = [['A:1:1', 32_000]]
   t.strictSame([...said()], [['A:1:1', 32_000]])
+})
+
+void test('the site’s ramp holds for every connector, with and without a car', async (t) => {
+  const ramp = rampOf({ ramp: { stepA: 3, everySeconds: 120 } })
+  t.strictSame(ramp, { kind: 'step', step: 3_000, everyMs: 120_000 })
+  t.strictSame(rampOf({ ramp: { percentPerSecond: 3 } }), { kind: 'share', perSecond: 0.03 })
+  t.equal(rampOf({ ramp: undefined }), null)
+  t.match(scene({ ramp }).mine(), { ramp: { kind: 'step', step: 3_000, everyMs: 120_000 } })
+  t.match(scene({ ramp, views: () => [{ ...view(null), session: null }] }).mine(), { ramp })
 })

@@ -12,6 +12,7 @@ export type Sources = {
   chargers(): readonly Charger[]
   capabilities(chargerId: string): Capabilities | null
   readonly departureMinutes: number
+  readonly ramp: NonNullable<Terms['ramp']> | null // How fast set-points may rise at this site; null: in one step.
 }
 
 const finestMilliA = 100 // A charger that follows this needs no pilots: set-points are no finer.
@@ -43,6 +44,7 @@ function termsOf(sources: Sources, nowMs: number): ReadonlyMap<string, Terms> {
       const charger = byId.get(view.chargerId)
       const stepMilliA = steps.get(view.chargerId) ?? 0
       const terms: Terms = {
+        ...(sources.ramp === null ? {} : { ramp: sources.ramp }),
         ...(stepMilliA > finestMilliA ? { pilots: { kind: 'steps', stepMilliA } } : {}),
         ...(charger === undefined || view.session === null ? {} : plansOf(view, charger, sources, nowMs))
       }

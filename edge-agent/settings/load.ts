@@ -30,7 +30,7 @@ export type Settings = PowerSettings & {
     readonly limitW: number | null
     readonly meterSilentSeconds: number
   }
-  readonly offline: { readonly unknownToken: 'refuse' | 'accept-with-cap'; readonly maxEnergyWh: number }
+  readonly offline: SiteFile['offline']
   readonly ocpp: { readonly host: string; readonly port: number; readonly tls: TlsFiles | null }
   readonly chargers: readonly Charger[]
   readonly tokens: readonly Token[]

@@ -87,6 +87,11 @@ export const Power = z.strictObject({
     })
     .optional(), // Left out: batteries do as they like, within what is left.
   sun: z.enum(['force', 'minimum', 'surplus']).default('force'), // Whether cars wait for the sun.
-  rampless: z.boolean().default(false) // true: set-points rise in one step.
+  ramp: z
+    .union([
+      z.strictObject({ percentPerSecond: z.number().min(0.1).max(100) }), // Of what it has.
+      z.strictObject({ stepA: z.number().min(1).max(100), everySeconds: z.int().min(1).max(3_600) })
+    ])
+    .optional() // How fast a set-point may rise; it falls at once. Left out: in one step.
 })
 export type Power = z.infer<typeof Power>

@@ -88,8 +88,7 @@ void test('participants, the grid operator’s box and the strategy load complet
     sun: 'force',
     goal: 'energy',
     prices: [],
-    sellPerKWh: 0,
-    rampless: false
+    sellPerKWh: 0
   })
   t.equal(grid.exportLimitW, 30_000)
   t.match(circuits, [{ limitW: 20_000, kind: 'transformer' }, {}])
@@ -311,6 +310,15 @@ const table: Row[] = [
     field: 'power.strategy',
     found: /"loudest"/,
     allowed: /equal, first-come/
+  },
+  {
+    title: 'a ramp of two kinds at once',
+    from: 'strategy: least-laxity',
+    to: 'ramp: {percentPerSecond: 3, stepA: 3}',
+    line: 26,
+    field: 'power.ramp.stepA',
+    found: /an unknown field/,
+    allowed: /percentPerSecond/
   },
   {
     title: 'a car that stays for no time',

@@ -35,7 +35,8 @@ const Failsafe = z.strictObject({
 
 const Offline = z.strictObject({
   unknownToken: z.enum(['refuse', 'accept-with-cap']).default('refuse'), // Nobody pays for an unknown token.
-  maxEnergyWh: z.int().min(0).max(1_000_000).default(30_000) // One ordinary night's charge.
+  maxEnergyWh: z.int().min(0).max(1_000_000).default(30_000), // One ordinary night's charge.
+  cachedHours: z.int().min(0).max(8_760).default(720) // The 30 days that a site goes on without the cloud.
 })
 
 const Tls = z.strictObject({

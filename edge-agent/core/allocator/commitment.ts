@@ -14,6 +14,7 @@ export type Confirmed = {
   readonly transactionId: string
   readonly leaseEndsMs: number
   readonly atMs: number
+  readonly sinceMs: number // First confirmed then; said again since, but never changed.
 }
 
 /**
@@ -100,11 +101,21 @@ export function confirmed(account: Account, id: number, nowMs: number, leaseMs: 
   )
   return {
     ...account,
-    confirmed: { milliA, transactionId, atMs: nowMs, leaseEndsMs: atMs + leaseMs },
+    confirmed: {
+      milliA,
+      transactionId,
+      atMs: nowMs,
+      sinceMs: holdsSince(account, point) ?? nowMs,
+      leaseEndsMs: atMs + leaseMs
+    },
     sent: account.sent.filter((each) => each.id > id),
     falling: before > milliA ? { fromMilliA: before, sinceMs: nowMs } : null
   }
 }
+
+/** null: it held something else before. */
+const holdsSince = (account: Account, { milliA, transactionId }: Sent): number | null =>
+  levelOf(account, transactionId) === milliA ? (account.confirmed?.sinceMs ?? null) : null
 
 /** Said no: what held before holds on. */
 export const refused = (account: Account, id: number): Account => ({

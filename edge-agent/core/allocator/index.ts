@@ -45,6 +45,7 @@ export {
   type Room,
   type Row
 } from './network.ts'
+export { risen, type Ramp } from './ramp.ts'
 export { networkOf } from './rows.ts'
 export { wiresOf, type Pull, type Strand, type Wires } from './wires.ts'
 export { floorMilliA, type Claim, type Pilots, type Share, type Strategy } from './claim.ts'

@@ -4,6 +4,7 @@ import { commitmentOf, levelOf, reserveOf, type Account, type Standing } from '.
 import { floorMilliA, type Claim, type Share, type Strategy } from './claim.ts'
 import { loadOf, pullUp, roomFor, weightsOf, type Direction, type Load, type Network } from './network.ts'
 import { atMost } from './pilots.ts'
+import { risen, type Ramp } from './ramp.ts'
 import type { Place, Tree } from './tree.ts'
 import { turns } from './turns.ts'
 
@@ -29,7 +30,7 @@ export type Terms = Partial<
     'floorMilliA' | 'pilots' | 'fullMilliA' | 'fullW' | 'arrivedMs' | 'departMs' | 'energyLeftWh' | 'priority'
   >
 > & {
-  readonly riseMilliA?: MilliAmps // The most that it may rise from one cycle to the next, once it charges.
+  readonly ramp?: Ramp // How fast it may rise once it charges; in one step when left out.
   readonly sleepsAtZero?: boolean // Does not wake up again: once served it goes before all others.
 }
 
@@ -179,7 +180,14 @@ function levelsNow(scene: Scene, shares: readonly (Share | undefined)[], account
     const committed = accounts.committed[index] ?? 0
     const room = roomFor(accounts.load, pull).milliA
     const most =
-      room < 0 ? level : Math.min(target, committed + room, settled(scene, seat), ramped(seat, level))
+      room < 0
+        ? level
+        : Math.min(
+            target,
+            committed + room,
+            settled(scene, seat),
+            ramped(seat, { level, target, nowMs: scene.nowMs })
+          )
     const to = whole(atMost(seat.terms?.pilots, most))
     if (to < level + leastRiseMilliA || to < floorOf(seat)) continue
     levels[index] = to
@@ -203,9 +211,16 @@ function currentLevel(scene: Scene, seat: Seat): MilliAmps {
 /** The least that its pile can say. */
 export const floorOf = ({ terms }: Seat): MilliAmps => terms?.floorMilliA ?? floorMilliA
 
-/** A start may go to the minimum at once. */
-const ramped = (seat: Seat, level: MilliAmps): MilliAmps =>
-  Math.max(floorOf(seat), level + (seat.terms?.riseMilliA ?? Infinity))
+type Rise = { readonly level: MilliAmps; readonly target: MilliAmps; readonly nowMs: number }
+
+/** A start may go to the minimum at once. Who has not confirmed its level yet does not rise above that. */
+function ramped(seat: Seat, { level, target, nowMs }: Rise): MilliAmps {
+  const { terms, account, standing } = seat
+  if (terms?.ramp === undefined) return target
+  const holds = levelOf(account, standing.transactionId) === level ? account.confirmed : null
+  const forMs = holds === null ? 0 : nowMs - holds.sinceMs
+  return risen({ value: level, forMs }, target, floorOf(seat), terms.ramp)
+}
 
 const settled = (scene: Scene, { account, place }: Seat): MilliAmps =>
   scene.settling ? (account.storedMilliA ?? place.fallbackMilliA) : Infinity

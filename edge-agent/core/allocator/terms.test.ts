@@ -48,10 +48,31 @@ void test('a pile with a higher minimum waits for that, and the driver reads whi
   t.equal(second && decision && reasonOf(second, decision, telling), 'waits: 10 A not free (grid L1)')
 })
 
-void test('a ramp: up by its step each cycle, but at once to the minimum; down without waiting', async (t) => {
-  const ramp: Terms = { riseMilliA: 2_000 }
-  t.strictSame(told(of({ limitA: 64, chargers: two }, [0, 10_000], [ramp, ramp])), [6_000, 12_000])
-  t.strictSame(told(of({ limitA: 16, chargers: two }, [16_000, 0], [ramp, ramp]))[0], 8_000)
+void test('a ramp of steps: at once to the minimum, then a step when its time has come; down without waiting', async (t) => {
+  const terms: Terms = { ramp: { kind: 'step', step: 3_000, everyMs: 120_000 } }
+  const at = (nowMs: number): number[] =>
+    told({ ...of({ limitA: 64, chargers: two }, [0, 10_000], [terms, terms]), nowMs })
+  t.strictSame(at(119_999), [6_000, 10_000])
+  t.strictSame(at(120_000), [6_000, 13_000])
+  t.strictSame(told(of({ limitA: 16, chargers: two }, [16_000, 0], [terms, terms]))[0], 8_000)
+})
+
+void test('a ramp by shares: 3 % of what it holds for each second that it holds it', async (t) => {
+  const terms: Terms = { ramp: { kind: 'share', perSecond: 0.03 } }
+  const at = (nowMs: number): number | undefined =>
+    told({ ...of({ limitA: 64, chargers: two }, [0, 20_000], [terms, terms]), nowMs })[1]
+  t.equal(at(1_000), 20_600)
+  t.equal(at(5_000), 23_000)
+  t.equal(at(60_000), 32_000, 'no further than its target')
+})
+
+void test('saying a set-point again for its lease does not begin the ramp’s time anew', async (t) => {
+  const first = holding(10_000)
+  const words = { id: 2, milliA: 10_000, transactionId: 'tx', atMs: 60_000 }
+  const again = confirmed(sent(first, words), 2, 60_100, 120_000)
+  t.match(again.confirmed, { atMs: 60_100, sinceMs: 0 })
+  const other = confirmed(sent(again, { ...words, id: 3, milliA: 11_000 }), 3, 61_000, 120_000)
+  t.equal(other.confirmed?.sinceMs, 61_000)
 })
 
 void test('who does not wake up from 0 A is not put to sleep for one whose turn it is', async (t) => {

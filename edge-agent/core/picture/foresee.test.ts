@@ -10,7 +10,7 @@ import {
   type Seat
 } from '../allocator/index.ts'
 import { site } from '../allocator/site.suite.ts'
-import { foresee, nodesUnder, type Sight } from './index.ts'
+import { foresee, foreseeUnder, nodesUnder, type Sight } from './index.ts'
 
 const instant = '2026-03-01T10:00:00Z'
 const nowMs = 5_000
@@ -54,7 +54,9 @@ function sightOf(limits: readonly SiteLimit[], more: (seat: Seat) => Partial<Sea
 }
 
 const told = (sight: Sight, limits?: readonly SiteLimit[]) =>
-  foresee(sight, limits)[0]?.points.map(({ at, limitMilliA, reason }) => [at, limitMilliA, reason])
+  (limits === undefined ? foresee(sight) : foreseeUnder(sight, limits).after)[0]?.points.map(
+    ({ at, limitMilliA, reason }) => [at, limitMilliA, reason]
+  )
 
 void test('a limit to come is foreseen from its instant, and twelve hours are looked at', async (t) => {
   // 6,900 W on three phases of 230 V are 10 A.

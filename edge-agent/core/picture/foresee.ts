@@ -10,7 +10,7 @@ import {
   type Scene,
   type Seat
 } from '../allocator/index.ts'
-import { forecastOf, limitSpans, sessionsFrom, type Need, type Outlook } from '../schedule/index.ts'
+import { forecastOf, limitSpans, sessionsFrom, whatIf, type Need, type Outlook } from '../schedule/index.ts'
 
 /** The last decision as the one who looks ahead needs it. */
 export type Sight = {
@@ -25,12 +25,19 @@ export type Sight = {
 const aheadMs = 12 * 3_600_000 // A night at the charger.
 const stepMs = 900_000
 
-/** What each session will get in the next twelve hours under these limits, as things stand. */
-export function foresee(sight: Sight, limits: readonly SiteLimit[] = sight.limits): ConnectorForecast[] {
-  return forecastOf(outlookOf(sight, limits))
+/** What each session will get in the next twelve hours, as things stand. */
+export const foresee = (sight: Sight): ConnectorForecast[] => forecastOf(outlookOf(sight))
+
+/** The same beside what it would be under other limits; of the same moment. */
+export function foreseeUnder(
+  sight: Sight,
+  limits: readonly SiteLimit[]
+): { readonly now: ConnectorForecast[]; readonly after: ConnectorForecast[] } {
+  const outlook = outlookOf(sight)
+  return whatIf(outlook, limitSpans(sight.site, limits, outlook.window))
 }
 
-function outlookOf({ scene, site, instant, voltageV }: Sight, limits: readonly SiteLimit[]): Outlook {
+function outlookOf({ scene, site, instant, voltageV, limits }: Sight): Outlook {
   const fromMs = Temporal.Instant.from(instant).epochMilliseconds
   const window = { fromMs, untilMs: fromMs + aheadMs, stepMs }
   const rested = { ...scene, seats: scene.seats.map((seat) => awake(seat, scene.nowMs)) }

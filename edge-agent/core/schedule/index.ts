@@ -11,7 +11,7 @@ export {
   type Room,
   type Switching
 } from './phases.ts'
-export { forecastOf } from './forecast.ts'
+export { forecastOf, whatIf } from './forecast.ts'
 export {
   limitSpans,
   type BaseSpan,

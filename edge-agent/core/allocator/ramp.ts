@@ -5,11 +5,11 @@ export type Ramp =
 
 /**
  * What may be told now, on the way to a target. A rise from less than the floor is a start: it begins there.
- * @param from what was told, `sinceMs` ago; any one unit for all: watts or milliamperes
+ * @param from what holds, and for how long; any one unit for all: watts or milliamperes
  * @param least the floor of the device
  */
 export function risen(
-  from: { readonly value: number; readonly sinceMs: number },
+  from: { readonly value: number; readonly forMs: number },
   target: number,
   least: number,
   ramp: Ramp
@@ -18,7 +18,7 @@ export function risen(
   if (!(from.value >= least)) return Math.min(target, least)
   const most =
     ramp.kind === 'share'
-      ? from.value * (1 + (ramp.perSecond * from.sinceMs) / 1000)
-      : from.value + (from.sinceMs >= ramp.everyMs ? ramp.step : 0)
+      ? from.value * (1 + (ramp.perSecond * from.forMs) / 1000)
+      : from.value + (from.forMs >= ramp.everyMs ? ramp.step : 0)
   return Math.min(target, most)
 }
