@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { Ran } from './outcome.ts'
 
 /** Long enough for a scenario on two busy processors, short enough that a hang is noticed. */
@@ -14,12 +16,16 @@ const keptBytes = 8 * 1024 * 1024 // Of a file's output: a runaway log must not 
 /** Runs one test file in a process group of its own; whatever it left running ends with it. */
 export async function runFile(root: string, file: string, env: NodeJS.ProcessEnv): Promise<Ran> {
   const startedAt = performance.now()
-  const child = spawn(process.execPath, ['--enable-source-maps', path.join(root, file)], {
-    cwd: root,
-    env: { TAP_TIMEOUT: ownDeadlineS, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true
-  })
+  const child = spawn(
+    process.execPath,
+    ['--enable-source-maps', ...seeded(root, file), path.join(root, file)],
+    {
+      cwd: root,
+      env: { TAP_TIMEOUT: ownDeadlineS, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true
+    }
+  )
   const out = collect(child.stdout)
   const err = collect(child.stderr)
   let timedOut = false
@@ -41,6 +47,12 @@ export async function runFile(root: string, file: string, env: NodeJS.ProcessEnv
     ms: performance.now() - startedAt
   }
 }
+
+const seed = pathToFileURL(path.join(import.meta.dirname, 'seed.ts')).href
+
+/** Only where a property stands: loading its library costs as much as many a test. */
+const seeded = (root: string, file: string): readonly string[] =>
+  readFileSync(path.join(root, file), 'utf8').includes("from 'fast-check'") ? ['--import', seed] : []
 
 function collect(stream: NodeJS.ReadableStream): () => string {
   const chunks: Buffer[] = []
