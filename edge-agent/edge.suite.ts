@@ -21,6 +21,7 @@ export type TestEdge = {
   close(): Promise<void>
 }
 
+const patienceMs = 60_000
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
 
 export const siteFile = {
@@ -86,17 +87,17 @@ export async function ask<Body>(
   }
 }
 
-/** Waits until it holds. @throws after `withinMs` with what was wanted */
+/** Waits until it holds. @throws after a minute, which only a failure needs, with what was wanted */
 export async function until<Value>(
   look: () => Promise<Value> | Value,
   holds: (value: Value) => boolean,
   what: string
 ): Promise<Value> {
-  const end = performance.now() + 15_000
+  const end = performance.now() + patienceMs
   for (;;) {
     const value = await look()
     if (holds(value)) return value
-    if (performance.now() > end) throw new Error(`not within 15 s: ${what}; last ${JSON.stringify(value)}`)
+    if (performance.now() > end) throw new Error(`not within a minute: ${what}; last ${JSON.stringify(value)}`)
     await new Promise((resolve) => {
       setTimeout(resolve, 10)
     })
