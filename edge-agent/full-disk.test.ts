@@ -44,7 +44,7 @@ const meterValues = (transactionId: unknown, registerWh: number) => ({
   meterValue: [{ timestamp: at(), sampledValue: [{ value: String(registerWh) }] }]
 })
 
-file.setTimeout(120_000) // A busy machine; each wait in it has a deadline of its own.
+file.setTimeout(400_000) // A busy machine; each wait in it has a deadline of its own.
 
 type Items = { items: Record<string, unknown>[] }
 const alarmsOf = async (edge: TestEdge) => (await edge.ask<Items>('GET', '/alarms')).body.items

@@ -6,7 +6,7 @@ import { openInverter } from '../simulators/inverters/index.ts'
 import { serveModbus } from '../simulators/meters/modbus-server.ts'
 import { openEdge, type TestEdge } from './edge.suite.ts'
 
-const patienceMs = 20_000
+const patienceMs = 60_000
 
 async function pictureWhen(edge: TestEdge, holds: (picture: PowerPicture) => boolean): Promise<PowerPicture> {
   const endMs = performance.now() + patienceMs

@@ -6,7 +6,7 @@ import { commandLineOf } from './process-table.ts'
 import type { Roll } from './roll.ts'
 import { until } from './waiting.ts'
 
-const patienceMs = 10_000
+const patienceMs = 60_000
 
 /** A part that is a real process; `script` is what it does. Counts its starts. */
 function part(t: Test, script: string): { part: Part; starts: Child[] } {

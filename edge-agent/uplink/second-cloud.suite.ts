@@ -99,6 +99,14 @@ export class SecondCloud {
     return (await this.connection.request(subjects.ask(this.#site), text, { timeout: 5_000 })).string()
   }
 
+  /** From now on: what is answered to questions after tokens. */
+  answerTokens(answer: (uid: string) => object): void {
+    this.#hear(subjects.token(this.#site), (data, respond) => {
+      const { uid } = JSON.parse(data.toString()) as { uid: string }
+      respond(JSON.stringify({ v: 1, site: this.#site, ...answer(uid) }))
+    })
+  }
+
   async close(): Promise<void> {
     await this.connection.close()
   }
@@ -164,7 +172,7 @@ export class SecondCloud {
 }
 
 /** Waits until it holds. @throws after `withinMs`, with the last value */
-export async function until(holds: () => boolean, what: string, withinMs = 30_000): Promise<void> {
+export async function until(holds: () => boolean, what: string, withinMs = 60_000): Promise<void> {
   const end = performance.now() + withinMs
   while (!holds()) {
     if (performance.now() > end) throw new Error(`not within ${withinMs} ms: ${what}`)

@@ -7,7 +7,7 @@ import { backOffice, type BackOffice } from './back-office.suite.ts'
 import { openChargePoint, tempers, usualVehicle, type ChargePoint, type ChargePointOptions } from './index.ts'
 
 type Testing = { teardown(work: () => Promise<void>): void }
-const patienceMs = 10_000
+const patienceMs = 60_000
 
 /** A station that is switched on and has told everything. */
 async function station(

@@ -6,7 +6,7 @@ import { test } from 'tap'
 import { backOffice } from './back-office.suite.ts'
 
 const main = path.join(import.meta.dirname, '..', 'main.ts')
-const patienceMs = 20_000
+const patienceMs = 60_000
 
 function said(...words: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...words], { encoding: 'utf8' })

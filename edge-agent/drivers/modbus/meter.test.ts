@@ -120,7 +120,7 @@ async function run(line: Line = plain): Promise<Run> {
   }
 }
 
-const patienceMs = 15_000
+const patienceMs = 60_000
 
 async function until(what: string, holds: () => boolean): Promise<void> {
   const endMs = performance.now() + patienceMs

@@ -182,7 +182,7 @@ function client(ws: WebSocket): Client {
   }
 }
 
-const patienceMs = 10_000
+const patienceMs = 60_000
 
 /** Waits for something to become true; the deadline is for a broken world, not for a slow one. */
 export async function until(what: string, holds: () => boolean): Promise<void> {

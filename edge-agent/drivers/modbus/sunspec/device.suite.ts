@@ -72,7 +72,7 @@ export async function pairOf(kind: 'pv' | 'battery', options: Options = {}): Pro
   }
 }
 
-const patienceMs = 15_000
+const patienceMs = 60_000
 
 export async function until(what: string, holds: () => boolean): Promise<void> {
   const endMs = performance.now() + patienceMs
