@@ -1,8 +1,14 @@
 import { test } from 'tap'
 import type { ControlLoop } from '../control-loop/index.ts'
 import { obey, siteOf, stage, type Stage } from '../control-loop/loop.suite.ts'
-import { openParticipants, type Needs, type Participants, type Wish } from '../participants/index.ts'
-import { capsKeeper } from './parts.ts'
+import {
+  openParticipants,
+  type Needs,
+  type Participants,
+  type Trip,
+  type Wish
+} from '../participants/index.ts'
+import { capsKeeper, tripOf } from './parts.ts'
 
 const volts = 230
 const limitA = 32
@@ -19,7 +25,7 @@ type World = {
 }
 
 /** A battery of 10 kW and chargers behind 32 A, with the real loop and the real room for the battery. */
-function world(ids: readonly string[], wish: Wish) {
+function world(ids: readonly string[], wish: Wish, car: Car | null = null) {
   const plain = siteOf(ids, limitA)
   const set = stage({
     ...plain,
@@ -31,7 +37,11 @@ function world(ids: readonly string[], wish: Wish) {
   set.hasMeter = true
   const late: { loop?: ControlLoop } = {}
   const flows = { flowW: 0, toldW: 0, baseW: 0, sunW: 0 }
-  const parts = openParticipants(needsOf(set, flows, wish, () => late.loop))
+  const parts = openParticipants({
+    ...needsOf(set, flows, wish, () => late.loop),
+    drivers: [driverOf(set, flows, car)],
+    trip: () => car?.trip ?? null
+  })
   set.joined = { beyondMeter: () => parts.beyondMeter() }
   const orders = new Map()
   const caps = capsKeeper(
@@ -45,10 +55,16 @@ function world(ids: readonly string[], wish: Wish) {
 
 type Flows = Pick<World, 'flowW' | 'toldW' | 'baseW' | 'sunW'>
 
-function needsOf(set: Stage, flows: Flows, wish: Wish, loop: () => ControlLoop | undefined): Needs {
+type Car = { readonly trip: Trip; readonly socPercent: number }
+
+function needsOf(
+  set: Stage,
+  flows: Flows,
+  wish: Wish,
+  loop: () => ControlLoop | undefined
+): Omit<Needs, 'drivers' | 'trip'> {
   return {
     clock: set.clock,
-    drivers: [driverOf(set, flows)],
     meter: { latest: () => set.meter },
     voltageV: volts,
     limitA: [limitA, limitA, limitA],
@@ -63,10 +79,10 @@ function needsOf(set: Stage, flows: Flows, wish: Wish, loop: () => ControlLoop |
   }
 }
 
-const driverOf = (set: Stage, flows: Flows): Needs['drivers'][number] => ({
+const driverOf = (set: Stage, flows: Flows, car: Car | null): Needs['drivers'][number] => ({
   participant: {
     id: 'b1',
-    kind: 'battery',
+    kind: car === null ? 'battery' : 'vehicle',
     circuit: 'grid',
     phaseRotation: 'RST',
     rating,
@@ -83,7 +99,7 @@ const driverOf = (set: Stage, flows: Flows): Needs['drivers'][number] => ({
       at: '2026-03-01T10:00:00Z',
       powerW: [flows.flowW / 3, flows.flowW / 3, flows.flowW / 3],
       totalW: flows.flowW,
-      socPercent: 50,
+      socPercent: car?.socPercent ?? 50,
       available: rating,
       inForce: null,
       state: 'running'
@@ -148,6 +164,32 @@ void test('peak shaving beside cars: the battery gives what passes the peak', as
   )
   w.parts.stop()
   await w.loop.stop()
+})
+
+void test('a car that feeds back and is short of its trip charges in its own right, within the fuse', async (t) => {
+  const trip = { percent: 80, inMs: 3_600_000 }
+  const w = world(
+    ['A'],
+    { battery: { peakW: 10_000, rechargeBelowW: 0 }, sun: 'force' },
+    { trip, socPercent: 40 }
+  )
+  const most = await seconds(w, 40)
+  t.ok(w.flowW > 9_000, `nothing is below 0 W to recharge from, and still: ${w.flowW}`)
+  t.ok(most <= limitW)
+  w.parts.stop()
+  await w.loop.stop()
+})
+
+void test('a trip leaves at the next time that the site’s clock shows its hour, over the change of summer time too', async (t) => {
+  const settings = {
+    site: { timeZone: 'Europe/Berlin' },
+    participants: [{ participant: { id: 'v1' }, trip: { percent: 80, departAt: '07:30' } }]
+  } as unknown as Parameters<typeof tripOf>[0]
+  const inHours = (at: string): number => (tripOf(settings, 'v1', Date.parse(at))?.inMs ?? NaN) / 3_600_000
+  t.equal(inHours('2026-03-01T05:30:00Z'), 1, '06:30 in Berlin')
+  t.equal(inHours('2026-03-01T06:30:00Z'), 24, 'it is leaving: the next one')
+  t.equal(inHours('2026-03-28T19:30:00Z'), 10, '20:30, and the night has 23 hours')
+  t.equal(tripOf(settings, 'nobody', 0), null)
 })
 
 void test('a car that waits for the sun: capped until it has covered the minimum for a minute, then follows it', async (t) => {

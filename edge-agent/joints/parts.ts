@@ -1,5 +1,5 @@
 import type { Cap } from '../control-loop/index.ts'
-import type { Needs, Participants } from '../participants/index.ts'
+import type { Needs, Participants, Trip } from '../participants/index.ts'
 import type { Settings } from '../settings/index.ts'
 import type { Rooms } from './rooms.ts'
 
@@ -14,6 +14,7 @@ export function partsNeeds(rooms: Rooms): Needs {
     limitA: settings.grid.limitA,
     circuits: settings.circuits,
     wish: wishOf(settings),
+    trip: (id) => tripOf(settings, id, clock.now()),
     sight: () => rooms.loop?.sight() ?? null,
     exportLimitW: () => exportLimitW(rooms),
     limitW: () => rooms.loop?.allocation()?.limitW ?? null,
@@ -21,6 +22,20 @@ export function partsNeeds(rooms: Rooms): Needs {
     changed: () => rooms.loop?.wake(),
     log
   }
+}
+
+/** The next time that the clock of the site shows when it leaves. */
+export function tripOf(
+  { participants, site }: Pick<Settings, 'participants' | 'site'>,
+  id: string,
+  nowMs: number
+): Trip | null {
+  const trip = participants.find(({ participant }) => participant.id === id)?.trip ?? null
+  if (trip === null) return null
+  const now = Temporal.Instant.fromEpochMilliseconds(nowMs).toZonedDateTimeISO(site.timeZone)
+  const today = now.withPlainTime(Temporal.PlainTime.from(trip.departAt))
+  const next = today.epochMilliseconds > nowMs ? today : today.add({ days: 1 })
+  return { percent: trip.percent, inMs: next.epochMilliseconds - nowMs }
 }
 
 const rechargeShare = 0.9 // Of the peak: what wanders in the load does not turn a battery round each second.

@@ -1,2 +1,2 @@
 export { openParticipants } from './open.ts'
-export type { Needs, Participants, PartsDraw, SunCap, Wish } from './needs.ts'
+export type { Needs, Participants, PartsDraw, SunCap, Trip, Wish } from './needs.ts'

@@ -19,6 +19,9 @@ export type Wish = {
   readonly sun: SunMode // `force`: cars need not wait for it.
 }
 
+/** How full a car is to be when it leaves. */
+export type Trip = { readonly percent: number; readonly inMs: number }
+
 export type Needs = {
   readonly clock: { monotonicMs(): number; after(milliseconds: number, work: () => void): { cancel(): void } }
   readonly drivers: readonly Pick<ParticipantDriver, 'participant' | 'abilities' | 'latest' | 'setPoint'>[]
@@ -28,6 +31,8 @@ export type Needs = {
   readonly limitA: PerPhase // What the connection's fuses carry.
   readonly circuits: readonly FeedCircuit[]
   readonly wish: Wish
+  /** What the next trip of a car that feeds back needs, and in how long; null: nobody has said, or it is none. */
+  trip(id: string): Trip | null
   /** The loop's last decision; null before the first. */
   sight(): Sight | null
   /** At the connection: the least of wiring and limits that hold now; null: nobody limits it but the fuses. */

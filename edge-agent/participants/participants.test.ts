@@ -149,3 +149,25 @@ void test('stopped, it says nothing more', async (t) => {
   await s.clock.turn(60_000)
   t.equal(s.points.length, told)
 })
+
+const car = { kind: 'vehicle', capacityWh: 50_000, minSocPercent: 20 } as const
+
+void test('a car helps with the peak until it could not charge for its trip any more, then it keeps what it has', async (t) => {
+  const s = stage(shaving, car)
+  s.loadW = 26_000
+  s.socPercent = 60
+  s.trip = { percent: 80, inMs: 10 * 3_600_000 } // 10 h of 8 kW into 50 kWh: all of it again.
+  await s.clock.turn(3_000)
+  t.equal(s.flowW, -6_000, '26 kW less 20 kW')
+  s.trip = { percent: 80, inMs: 3_600_000 } // One hour: 8 kW · 0.92 are 14.7 of its 100 points.
+  await s.clock.turn(3_000)
+  t.equal(s.flowW, 0, '60 % is less than 80 - 14.7')
+  t.match([...s.room.told().values()][0]?.because, /reserve of 65.3 %/)
+  s.trip = { percent: 60, inMs: 3_600_000 }
+  await s.clock.turn(3_000)
+  t.equal(s.flowW, -6_000, '60 % is more than 60 - 14.7')
+  s.socPercent = 20
+  await s.clock.turn(3_000)
+  t.equal(s.flowW, 0, 'and never below its own least')
+  s.room.stop()
+})

@@ -1,7 +1,7 @@
 import { setImmediate as settle } from 'node:timers/promises'
 import type { Participant, ParticipantSetPoint, PowerRange } from '../drivers/contract.ts'
 import { openParticipants } from './open.ts'
-import type { Needs, Participants, Wish } from './needs.ts'
+import type { Needs, Participants, Trip, Wish } from './needs.ts'
 
 /** A clock that stands until it is turned; promises settle between timers. */
 function handClock() {
@@ -46,6 +46,9 @@ export type Stage = {
   hallA: [number, number, number] // Of the circuit `hall`.
   hallExportW: number | undefined
   limitW: number
+  trip: Trip | null
+  sight: ReturnType<Needs['sight']>
+  socPercent: number
 }
 
 const volts = 230
@@ -69,7 +72,10 @@ export function stage(wish: Partial<Wish> = {}, part: Partial<Participant> = {},
     hallA: [63, 63, 63],
     hallExportW: undefined,
     ...wires,
-    limitW: 100_000
+    limitW: 100_000,
+    trip: null,
+    sight: null,
+    socPercent: 50
   }
   const full = { battery: null, sun: 'force', ...wish } as const
   const whole: Stage = Object.assign(world, { room: openParticipants(needsOf(world, full, part)) })
@@ -92,7 +98,8 @@ function needsOf(world: Omit<Stage, 'room'>, wish: Wish, part: Partial<Participa
     limitA: [100, 100, 100],
     circuits: [{ id: 'hall', parent: 'grid', limitA: world.hallA, exportLimitW: world.hallExportW }],
     wish,
-    sight: () => null, // No loop: nothing is left to charge with.
+    trip: () => world.trip,
+    sight: () => world.sight, // No loop: nothing is left to charge with.
     exportLimitW: () => world.exportLimitW,
     limitW: () => world.limitW,
     alarms: {
@@ -131,7 +138,7 @@ function driverOf(world: Omit<Stage, 'room'>, part: Partial<Participant>): Needs
           at: '2026-03-01T10:00:00Z',
           powerW: [each, each, each],
           totalW: world.flowW,
-          socPercent: 50,
+          socPercent: world.socPercent,
           available: rating,
           inForce: null,
           state: 'running'

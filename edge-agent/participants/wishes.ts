@@ -13,6 +13,7 @@ import { partOf, placedPart, type Device } from './device.ts'
 import type { Wanted } from './hand-out.ts'
 import type { Needs } from './needs.ts'
 import { carsWait, roomLeft } from './room-left.ts'
+import { chargedForTrip, keptForTrip } from './trip.ts'
 
 /** What is remembered from second to second. */
 export type Mind = { shaving: ShaveState }
@@ -31,7 +32,7 @@ type Look = {
 /** What each device is to do this second; null: it is left alone. In the order of the devices. */
 export function wishes(mind: Mind, devices: readonly Device[], needs: Needs): readonly (Wanted | null)[] {
   const nowMs = needs.clock.monotonicMs()
-  const parts = devices.map(partOf)
+  const parts = devices.map((device) => keptForTrip(partOf(device), needs.trip))
   const grid = gridOf(needs)
   const caps = capFeedIn({
     nowMs,
@@ -100,9 +101,11 @@ function bounded(
   { needs, devices, nowMs }: Around
 ): PartSetPoint {
   const part = parts.find(({ id }) => id === told.id)
-  if (part === undefined || told.powerW <= 0) return told
+  if (part === undefined) return told
   const roomW = chargeRoom(needs, devices, part, nowMs)
-  return roomW >= told.powerW ? told : { ...told, powerW: roomW, because: 'charges with what the cars leave' }
+  const wanted = chargedForTrip(told, part, roomW)
+  if (wanted.powerW <= 0 || roomW >= wanted.powerW) return wanted
+  return { ...wanted, powerW: roomW, because: 'charges with what the cars leave' }
 }
 
 /** What it may charge with: what is left on its way, and what it is counted with already. */

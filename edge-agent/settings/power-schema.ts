@@ -44,7 +44,17 @@ const Battery = z.strictObject({
   minSocPercent: z.number().min(0).max(100).default(10) // Kept for the house when the grid is gone.
 })
 
-export const Device = z.discriminatedUnion('kind', [Meter, Pv, Battery])
+/** A car at a charge point that can feed back and speaks for it as a battery does. */
+const Vehicle = z.strictObject({
+  ...Battery.shape,
+  kind: z.literal('vehicle'),
+  minSocPercent: z.number().min(0).max(100).default(30), // Kept for a drive that nobody has announced.
+  trip: z // What its driver wants of it; left out: nothing is taken out of it.
+    .strictObject({ percent: z.number().min(0).max(100), departAt: LocalTime })
+    .optional()
+})
+
+export const Device = z.discriminatedUnion('kind', [Meter, Pv, Battery, Vehicle])
 export type Device = z.infer<typeof Device>
 
 /** The box of the grid operator. LPC's own defaults; §14a EnWG gives the watts when the devices are counted. */

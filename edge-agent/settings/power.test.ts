@@ -246,7 +246,7 @@ const table: Row[] = [
     line: 23,
     field: 'devices[1].kind',
     found: /"wind"/,
-    allowed: /^meter, pv, battery$/
+    allowed: /^meter, pv, battery, vehicle$/
   },
   {
     title: 'a driver that does not fit its kind',

@@ -3,11 +3,11 @@ import { section14aW } from '../core/limits/index.ts'
 import type { Device, GridOperator, Meter, Power } from './power-schema.ts'
 import type { SiteFile } from './schema.ts'
 
-/** A battery or an inverter: import positive, so feeding in lies below 0. */
+/** A battery, a car that feeds back or an inverter: import positive, so feeding in lies below 0. */
 export type ParticipantDevice = {
   readonly participant: {
     readonly id: string
-    readonly kind: 'pv' | 'battery'
+    readonly kind: 'pv' | 'battery' | 'vehicle'
     readonly circuit: string
     readonly phaseRotation: PhaseRotation
     readonly rating: { readonly leastW: number; readonly mostW: number }
@@ -16,6 +16,8 @@ export type ParticipantDevice = {
   }
   readonly address: string
   readonly unit: number
+  /** Of a car that feeds back: how full it is to be when it leaves, by the site's clock. null: there is no wish. */
+  readonly trip: { readonly percent: number; readonly departAt: string } | null
 }
 
 /** Complete: what a relay lets through while it dims and what holds in fail-safe are numbers. */
@@ -50,19 +52,21 @@ function completed({ section14a, failsafeW, dimmedW, ...box }: GridOperator): Gr
 function participantOf(device: Device): ParticipantDevice | null {
   if (device.kind === 'meter') return null
   const { id, kind, circuit, phaseRotation, maxPowerW, address, unit } = device
-  const isBattery = kind === 'battery'
-  const mostW = isBattery ? (device.maxChargeW ?? maxPowerW) : 0
+  const trip = kind === 'vehicle' ? (device.trip ?? null) : null
+  const mostW = kind === 'pv' ? 0 : (device.maxChargeW ?? maxPowerW)
+  const mayFeedIn = kind !== 'vehicle' || trip !== null // Nobody's car is emptied who has not said when he leaves.
   return {
     participant: {
       id,
       kind,
       circuit,
       phaseRotation,
-      rating: { leastW: -maxPowerW, mostW },
-      capacityWh: isBattery ? device.capacityWh : null,
-      minSocPercent: isBattery ? device.minSocPercent : null
+      rating: { leastW: mayFeedIn ? -maxPowerW : 0, mostW },
+      capacityWh: kind === 'pv' ? null : device.capacityWh,
+      minSocPercent: kind === 'pv' ? null : device.minSocPercent
     },
     address,
-    unit
+    unit,
+    trip
   }
 }

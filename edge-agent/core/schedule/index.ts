@@ -27,6 +27,7 @@ export {
   beyondMeterW,
   mostDrawW,
   rangeFor,
+  reserveForTrip,
   type Part,
   type PartReading,
   type PowerRange,

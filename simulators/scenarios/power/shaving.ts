@@ -85,6 +85,7 @@ function partsOf(clock: Ticker, battery: Battery, loop: () => ControlLoop | unde
     limitA: [250, 250, 250],
     circuits: [],
     wish: { battery: { peakW: mostW, rechargeBelowW: 0 }, sun: 'force' },
+    trip: () => null,
     sight: () => loop()?.sight() ?? null,
     exportLimitW: () => null,
     limitW: () => loop()?.allocation()?.limitW ?? null,
