@@ -86,6 +86,11 @@ void test('a site reaches its own subjects and nobody else’s', async (t) => {
     }
   })
 
+  await t.test('asking where it has no right is refused at once, not after the time to wait', async (t) => {
+    const asked = edge.request(subjects.token('site-b'), 'TAG-1', { timeout: patienceMs })
+    await t.rejects(asked, /[Pp]ermissions [Vv]iolation/)
+  })
+
   const foreign = [
     subjects.frame('site-b'),
     subjects.hello('site-b'),

@@ -11,6 +11,7 @@ import type {
 } from '@nova/shared-protocol/model'
 import type { Money } from '@nova/shared-protocol/units'
 import type { Plan, TariffDefault } from '@nova/shared-protocol/tariff'
+import type { Answer } from '../core/authorisation/index.ts'
 import type { ConnectorView } from '../core/shadow/view.ts'
 import type { Intake } from '../drivers/contract.ts'
 
@@ -19,7 +20,11 @@ export type IntakeConfig = {
   readonly chargers: readonly Charger[] // Merged; the file wins.
   readonly tokens: { readonly file: readonly Token[]; readonly desired: readonly Token[] } // Local ones (PUT /tokens) come from the store.
   readonly tariffs: { readonly plans: readonly Plan[]; readonly defaults: readonly TariffDefault[] }
-  readonly offline: { readonly unknownToken: 'refuse' | 'accept-with-cap'; readonly maxEnergyWh: number }
+  readonly offline: {
+    readonly unknownToken: 'refuse' | 'accept-with-cap'
+    readonly maxEnergyWh: number
+    readonly cachedHours: number // How long an answer of the cloud counts while it is out of reach.
+  }
   readonly concurrent: 'refuse' | 'allow' // A second session of one token (ConcurrentTx).
   readonly currency: string
   readonly timeZone: string
@@ -38,10 +43,17 @@ export type Needs = {
   readonly monotonic: () => number // Ms, never set back.
   readonly chance: { uuid(): string; int31(): number } // int31: 0 … 2^31 - 1.
   readonly log: Log
-  readonly cloudOnline: () => boolean // While true an unknown token is unknown; the offline policy is for false.
+  readonly cloudOnline: () => boolean // The offline policy is for false.
+  /** What the cloud says of a token now; settles within a few seconds, never rejects. */
+  readonly askCloud: (tokenUid: string) => Promise<TokenWord>
   readonly limitMilliA: (connectorKey: string) => number | null // For history samples; null: not known.
   readonly askStop: (wanted: StopWanted) => void // Must not throw; asked again every 30 s while the session runs.
 }
+
+/** `silent`: no answer in time, or nobody to ask. `forbidden`: this site may not ask, its list is all there is. */
+export type TokenWord =
+  | { readonly kind: 'said'; readonly token: Token | null }
+  | { readonly kind: 'silent' | 'forbidden' }
 
 export type Log = {
   info(fields: Readonly<Record<string, unknown>>, text: string): void
@@ -80,6 +92,12 @@ export type StoreNeeds = {
     kept(shelf: 'pending-start' | 'stray-stop'): readonly { readonly id: string; readonly body: string }[]
   }
   readonly tokens: { list(): Token[] }
+  readonly answers: {
+    find(uid: string): Answer | null
+    put(uid: string, answer: Answer, most: number): void
+    forgetBefore(saidBeforeMs: number): number
+  }
+  readonly desired: { versions(): { readonly tokens?: number } }
   readonly reservations: {
     put(reservation: Reservation): void
     find(chargerId: string, reservationId: number): Reservation | null

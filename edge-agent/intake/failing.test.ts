@@ -54,6 +54,7 @@ function openBreakable(site: Site) {
       },
       log: silent,
       cloudOnline: () => true,
+      askCloud: async () => ({ kind: 'said', token: null }),
       limitMilliA: () => null,
       askStop: () => undefined
     },

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Fact, FactKind, FactOf } from '@nova/shared-protocol/messages'
-import { Charger } from '@nova/shared-protocol/model'
+import { Charger, type Token } from '@nova/shared-protocol/model'
 import type { ReadingsReport, StartReport, StatusReport, StopReport } from '../drivers/contract.ts'
 import { openStore, type Store } from '../store/index.ts'
 import { openIntake, type IntakeConfig, type IntakeRoom, type StopWanted } from './index.ts'
@@ -12,6 +12,12 @@ export type Site = {
   readonly store: Store
   readonly room: IntakeRoom
   readonly clock: { ms: number; online: boolean }
+  /** The cloud's tokens by uid; what it was asked; how it takes a question. */
+  readonly cloud: {
+    readonly tokens: Map<string, Token>
+    readonly asked: string[]
+    word: 'said' | 'silent' | 'forbidden'
+  }
   readonly stops: StopWanted[]
   facts<Kind extends FactKind>(kind: Kind): FactOf<Kind>[]
   /** As after a crash or an orderly end: everything from the disk again. */
@@ -57,7 +63,7 @@ export const config: IntakeConfig = {
     ],
     defaults: [{ tariffId: 'day' }]
   },
-  offline: { unknownToken: 'refuse', maxEnergyWh: 30_000 },
+  offline: { unknownToken: 'refuse', maxEnergyWh: 30_000, cachedHours: 24 },
   concurrent: 'refuse',
   currency: 'CNY',
   timeZone: 'Asia/Shanghai'
@@ -69,6 +75,7 @@ export function openSite(wanted: Partial<IntakeConfig> = {}): Site {
   const folder = mkdtempSync(path.join(tmpdir(), 'nova-intake-'))
   const clock = { ms: began, online: true }
   const stops: StopWanted[] = []
+  const cloud: Site['cloud'] = { tokens: new Map(), asked: [], word: 'said' }
   const open = () => {
     const store = openStore({
       path: path.join(folder, 'edge.db'),
@@ -88,6 +95,11 @@ export function openSite(wanted: Partial<IntakeConfig> = {}): Site {
         },
         log: silent,
         cloudOnline: () => clock.online,
+        askCloud: async (uid) => {
+          cloud.asked.push(uid)
+          if (cloud.word !== 'said') return { kind: cloud.word }
+          return { kind: 'said', token: cloud.tokens.get(uid) ?? null }
+        },
         limitMilliA: () => 16_000,
         askStop: (stop) => stops.push(stop)
       },
@@ -98,6 +110,7 @@ export function openSite(wanted: Partial<IntakeConfig> = {}): Site {
   let now = open()
   return {
     clock,
+    cloud,
     stops,
     get store() {
       return now.store

@@ -1,15 +1,6 @@
 import { connectorKey } from '@nova/shared-protocol/model'
 import { choosePlan } from '@nova/shared-protocol/tariff'
-import {
-  answered,
-  decide,
-  findToken,
-  isSameToken,
-  isVouched,
-  mayStop,
-  type Pending,
-  type Verdict
-} from '../core/authorisation/index.ts'
+import { answered, mayStop, type Pending, type Verdict } from '../core/authorisation/index.ts'
 import {
   msOf,
   newestOpen,
@@ -27,66 +18,20 @@ import { dropPending, pendingStarts } from './pending.ts'
 import { useReservation } from './reservations.ts'
 import { hasteOf, isDue, noteAnswer, sample } from './samples.ts'
 import { count, type Room } from './room.ts'
-
-type Asked = {
-  readonly chargerId: string
-  readonly tokenUid: string
-  readonly place?: string
-  readonly pending?: Pending | null // At a start: the order that it answers, null for none.
-  readonly isRecorded?: true // Asked inside the commit that stores it: the disk takes it, or nobody hears the answer.
-}
-
-/** What the edge says of a token at a charger now. @param own the session it began or ends */
-export function verdictOn(room: Room, asked: Asked, own?: Session): Verdict {
-  const { needs, config } = room
-  const { offline, concurrent, byId, list } = config.now
-  return decide(
-    list,
-    {
-      tokenUid: asked.tokenUid,
-      now: needs.now(),
-      vouched: isKnownHere(room, asked, own),
-      cloudOnline: needs.cloudOnline(),
-      canRecord: asked.isRecorded === true || needs.store.health().state !== 'failing',
-      chargerAccepted: byId.get(asked.chargerId)?.registration === 'accepted',
-      busyElsewhere: isBusyElsewhere(room, asked, own)
-    },
-    { ...offline, concurrent }
-  )
-}
-
-/** Not on the list, but good for its own session: the cloud vouched for its start, which waits or runs here. */
-function isKnownHere(room: Room, asked: Asked, own: Session | undefined): boolean {
-  const waiting = pendingStarts(room)
-  if (asked.pending !== undefined) return asked.pending?.authorised === true
-  if (isVouched(waiting, asked, room.needs.now())) return true
-  if (findToken(room.config.now.list, asked.tokenUid)) return false
-  const mine = own ? [own] : room.book.openOf(asked.chargerId)
-  return mine.some(({ refused, tokenUid }) => refused === null && isSameToken(tokenUid, asked.tokenUid))
-}
-
-/** A tap at the charger where the token's session runs is no second session: it may be there to stop it. */
-function isBusyElsewhere(room: Room, { chargerId, tokenUid, place }: Asked, own?: Session): boolean {
-  for (const session of room.book.open()) {
-    if (session.sessionId === own?.sessionId || !isSameToken(session.tokenUid, tokenUid)) continue
-    if (session.refused !== null && session.refused !== 'concurrent') continue // It was told no there.
-    if (place === undefined ? session.chargerId !== chargerId : connectorKey(session) !== place) return true
-  }
-  return false
-}
-
-export const answer = ({ status, group, expiresAt }: Verdict): Authorisation => ({ status, group, expiresAt })
+import { answer, consultFor, verdictOn } from './verdict.ts'
 
 type Started = { readonly transactionId: string; readonly authorisation: Authorisation }
 
-export function hearStart(room: Room, report: StartReport): Promise<Started> {
+export async function hearStart(room: Room, report: StartReport): Promise<Started> {
+  const consulted = await consultFor(room, { ...report, pending: orderFor(room, report) ?? null })
   return change(room, (apply) => {
     const pending = orderFor(room, report)
     const asked = {
       ...report,
       place: connectorKey(report),
       isRecorded: true,
-      pending: pending ?? null
+      pending: pending ?? null,
+      consulted
     } as const
     const verdict = verdictOn(room, asked)
     const terms = termsOf(room, report, { pending, verdict })

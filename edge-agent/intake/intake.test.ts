@@ -68,7 +68,7 @@ void test('a session from plug to bill: view, facts, cost, and all of it after a
 })
 
 void test('the start that answers a remote start takes its session id, plan and command', async (t) => {
-  const site = openSite({ offline: { unknownToken: 'refuse', maxEnergyWh: 1 } })
+  const site = openSite({ offline: { unknownToken: 'refuse', maxEnergyWh: 1, cachedHours: 24 } })
   t.teardown(() => site.close())
   const order = {
     commandId: crypto.randomUUID(),
@@ -156,7 +156,7 @@ for (const { uid, online, status: wanted } of tokens) {
 }
 
 void test('offline an unknown token charges up to the cap, then the charger is asked to stop', async (t) => {
-  const site = openSite({ offline: { unknownToken: 'accept-with-cap', maxEnergyWh: 2000 } })
+  const site = openSite({ offline: { unknownToken: 'accept-with-cap', maxEnergyWh: 2000, cachedHours: 24 } })
   t.teardown(() => site.close())
   site.clock.online = false
   await site.room.intake.connected('CP-1', link)

@@ -13,12 +13,13 @@ import {
   hearUnclaimed
 } from './hear-charger.ts'
 import { believable } from './believable.ts'
-import { answer, hearReadings, hearStart, hearStop, verdictOn } from './hear-session.ts'
+import { hearReadings, hearStart, hearStop } from './hear-session.ts'
 import { dropPending, keepPending } from './pending.ts'
 import { askReservation, reservationBecame } from './reservations.ts'
 import { configured, openRoom, type Room } from './room.ts'
 import { costOf, findRunning, findSession, querySessions, readingsOf } from './sessions.ts'
 import { openTicker, sayGone } from './tick.ts'
+import { hearAuthorise } from './verdict.ts'
 import { openViews } from './views.ts'
 
 /**
@@ -72,7 +73,7 @@ function intakeOf(room: Room): Intake {
       hearUnclaimed(room, { identity, address, protocol, says }),
     boot: (report) => hearBoot(room, report),
     status: (report) => hearStatus(room, report),
-    authorise: (chargerId, tokenUid) => Promise.resolve(answer(verdictOn(room, { chargerId, tokenUid }))),
+    authorise: (chargerId, tokenUid) => hearAuthorise(room, { chargerId, tokenUid }),
     start: (report) => hearStart(room, report),
     stop: (report) => hearStop(room, report),
     readings: (report) => hearReadings(room, believable(room, report)),

@@ -20,6 +20,8 @@ const askAgainMs = 30_000
 
 /** Shelves are looked through this often: expiry to the second is nobody's need. */
 const shelfEveryMs = 5_000
+const answersEveryMs = 3_600_000
+const hourMs = 3_600_000
 
 export type Ticker = () => Promise<void>
 
@@ -28,6 +30,7 @@ export function openTicker(room: Room): Ticker {
   const startedAt = room.needs.now()
   const asked = new Map<string, number>()
   let shelvesAt = 0
+  let answersAt = 0
   let isOldForgotten = false
 
   return async () => {
@@ -43,8 +46,18 @@ export function openTicker(room: Room): Ticker {
       shelvesAt = now
       await tidyShelves(room)
     }
+    if (now - answersAt >= answersEveryMs) {
+      answersAt = now
+      await forgetAnswers(room, now)
+    }
     await closeOverdue(room, now)
   }
+}
+
+/** What no policy lets count any more; a day longer, for a clock that was set. */
+async function forgetAnswers({ config, needs }: Room, now: number): Promise<void> {
+  const keptMs = (config.now.offline.cachedHours + 24) * hourMs
+  await needs.store.commit(() => needs.store.answers.forgetBefore(now - keptMs), 'soon')
 }
 
 function watchLinks(room: Room, now: number): void {

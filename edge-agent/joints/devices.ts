@@ -17,6 +17,7 @@ export function intakeNeeds(ground: Ground, rooms: () => Rooms | undefined): Int
     chance: { uuid: randomUUID, int31: () => randomInt(2 ** 31) },
     log,
     cloudOnline: () => rooms()?.uplink?.state().kind === 'online',
+    askCloud: async (uid) => (await rooms()?.uplink?.askToken(uid)) ?? { kind: 'silent' },
     limitMilliA: shareFinder(() => rooms()?.loop?.allocation() ?? null),
     askStop: ({ chargerId, transactionId, why }) => {
       const driver = rooms()?.driver

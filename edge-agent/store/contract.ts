@@ -26,6 +26,7 @@ export type Store = {
   readonly meta: Meta
   readonly sessions: Sessions
   readonly tokens: Tokens
+  readonly answers: TokenAnswers
   readonly reservations: Reservations
   readonly shadows: Shadows
   readonly alarms: Alarms
@@ -142,6 +143,22 @@ export type Tokens = {
   list(): Token[]
   put(token: Token): void
   delete(uid: string): boolean
+}
+
+/** What the cloud said of a token when it was asked; `token` null: it knows none of that uid. */
+export type TokenAnswer = {
+  readonly token: Token | null
+  readonly saidAtMs: number // Unix ms.
+  readonly listVersion: number // Of desired section `tokens` when it was asked.
+}
+
+/** One answer a uid, which compares without regard to case. */
+export type TokenAnswers = {
+  find(uid: string): TokenAnswer | null
+  /** In a commit. Beyond `most` the least useful go: refusals before acceptances, old before new. */
+  put(uid: string, answer: TokenAnswer, most: number): void
+  /** In a commit. @returns how many there were */
+  forgetBefore(saidBeforeMs: number): number
 }
 
 export type ReservationRecord = {

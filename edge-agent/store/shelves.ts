@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { openAnswers } from './answers.ts'
 import { openCommands } from './commands.ts'
 import { openAlarms, openDesired, openLimits, openMeta, openTokens } from './sections.ts'
 import { openReservations, openSessions } from './sessions.ts'
@@ -13,6 +14,7 @@ export function openShelves(db: Database, inCommit: (act: string) => void, rando
     limits: openLimits(db, inCommit),
     meta: openMeta(db, inCommit, random),
     tokens: openTokens(db, inCommit),
+    answers: openAnswers(db, inCommit),
     reservations: openReservations(db, inCommit),
     shadows: openShadows(db, inCommit),
     alarms: openAlarms(db, inCommit)

@@ -1,4 +1,10 @@
-import { connect, credsAuthenticator, headers, type NatsConnection } from '@nats-io/transport-node'
+import {
+  connect,
+  credsAuthenticator,
+  headers,
+  PermissionViolationError,
+  type NatsConnection
+} from '@nats-io/transport-node'
 import { frameHeader } from '@nova/shared-protocol/messages'
 
 /** One NATS connection, cut down to what the uplink does with it. It never reconnects: a lost line is over. */
@@ -69,6 +75,11 @@ function lineOn(connection: NatsConnection): Line {
     }
   }
 }
+
+/** NATS itself said no: the credentials do not allow this subject. */
+export const isForbidden = (cause: unknown): boolean =>
+  cause instanceof PermissionViolationError ||
+  (cause instanceof Error && cause.cause instanceof PermissionViolationError)
 
 /** JetStream's answer to a publish: `{stream, seq}` or `{error: {description}}`. */
 function storedAt(answer: unknown): number {

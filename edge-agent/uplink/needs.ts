@@ -7,7 +7,7 @@ import type {
   LiveConnector,
   LiveState
 } from '@nova/shared-protocol/messages'
-import type { Allocation, PowerPicture } from '@nova/shared-protocol/model'
+import type { Allocation, PowerPicture, Token } from '@nova/shared-protocol/model'
 
 export type Log = {
   info(fields: Readonly<Record<string, unknown>>, text: string): void
@@ -86,8 +86,15 @@ export type UplinkState =
   | { readonly kind: 'refused'; readonly since: string; readonly detail: string }
   | { readonly kind: 'stopped'; readonly since: string }
 
+/** `silent`: no answer in time, or nobody to ask. `forbidden`: NATS does not let this site ask. */
+export type TokenWord =
+  | { readonly kind: 'said'; readonly token: Token | null }
+  | { readonly kind: 'silent' | 'forbidden' }
+
 export type Uplink = {
   state(): UplinkState
+  /** What the cloud knows of a token; settles within two seconds, never rejects. */
+  askToken(uid: string): Promise<TokenWord>
   /** Monotonic instant of the last word of the cloud itself (not of NATS); null before the first. */
   cloudHeardAtMs(): number | null
   /** When the cloud last answered hello, which compares the versions of all desired sections. */

@@ -1,7 +1,8 @@
 import { backOff, pause } from './back-off.ts'
 import { hold, type End, type Watch } from './call.ts'
-import { openLine } from './line.ts'
-import type { Needs, Uplink, UplinkState } from './needs.ts'
+import { openLine, type Line } from './line.ts'
+import type { Needs, TokenWord, Uplink, UplinkState } from './needs.ts'
+import { openTokenDesk } from './token-desk.ts'
 
 const fencedPauseMs = 60_000 // Two clones take turns at most once a minute (decision 2).
 const clockSlackMs = 2_000
@@ -15,6 +16,7 @@ export function openUplink(needs: Needs): Uplink {
   const running = calling.run()
   return {
     state: () => calling.state,
+    askToken: (uid) => calling.askToken(uid),
     cloudHeardAtMs: () => calling.heardAtMs,
     welcomedAtMs: () => calling.welcomedAtMs,
     clockOffMs: () => calling.clockOffMs,
@@ -30,6 +32,8 @@ class Calling {
   readonly #needs: Needs
   readonly #stop: AbortSignal
   readonly #tries: { next(): number; reset(): void }
+  readonly #desk: ReturnType<typeof openTokenDesk>
+  #line: Line | null = null
   state: UplinkState
   heardAtMs: number | null = null
   welcomedAtMs: number | null = null
@@ -39,6 +43,7 @@ class Calling {
     this.#needs = needs
     this.#stop = stop
     this.#tries = backOff(needs.random)
+    this.#desk = openTokenDesk(needs)
     this.state = { kind: 'connecting', since: needs.clock.instant(), reason: 'starting' }
   }
 
@@ -60,11 +65,18 @@ class Calling {
   async #once(): Promise<End> {
     const { servers, credentials, site } = this.#needs
     try {
-      const line = await openLine({ servers, credentials, site })
-      return await hold(this.#needs, line, this.#watch(), this.#stop)
+      this.#line = await openLine({ servers, credentials, site })
+      return await hold(this.#needs, this.#line, this.#watch(), this.#stop)
     } catch (cause) {
       return { kind: 'lost', detail: cause instanceof Error ? cause.message : String(cause) }
+    } finally {
+      this.#line = null
     }
+  }
+
+  askToken(uid: string): Promise<TokenWord> {
+    if (this.#line === null || this.state.kind !== 'online') return Promise.resolve({ kind: 'silent' })
+    return this.#desk(this.#line, uid)
   }
 
   #watch(): Watch {

@@ -5,10 +5,12 @@ import {
   answered,
   decide,
   findToken,
+  isFresh,
   isOver,
   isVouched,
   mayStop,
   tokenList,
+  type Answer,
   type Pending,
   type Policy,
   type Question
@@ -35,12 +37,28 @@ const question: Question = {
   tokenUid: 'TAG-1',
   now,
   vouched: false,
+  answer: null,
+  push: { version: 7, isWhole: true },
   cloudOnline: true,
   canRecord: true,
   chargerAccepted: true,
   busyElsewhere: false
 }
-const policy: Policy = { unknownToken: 'accept-with-cap', maxEnergyWh: 30_000, concurrent: 'refuse' }
+const policy: Policy = {
+  unknownToken: 'accept-with-cap',
+  maxEnergyWh: 30_000,
+  cachedMs: 86_400_000,
+  concurrent: 'refuse'
+}
+const hour = 3_600_000
+const said = (token: Token | null, agoMs: number, listVersion = 7): Answer => ({
+  token,
+  saidAtMs: now - agoMs,
+  listVersion
+})
+const asked = (answer: Answer, more: Partial<Question> = {}) => ({ tokenUid: 'X', answer, ...more })
+const away = { cloudOnline: false }
+const long = { push: { version: 8, isWhole: false } }
 
 const table: readonly (readonly [string, Partial<Question>, Partial<Policy>, string, number | null])[] = [
   ['a listed token', {}, {}, 'accepted', null],
@@ -80,6 +98,101 @@ const table: readonly (readonly [string, Partial<Question>, Partial<Policy>, str
     'accepted',
     null
   ],
+  ['a token the cloud has just accepted', asked(said(token('X'), 0)), {}, 'accepted', null],
+  [
+    'a token the cloud has just refused',
+    asked(said(token('X', { status: 'blocked' }), 0)),
+    {},
+    'blocked',
+    null
+  ],
+  ['a token the cloud has just not known', asked(said(null, 0)), {}, 'invalid', null],
+  ['a token accepted an hour ago, offline', asked(said(token('X'), hour), away), {}, 'accepted', null],
+  [
+    'the same where unknown ones are refused',
+    asked(said(token('X'), hour), away),
+    { unknownToken: 'refuse' },
+    'accepted',
+    null
+  ],
+  ['a token not known an hour ago, offline', asked(said(null, hour), away), {}, 'invalid', null],
+  [
+    'a token blocked an hour ago, offline',
+    asked(said(token('X', { status: 'blocked' }), hour), away),
+    {},
+    'blocked',
+    null
+  ],
+  [
+    'an answer a day old, offline: nobody knows any more',
+    asked(said(token('X'), 24 * hour), away),
+    {},
+    'accepted',
+    30_000
+  ],
+  [
+    'an answer a moment less than a day old',
+    asked(said(token('X'), 24 * hour - 1), away),
+    { unknownToken: 'refuse' },
+    'accepted',
+    null
+  ],
+  [
+    'an answer of an hour where none is kept',
+    asked(said(token('X'), hour), away),
+    { cachedMs: 0, unknownToken: 'refuse' },
+    'invalid',
+    null
+  ],
+  [
+    'an answer of a minute ago less one, where none is kept',
+    asked(said(token('X'), 59_999), away),
+    { cachedMs: 0 },
+    'accepted',
+    null
+  ],
+  [
+    'an accepted token that has expired since',
+    asked(said(token('X', { expiresAt: '2026-06-01T07:59:59Z' }), hour), away),
+    {},
+    'expired',
+    null
+  ],
+  [
+    'an answer before a push that names it no more',
+    asked(said(token('X'), hour, 6), away),
+    { unknownToken: 'refuse' },
+    'invalid',
+    null
+  ],
+  [
+    'an answer before a push that cannot name all',
+    asked(said(token('X'), hour, 6), { ...away, ...long }),
+    { unknownToken: 'refuse' },
+    'accepted',
+    null
+  ],
+  [
+    'a listed token, whatever was answered',
+    asked(said(null, 0), { tokenUid: 'TAG-1' }),
+    {},
+    'accepted',
+    null
+  ],
+  [
+    'a blocked token, whatever was answered',
+    asked(said(token('BLOCKED'), 0), { tokenUid: 'BLOCKED' }),
+    {},
+    'blocked',
+    null
+  ],
+  [
+    'a cached token that charges elsewhere',
+    asked(said(token('X'), hour), { ...away, busyElsewhere: true }),
+    {},
+    'concurrent',
+    null
+  ],
   ['any token while nothing can be stored', { vouched: true, canRecord: false }, {}, 'invalid', null],
   [
     'any token at a charger that is not accepted',
@@ -89,13 +202,40 @@ const table: readonly (readonly [string, Partial<Question>, Partial<Policy>, str
     null
   ]
 ]
-for (const [what, asked, given, status, maxEnergyWh] of table) {
+for (const [what, facts, given, status, maxEnergyWh] of table) {
   void test(`${what} is ${status}`, async (t) => {
-    const verdict = decide(list, { ...question, ...asked }, { ...policy, ...given })
+    const verdict = decide(list, { ...question, ...facts }, { ...policy, ...given })
     t.match(verdict, { status, maxEnergyWh })
     t.ok(verdict.because.length > 0)
   })
 }
+
+void test('an answer is asked for again after a minute, a refusal after five seconds', async (t) => {
+  const fresh = (known: Token | null, agoMs: number) => isFresh(said(known, agoMs), now)
+  t.strictSame([fresh(token('X'), 59_999), fresh(token('X'), 60_000)], [true, false])
+  t.strictSame([fresh(null, 4_999), fresh(null, 5_000)], [true, false])
+  t.equal(fresh(token('X', { status: 'blocked' }), 5_000), false)
+})
+
+void test('an answer that counts decides alone: the policy for unknown tokens is not asked', async (t) => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom<Token['status'] | null>('accepted', 'blocked', 'expired', 'invalid', null),
+      fc.integer({ min: 0, max: 48 * hour }),
+      fc.constantFrom(6, 7),
+      fc.boolean(),
+      (status, agoMs, listVersion, isWhole) => {
+        const answer = said(status && token('X', { status }), agoMs, listVersion)
+        const facts = { ...question, ...asked(answer, away), push: { version: 7, isWhole } }
+        const verdict = decide(list, facts, policy)
+        const isOld = agoMs >= policy.cachedMs || (listVersion !== 7 && isWhole)
+        if (isOld) return verdict.status === 'accepted' && verdict.maxEnergyWh === policy.maxEnergyWh
+        return verdict.status === (status ?? 'invalid') && verdict.maxEnergyWh === null
+      }
+    )
+  )
+  t.pass()
+})
 
 void test('nobody blocked, expired or unrecordable is ever accepted, whatever else is so', async (t) => {
   fc.assert(
