@@ -1,6 +1,6 @@
 import { phasesOf } from '@nova/shared-protocol/model'
 import type { PerPhase } from '@nova/shared-protocol/units'
-import { beyondMeterW, mostDrawW, type Part } from '../core/schedule/index.ts'
+import { beyondMeterW, mostDrawW, wayUp, type Part } from '../core/schedule/index.ts'
 import { partOf, type Device } from './device.ts'
 import type { Needs, PartsDraw } from './needs.ts'
 
@@ -39,7 +39,7 @@ export function drawOf(devices: readonly Device[], needs: Needs): PartsDraw {
     const { circuit } = device.driver.participant
     const drawsW = Math.max(0, mostDrawW(part, nowMs))
     spread(grid, device, { watts: needs.meter === null ? drawsW : beyondOf(device, part, nowMs), needs })
-    for (const id of pathFrom(circuit, needs.circuits)) {
+    for (const id of wayUp(circuit, needs.circuits)) {
       const sum = circuits.get(id) ?? [0, 0, 0]
       spread(sum, device, { watts: drawsW, needs })
       circuits.set(id, sum)
@@ -61,17 +61,6 @@ type Share = { readonly watts: number; readonly needs: Pick<Needs, 'voltageV'> }
 function spread(sum: [number, number, number], device: Device, { watts, needs }: Share): void {
   const phases = phasesOf(device.driver.participant.phaseRotation)
   for (const phase of phases) sum[phase] += (watts * 1000) / (phases.length * needs.voltageV)
-}
-
-/** The circuits above, without the grid; a loop ends where it began. */
-export function pathFrom(circuit: string, circuits: Needs['circuits']): string[] {
-  const path: string[] = []
-  for (let at = circuits.find(({ id }) => id === circuit); at && !path.includes(at.id);) {
-    path.push(at.id)
-    const { parent } = at
-    at = circuits.find(({ id }) => id === parent)
-  }
-  return path
 }
 
 const up = (sum: PerPhase): PerPhase => [rounded(sum[0]), rounded(sum[1]), rounded(sum[2])]

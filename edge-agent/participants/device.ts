@@ -69,7 +69,8 @@ export function partOf({ driver, confirmed, sent, conduct }: Device): Part {
 /** The same where it hangs in the tree. */
 export function placedPart(device: Device): Placed {
   const { circuit, phaseRotation } = device.driver.participant
-  return { ...partOf(device), circuit, phases: phasesOf(phaseRotation) }
+  const steered = (device.driver.abilities()?.follows ?? []).length > 0
+  return { ...partOf(device), circuit, phases: phasesOf(phaseRotation), steered }
 }
 
 export const rangeOfPoint = (device: Device, point: Point): PowerRange =>

@@ -5,7 +5,7 @@ import { activeSlot, allocate } from './allocate.ts'
 import { never, terms, side, gate, node, device, grid, evse, amps } from './allocate.suite.ts'
 import type { Device, SlotShare, Terms } from './device.ts'
 import { envelopeOf, wattsAt } from './envelope.ts'
-import { silent, slotsOf, type Bound, type Gate, type GateNode, type SetPoint, type Side } from './gates.ts'
+import { silent, type Bound, type Gate, type GateNode, type SetPoint, type Side } from './gates.ts'
 import { begun, found, switchingDefaults } from './phases.ts'
 
 void test('what one feeds in frees what another draws: 40 A under 32 A with 8 A fed in', async (t) => {
@@ -207,19 +207,17 @@ void test('what feeds in has its floor or nothing too, and changes no phases for
   t.match(allocate(feeder(5), [device(1)], [0], both)[0]?.[0], { milliA: 0, phases: 3 })
 })
 
+void test('who has the lower rank has what he can before the others, whatever the order', async (t) => {
+  const nodes = [grid, evse('a', { amps: 20 }), evse('b', { amps: 32 })]
+  t.strictSame(amps(allocate(nodes, [device(1, { rank: 1 }), device(2)], [0], terms)), [0, 32])
+  t.strictSame(amps(allocate(nodes, [device(1), device(2, { rank: 1 })], [0], terms)), [20, 12])
+})
+
 void test('the slot that holds now: the last begun, or the first', async (t) => {
   t.strictSame(
     [5, 10, 25, 30].map((nowMs) => activeSlot([10, 20, 30], nowMs)),
     [0, 0, 1, 2]
   )
-  const nodes = [
-    node('grid', {
-      draws: [gate('x', {}, 5), gate('x', {}, 50)],
-      feeds: [gate('x', {}, 7)],
-      points: [{ kind: 'current', milliA: 1, source: 'x', fromMs: 6 }]
-    })
-  ]
-  t.strictSame(slotsOf(nodes, 6, 50), [6, 7])
 })
 
 const anySide = (phaseValue: fc.Arbitrary<number>): fc.Arbitrary<Side> =>

@@ -7,6 +7,7 @@ const part = (id: string, kind: Placed['kind'], ratedW: number, totalW: number):
   id,
   circuit: 'grid',
   phases: [0, 1, 2],
+  steered: true,
   kind,
   rating: { leastW: -ratedW, mostW: 0 },
   capacityWh: null,
@@ -138,4 +139,22 @@ void test('the connection’s fuses: a load counts on its own phase only', async
   t.equal(most(null), 22_080, '3 · 230 V · 32 A')
   t.equal(most([9_000, 0, 0]), 22_080, 'L2 and L3 have no load')
   t.equal(most([3_000, 3_000, 3_000]), null, '31.08 kW pass')
+})
+
+void test('who takes no limit: the meter shows what he feeds in, and behind a circuit he counts at his most', async (t) => {
+  const old = { ...part('old', 'pv', 8_000, -5_000), steered: false, circuit: 'hall' }
+  const box = part('box', 'battery', 10_000, 0)
+  // 5 kW of the old one and 2 kW of load: 3 kW go out. 9.8 kW less these 3 are left, and that is all that is told.
+  t.strictSame(exports({ grid: shows(-3_000), parts: [old, box], circuits: [hall] }), [null, 6_800])
+  // Behind 3 · 20 A, 13.8 kW, the old one may come to feed in its 8.
+  const behind = capped({
+    exportLimitW: null,
+    grid: shows(50_000),
+    circuits: [hall],
+    parts: [old, { ...box, circuit: 'hall' }]
+  })
+  t.strictSame(
+    behind.map(({ exportW }) => exportW),
+    [null, 5_800]
+  )
 })

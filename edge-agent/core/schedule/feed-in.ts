@@ -1,9 +1,9 @@
 import type { PerPhase, Watts } from '@nova/shared-protocol/units'
 import { allocate } from './allocate.ts'
 import type { SlotShare } from './device.ts'
-import { feedTree, type FeedCircuit, type Placed } from './feed-tree.ts'
+import { feedTree, wayUp, type FeedCircuit, type Free, type Placed } from './feed-tree.ts'
 import type { Bound } from './gates.ts'
-import { seen } from './participant.ts'
+import { mostFeedW, seen } from './participant.ts'
 import { begun, switchingDefaults } from './phases.ts'
 
 export type FeedInSnapshot = {
@@ -34,10 +34,13 @@ const nearW = 1
  * batteries and cars have what is left; within a kind they share alike. A cap counts in full, whatever is fed in now.
  */
 export function capFeedIn(snapshot: FeedInSnapshot): FeedInCap[] {
-  const { nowMs, parts, exportLimitW, circuits, limitA, voltageV } = snapshot
-  const load = loadBehind(snapshot)
-  const wires = { limitA: fusesOver(limitA, load, voltageV), circuits, parts, marginShare }
-  const nodes = feedTree(wires, totalOver(exportLimitW, load))
+  const { nowMs, exportLimitW, circuits, limitA, voltageV } = snapshot
+  const parts = snapshot.parts.filter(({ steered }) => steered)
+  const load = loadBehind({ ...snapshot, parts })
+  const nodes = feedTree(
+    { limitA: fusesOver(limitA, load, voltageV), circuits, parts, others: freeOnes(snapshot), marginShare },
+    totalOver(exportLimitW, load)
+  )
   const first = nodes.length - parts.length
   const devices = parts.map(({ kind, phases }, at) => ({
     node: first + at,
@@ -46,17 +49,31 @@ export function capFeedIn(snapshot: FeedInSnapshot): FeedInCap[] {
     rank: kind === 'pv' ? 0 : 1
   }))
   const shares = allocate(nodes, devices, [nowMs], { ...fine, voltageV, nowMs })
-  return parts.map((part, at) =>
-    capOf(part, shares[at]?.[0], exportLimitW !== null || isBounded(part, circuits))
-  )
+  const isLimited = (part: Placed): boolean => exportLimitW !== null || isBounded(part, circuits)
+  const caps = new Map(parts.map((part, at) => [part.id, capOf(part, shares[at]?.[0], isLimited(part))]))
+  return snapshot.parts.map(({ id }) => caps.get(id) ?? { id, exportW: null, because: 'takes no limit' })
 }
+
+/** Who takes no limit: at the connection the meter shows what he does, behind a circuit nobody does. */
+const freeOnes = ({ parts, nowMs, voltageV }: FeedInSnapshot): Free[] =>
+  parts
+    .filter(({ steered }) => !steered)
+    .map((part) => {
+      const mostW = mostFeedW(part, nowMs)
+      return {
+        circuit: part.circuit,
+        phases: part.phases,
+        mostW,
+        mostA: mostW / (part.phases.length * voltageV)
+      }
+    })
 
 function totalOver(exportLimitW: Watts | null, load: Loads | null): Bound | null {
   if (exportLimitW === null) return null
   const limitW = firm(exportLimitW)
   const lost = load === null ? ', no load counted: meter lost' : ''
   return {
-    value: limitW * (1 - marginShare) + (load?.totalW ?? 0),
+    value: Math.max(0, limitW * (1 - marginShare) + (load?.totalW ?? 0)),
     source: `export limit ${limitW} W${lost}`
   }
 }
@@ -79,19 +96,13 @@ function capOf({ id, rating }: Placed, share: SlotShare | undefined, limited: bo
 
 /** Whether somebody has said how much may leave a circuit on its way. */
 function isBounded({ circuit }: Placed, circuits: readonly FeedCircuit[]): boolean {
-  const seenIds = new Set<string>()
-  for (let at = circuits.find(({ id }) => id === circuit); at && !seenIds.has(at.id);) {
-    if (at.exportLimitW !== undefined) return true
-    seenIds.add(at.id)
-    const { parent } = at
-    at = circuits.find(({ id }) => id === parent)
-  }
-  return false
+  const way = wayUp(circuit, circuits)
+  return circuits.some(({ id, exportLimitW }) => exportLimitW !== undefined && way.includes(id))
 }
 
 type Loads = { readonly totalW: Watts; readonly phasesW: PerPhase<Watts> }
 
-/** What the site draws without its participants; null: nobody can say. */
+/** What the site draws without those who share, below 0 where others feed in more; null: nobody can say. */
 function loadBehind({ nowMs, grid, parts }: FeedInSnapshot): Loads | null {
   const shown = parts.map(({ reading }) => seen(reading, nowMs)?.totalW ?? null)
   const connection = seen(grid, nowMs)
@@ -101,16 +112,13 @@ function loadBehind({ nowMs, grid, parts }: FeedInSnapshot): Loads | null {
     for (const phase of phases) fed[phase] += (shown[at] ?? 0) / phases.length
   })
   const on = (phase: 0 | 1 | 2): Watts =>
-    connection.phasesW === null ? 0 : Math.max(0, connection.phasesW[phase] - fed[phase])
-  const totalW = Math.max(0, connection.totalW - (fed[0] + fed[1] + fed[2]))
+    connection.phasesW === null ? 0 : connection.phasesW[phase] - fed[phase]
+  const totalW = connection.totalW - (fed[0] + fed[1] + fed[2])
   return { totalW, phasesW: [on(0), on(1), on(2)] }
 }
 
-const fusesOver = (limitA: PerPhase, load: Loads | null, voltageV: number): PerPhase =>
-  load === null
-    ? limitA
-    : [
-        limitA[0] + load.phasesW[0] / voltageV,
-        limitA[1] + load.phasesW[1] / voltageV,
-        limitA[2] + load.phasesW[2] / voltageV
-      ]
+/** A meter that shows only the sum cannot say what the fuses carry beside it: then nothing else is counted. */
+function fusesOver(limitA: PerPhase, load: Loads | null, voltageV: number): PerPhase {
+  const at = (phase: 0 | 1 | 2): number => Math.max(0, limitA[phase] + (load?.phasesW[phase] ?? 0) / voltageV)
+  return [at(0), at(1), at(2)]
+}

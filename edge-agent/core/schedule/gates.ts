@@ -74,10 +74,3 @@ export function at<Entry extends { readonly fromMs: number }>(
   }
   return found
 }
-
-/** Every instant within [fromMs, untilMs) at which some node's limits change, and the first: the slots to share. */
-export function slotsOf(nodes: readonly GateNode[], fromMs: number, untilMs: number): number[] {
-  const entries = nodes.flatMap(({ imports, exports, setPoints }) => [...imports, ...exports, ...setPoints])
-  const inside = entries.map((entry) => entry.fromMs).filter((each) => each > fromMs && each < untilMs)
-  return [...new Set([fromMs, ...inside])].toSorted((a, b) => a - b)
-}

@@ -35,7 +35,7 @@ export {
 } from './participant.ts'
 export { freshShaving, shave, type PartSetPoint, type ShaveSnapshot, type ShaveState } from './shave.ts'
 export { capFeedIn, type FeedInCap, type FeedInSnapshot } from './feed-in.ts'
-export type { FeedCircuit, Placed } from './feed-tree.ts'
+export { wayUp, type FeedCircuit, type Placed } from './feed-tree.ts'
 export {
   followSun,
   type Follower,
