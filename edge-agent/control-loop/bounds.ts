@@ -1,4 +1,5 @@
 import { commitmentOf, onGrid } from '../core/allocator/index.ts'
+import { openMs } from '../core/guard/index.ts'
 import type { PerPhase } from '@nova/shared-protocol/units'
 import type { Entry } from './entry.ts'
 import { onLines } from './lines.ts'
@@ -8,7 +9,6 @@ const zero: PerPhase = [0, 0, 0]
 const phases = [0, 1, 2] as const
 const drawsMilliA = 3_000
 const settledMs = 8_000 // An answer within 3 s, and the 5 s in which a vehicle follows its pilot (IEC 61851-1).
-export const openMs = 20_000 // A change that no reading has answered counts as open for so long: readings come each 10 s.
 
 /** What the chargers together draw at least and at most at this moment, by grid phase. */
 export type Bounds = { readonly least: PerPhase; readonly shown: PerPhase; readonly most: PerPhase }

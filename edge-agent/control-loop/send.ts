@@ -9,9 +9,8 @@ import {
   type Decision,
   type Seat
 } from '../core/allocator/index.ts'
-import { lastWord } from '../core/guard/index.ts'
+import { lastWord, openMs } from '../core/guard/index.ts'
 import type { Deed, SetPoint } from '../drivers/contract.ts'
-import { openMs } from './bounds.ts'
 import { asKept } from './grain.ts'
 import { leaseMs, type Entry, type LoopState } from './entry.ts'
 import type { Needs } from './needs.ts'

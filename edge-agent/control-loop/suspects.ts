@@ -1,7 +1,7 @@
 import { onGrid } from '../core/allocator/index.ts'
-import { probedKey, watchSteps, type Suspect } from '../core/guard/index.ts'
+import { probedKey, spanOf, watchSteps, type Suspect } from '../core/guard/index.ts'
 import type { PerPhase } from '@nova/shared-protocol/units'
-import { isInDoubt, mayDraw, openMs } from './bounds.ts'
+import { isInDoubt, mayDraw } from './bounds.ts'
 import type { Entry, LoopState } from './entry.ts'
 import { onLines } from './lines.ts'
 
@@ -46,7 +46,9 @@ function suspectOf(entry: Entry, nowMs: number): Suspect {
   const { place, draw, told } = entry
   const { key, phases, ratingMilliA } = place
   const shown = onLines(place, draw?.currents ?? zero)
-  const { least, most: open } = opened(entry, shown, nowMs)
+  const levels = told.map(({ atMs, milliA }) => ({ atMs, level: onGrid(place, [milliA, milliA, milliA]) }))
+  const heardAtMs = draw?.heardAtMs ?? null
+  const { least, most: open } = spanOf(shown, heardAtMs, levels, nowMs)
   const most = both(Math.max, open, unheardOf(entry, nowMs))
   return {
     key,
@@ -55,25 +57,9 @@ function suspectOf(entry: Entry, nowMs: number): Suspect {
     shown,
     least,
     most,
-    heardAtMs: draw?.heardAtMs ?? null,
+    heardAtMs,
     changedAtMs: told.at(-1)?.atMs ?? null
   }
-}
-
-/** The span that set-points without an answering reading leave open. */
-function opened(
-  { place, draw, told }: Entry,
-  shown: PerPhase,
-  nowMs: number
-): { least: PerPhase; most: PerPhase } {
-  let [least, most] = [shown, shown]
-  for (const { atMs, milliA } of told) {
-    if (nowMs - atMs > openMs || isAnswered(draw, atMs)) continue
-    const level = onGrid(place, [milliA, milliA, milliA])
-    least = both(Math.min, least, level)
-    most = both(Math.max, most, level)
-  }
-  return { least, most }
 }
 
 /** Nothing was heard of its session yet: honest is all that it may draw. */
@@ -81,11 +67,6 @@ function unheardOf(entry: Entry, nowMs: number): PerPhase {
   const each = isInDoubt(entry) ? mayDraw(entry, nowMs) : 0
   return onGrid(entry.place, [each, each, each])
 }
-
-const answerMs = 8_000 // An answer within 3 s, and the 5 s in which a vehicle follows its pilot (IEC 61851-1).
-
-const isAnswered = (draw: Entry['draw'], atMs: number): boolean =>
-  draw !== null && draw.heardAtMs - atMs >= answerMs
 
 const both = (of: (left: number, right: number) => number, left: PerPhase, right: PerPhase): PerPhase => [
   of(left[0], right[0]),

@@ -14,5 +14,5 @@ export { freshMeter, watchMeter, type MeterVerdict, type MeterWatch } from './me
 export { isPaused, trusted, watchConduct, type Conduct } from './obedience.ts'
 export { lastWord } from './set-point.ts'
 export { forgetLiar, freshSteps, probedKey, watchSteps, type StepWatch } from './steps.ts'
-export type { Suspect } from './suspect.ts'
+export { openMs, spanOf, type Suspect } from './suspect.ts'
 export { unitMistake } from './units.ts'

@@ -21,10 +21,12 @@ export type Probe = {
   readonly level: { readonly site: PerPhase; readonly sinceMs: number } // Where the site has stood since when.
   readonly others: readonly Suspect[]
   readonly mostMilliA: MilliAmps // What it may have drawn honestly.
-  readonly shownMilliA: MilliAmps // By its last reading; 0 when it may have stopped by itself since.
+  readonly shownMilliA: MilliAmps // By its last reading; less when it was told less since, 0 when it may have stopped by itself.
   readonly riseMilliA: MilliAmps // Unexplained, per phase: what made us look.
   readonly fellMilliA: MilliAmps // At the last look, and for how many looks it has stood there.
   readonly still: number
+  readonly fromTopMilliA: MilliAmps // The most that it may have fallen by, at the last look,
+  readonly downMilliA: MilliAmps // and at any two looks in a row.
 }
 
 export const stepMilliA: MilliAmps = 5_500 // A car draws 6 A or more (IEC 61851-1); what hides less is contained as base load.
@@ -44,7 +46,7 @@ export function probeOf(
   looks: readonly Seen[]
 ): Probe {
   const site = looks.at(-1)?.site ?? [0, 0, 0]
-  const shownMilliA = least(own, own.shown)
+  const shownMilliA = least(own, own.least) // A set-point that no reading has answered yet may have lowered it.
   return {
     key: own.key,
     sinceMs: nowMs,
@@ -56,7 +58,9 @@ export function probeOf(
     shownMilliA: mayHaveStopped(own, shownMilliA, looks) ? 0 : shownMilliA,
     riseMilliA,
     fellMilliA: 0,
-    still: 0
+    still: 0,
+    fromTopMilliA: 0,
+    downMilliA: 0
   }
 }
 
@@ -95,8 +99,14 @@ export function judged(before: Probe, look: Look, site: PerPhase): Verdict {
   }
   const fell = fallOf(seen, own, look, site)
   const isStill = Math.abs(fell.least - before.fellMilliA) < stillMilliA
-  const probe = { ...seen, fellMilliA: fell.least, still: isStill ? before.still + 1 : 1 }
-  if (isFallHidden(probe, fell) || isOffHidden(probe, own, fell))
+  const probe: Probe = {
+    ...seen,
+    fellMilliA: fell.least,
+    still: isStill ? before.still + 1 : 1,
+    fromTopMilliA: fell.fromTop,
+    downMilliA: Math.max(before.downMilliA, Math.min(before.fromTopMilliA, fell.fromTop))
+  }
+  if (isFallHidden(probe, fell) || isOffHidden(probe, own))
     return { kind: 'lies', worstMilliA: Math.max(probe.riseMilliA, fell.least - probe.mostMilliA) }
   return isOver(probe, own, look) || isHonest(probe, fell) ? { kind: 'cleared' } : { kind: 'goes-on', probe }
 }
@@ -150,9 +160,10 @@ function isFallHidden({ riseMilliA, mostMilliA, still }: Probe, fell: Fall): boo
   return more >= stepMilliA - calmMilliA && isTheStep && still >= fallenLooks
 }
 
-/** It says that it stopped, and the site says that it did not. */
-function isOffHidden(probe: Probe, own: Suspect, fell: Fall): boolean {
-  const { shownMilliA } = probe
+/** It says that it stopped, and the site says that it never did: what rises beside it after it fell is not its own. */
+function isOffHidden(probe: Probe, own: Suspect): boolean {
+  const { shownMilliA, fromTopMilliA, downMilliA } = probe
   const saysOff = own.phases.every((phase) => own.shown[phase] < stoppedMilliA)
-  return isHeard(own, probe) && shownMilliA >= stepMilliA && saysOff && fell.fromTop < shownMilliA / 4
+  const isUp = Math.max(fromTopMilliA, downMilliA) < shownMilliA / 4
+  return isHeard(own, probe) && shownMilliA >= stepMilliA && saysOff && isUp
 }

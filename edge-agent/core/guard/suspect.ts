@@ -13,6 +13,29 @@ export type Suspect = Honest & {
 /** What it draws if it is honest: its reading, or on the way from there to a set-point it has not answered yet. */
 export type Honest = { readonly least: PerPhase; readonly most: PerPhase }
 
+/** A set-point that was sent, on the phases of its car. */
+export type Told = { readonly level: PerPhase; readonly atMs: number }
+
+export const openMs = 20_000 // A change that no reading has answered counts as open for so long: readings come each 10 s.
+const answerMs = 8_000 // An answer within 3 s, and the 5 s in which a vehicle follows its pilot (IEC 61851-1).
+
+/** From its last reading to every set-point of late that this cannot have answered yet. */
+export function spanOf(
+  shown: PerPhase,
+  heardAtMs: number | null,
+  told: readonly Told[],
+  nowMs: number
+): Honest {
+  let [low, high] = [shown, shown]
+  for (const { level, atMs } of told) {
+    const isAnswered = heardAtMs !== null && heardAtMs - atMs >= answerMs
+    if (isAnswered || nowMs - atMs > openMs) continue
+    low = both(Math.min, low, level)
+    high = both(Math.max, high, level)
+  }
+  return { least: low, most: high }
+}
+
 /** One look: the site's meter beside what the chargers say. */
 export type Seen = {
   readonly atMs: number
