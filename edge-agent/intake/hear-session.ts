@@ -20,6 +20,8 @@ import { hasteOf, isDue, noteAnswer, sample } from './samples.ts'
 import { count, type Room } from './room.ts'
 import { answer, consultFor, verdictOn } from './verdict.ts'
 
+export { hearAuthorise } from './verdict.ts'
+
 type Started = { readonly transactionId: string; readonly authorisation: Authorisation }
 
 export async function hearStart(room: Room, report: StartReport): Promise<Started> {

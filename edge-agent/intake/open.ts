@@ -13,13 +13,12 @@ import {
   hearUnclaimed
 } from './hear-charger.ts'
 import { believable } from './believable.ts'
-import { hearReadings, hearStart, hearStop } from './hear-session.ts'
+import { hearAuthorise, hearReadings, hearStart, hearStop } from './hear-session.ts'
 import { dropPending, keepPending } from './pending.ts'
 import { askReservation, reservationBecame } from './reservations.ts'
 import { configured, openRoom, type Room } from './room.ts'
 import { costOf, findRunning, findSession, querySessions, readingsOf } from './sessions.ts'
 import { openTicker, sayGone } from './tick.ts'
-import { hearAuthorise } from './verdict.ts'
 import { openViews } from './views.ts'
 
 /**

@@ -34,26 +34,43 @@ export type Policy = {
  * then what the cloud answered, then the offline policy.
  */
 export function decide(list: TokenList, question: Question, policy: Policy): Verdict {
-  const listed = findToken(list, question.tokenUid)
-  const answer = listed ? null : standing(question, policy)
-  const token = listed ?? answer?.token ?? undefined
+  const who = whoIs(list, question, policy)
+  const { maxEnergyWh } = policy
   const verdict = (status: Verdict['status'], because: string): Verdict => ({
     status,
     because,
-    group: token?.group ?? null,
-    expiresAt: token?.expiresAt ?? null,
+    group: who.token?.group ?? null,
+    expiresAt: who.token?.expiresAt ?? null,
     maxEnergyWh: null
   })
-  if (!question.canRecord) return verdict('invalid', 'the edge cannot store what would be charged')
-  if (!question.chargerAccepted) return verdict('invalid', 'the charger is not accepted')
+  const never = impossible(question)
+  if (never !== null) return verdict('invalid', never)
   if (question.vouched) return verdict('accepted', 'the cloud vouches for it')
-  const doubt = token ? doubtOf(token, question.now) : unknown(answer, question, policy)
+  const doubt = who.token ? doubtOf(who.token, question.now) : unknown(who, question, policy)
   if (doubt) return verdict(doubt.status, doubt.because)
   if (question.busyElsewhere && policy.concurrent === 'refuse')
     return verdict('concurrent', 'the token charges in another place')
-  if (token) return verdict('accepted', answer ? saidAt(answer) : 'on the list')
-  const { maxEnergyWh } = policy
+  if (who.token) return verdict('accepted', who.because)
   return { ...verdict('accepted', `unknown, accepted offline up to ${maxEnergyWh} Wh`), maxEnergyWh }
+}
+
+type Who = { readonly token: Token | null; readonly isAnswered: boolean; readonly because: string }
+
+function whoIs(list: TokenList, { tokenUid, answer, now, push }: Question, { cachedMs }: Policy): Who {
+  const listed = findToken(list, tokenUid)
+  if (listed) return { token: listed, isAnswered: false, because: 'on the list' }
+  if (answer === null || !counts(answer, { now, cachedMs, push }))
+    return { token: null, isAnswered: false, because: 'the token is unknown' }
+  const at = Temporal.Instant.fromEpochMilliseconds(answer.saidAtMs).toString()
+  const { token } = answer
+  const because = token ? `the cloud said so at ${at}` : `the cloud knew no such token at ${at}`
+  return { token, isAnswered: true, because }
+}
+
+/** Why nobody may begin here now, whoever it is. */
+function impossible({ canRecord, chargerAccepted }: Question): string | null {
+  if (!canRecord) return 'the edge cannot store what would be charged'
+  return chargerAccepted ? null : 'the charger is not accepted'
 }
 
 type Doubt = Pick<Verdict, 'status' | 'because'>
@@ -65,17 +82,13 @@ function doubtOf(token: Token, now: number): Doubt | null {
     : null
 }
 
-const standing = ({ answer, now, push }: Question, { cachedMs }: Policy): Answer | null =>
-  answer !== null && counts(answer, { now, cachedMs, push }) ? answer : null
-
-const saidAt = ({ saidAtMs }: Answer): string =>
-  `the cloud said so at ${Temporal.Instant.fromEpochMilliseconds(saidAtMs).toString()}`
-
 /** Who is on no list is what the cloud says; without its word the site's policy decides. */
-function unknown(answer: Answer | null, { cloudOnline }: Question, { unknownToken }: Policy): Doubt | null {
-  if (answer) return { status: 'invalid', because: 'the cloud knows no such token' }
-  const isRefused = cloudOnline || unknownToken === 'refuse'
-  return isRefused ? { status: 'invalid', because: 'the token is unknown' } : null
+function unknown(
+  { isAnswered, because }: Who,
+  { cloudOnline }: Question,
+  { unknownToken }: Policy
+): Doubt | null {
+  return isAnswered || cloudOnline || unknownToken === 'refuse' ? { status: 'invalid', because } : null
 }
 
 const isPast = (at: string | null | undefined, now: number): boolean =>
