@@ -43,7 +43,7 @@ export type Parts = Pick<MoneyNeeds, 'providers' | 'statements' | 'sendMail'> & 
   readonly mint: Mint
   readonly log: Log
   readonly metrics: {
-    count(what: string, by: number): void
+    count(what: string, by: number, reason?: string): void
     lag(seconds: number): void
     commandSettled(result: string, seconds: number): void
   }
@@ -75,7 +75,8 @@ export function join(parts: Parts): Joined {
     keys: keys.access,
     box: keys.box,
     seal: keys,
-    headsFile: parts.headsFile
+    headsFile: parts.headsFile,
+    log: parts.log
   })
   const tenantOf = sites.openTenantOf(database)
   const devices = openDevices(parts, tenantOf)

@@ -11,6 +11,7 @@ import { runJobs } from './jobs.ts'
 import { bank } from './contexts/payments/index.ts'
 import { bankStatements } from './contexts/reconciliation/index.ts'
 import { smtp } from './contexts/notifications/index.ts'
+import { openFigures } from './figures.ts'
 import { join, migrations, topics, type Joined } from './join.ts'
 import type { Mint } from './join-desired.ts'
 import { openKeys, type Keys } from './keys.ts'
@@ -129,6 +130,7 @@ function startRoles(
   metrics.measure({
     lag: async () => (await listening?.lag()) ?? [],
     streamClients: screens.clients,
+    figures: openFigures(database),
     edgesInTouch: () => [...joined.fleet.mirror.sites()].filter(({ inTouch }) => inTouch).length
   })
   stops.push(async () => void (await Promise.all(started.map(async (each) => each.stop()))))

@@ -79,16 +79,17 @@ export type Verified = {
 }
 
 /**
- * Goes through the whole trail. Change, removal, insertion and reordering break the chain; a cut tail or a
- * database that was set back is found by heads that were kept outside.
+ * Goes through the whole trail, or what follows `from`. Change, removal, insertion and reordering break the chain; a
+ * cut tail or a database that was set back is found by heads that were kept outside.
  */
 export async function verifyAudit(
   database: Pick<Database, 'tenant'>,
   tenantId: string,
-  outside: readonly Head[]
+  outside: readonly Head[],
+  from: Head = { sequence: 0, hash: chainStart }
 ): Promise<Verified> {
   const expected = new Map(outside.map((head) => [head.sequence, head.hash]))
-  let [last, before] = [0, chainStart]
+  let [last, before] = [from.sequence, from.hash]
   const bad = (sequence: number, because: string): Verified => ({
     ok: false,
     entries: last,
@@ -105,9 +106,8 @@ export async function verifyAudit(
     )
     for (const row of rows) {
       if (row.sequence !== last + 1) return bad(last + 1, 'an entry is missing')
-      if (row.before !== before || chained(row) !== row.hash) return bad(row.sequence, 'an entry was changed')
-      if ((expected.get(row.sequence) ?? row.hash) !== row.hash)
-        return bad(row.sequence, 'it differs from the head kept outside')
+      const fault = faultIn(row, before, expected.get(row.sequence))
+      if (fault !== undefined) return bad(row.sequence, fault)
       ;[last, before] = [row.sequence, row.hash]
     }
     if (rows.length < pageRows) break
@@ -116,4 +116,9 @@ export async function verifyAudit(
   return cut
     ? bad(last + 1, 'the tail was cut off')
     : { ok: true, entries: last, headHash: before, firstBadEntry: null, because: null }
+}
+
+function faultIn(row: Entry, before: string, outside: string | undefined): string | undefined {
+  if (row.before !== before || chained(row) !== row.hash) return 'an entry was changed'
+  return (outside ?? row.hash) === row.hash ? undefined : 'it differs from the head kept outside'
 }

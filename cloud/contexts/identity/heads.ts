@@ -3,6 +3,7 @@ import path from 'node:path'
 import { z } from 'zod'
 import type { Database } from '../../db/index.ts'
 import type { Head } from './audit.ts'
+import { markSealed } from './marks.ts'
 
 const keptHeads = 1_000 // The last ones of a tenant are enough to find a cut: each covers all before it.
 
@@ -18,7 +19,7 @@ export type Seal = { sign(text: string): string; verify(text: string, signature:
 
 /** Heads of all audit trails, signed, in a file outside the database; copy it off the machine. */
 export function openHeads(file: string, seal: Seal) {
-  const written = new Map<string, number>()
+  const written = new Map<string, Head>()
   const text = (line: Omit<z.infer<typeof Line>, 'signature'>): string =>
     JSON.stringify([line.tenantId, line.sequence, line.hash, line.at])
   return {
@@ -26,10 +27,10 @@ export function openHeads(file: string, seal: Seal) {
     async write(database: Pick<Database, 'platform'>): Promise<void> {
       const heads = await database.platform('write audit heads', async (tx) =>
         tx.query<{ tenant_id: string; sequence: number; hash: string }>(
-          'select * from audit_heads where sequence > 0'
+          'select tenant_id, sequence, hash from audit_heads where sequence > 0'
         )
       )
-      const moved = heads.filter((head) => written.get(head.tenant_id) !== head.sequence)
+      const moved = heads.filter((head) => written.get(head.tenant_id)?.sequence !== head.sequence)
       if (moved.length === 0) return
       const at = new Date().toISOString()
       const lines = moved.map(({ tenant_id: tenantId, sequence, hash }) => {
@@ -38,8 +39,11 @@ export function openHeads(file: string, seal: Seal) {
       })
       await mkdir(path.dirname(file), { recursive: true })
       await appendFile(file, lines.join(''), { mode: 0o600 })
-      moved.forEach((head) => written.set(head.tenant_id, head.sequence))
+      moved.forEach((head) => written.set(head.tenant_id, head))
+      await database.platform('note which audit heads are outside', async (tx) => markSealed(tx, moved))
     },
+    /** The head that this process has put outside last; less than `read`, and at hand. */
+    last: (tenantId: string): Head | undefined => written.get(tenantId),
     /** Heads of one tenant whose signature holds. */
     async read(tenantId: string): Promise<Head[]> {
       const lines = await readFile(file, 'utf8').catch(() => '')

@@ -27,7 +27,8 @@ async function openForTest(t: Test) {
       verify: (text, signature) =>
         verify(null, Buffer.from(text), heads.publicKey, Buffer.from(signature, 'base64'))
     },
-    headsFile: path.join(folder, 'heads.jsonl')
+    headsFile: path.join(folder, 'heads.jsonl'),
+    log: { error: () => undefined }
   })
   const http = await openHttp(
     {

@@ -3,6 +3,7 @@ import type { Authenticate, Routes } from '../../http/index.ts'
 import { openAuthenticate, type SigningKeys } from './access.ts'
 import { openHeads, type Seal } from './heads.ts'
 import { auditListener } from './listeners.ts'
+import { verifyTrails } from './marks.ts'
 import { peopleRoutes } from './routes-people.ts'
 import { auditRoutes } from './routes-audit.ts'
 import { signInRoutes } from './routes-sign-in.ts'
@@ -14,10 +15,14 @@ export { createTenant, createUser, prepareUser } from './people.ts'
 export type { SigningKeys } from './access.ts'
 export type { Box } from './session.ts'
 export type { Seal } from './heads.ts'
+export { auditFigures, type AuditFigures } from './marks.ts'
 
 export const migrations: Migrations = {
   context: 'identity',
-  files: [new URL('./migrations/0001_identity.sql', import.meta.url)]
+  files: [
+    new URL('./migrations/0001_identity.sql', import.meta.url),
+    new URL('./migrations/0002_audit_marks.sql', import.meta.url)
+  ]
 }
 
 export type Needs = {
@@ -27,6 +32,7 @@ export type Needs = {
   readonly seal: Seal
   /** Where the heads of the audit trails are written, outside the database. */
   readonly headsFile: string
+  readonly log: { error(fields: object, text: string): void }
 }
 
 export type Identity = {
@@ -37,6 +43,7 @@ export type Identity = {
 }
 
 const headsMs = 30_000 // Reliability A1 asks for a minute at the most.
+const verifyMs = 60_000
 const tidyMs = 3_600_000
 
 /** People, their sign-ins and keys, and the trail of what was done. */
@@ -50,6 +57,7 @@ export function openIdentity(needs: Needs): Identity {
     listeners: [auditListener],
     jobs: [
       { name: 'audit heads', everyMs: headsMs, run: async () => heads.write(database) },
+      { name: 'verify audit trails', everyMs: verifyMs, run: async () => verifyTrails({ ...needs, heads }) },
       {
         name: 'forget old sign-ins',
         everyMs: tidyMs,

@@ -9,6 +9,7 @@ import { openSealing } from './seal.ts'
 import { verifyTenant, type Verdict } from './verify.ts'
 
 export { addContract, type Contract } from './contracts.ts'
+export { imbalance } from './imbalance.ts'
 export { outsideFolder, type Outside } from './outside.ts'
 export { postAll, type Linked, type Posted } from './post.ts'
 export { balanceOf, partyEntries } from './queries.ts'

@@ -4,16 +4,19 @@ import type { Listener, Migrations } from '../../db/index.ts'
 import type { Routes } from '../../http/index.ts'
 import { makePartitions, rollUp } from './roll-up.ts'
 import { routes, type Needs } from './routes.ts'
+import { tallyListener } from './tallies.ts'
 
 export { meteredWh } from './balance.ts'
 export { saveSamples } from './save.ts'
+export { tallyTotals, type Total } from './tallies.ts'
 export type { Needs } from './routes.ts'
 
 export const migrations: Migrations = {
   context: 'telemetry',
   files: [
     new URL('./migrations/0001_telemetry.sql', import.meta.url),
-    new URL('./migrations/0002_closed_chunks.sql', import.meta.url)
+    new URL('./migrations/0002_closed_chunks.sql', import.meta.url),
+    new URL('./migrations/0003_tallies.sql', import.meta.url)
   ],
   // Before it asked whether TimescaleDB is loaded, it failed where it is installed only. Same tables elsewhere.
   formerly: {
@@ -34,7 +37,7 @@ const partitionsMs = 6 * 3_600_000
 export function openTelemetry(needs: Needs): Telemetry {
   return {
     routes: routes(needs),
-    listeners: [limitListener],
+    listeners: [limitListener, tallyListener],
     jobs: [
       { name: 'roll up samples', everyMs: rollUpMs, run: async () => void (await rollUp(needs.database)) },
       { name: 'make partitions', everyMs: partitionsMs, run: async () => makePartitions(needs.database) }

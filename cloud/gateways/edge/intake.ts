@@ -120,7 +120,7 @@ const alteredOf = (judged: readonly Judged[], readable: Readable): Refused[] =>
 /** In a transaction of its own: what is good has been committed before. */
 async function refuse(needs: Needs, { tenantId, siteId }: Where, refused: readonly Refused[]): Promise<void> {
   if (refused.length === 0) return
-  needs.count('quarantined', refused.length)
+  for (const { reason } of refused) needs.count('quarantined', 1, reason)
   await needs.database.tenant(tenantId, async (tx) => {
     for (const each of refused) {
       const fresh = await quarantine(tx, siteId, each)

@@ -43,7 +43,7 @@ export type Needs = {
   saveHistory(tx: Tx, siteId: string, samples: readonly Sample[]): Promise<void>
   /** An edge was welcomed: send what it lacks. */
   greeted(greeted: Greeted): void
-  count(what: Count, by: number): void
+  count(what: Count, by: number, reason?: string): void
   /** Seconds between the edge's sending and the commit here. */
   lag(seconds: number): void
   readonly log: {
