@@ -140,14 +140,14 @@ type Teller = (allocation: Allocation, snapshot: Snapshot, outcome: Outcome) => 
 
 function teller(needs: Needs, state: LoopState): Teller {
   let standing: Standing = new Map()
-  let limitText = ''
+  let before: Limit | null = null
   let refusedText = ''
   return (allocation, snapshot, outcome) => {
     needs.allocated(allocation)
     const { limitMilliA, limitW, limitReason } = allocation
-    const now = JSON.stringify([limitMilliA, outcome.limit.watts, limitReason])
-    if (now !== limitText && limitW >= 0) needs.limitChanged(allocation)
-    limitText = now
+    const now: Limit = { limitMilliA, watts: outcome.limit.watts, limitReason }
+    if (limitW >= 0 && (before === null || !isSameLimit(before, now))) needs.limitChanged(allocation)
+    before = now
     const refused = outcome.refused.join('; ')
     if (refused !== refusedText && refused !== '') needs.log.warn({ refused }, 'unsound limits refused')
     refusedText = refused
@@ -155,6 +155,21 @@ function teller(needs: Needs, state: LoopState): Teller {
     standing = onTheEdges(needs, standing, wanted, snapshot.nowMs)
   }
 }
+
+type Limit = Pick<Allocation, 'limitMilliA' | 'limitReason'> & { readonly watts: Outcome['limit']['watts'] }
+
+const isSameLimit = (one: Limit, other: Limit): boolean =>
+  one.limitReason === other.limitReason &&
+  one.limitMilliA.every((each, at) => each === other.limitMilliA[at]) &&
+  isSameBound(one.watts, other.watts)
+
+const isSameBound = (one: Limit['watts'], other: Limit['watts']): boolean =>
+  one === other ||
+  (one !== null &&
+    other !== null &&
+    one.value === other.value &&
+    one.because === other.because &&
+    one.until === other.until)
 
 type Standing = ReadonlyMap<string, { readonly alarm: Alarm; readonly seenMs: number }>
 

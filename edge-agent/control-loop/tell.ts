@@ -100,8 +100,14 @@ function turnEndsAt(state: LoopState, { nowMs, instant }: Snapshot): string | nu
   const cars = [...state.entries.values()].flatMap(({ car }) => (car === null ? [] : [car]))
   const endsMs = turnEndsMs(cars)
   if (endsMs === null) return null
-  const inMs = Math.max(0, Math.round(endsMs - nowMs))
-  return Temporal.Instant.from(instant).add({ milliseconds: inMs }).toString()
+  return textOf(Date.parse(instant) + Math.max(0, Math.round(endsMs - nowMs)))
+}
+
+let said = { atMs: Number.NaN, text: '' } // A turn's end is told each second, and stays the same for minutes.
+
+function textOf(atMs: number): string {
+  if (said.atMs !== atMs) said = { atMs, text: Temporal.Instant.fromEpochMilliseconds(atMs).toString() }
+  return said.text
 }
 
 /** All that is wrong at this moment; whoever keeps them raises and clears on the edges. */

@@ -25,6 +25,7 @@ export function scarcityOf(known: Scarcity, scene: Omit<Scene, 'strategy'>): Sca
     add(load, index, scaled(directionOf(seat.place), waitsFor(seat)))
   })
   const crowded = named(scene, overruns(load), crowd)
+  if (known.size + short.length + crowded.length === 0) return known
   const still = [...known].filter(([, untilMs]) => untilMs > scene.nowMs)
   return new Map([...still, ...short, ...crowded])
 }
@@ -49,6 +50,7 @@ const named = (
  * crowded row the automatic ones give way: nobody waits for a car that does not come.
  */
 export function fallbacksWanted(seats: readonly Seat[], network: Network, scarce: Scarcity): MilliAmps[] {
+  if (scarce.size === 0) return seats.map(({ place }) => place.fallbackMilliA)
   const names = network.rows.map(({ name }) => name)
   return seats.map(({ place }, index) => {
     const direction = directionOf(place)

@@ -11,14 +11,24 @@ type Limits = { readonly tree: Tree; readonly limit: EffectiveLimit; readonly vo
  * @param voltageV turns a total in watts into a sum of currents; the highest that may be is the safe one
  */
 export function networkOf(tree: Tree, limit: EffectiveLimit, voltageV: number): Network {
+  const made = known.get(limit)
+  if (made?.tree === tree && made.voltageV === voltageV) return made.network
   const { plans, wires, base } = wiringOf(tree)
   const limits = { tree, limit, voltageV }
-  return networkFrom(
+  const network = networkFrom(
     plans.map((plan) => rowOf(plan, limits)),
     wires,
     base
   )
+  known.set(limit, { tree, voltageV, network })
+  return network
 }
+
+// A limit rules for minutes, a cycle takes a second: the rows of the newest tree and voltage are kept with it.
+const known = new WeakMap<
+  EffectiveLimit,
+  { readonly tree: Tree; readonly voltageV: number; readonly network: Network }
+>()
 
 function rowOf(plan: RowPlan, limits: Limits): Row {
   const node = limits.tree.nodes[plan.node]

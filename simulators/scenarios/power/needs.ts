@@ -1,7 +1,7 @@
 import type { Needs } from '@nova/edge-agent/power'
 import { viewOf } from './hearing.ts'
 import { takeFallback, takeSetPoint, takeStop, type Fallback } from './order.ts'
-import type { Pile } from './charger.ts'
+import type { Pile, View } from './charger.ts'
 import type { Ticker } from './ticker.ts'
 import type { Troubles } from './troubles.ts'
 
@@ -86,11 +86,19 @@ function memoryOf({ clock, books }: World): Needs['memory'] {
 function viewsOf(piles: readonly Pile[]): Needs['views'] {
   let heard = -1
   let views: ReturnType<Needs['views']> = []
+  const known: { readonly heard: number; readonly view: View }[] = []
   return () => {
     let now = 0
     for (const { hearing } of piles) now += hearing.heard
-    if (now !== heard) views = piles.map(viewOf)
+    if (now === heard) return views
     heard = now
+    views = piles.map((pile, at) => {
+      const before = known[at]
+      if (before?.heard === pile.hearing.heard) return before.view
+      const view = viewOf(pile)
+      known[at] = { heard: pile.hearing.heard, view }
+      return view
+    })
     return views
   }
 }

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { setFlagsFromString } from 'node:v8'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { add, addDay, noDays, type DaysPlan, type Sum } from './days.ts'
 
@@ -9,8 +10,12 @@ type Share = {
   readonly next: SharedArrayBuffer
 }
 
+// A day allocates much and keeps little: a nursery four times the usual is cleared a fifth as often, by its own thread.
+const nursery = ['--min-semi-space-size=64', '--max-semi-space-size=64', '--no-parallel-scavenge']
+
 /** Runs the days `seed` … `seed + count − 1` on all cores; each thread takes the next day that nobody has. */
 export async function runDays(plan: DaysPlan, seed: number, count: number): Promise<Sum> {
+  for (const flag of nursery) setFlagsFromString(flag) // Read when a thread's heap is laid out.
   const next = new SharedArrayBuffer(4)
   const threads = Math.min(count, availableParallelism())
   const share: Share = { plan, seed, count, next }

@@ -39,7 +39,11 @@ export function troubles(plan: Befall): Troubles & { now(): void } {
   const limits = limitsOf(fate)
   let truth: { readonly atMs: number; readonly is: Truth } | null = null
   const nowMs = (): number => clock.monotonicMs()
-  const site = (): DaySite => sites.findLast(({ fromMs }) => fromMs <= nowMs())?.site ?? plan.site
+  let passed = 0 // Changes of the plan that have come; time only goes forward.
+  const site = (): DaySite => {
+    while (passed < sites.length && (sites[passed]?.fromMs ?? Infinity) <= nowMs()) passed++
+    return sites[passed - 1]?.site ?? plan.site
+  }
   return {
     now: () => clock.set(fate.jumps.find(({ window }) => within(nowMs(), window))?.offMs ?? 0),
     limits: doubting(clock, () => limits(nowMs())),
