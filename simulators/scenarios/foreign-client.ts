@@ -22,6 +22,8 @@ export type ForeignClient = {
   say(action: string, payload: object, times: number): Promise<Record<string, unknown>[]>
   /** Resolves with the parameters of the next such call from the server. */
   asked(action: string): Promise<Record<string, unknown>>
+  /** How often the server has made such a call so far. */
+  heard(action: string): number
   close(): Promise<void>
 }
 
@@ -35,6 +37,7 @@ export async function foreignClient(url: string, identity: string, password: str
     maxReconnects: Infinity
   })
   const waiting = new Map<string, PromiseWithResolvers<Record<string, unknown>>>()
+  const heard = new Map<string, number>()
   const promiseOf = (action: string) => {
     const found = waiting.get(action) ?? Promise.withResolvers<Record<string, unknown>>()
     waiting.set(action, found)
@@ -47,31 +50,28 @@ export async function foreignClient(url: string, identity: string, password: str
     'TriggerMessage'
   ])
     client.handle(action, ({ params = {} }) => {
+      heard.set(action, (heard.get(action) ?? 0) + 1)
       promiseOf(action).resolve(params)
       return { status: 'Accepted' }
     })
   client.handle('GetConfiguration', () => ({ configurationKey: [], unknownKey: [] }))
   await client.connect()
-  return voiceOf(client, promiseOf, (action) => waiting.delete(action))
+  const asked = async (action: string): Promise<Asked> => {
+    const params = await promiseOf(action).promise
+    waiting.delete(action)
+    return params
+  }
+  return { ...voiceOf(client), asked, heard: (action) => heard.get(action) ?? 0 }
 }
 
 type Asked = Record<string, unknown>
 
-function voiceOf(
-  client: RpcClient,
-  promiseOf: (action: string) => PromiseWithResolvers<Asked>,
-  forget: (action: string) => void
-): ForeignClient {
+function voiceOf(client: RpcClient): Pick<ForeignClient, 'say' | 'close'> {
   return {
     say: async (action, payload, times) => {
       const answers: Record<string, unknown>[] = []
       for (let time = 0; time < times; time++) answers.push(await insist(client, action, payload))
       return answers
-    },
-    asked: async (action) => {
-      const params = await promiseOf(action).promise
-      forget(action)
-      return params
     },
     close: async () => {
       await client.close({ force: true })
