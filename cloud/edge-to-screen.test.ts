@@ -24,8 +24,8 @@ void test('between a site and its screens', async (t) => {
   const newest = (section: string) => edge.desired.findLast((each) => each.section === section)
 
   const listOf = (section: string, name: string): object[] => {
-    const body: Record<string, object[]> = { ...newest(section)?.body }
-    return Object.entries(body).flatMap(([key, items]) => (key === name ? items : []))
+    const body: Record<string, object[] | undefined> = { ...newest(section)?.body }
+    return body[name] ?? []
   }
 
   await t.test('an edge that says hello gets what it should know', async (t) => {

@@ -34,7 +34,11 @@ export type Wanted = {
   readonly chargers: readonly Charger[] // Each with the fallback that is in force.
   readonly fallbacks: readonly Settled[] // One for each of them: how its fallback came about.
   readonly tokens: { readonly file: readonly Token[]; readonly desired: readonly Token[] }
-  readonly tariffs: { readonly plans: readonly Plan[]; readonly defaults: readonly TariffDefault[] }
+  readonly tariffs: {
+    readonly plans: readonly Plan[]
+    readonly defaults: readonly TariffDefault[]
+    readonly signals?: readonly { readonly name: string; readonly value: string }[] | undefined
+  }
   readonly limits: readonly SiteLimit[]
   /** Chargers that are not served, and why: a person has to look. */
   readonly leftOut: readonly LeftOut[]

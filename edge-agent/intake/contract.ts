@@ -19,7 +19,11 @@ import type { Intake } from '../drivers/contract.ts'
 export type IntakeConfig = {
   readonly chargers: readonly Charger[] // Merged; the file wins.
   readonly tokens: { readonly file: readonly Token[]; readonly desired: readonly Token[] } // Local ones (PUT /tokens) come from the store.
-  readonly tariffs: { readonly plans: readonly Plan[]; readonly defaults: readonly TariffDefault[] }
+  readonly tariffs: {
+    readonly plans: readonly Plan[]
+    readonly defaults: readonly TariffDefault[]
+    readonly signals?: readonly { readonly name: string; readonly value: string }[] | undefined // Newest, of those only the cloud hears.
+  }
   readonly offline: {
     readonly unknownToken: 'refuse' | 'accept-with-cap'
     readonly maxEnergyWh: number
@@ -47,6 +51,7 @@ export type Needs = {
   /** What the cloud says of a token now; settles within a few seconds, never rejects. */
   readonly askCloud: (tokenUid: string) => Promise<TokenWord>
   readonly limitMilliA: (connectorKey: string) => number | null // For history samples; null: not known.
+  readonly siteLoadPercent: () => number | null // Of the grid connection; null: the meter does not say.
   readonly askStop: (wanted: StopWanted) => void // Must not throw; asked again every 30 s while the session runs.
 }
 
@@ -87,9 +92,11 @@ export type StoreNeeds = {
         readonly review?: boolean
       }
     ): SessionRow[]
-    keep(shelf: 'pending-start' | 'stray-stop', id: string, body: string): void
-    drop(shelf: 'pending-start' | 'stray-stop', id: string): void
-    kept(shelf: 'pending-start' | 'stray-stop'): readonly { readonly id: string; readonly body: string }[]
+    keep(shelf: 'pending-start' | 'stray-stop' | 'standing', id: string, body: string): void
+    drop(shelf: 'pending-start' | 'stray-stop' | 'standing', id: string): void
+    kept(
+      shelf: 'pending-start' | 'stray-stop' | 'standing'
+    ): readonly { readonly id: string; readonly body: string }[]
   }
   readonly tokens: { list(): Token[] }
   readonly answers: {
@@ -170,6 +177,7 @@ export type Reservation = ConnectorAddress & {
   readonly expiresAt: string
   readonly commandId: string | null
   readonly status: 'asked' | 'active' | 'used' | 'cancelled' | 'expired' | 'refused'
+  readonly madeAt?: string // When the charger took it.
 }
 
 export type OpenAlarm = {
@@ -208,6 +216,8 @@ export type PendingStart = {
   readonly sessionId?: string | undefined
   readonly tariffId?: string | undefined
   readonly maxEnergyWh?: number | undefined
+  readonly priceGroups?: readonly string[] | undefined
+  readonly coupons?: readonly string[] | undefined
   readonly authorised: boolean
   readonly expiresAt: string
 }

@@ -56,6 +56,7 @@ function openBreakable(site: Site) {
       cloudOnline: () => true,
       askCloud: async () => ({ kind: 'said', token: null }),
       limitMilliA: () => null,
+      siteLoadPercent: () => null,
       askStop: () => undefined
     },
     config

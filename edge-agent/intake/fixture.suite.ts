@@ -11,7 +11,7 @@ import { openIntake, type IntakeConfig, type IntakeRoom, type StopWanted } from 
 export type Site = {
   readonly store: Store
   readonly room: IntakeRoom
-  readonly clock: { ms: number; online: boolean }
+  readonly clock: { ms: number; online: boolean; siteLoadPercent: number | null; limitMilliA: number }
   /** The cloud's tokens by uid; what it was asked; how it takes a question. */
   readonly cloud: {
     readonly tokens: Map<string, Token>
@@ -73,7 +73,7 @@ export const silent = { info: () => undefined, warn: () => undefined, error: () 
 
 export function openSite(wanted: Partial<IntakeConfig> = {}): Site {
   const folder = mkdtempSync(path.join(tmpdir(), 'nova-intake-'))
-  const clock = { ms: began, online: true }
+  const clock = { ms: began, online: true, siteLoadPercent: null as number | null, limitMilliA: 16_000 }
   const stops: StopWanted[] = []
   const cloud: Site['cloud'] = { tokens: new Map(), asked: [], word: 'said' }
   const open = () => {
@@ -100,7 +100,8 @@ export function openSite(wanted: Partial<IntakeConfig> = {}): Site {
           if (cloud.word !== 'said') return { kind: cloud.word }
           return { kind: 'said', token: cloud.tokens.get(uid) ?? null }
         },
-        limitMilliA: () => 16_000,
+        limitMilliA: () => clock.limitMilliA,
+        siteLoadPercent: () => clock.siteLoadPercent,
         askStop: (stop) => stops.push(stop)
       },
       { ...config, ...wanted }

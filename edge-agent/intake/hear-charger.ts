@@ -5,6 +5,7 @@ import { reported } from '../core/shadow/index.ts'
 import type { BootReport, Claim, Door, StatusReport } from '../drivers/contract.ts'
 import { change } from './change.ts'
 import { statusField } from './hot.ts'
+import { cutSign, statusSign } from './standing.ts'
 import { count, instant, logOnce, type Room } from './room.ts'
 
 /** A notice is for looking at; more than this of one kind is not kept. */
@@ -63,8 +64,10 @@ type Link = LinkReport extends infer Report
 
 async function hearLink(room: Room, connection: Connection, link: Link): Promise<void> {
   const { chargerId, at, online } = connection
+  const before = room.hot.linkChangedAt(chargerId)
   room.hot.setLink(chargerId, link)
-  await change(room, () => {
+  await change(room, (apply) => {
+    if (!online) cutSign(room, apply, { chargerId, at, link: before })
     room.hot.save(chargerId, 'link', link, at)
     append(room, `connection/${chargerId}/${at}/${online}`, { kind: 'charger.connection.v1', ...connection })
   })
@@ -112,11 +115,16 @@ export async function hearStatus(room: Room, report: StatusReport): Promise<void
       room.hot.save(report.chargerId, statusField(report), state.reported, heardAt)
       const session = newestOpen(room.book, report)
       if (session && (status === 'charging' || status === 'suspended'))
-        apply(statusHeard(session, { status, suspendedBy, at, heardAt }))
+        apply(statusHeard(session, { status, suspendedBy: pausedBy(room, report), at, heardAt }))
+      statusSign(room, apply, report)
     },
     isNews ? 'now' : 'soon'
   )
 }
+
+/** While we give a car nothing it cannot take any: its pause is then ours, and no idling of its driver. */
+const pausedBy = ({ needs }: Room, report: StatusReport): StatusReport['suspendedBy'] =>
+  report.suspendedBy === 'ev' && needs.limitMilliA(connectorKey(report)) === 0 ? 'evse' : report.suspendedBy
 
 function watchFault(room: Room, report: StatusReport): void {
   const subject = connectorKey(report)

@@ -7,6 +7,8 @@ import { openBook, type SessionBook } from './book.ts'
 import type { IntakeConfig, Needs } from './contract.ts'
 import { openDoor, type Doorkeeper } from './door.ts'
 import { openHot, type Hot } from './hot.ts'
+import { watchesLeaving } from './leaving.ts'
+import { openSignals, type SignalBook } from './signal-book.ts'
 import { openUnclaimed, type UnclaimedList } from './unclaimed.ts'
 
 /** What the parts of this room share: one of each, made once in `openRoom`. */
@@ -19,6 +21,7 @@ export type Room = {
   readonly door: Doorkeeper
   readonly unclaimed: UnclaimedList
   readonly around: Around
+  readonly signals: SignalBook
   readonly counts: Map<string, number>
   readonly logged: Set<string>
 }
@@ -40,6 +43,7 @@ export function openRoom(needs: Needs, config: IntakeConfig): Room {
     key: randomBytes(32)
   })
   door.reload(config.chargers)
+  const leaving = { tariffs: () => now.now.tariffs, hot, book }
   return {
     needs,
     config: now,
@@ -48,7 +52,12 @@ export function openRoom(needs: Needs, config: IntakeConfig): Room {
     alarms,
     door,
     unclaimed: openUnclaimed(needs),
-    around: { chance: needs.chance, ratingW: (place) => now.now.ratings.get(connectorKey(place)) ?? null },
+    around: {
+      chance: needs.chance,
+      ratingW: (place) => now.now.ratings.get(connectorKey(place)) ?? null,
+      watchesLeaving: (session) => watchesLeaving(leaving, session)
+    },
+    signals: openSignals(needs.store),
     counts: new Map(),
     logged: new Set()
   }

@@ -1,11 +1,19 @@
 import type { RegisterReading } from '@nova/shared-protocol/model'
-import { pinnedPlan, rate } from '@nova/shared-protocol/tariff'
+import {
+  pinnedPlan,
+  pricedOf,
+  rate,
+  type Kept,
+  type Plan,
+  type Suspension
+} from '@nova/shared-protocol/tariff'
 import type { Money } from '@nova/shared-protocol/units'
 import type { FactOf } from '@nova/shared-protocol/messages'
 import { begin, type Session } from '../core/sessions/index.ts'
 import { sessionOf } from './book.ts'
 import type { IntakeRoom, SessionQuery, SessionView } from './contract.ts'
-import { logOnce, type Room } from './room.ts'
+import { instant, logOnce, type Room } from './room.ts'
+import { signalsFor } from './signals.ts'
 
 /** A session keeps some 3,600 readings a day; a week on the cable is the longest that is read at once. */
 const mostReadings = 25_000
@@ -13,7 +21,10 @@ const mostReadings = 25_000
 /** For the cost shown while charging: as many points as a day has quarter hours, twice. The bill uses all. */
 const pointsForCost = 200
 
-const costs = new WeakMap<Session, Money | null>()
+/** Where time itself costs, the cost is as new as this. */
+const costFreshMs = 10_000
+
+const costs = new WeakMap<Session, { readonly cost: Money | null; readonly atMs: number }>()
 
 export function findSession(room: Room, sessionId: string): SessionView | null {
   const session = room.book.find(sessionId)
@@ -55,26 +66,80 @@ export const findRunning: (
 
 /** Cost so far by the pinned plan; null without a plan or without registers to tell from. */
 export function costOf(room: Room, session: Session): Money | null {
+  const atMs = room.needs.now()
   const known = costs.get(session)
-  if (known !== undefined) return known
+  if (known && (!planOf(room, session)?.rules || atMs - known.atMs < costFreshMs)) return known.cost
   const cost = computeCost(room, session)
-  costs.set(session, cost)
+  costs.set(session, { cost, atMs })
   return cost
 }
 
+const planOf = (room: Room, { tariff }: Session): Plan | undefined =>
+  tariff ? pinnedPlan(room.config.now.tariffs.plans, tariff) : undefined
+
 function computeCost(room: Room, session: Session): Money | null {
-  const { tariff, end, startedAt } = session
-  const plan = tariff && pinnedPlan(room.config.now.tariffs.plans, tariff)
+  const { end } = session
+  const plan = planOf(room, session)
   const from = begin(session)
   if (!plan || !from || end?.energyWh === null) return null
-  const readings = rising([from, ...thin(readingsOf(room, session.sessionId)), ...newest(session)])
+  const heard = readingsOf(room, session.sessionId)
+  const readings = rising([from, ...(end ? heard : thin(heard)), ...newest(session)])
+  const now = instant(room.needs.now())
   try {
-    return rate({ readings, plan, timeZone: plan.timeZone, startedAt, endedAt: end?.endedAt ?? null }).total
+    const priced = pricedOf(keptOf(room, session, { plan, readings, now }), now)
+    return rate({ ...priced, plan, timeZone: plan.timeZone }).total
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     logOnce(room, `plan ${plan.tariffId} cannot be rated`, { error: error.message })
     return null // Only the display is without it; the bill is made in the cloud.
   }
+}
+
+type Metered = { readonly plan: Plan; readonly readings: Kept['readings']; readonly now: string }
+
+/** What the cloud will know of it, out of the same facts. */
+function keptOf(room: Room, session: Session, metered: Metered): Kept {
+  const { startedAt, end, left, priced } = session
+  return {
+    startedAt,
+    endedAt: end?.endedAt ?? null,
+    leftAt: left?.at ?? null,
+    standing: end?.standing === true && !left,
+    readings: metered.readings,
+    ...besideOf(startedAt, priced ?? null),
+    ...notedOf(room, session, metered)
+  }
+}
+
+function besideOf(
+  startedAt: string,
+  priced: Session['priced']
+): Pick<Kept, 'groups' | 'coupons' | 'reservation'> {
+  const { groups, coupons, reservedFrom } = priced ?? { groups: [], coupons: [], reservedFrom: null }
+  const reservation =
+    reservedFrom === null ? null : ({ from: reservedFrom, until: startedAt, outcome: 'used' } as const)
+  return { groups, coupons, reservation }
+}
+
+/** Time of use asks for nothing beside the registers. */
+function notedOf(
+  room: Room,
+  { sessionId, startedAt: from, end, left }: Session,
+  { plan, now }: Metered
+): Pick<Kept, 'suspensions' | 'signals'> {
+  if (!plan.rules) return { suspensions: [], signals: [] }
+  const until = left?.at ?? (end && !end.standing ? end.endedAt : now)
+  return { suspensions: suspensionsOf(room, sessionId), signals: signalsFor(room, plan, { from, until }) }
+}
+
+const mostSuspensions = 5_000
+
+function suspensionsOf(room: Room, sessionId: string): Suspension[] {
+  const facts = room.needs.store.outbox.byPrefix(`suspended/${sessionId}/`, mostSuspensions)
+  return facts.map(([, , body]) => {
+    const { at, suspended, by } = JSON.parse(body) as FactOf<'session.suspended.v1'>
+    return { at, by: suspended ? by : null }
+  })
 }
 
 /** The registers that no reading fact has: the last one heard, and the one of the stop. */

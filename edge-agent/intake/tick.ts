@@ -6,6 +6,8 @@ import { append } from './hear-charger.ts'
 import { dropExpired, pendingStarts } from './pending.ts'
 import { expireReservations, overdueReservations } from './reservations.ts'
 import { instant, type Room } from './room.ts'
+import { noteSignals } from './signals.ts'
+import { endWatches, standsTooLong } from './standing.ts'
 import { energySoFar } from './sessions.ts'
 
 /** A charger that is away for a minute is away; a reconnect after a reboot takes less. */
@@ -45,6 +47,7 @@ export function openTicker(room: Room): Ticker {
     if (now - shelvesAt >= shelfEveryMs) {
       shelvesAt = now
       await tidyShelves(room)
+      await noteSignals(room)
     }
     if (now - answersAt >= answersEveryMs) {
       answersAt = now
@@ -99,10 +102,11 @@ function whyStop(session: Session, now: number): StopWanted['why'] | null {
 async function tidyShelves(room: Room): Promise<void> {
   const now = room.needs.now()
   const isPendingOver = pendingStarts(room).some((each) => isOver(each, now))
-  if (!isPendingOver && overdueReservations(room).length === 0) return
-  await change(room, () => {
+  if (!isPendingOver && overdueReservations(room).length === 0 && !standsTooLong(room)) return
+  await change(room, (apply) => {
     dropExpired(room)
     expireReservations(room)
+    endWatches(room, apply)
   })
 }
 

@@ -1,6 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import { connectorKey, type Allocation } from '@nova/shared-protocol/model'
-import type { Capabilities } from '../drivers/contract.ts'
+import type { Capabilities, ListAbility } from '../drivers/contract.ts'
 import type { OcppNeeds } from '../drivers/ocpp/index.ts'
 import type { Needs as IntakeNeeds } from '../intake/index.ts'
 import type { Ground, Rooms } from './rooms.ts'
@@ -19,6 +19,7 @@ export function intakeNeeds(ground: Ground, rooms: () => Rooms | undefined): Int
     cloudOnline: () => rooms()?.uplink?.state().kind === 'online',
     askCloud: async (uid) => (await rooms()?.uplink?.askToken(uid)) ?? { kind: 'silent' },
     limitMilliA: shareFinder(() => rooms()?.loop?.allocation() ?? null),
+    siteLoadPercent: () => siteLoadPercent(rooms()),
     askStop: ({ chargerId, transactionId, why }) => {
       const driver = rooms()?.driver
       if (!driver) return
@@ -34,6 +35,16 @@ export function intakeNeeds(ground: Ground, rooms: () => Rooms | undefined): Int
         )
     }
   }
+}
+
+/** Of the fullest phase: what the grid's meter says against the connection's fuse. */
+function siteLoadPercent(rooms: Rooms | undefined): number | null {
+  if (!rooms || rooms.loop?.allocation()?.meter !== 'good') return null
+  const { grid } = rooms.settings
+  const currents = rooms.meters.find(({ id }) => id === grid.meter)?.driver.latest()?.reading.currentMilliA
+  if (!currents) return null
+  const shares = currents.map((milliA, phase) => Math.max(0, milliA) / (10 * (grid.limitA[phase] ?? 0)))
+  return Math.max(...shares)
 }
 
 /** Asked for every sample of every connector: the shares are put in order once a cycle, not once a question. */
@@ -63,7 +74,8 @@ export function ocppNeeds({
     settings: { host, port, tls, voltageV: settings.grid.voltageV },
     intake: intake.intake,
     charger: (chargerId) => intake.chargers().find((charger) => charger.id === chargerId),
-    capabilities: capabilitiesOf({ store, log }),
+    capabilities: foundOf<Capabilities>({ store, log }, 'capabilities'),
+    lists: foundOf<ListAbility>({ store, log }, 'list-abilities'),
     clock: { now: clock.now, monotonic: clock.monotonicMs },
     chance: { uuid: randomUUID },
     log,
@@ -71,16 +83,14 @@ export function ocppNeeds({
   }
 }
 
-const shelf = 'capabilities'
-
-/** What each charger can, beside the stored fallbacks. A probe that could not be kept is made again. */
-function capabilitiesOf({ store, log }: Pick<Rooms, 'store' | 'log'>): OcppNeeds['capabilities'] {
-  const kept = new Map<string, Capabilities>(
-    JSON.parse(store.meta.get(shelf) ?? '[]') as (readonly [string, Capabilities])[]
+/** What was found of each charger. A finding that could not be kept is made again after the next restart. */
+function foundOf<Found>({ store, log }: Pick<Rooms, 'store' | 'log'>, shelf: string) {
+  const kept = new Map<string, Found>(
+    JSON.parse(store.meta.get(shelf) ?? '[]') as (readonly [string, Found])[]
   )
   return {
     all: () => kept,
-    remember: async (chargerId, found) => {
+    remember: async (chargerId: string, found: Found): Promise<void> => {
       kept.set(chargerId, found)
       try {
         await store.commit(() => store.meta.put(shelf, JSON.stringify([...kept])))

@@ -99,6 +99,8 @@ export type PendingStart = {
   readonly sessionId?: string | undefined
   readonly tariffId?: string | undefined
   readonly maxEnergyWh?: number | undefined
+  readonly priceGroups?: readonly string[] | undefined
+  readonly coupons?: readonly string[] | undefined
   readonly authorised: boolean
   readonly expiresAt: string
 }

@@ -57,10 +57,11 @@ async function start(hands: Hands, task: Task, payload: OrderPayload<'start'>): 
 
 /** A session with a wish gets its id from us, so that the wish is found again. */
 function pendingOf(command: NewCommand, payload: OrderPayload<'start'>, uuid: () => string): PendingStart {
-  const { connector, tokenUid, tariffId, maxEnergyWh, authorised } = payload
+  const { connector, tokenUid, tariffId, maxEnergyWh, authorised, priceGroups, coupons } = payload
   const sessionId = payload.sessionId ?? (hasWish(payload) ? uuid() : undefined)
   const { id: commandId, expiresAt } = command
-  return { commandId, connector, tokenUid, sessionId, tariffId, maxEnergyWh, authorised, expiresAt }
+  const priced = { tariffId, maxEnergyWh, priceGroups, coupons }
+  return { commandId, connector, tokenUid, sessionId, ...priced, authorised, expiresAt }
 }
 
 const hasWish = ({ energyWh, departAt }: OrderPayload<'start'>): boolean =>

@@ -171,6 +171,7 @@ export type ReservationRecord = {
   readonly expiresAt: string
   readonly commandId: string | null
   readonly status: 'asked' | 'active' | 'used' | 'cancelled' | 'expired' | 'refused'
+  readonly madeAt?: string
 }
 
 /** `asked` → active | refused; active → used | cancelled | expired. */
@@ -209,10 +210,10 @@ export type Sessions = {
   byTransaction(chargerId: string, transactionId: string): SessionRow | null
   open(): SessionRow[]
   query(query: SessionQuery): SessionRow[] // Newest start first.
-  /** Remote starts waiting for their session, and stops waiting for their start: small, bounded lists. */
-  keep(shelf: 'pending-start' | 'stray-stop', id: string, body: string): void
-  drop(shelf: 'pending-start' | 'stray-stop', id: string): void
-  kept(shelf: 'pending-start' | 'stray-stop'): { readonly id: string; readonly body: string }[]
+  /** Remote starts waiting for their session, stops waiting for their start, vehicles that still stand there. */
+  keep(shelf: 'pending-start' | 'stray-stop' | 'standing', id: string, body: string): void
+  drop(shelf: 'pending-start' | 'stray-stop' | 'standing', id: string): void
+  kept(shelf: 'pending-start' | 'stray-stop' | 'standing'): { readonly id: string; readonly body: string }[]
 }
 
 /** One field of a device's shadow as stored; `value` is JSON text, null is a tombstone. */

@@ -8,6 +8,8 @@ import { Plan, TariffDefault } from '../tariff/plan.ts'
 /** Beyond so many the list of a site is not whole: whom it does not name may be known to the cloud. */
 export const mostTokens = 100_000
 
+const SignalValue = z.strictObject({ name: z.string().min(1).max(60), value: z.string().max(20) })
+
 /**
  * Desired state: sections with a version each, whole or not at all, newer replaces older, never a queue. What
  * comes from the cloud is merged with what the site file says; the file wins for the same id.
@@ -21,7 +23,7 @@ export const sections = {
     plans: z.array(Plan).max(16),
     defaults: z.array(TariffDefault).max(200),
     // Newest values that only the cloud hears of and prices ask for; they hold from when the edge has noted them.
-    signals: z.record(z.string().min(1).max(60), z.string().max(20)).optional()
+    signals: z.array(SignalValue).max(50).optional()
   })
 } as const
 

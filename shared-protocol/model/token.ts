@@ -22,6 +22,7 @@ export const Token = z.strictObject({
   status: TokenStatus,
   group: z.string().max(36).nullish(),
   driverId: z.string().max(64).nullish(),
+  priceGroups: z.array(z.string().min(1).max(60)).max(20).optional(), // Memberships and fleets that prices ask for.
   expiresAt: z.iso.datetime().nullish()
 })
 export type Token = z.infer<typeof Token>

@@ -8,6 +8,8 @@ export type Pending = {
   readonly sessionId?: string | undefined
   readonly tariffId?: string | undefined
   readonly maxEnergyWh?: number | undefined
+  readonly priceGroups?: readonly string[] | undefined // The driver's, and the coupons brought: the cost goes by them.
+  readonly coupons?: readonly string[] | undefined
   readonly authorised: boolean
   readonly keptAt: string // When the edge was told.
   readonly expiresAt: string

@@ -3,7 +3,17 @@ import { stopped } from './finish.ts'
 import { isClockGood, isRegister, msAt, utc } from './plausible.ts'
 import { cut, rawOf, shownToken, started, startKey, unplaced } from './say.ts'
 import { flagged, nothing, samePlace, together } from './session.ts'
-import type { Around, Book, Effects, Refusal, EnergyCap, KeyedFact, Session, StartHeard } from './session.ts'
+import type {
+  Around,
+  Book,
+  Effects,
+  Refusal,
+  EnergyCap,
+  KeyedFact,
+  Priced,
+  Session,
+  StartHeard
+} from './session.ts'
 
 /** What was decided about this start elsewhere: its order, its tariff, its token. */
 export type StartTerms = {
@@ -14,6 +24,7 @@ export type StartTerms = {
   readonly group: string | null
   readonly offline: boolean
   readonly tokenProblem: string | null // Began with a token that is not good here.
+  readonly priced: Priced | null
   readonly refused: Refusal | null // The answer to the charger is no; it should end the session by itself.
 }
 
@@ -56,8 +67,7 @@ function fresh(
     heard.meterStartWh !== null && isRegister(heard.meterStartWh) ? heard.meterStartWh : null
   return {
     sessionId: wanted ?? around.chance.uuid(),
-    transactionId:
-      heard.transactionId === null ? freeId(book, heard.chargerId, around) : cut(heard.transactionId),
+    transactionId: idOf(book, heard, around),
     startKey: key,
     chargerId: heard.chargerId,
     evseId: heard.evseId,
@@ -82,9 +92,14 @@ function fresh(
     review: [],
     rebootedAt: null,
     followed: null,
+    priced: terms.priced,
     end: null
   }
 }
+
+/** The station's own, or one that it is given. */
+const idOf = (book: Book, { transactionId, chargerId }: StartHeard, around: Around): string =>
+  transactionId === null ? freeId(book, chargerId, around) : cut(transactionId)
 
 /** Everything about a start that a person has to look at before the session is billed. */
 function doubted(

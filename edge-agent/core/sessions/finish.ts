@@ -1,4 +1,5 @@
 import type { RegisterReading, StopReason } from '@nova/shared-protocol/model'
+import { mayStand } from './leave.ts'
 import { begin, measured } from './measure.ts'
 import { doubt, isClockGood, isRegister, msAt, utc } from './plausible.ts'
 import { cut, ended, rawOf, review, stopContentKey, stopKey, unplaced } from './say.ts'
@@ -45,7 +46,7 @@ export function stopped(session: Session, heard: StopHeard, around: Around): Eff
     stopReason: heard.reason,
     tokenUid: heard.tokenUid === null ? null : cut(heard.tokenUid) || null,
     byStop: stopKey(session.chargerId, session.transactionId),
-    ratingW: around.ratingW(session)
+    around
   })
   const facts = [...readings, ...signedFacts(next, heard), ...ended(next), ...saidOf(next, heard, around)]
   return { ...nothing, sessions: [next], facts }
@@ -65,7 +66,7 @@ export function closed(session: Session, why: WhyClosed, around: Around): Effect
     stopReason: why.reason === 'charger-rebooted' ? 'reboot' : 'unknown',
     tokenUid: null,
     byStop: null,
-    ratingW: around.ratingW(session)
+    around
   })
   return { ...nothing, sessions: [next], facts: ended(next) }
 }
@@ -92,13 +93,15 @@ type Ending = {
   readonly stopReason: StopReason
   readonly tokenUid: string | null
   readonly byStop: string | null
-  readonly ratingW: number | null
+  readonly around: Around
 }
 
 function withEnd(session: Session, stopRegister: RegisterReading | null, ending: Ending): Session {
-  const { ratingW, ...rest } = ending
-  const [judged, energyWh] = energy(session, stopRegister, { endedAt: rest.endedAt, ratingW })
-  const end: End = { ...rest, meterStopWh: stopRegister?.registerWh ?? null, energyWh }
+  const { around, ...rest } = ending
+  const span = { endedAt: rest.endedAt, ratingW: around.ratingW(session) }
+  const [judged, energyWh] = energy(session, stopRegister, span)
+  const standing = mayStand(session, rest, around) ? ({ standing: true } as const) : {}
+  const end: End = { ...rest, meterStopWh: stopRegister?.registerWh ?? null, energyWh, ...standing }
   return { ...overCap(judged, energyWh), status: 'ended', rebootedAt: null, end }
 }
 

@@ -1,5 +1,6 @@
 export { start, type StartTerms } from './begin.ts'
 export { stop } from './finish.ts'
+export { afterSign, hasLeft, left, type Left, type Sign, type Standing } from './leave.ts'
 export { begin, caughtUp, isOnlyMeasured, newestOpen, readings } from './measure.ts'
 export { samePlace } from './session.ts'
 export type {
@@ -9,6 +10,7 @@ export type {
   Effects,
   EnergyCap,
   KeyedFact,
+  Priced,
   ReadingsHeard,
   Session,
   StartHeard,

@@ -64,7 +64,7 @@ export function started(session: Session): KeyedFact[] {
 
 export function ended(session: Session): KeyedFact[] {
   if (!isPlaced(session) || !session.end) return []
-  const { endedAt, meterStopWh, energyWh, stopReason, tokenUid, byStop } = session.end
+  const { endedAt, meterStopWh, energyWh, stopReason, tokenUid, byStop, standing } = session.end
   const { sessionId, review } = session
   return [
     {
@@ -77,6 +77,7 @@ export function ended(session: Session): KeyedFact[] {
         energyWh,
         stopReason,
         tokenUid,
+        ...(standing ? { standing } : {}),
         review: [...review]
       }
     }

@@ -41,7 +41,16 @@ export type Session = ConnectorAddress & {
   readonly review: readonly Review[]
   readonly rebootedAt: string | null // Edge time of a boot since the last sign of this session.
   readonly followed: { readonly heardAt: string; readonly by: string } | null // The next session has begun here.
+  readonly priced?: Priced | null // Absent in sessions that were stored before prices asked for it.
+  readonly left?: { readonly at: string; readonly seen: boolean } | null // After an end that was `standing`.
   readonly end: End | null
+}
+
+/** What prices may ask for beside registers, as it was when the session began. Instants in UTC. */
+export type Priced = {
+  readonly groups: readonly string[]
+  readonly coupons: readonly string[]
+  readonly reservedFrom: string | null // When the reservation was made that it came for.
 }
 
 /** Power read while the register stood still, in station time; `until` null: not yet for long enough. */
@@ -54,6 +63,7 @@ export type End = {
   readonly stopReason: StopReason
   readonly tokenUid: string | null
   readonly byStop: string | null // Key of the stop message; null: closed by what was known.
+  readonly standing?: true // The vehicle may stand there still, and that costs.
 }
 
 export type StartHeard = ConnectorAddress & {
@@ -106,6 +116,7 @@ export type Chance = { uuid(): string; int31(): number }
 export type Around = {
   readonly chance: Chance
   readonly ratingW: (place: ConnectorAddress) => number | null // null: no such connector configured.
+  readonly watchesLeaving: (session: Session) => boolean // The time after its end costs, and the vehicle may be there.
 }
 
 export type KeyedFact = { readonly key: string; readonly fact: Fact }

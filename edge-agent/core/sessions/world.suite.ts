@@ -24,10 +24,13 @@ export const plainTerms: StartTerms = {
   group: null,
   offline: false,
   tokenProblem: null,
+  priced: null,
   refused: null
 }
 
-export function openWorld(options: { ratingW?: number | null; seed?: number } = {}) {
+export function openWorld(
+  options: { ratingW?: number | null; seed?: number; watchesLeaving?: boolean } = {}
+) {
   const sessions = new Map<string, Session>()
   const facts = new Map<string, { kind: FactKind }>()
   const strays = new Map<string, StopHeard>()
@@ -37,7 +40,8 @@ export function openWorld(options: { ratingW?: number | null; seed?: number } = 
       uuid: () => `00000000-0000-4000-8000-${String(++drawn).padStart(12, '0')}`,
       int31: () => (++drawn * 7919) % 2 ** 31
     },
-    ratingW: () => (options.ratingW === undefined ? 22_000 : options.ratingW)
+    ratingW: () => (options.ratingW === undefined ? 22_000 : options.ratingW),
+    watchesLeaving: () => options.watchesLeaving ?? false
   }
   const all = () => [...sessions.values()]
   const book = {

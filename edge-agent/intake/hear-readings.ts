@@ -1,0 +1,26 @@
+import { newestOpen, readings } from '../core/sessions/index.ts'
+import { measured } from '../core/shadow/index.ts'
+import type { ReadingsReport } from '../drivers/contract.ts'
+import { change } from './change.ts'
+import { readingField } from './hot.ts'
+import type { Room } from './room.ts'
+import { hasteOf, isDue, noteAnswer, sample } from './samples.ts'
+
+/** Memory first: the control loop needs what was measured even when the disk takes nothing. */
+export async function hearReadings(room: Room, report: ReadingsReport): Promise<void> {
+  const { needs, hot } = room
+  const heard = { heardAt: report.heardAt, monotonicMs: needs.monotonic() }
+  const state = measured(hot.state(report), report.readings, heard)
+  if (state) hot.setState(report, state)
+  const due = state?.measured && isDue(room, report) ? state.measured.reading : null
+  await change(
+    room,
+    (apply) => {
+      apply(readings(room.book, report, room.around))
+      if (state) hot.save(report.chargerId, readingField(report), state.measured, report.heardAt)
+      if (due) sample(room, { place: report, reading: due, session: newestOpen(room.book, report) })
+    },
+    hasteOf(room, report.chargerId)
+  )
+  noteAnswer(room, report.chargerId)
+}
