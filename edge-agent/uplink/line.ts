@@ -9,6 +9,7 @@ import { frameHeader } from '@nova/shared-protocol/messages'
 
 /** One NATS connection, cut down to what the uplink does with it. It never reconnects: a lost line is over. */
 export type Line = {
+  /** Newest values, for whoever listens. On a line that is over they go where they would have gone: nowhere. */
   publish(subject: string, data: Uint8Array | string): void
   /** @throws when nobody answers in time */
   request(subject: string, data: Uint8Array | string, timeoutMs: number): Promise<Uint8Array>
@@ -54,7 +55,10 @@ function lineOn(connection: NatsConnection): Line {
   const frameHeaders = headers()
   frameHeaders.set(frameHeader, '1')
   return {
-    publish: (subject, data) => connection.publish(subject, data),
+    publish: (subject, data) => {
+      // It counts as closed some turns of the event loop before `closed()` says so; a throw there ended the process.
+      if (!connection.isClosed()) connection.publish(subject, data)
+    },
     request: async (subject, data, timeout) => (await connection.request(subject, data, { timeout })).data,
     store: async (subject, data) => {
       const answer = await connection.request(subject, data, { timeout: storeMs, headers: frameHeaders })
