@@ -7,7 +7,8 @@ import type {
   Reading,
   Registration,
   SignedValue,
-  StopReason
+  StopReason,
+  Token
 } from '@nova/shared-protocol/model'
 import type { Order } from '@nova/shared-protocol/messages'
 import type { PerPhase } from '@nova/shared-protocol/units'
@@ -179,6 +180,31 @@ export type ReadBack =
   | { readonly kind: 'unknown'; readonly because: string } // Told nothing yet, cannot answer, not ours to lead.
   | { readonly kind: 'failed'; readonly error: string } // Not connected, no answer in time.
 
+/** Cards for chargers to decide by while they hear nobody; the dearest first, who has little room drops the last. */
+export type CardList = {
+  readonly revision: number // 1 or more; another one for another list.
+  readonly cards: readonly Token[]
+  /** An earlier revision, to tell the difference from; null: not remembered. */
+  before(revision: number): readonly Token[] | null
+}
+
+/** What a charger can do with lists, found by asking it. */
+export type ListAbility = {
+  readonly firmware: string | null // As booted then; another one means: ask again.
+  readonly cannot: string | null // Why it gets none.
+  readonly mostCards: number
+  readonly perMessage: number
+  readonly takesDifferences: boolean
+  readonly failures: number // Whole lists that it refused in a row.
+}
+
+/** `held`: it had the revision already, or has to have nothing. `cards`: of the list, as many as it has room for. */
+export type ListKept =
+  | { readonly kind: 'kept'; readonly how: 'held'; readonly cards: null }
+  | { readonly kind: 'kept'; readonly how: 'difference' | 'whole'; readonly cards: number }
+  | { readonly kind: 'unsupported'; readonly because: string }
+  | { readonly kind: 'failed'; readonly error: string } // Not connected, no answer in time, refused for now.
+
 export type ChargerInfo = {
   readonly chargerId: string
   readonly identity: string
@@ -203,6 +229,8 @@ export type ChargerDriver = {
   probe?(chargerId: string, signal: AbortSignal): Promise<Capabilities | null>
   /** What was found, in this life or an earlier one; null before the first probe. */
   capabilities?(chargerId: string): Capabilities | null
+  /** Brings the charger's own list of cards to this revision; the caller bounds the rate. Never rejects. */
+  keepList?(chargerId: string, list: CardList, signal: AbortSignal): Promise<ListKept>
   /** Ends the connection of a charger that was deleted or whose credentials changed. */
   drop(chargerId: string, reason: string): void
   close(): Promise<void>

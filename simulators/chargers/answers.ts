@@ -15,6 +15,7 @@ import {
 } from '@nova/shared-protocol/codecs/ocpp/composite'
 import { setting, type Body, type Outlet } from './body.ts'
 import { compositeSchedule } from './profiles.ts'
+import { takeList } from './local-list.ts'
 import { permit, setOperative, stop } from './sessions.ts'
 
 /** What an answer sets off beyond the body: done after the answer has been sent. */
@@ -42,6 +43,8 @@ const readOnlyKeys = new Set([
   'ConnectorSwitch3to1PhaseSupported',
   'SupportedFeatureProfiles',
   'NumberOfConnectors',
+  'LocalAuthListMaxLength',
+  'SendLocalListMaxLength',
   'ChargingScheduleAllowedChargingRateUnit'
 ])
 
@@ -109,7 +112,9 @@ const rows: Rows = {
     { fileName: 'diagnostics.txt' },
     { kind: 'report', action: 'DiagnosticsStatusNotification', statuses: ['Uploading', 'Uploaded'] }
   ],
-  GetLocalListVersion: ({ localList }) => [{ listVersion: localList.version }],
+  GetLocalListVersion: ({ localList, temper }) => [
+    { listVersion: temper.cards === 'not-supported' ? -1 : localList.version }
+  ],
   RemoteStartTransaction: (body, { connectorId, idTag }) => {
     const outlet =
       connectorId === undefined
@@ -140,17 +145,7 @@ const rows: Rows = {
     for (const outlet of body.outlets) stop(body, outlet, type === 'Hard' ? 'HardReset' : 'SoftReset')
     return [accepted, { kind: 'reboot' }]
   },
-  SendLocalList: ({ localList }, { listVersion, updateType, localAuthorizationList = [] }) => {
-    if (updateType === 'Differential' && listVersion <= localList.version)
-      return [{ status: 'VersionMismatch' }]
-    if (updateType === 'Full') localList.entries.clear()
-    for (const { idTag, idTagInfo } of localAuthorizationList) {
-      if (idTagInfo) localList.entries.set(idTag.toLowerCase(), idTagInfo.status)
-      else localList.entries.delete(idTag.toLowerCase())
-    }
-    localList.version = listVersion
-    return [accepted]
-  },
+  SendLocalList: (body, asked) => [{ status: takeList(body, asked) }],
   SetChargingProfile: (body, { connectorId, csChargingProfiles: profile }) => {
     const { profiles } = body.temper
     if (profiles === 'no-station-maximum' && profile.chargingProfilePurpose === 'ChargePointMaxProfile')
@@ -215,6 +210,7 @@ function fits(body: Body, connectorId: number, profile: Profile): boolean {
 export function answer(body: Body, action: string, payload: unknown): readonly [object, After] | undefined {
   if (!Object.hasOwn(rows, action)) return undefined
   if (action === 'GetCompositeSchedule' && !body.temper.readsBack) return undefined
+  if (/LocalList/.test(action) && body.temper.cards === 'unknown') return undefined
   const row = rows[action as BackOfficeAction16] as (body: Body, asked: unknown) => readonly [object, After?]
   const [said, after = null] = row(body, payload)
   return [said, after]

@@ -1,4 +1,4 @@
-import type { Status16 } from '@nova/shared-protocol/codecs/ocpp'
+import type { IdTagInfo, Status16 } from '@nova/shared-protocol/codecs/ocpp'
 import type { Profile } from '@nova/shared-protocol/codecs/ocpp/composite'
 import type { Temper } from './tempers.ts'
 import type { Vehicle } from './vehicle.ts'
@@ -45,6 +45,9 @@ export type Waiting = {
   tries: number
 }
 
+/** The station's own list of cards (OCPP 1.6 §3.5.3), by idTag in lower case; version 0: never told one. */
+export type LocalList = { version: number; entries: Map<string, IdTagInfo> }
+
 /** Everything a charge point knows; the functions beside it turn this, nothing else holds state. */
 export type Body = {
   readonly identity: string
@@ -53,7 +56,7 @@ export type Body = {
   readonly outlets: readonly Outlet[]
   readonly configuration: Map<string, string>
   profiles: readonly Profile[]
-  localList: { version: number; entries: Map<string, string> } // idTag → status.
+  localList: LocalList
   backlog: Waiting[]
   /** Ids given by the back office, by local mark; needed until the stop is answered. */
   transactionIds: Map<string, number>
@@ -78,6 +81,8 @@ export const usualConfiguration: Readonly<Record<string, string>> = {
   LocalAuthorizeOffline: 'true',
   LocalPreAuthorize: 'false',
   LocalAuthListEnabled: 'true',
+  LocalAuthListMaxLength: '1000',
+  SendLocalListMaxLength: '100',
   AllowOfflineTxForUnknownId: 'false',
   ChargeProfileMaxStackLevel: '10',
   ChargingScheduleMaxPeriods: '24',

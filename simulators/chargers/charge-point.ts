@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { answer } from './answers.ts'
 import type { Body, Outlet } from './body.ts'
 import { openLine, type Line } from './line.ts'
+import { listed } from './local-list.ts'
 import { recall, remember } from './memory.ts'
 import { newBody, viewOf, type ChargePoint, type ChargePointOptions } from './options.ts'
 import { fault, plugIn, swipe, unplug } from './people.ts'
@@ -143,6 +144,14 @@ class Station implements ChargePoint {
     return this.#line.isUp() && this.#body.registered
   }
 
+  localList() {
+    const { version, entries } = this.#body.localList
+    return {
+      version,
+      accepted: [...entries.keys()].filter((tag) => listed(this.#body, tag)?.status === 'Accepted')
+    }
+  }
+
   whyOffline(): string | null {
     return this.#whyOffline
   }
@@ -217,10 +226,11 @@ class Station implements ChargePoint {
   #keep(): void {
     const { stateFile } = this.#options
     if (!stateFile) return
-    const { backlog, outlets } = this.#body
+    const { backlog, outlets, localList } = this.#body
     const mark = JSON.stringify([
       backlog.length,
       backlog.at(-1)?.local,
+      localList.version,
       outlets.map(({ registerMilliJ, transaction }) => [
         Math.floor(registerMilliJ / 36_000_000),
         transaction?.local,

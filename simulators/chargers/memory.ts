@@ -2,7 +2,13 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { Body } from './body.ts'
 
-/** What a station keeps in its flash: registers, running transactions and what still has to be told. */
+const Card = z.strictObject({
+  status: z.enum(['Accepted', 'Blocked', 'Expired', 'Invalid', 'ConcurrentTx']),
+  expiryDate: z.string().exactOptional(),
+  parentIdTag: z.string().exactOptional()
+})
+
+/** What a station keeps in its flash: registers, running transactions, what still has to be told, its list of cards. */
 const Memory = z.strictObject({
   registersMilliJ: z.array(z.number()),
   transactions: z.array(
@@ -24,7 +30,10 @@ const Memory = z.strictObject({
       tries: z.int()
     })
   ),
-  transactionIds: z.array(z.tuple([z.string(), z.int()]))
+  transactionIds: z.array(z.tuple([z.string(), z.int()])),
+  localList: z // Absent in files of before there were lists.
+    .strictObject({ version: z.int(), entries: z.array(z.tuple([z.string(), Card])) })
+    .optional()
 })
 
 /** Written whole or not at all. */
@@ -33,7 +42,8 @@ export function remember(file: string, body: Body): void {
     registersMilliJ: body.outlets.map(({ registerMilliJ }) => registerMilliJ),
     transactions: body.outlets.map(({ transaction }) => transaction),
     backlog: body.backlog,
-    transactionIds: [...body.transactionIds]
+    transactionIds: [...body.transactionIds],
+    localList: { version: body.localList.version, entries: [...body.localList.entries] }
   }
   writeFileSync(`${file}.new`, JSON.stringify(memory))
   renameSync(`${file}.new`, file)
@@ -46,6 +56,10 @@ export function recall(file: string, body: Body): void {
   const memory = Memory.parse(JSON.parse(text))
   body.backlog = memory.backlog
   body.transactionIds = new Map(memory.transactionIds)
+  if (memory.localList) {
+    const { version, entries } = memory.localList
+    body.localList = { version, entries: new Map(entries) }
+  }
   for (const [index, outlet] of body.outlets.entries()) {
     outlet.registerMilliJ = memory.registersMilliJ[index] ?? 0
     outlet.transaction = memory.transactions[index] ?? null

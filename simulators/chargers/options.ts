@@ -68,6 +68,8 @@ export type ChargePoint = {
   isOnline(): boolean
   /** Why the last connection ended or never came about; null while it stands. */
   whyOffline(): string | null
+  /** The station's own list of cards: its version, and those it lets charge without asking. */
+  localList(): { readonly version: number; readonly accepted: readonly string[] }
   /** Transaction messages that wait for an answer, and how many were given up. */
   backlog(): { readonly waiting: number; readonly lost: number }
   /** Resolves when the station is registered and has told everything. @throws after `deadlineMs` of real time */

@@ -1,6 +1,7 @@
-import type { FromStation16 } from '@nova/shared-protocol/codecs/ocpp'
+import type { FromStation16, IdTagInfo } from '@nova/shared-protocol/codecs/ocpp'
 import { switchedOn, type Body, type Outlet } from './body.ts'
 import type { Line } from './line.ts'
+import { listed } from './local-list.ts'
 import type { Swipe } from './options.ts'
 import { beginIfReady, permit, setOperative, stop } from './sessions.ts'
 import type { Vehicle } from './vehicle.ts'
@@ -54,16 +55,16 @@ const isReservedForOthers = ({ reservation }: Outlet, idTag: string, group: stri
 type Verdict = { readonly allowed: boolean; readonly group: string | null }
 
 async function authorised(body: Body, line: Line, idTag: string): Promise<Verdict> {
-  const listed = switchedOn(body, 'LocalAuthListEnabled')
-    ? body.localList.entries.get(idTag.toLowerCase())
-    : undefined
-  if (listed === 'Accepted' && switchedOn(body, 'LocalPreAuthorize')) return { allowed: true, group: null }
+  const own = listed(body, idTag)
+  if (own?.status === 'Accepted' && switchedOn(body, 'LocalPreAuthorize')) return verdictOf(own)
   const outcome = await line.call('Authorize', { idTag })
-  if (outcome.kind === 'result') {
-    const { idTagInfo } = outcome.payload as FromStation16['Authorize'][1]
-    return { allowed: idTagInfo.status === 'Accepted', group: idTagInfo.parentIdTag ?? null }
-  }
+  if (outcome.kind === 'result')
+    return verdictOf((outcome.payload as FromStation16['Authorize'][1]).idTagInfo)
   if (!switchedOn(body, 'LocalAuthorizeOffline')) return { allowed: false, group: null }
-  const unknown = listed === undefined && switchedOn(body, 'AllowOfflineTxForUnknownId')
-  return { allowed: listed === 'Accepted' || unknown, group: null }
+  return own ? verdictOf(own) : { allowed: switchedOn(body, 'AllowOfflineTxForUnknownId'), group: null }
 }
+
+const verdictOf = ({ status, parentIdTag }: IdTagInfo): Verdict => ({
+  allowed: status === 'Accepted',
+  group: parentIdTag ?? null
+})

@@ -12,6 +12,8 @@ export type Temper = {
   readonly answers: boolean // false: hears everything and says nothing.
   readonly answerAfterMs: number // Real milliseconds.
   readonly rateUnit: 'Current' | 'Power' // The only unit it takes; Current,Power when it takes both.
+  /** `unknown`: has no list of its own. `whole-only`: answers differences with Failed. `failing`: all of them. */
+  readonly cards: 'listed' | 'unknown' | 'not-supported' | 'whole-only' | 'failing'
   readonly bootsAfterReconnect: boolean
 }
 
@@ -22,6 +24,7 @@ const obedient: Temper = {
   answers: true,
   answerAfterMs: 0,
   rateUnit: 'Current',
+  cards: 'listed',
   bootsAfterReconnect: false // OCPP 1.6 §4.2 asks for it after a reboot only; most stations keep to that.
 }
 
@@ -35,7 +38,11 @@ export const tempers = {
   rounding: { ...obedient, wholeAmps: true },
   taciturn: { ...obedient, readsBack: false },
   silent: { ...obedient, answers: false },
-  watts: { ...obedient, rateUnit: 'Power' }
+  watts: { ...obedient, rateUnit: 'Power' },
+  listless: { ...obedient, cards: 'unknown' },
+  'no-lists': { ...obedient, cards: 'not-supported' },
+  'whole-lists': { ...obedient, cards: 'whole-only' },
+  'bad-lists': { ...obedient, cards: 'failing' }
 } as const satisfies Readonly<Record<string, Temper>>
 
 export type TemperName = keyof typeof tempers

@@ -4,6 +4,7 @@ import { probe } from './findings/probe.ts'
 import { readBack } from './findings/read-back.ts'
 import type { Links } from './link/links.ts'
 import type { OcppNeeds } from './needs.ts'
+import { keepList } from './lists/keep-list.ts'
 import { notConnected } from './orders/deed.ts'
 import { perform } from './orders/perform.ts'
 import { fallback, setPoint } from './orders/set-point.ts'
@@ -11,6 +12,8 @@ import { knownQuirks } from './quirks/index.ts'
 import type { Validators } from './schemas/validators.ts'
 
 type Rooms = { readonly links: Links; readonly validators: Validators; readonly findings: Findings }
+
+type Link = NonNullable<ReturnType<Links['find']>>
 
 /** What can be asked of chargers: each finds its line, or says that there is none. */
 export function ordersOf(needs: OcppNeeds, { links, validators, findings }: Rooms) {
@@ -25,25 +28,20 @@ export function ordersOf(needs: OcppNeeds, { links, validators, findings }: Room
     quirks: knownQuirks,
     instant: () => new Date(now()).toISOString()
   }
+  const listing = { memory: needs.lists, patienceMs: limits.listMs }
+  /** On the charger's line, or nothing done. */
+  const on = async <Done>(chargerId: string, act: (link: Link) => Promise<Done>) => {
+    const link = links.find(chargerId)
+    return link ? act(link) : notConnected
+  }
   return {
     protocols: ['ocpp1.6'],
     isConnected: (chargerId) => links.find(chargerId) !== undefined,
-    async perform(chargerId, wanted, signal) {
-      const link = links.find(chargerId)
-      return link ? perform(order, link, wanted, signal) : notConnected
-    },
-    async setPoint(point, signal) {
-      const link = links.find(point.chargerId)
-      return link ? setPoint(power, link, point, signal) : notConnected
-    },
-    async fallback(wanted, signal) {
-      const link = links.find(wanted.chargerId)
-      return link ? fallback(power, link, wanted, signal) : notConnected
-    },
-    async readBack(chargerId, signal) {
-      const link = links.find(chargerId)
-      return link ? readBack(looking, link, signal) : notConnected
-    },
+    perform: (chargerId, wanted, signal) => on(chargerId, (link) => perform(order, link, wanted, signal)),
+    setPoint: (point, signal) => on(point.chargerId, (link) => setPoint(power, link, point, signal)),
+    fallback: (wanted, signal) => on(wanted.chargerId, (link) => fallback(power, link, wanted, signal)),
+    readBack: (chargerId, signal) => on(chargerId, (link) => readBack(looking, link, signal)),
+    keepList: (chargerId, list, signal) => on(chargerId, (link) => keepList(listing, link, list, signal)),
     async probe(chargerId, signal) {
       const link = links.find(chargerId)
       return link ? probe(probing, link, signal) : null

@@ -23,6 +23,7 @@ export const usualLimits = {
   pongMs: 15_000,
   askMs: 30_000, // A slow charger needs 10 to 20 s for a call that touches its hardware.
   setPointMs: 10_000, // A set-point that is older is not worth waiting for: the next one is due.
+  listMs: 10_000, // A list goes into flash; meanwhile a set-point waits, so no longer.
   lookMs: 5_000, // Looking is never urgent, and while it is not answered a set-point waits.
   closeMs: 2_000,
   heartbeatS: 300, // Only for the charger's clock: whether it lives is asked by ping.

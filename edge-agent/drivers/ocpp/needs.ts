@@ -1,6 +1,7 @@
 import type { Charger } from '@nova/shared-protocol/model'
 import type { Intake } from '../contract.ts'
 import type { CapabilityMemory } from './findings/finding.ts'
+import type { ListMemory } from './lists/ability.ts'
 import type { Limits } from './limits.ts'
 
 export type TlsNeeds = {
@@ -41,6 +42,8 @@ export type OcppNeeds = {
   charger(chargerId: string): Charger | undefined
   /** What was found of each charger; survives a restart. */
   readonly capabilities: CapabilityMemory
+  /** What was found of each charger's own list; survives a restart. */
+  readonly lists: ListMemory
   readonly clock: { now(): number; monotonic(): number } // Unix ms; ms that are never set back.
   readonly chance: { uuid(): string }
   readonly log: Log

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { WebSocket, type ClientOptions } from 'ws'
 import { Charger } from '@nova/shared-protocol/model'
-import type { Capabilities } from '../contract.ts'
+import type { Capabilities, ListAbility } from '../contract.ts'
 import { openOcppDriver, usualLimits, type Limits, type OcppDriver, type TlsNeeds } from './index.ts'
 import { secondIntake, type SecondIntake } from './second-intake.suite.ts'
 
@@ -74,6 +74,7 @@ export async function stage(
     readonly limits?: Partial<Limits>
     readonly tls?: TlsNeeds
     readonly kept?: Map<string, Capabilities>
+    readonly lists?: Map<string, ListAbility>
   } = {}
 ): Promise<Stage> {
   const intake = secondIntake(chargers)
@@ -81,6 +82,7 @@ export async function stage(
   const ignored: string[] = []
   const errors: string[] = []
   const kept = over.kept ?? new Map<string, Capabilities>()
+  const lists = over.lists ?? new Map<string, ListAbility>()
   const driver = await openOcppDriver({
     settings: { host: '127.0.0.1', port: 0, tls: over.tls ?? null, voltageV: 230 },
     intake,
@@ -89,6 +91,10 @@ export async function stage(
     capabilities: {
       all: () => kept,
       remember: async (id, found) => void kept.set(id, found)
+    },
+    lists: {
+      all: () => lists,
+      remember: async (id, found) => void lists.set(id, found)
     },
     chance: { uuid: randomUUID },
     log: { info() {}, warn() {}, error: (_fields, text) => void errors.push(text) },
