@@ -40,38 +40,38 @@ type Hearing = { wakeAll(): void; stopped(): boolean; onError(error: Error): voi
 
 /** One connection that listens; taken from the pool for as long as it lives, made again when it dies. */
 function hearing(pool: pg.Pool, { wakeAll, stopped, onError }: Hearing) {
-  let client: pg.PoolClient | undefined
   let again: NodeJS.Timeout | undefined
-  let starting: Promise<void> = Promise.resolve()
-  const lost = (): void => {
-    client?.release(true)
-    client = undefined
-    if (!stopped()) again = setTimeout(start, reconnectMs)
-  }
-  const connect = async (): Promise<void> => {
-    const fresh = await pool.connect()
-    fresh.on('notification', wakeAll)
-    fresh.once('end', lost)
-    client = fresh
-    await fresh.query(`listen ${channel}`)
-    wakeAll()
+  let leave: () => void = () => undefined
+  let living: Promise<void> = Promise.resolve()
+  /** From connect to the end of the connection, which goes back to the pool once, whatever ends it. */
+  const live = async (): Promise<void> => {
+    const client = await pool.connect()
+    const ended = Promise.withResolvers<void>()
+    leave = ended.resolve
+    client.once('end', ended.resolve)
+    client.on('notification', wakeAll)
+    try {
+      await client.query(`listen ${channel}`)
+      wakeAll()
+      if (!stopped()) await ended.promise
+    } finally {
+      client.release(true)
+    }
   }
   function start(): void {
     if (stopped()) return
-    starting = connect().catch((error: unknown) => {
-      onError(error instanceof Error ? error : new Error(String(error)))
-      if (client) client.removeListener('end', lost)
-      lost()
-    })
+    living = live()
+      .catch((error: unknown) => onError(error instanceof Error ? error : new Error(String(error))))
+      .finally(() => {
+        if (!stopped()) again = setTimeout(start, reconnectMs)
+      })
   }
   return {
     start,
     async stop() {
       clearTimeout(again)
-      await starting
-      client?.removeListener('end', lost)
-      client?.release(true)
-      client = undefined
+      leave()
+      await living
     }
   }
 }
