@@ -119,10 +119,14 @@ void test('a corrected bill is what the payment is held against', async (t) => {
     )
   }
   await correct(961)
-  const { breaks } = await run()
-  t.match(breaks, [{ class: 'amount', difference: { amountMinor: 374 } }], '1335 are taken for a bill of 961')
+  await until('the difference in the books', async () =>
+    database.tenant('demo', async (tx) =>
+      tx.maybe("select 1 from reconciliation_movements where kind = 'refund' and state = 'moved'")
+    )
+  )
+  t.match(await run(), { isClean: true, matched: 2, breaks: [] }, '3.74 went back, and the bank says so too')
   await correct(1335)
-  t.match(await run(), { isClean: true, breaks: [] })
+  t.match(await run(), { isClean: true, breaks: [] }, 'less is taken than billed: that is a debt, no break')
 })
 
 let orphan = ''
@@ -139,7 +143,7 @@ void test('what one side alone knows is found; what the bank confirms needs nobo
   const { breaks, isClean, openBreaks, matched } = await run()
   t.equal(isClean, false)
   t.equal(openBreaks, 3)
-  t.equal(matched, 1)
+  t.equal(matched, 2)
   const found = Object.fromEntries(breaks.map((each) => [each.reference, each]))
   t.match(found[orphan], {
     class: 'missing-here',

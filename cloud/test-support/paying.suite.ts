@@ -153,7 +153,8 @@ export async function openPayingWorld() {
       providers: [...opened.keys(), 'wallet', 'invoice-later'],
       confirmAboveMinor: 1_000_000,
       twoPeopleAboveMinor: 2_000_000,
-      marginPercent: 10
+      marginPercent: 10,
+      laterCharges: 'with-consent'
     })
   )
   return {
@@ -215,6 +216,35 @@ export async function openPayingWorld() {
       await database.tenant('demo', async (tx) =>
         tx.emit({ kind: 'billing.cdr-issued.v1', key: sessionId, body })
       )
+    },
+    /** Billing takes the bill back and puts another in its place (0: none), as its event says it. */
+    async correct({ sessionId, driverId, total }: Ending, before: number): Promise<string> {
+      const correctionId = randomUUID()
+      const issued = (amountMinor: number) => ({
+        cdrId: randomUUID(),
+        invoiceId: randomUUID(),
+        invoiceNumber: '1',
+        total: { ...total, amountMinor }
+      })
+      const more = { energyWh: '9000', tariffId: 't', tariffVersion: 1 }
+      const body = {
+        correctionId,
+        sessionId,
+        siteId: 's',
+        driverId,
+        tokenUid: null,
+        original: { cdrId: randomUUID(), total: { ...total, amountMinor: before } },
+        credit: issued(0 - before),
+        replacement: total.amountMinor === 0 ? null : { ...issued(total.amountMinor), ...more },
+        difference: { ...total, amountMinor: total.amountMinor - before },
+        reason: 'meter exchanged',
+        requestedBy: 'anna',
+        approvedBy: 'bert'
+      }
+      await database.tenant('demo', async (tx) =>
+        tx.emit({ kind: 'billing.cdr-corrected.v1', key: sessionId, body })
+      )
+      return correctionId
     },
     async abandon(sessionId: string): Promise<void> {
       const body = { sessionId, siteId: 's', driverId: null, tokenUid: null, code: 'x', detail: 'x' }

@@ -1,6 +1,6 @@
 import type { Money } from '@nova/shared-protocol/units'
 import { account } from './account.ts'
-import type { AccountName, Charged, Entry, Transfer, TransferKind } from './model.ts'
+import type { AccountName, Entry, Transfer, TransferKind } from './model.ts'
 
 type Base = Pick<Transfer, 'key' | 'kind' | 'memo' | 'sessionId'>
 
@@ -14,17 +14,16 @@ const posted = (base: Base, currency: string, entries: readonly Entry[]): Transf
 
 type Credit = { readonly sessionId: string; readonly correctionId: string; readonly driver: string }
 
-/** A bill is taken back: each party and the tax office return what they still have of it, to the last unit. */
+/**
+ * A bill is taken back: each party and the tax office return what they got of it, to the last unit. What refunds have
+ * taken from them stands beside it; what of that is counted for the correction they get back, see `uncounted`.
+ */
 export function credited(
   { sessionId, correctionId, driver }: Credit,
   currency: string,
-  { parts, returned }: Charged
+  parts: readonly Entry[]
 ): Transfer[] {
-  const left = parts.map((part, index) => ({
-    ...part,
-    amountMinor: part.amountMinor - (returned[index]?.amountMinor ?? 0)
-  }))
-  const amountMinor = left.reduce((sum, part) => sum + part.amountMinor, 0)
+  const amountMinor = parts.reduce((sum, part) => sum + part.amountMinor, 0)
   if (amountMinor === 0) return []
   return [
     posted(
@@ -36,7 +35,7 @@ export function credited(
       },
       currency,
       [
-        ...left.map((part) => ({ ...part, amountMinor: 0 - part.amountMinor })),
+        ...parts.map((part) => ({ ...part, amountMinor: 0 - part.amountMinor })),
         { ...account.driver(driver), amountMinor }
       ]
     )

@@ -180,7 +180,7 @@ void test('a refund takes back from each party what it got, in proportion', asyn
       ['platform', 75]
     ]
   )
-  t.ok((await put(refund({ ...of(1), refundId: ids(9) }, cny(1001), charged))).ok)
+  t.ok((await put(refund({ ...of(1), refundId: ids(9) }, { amount: cny(1001) }, charged))).ok)
   const rows = await inTenant(async (tx) => accounts(tx, 0, 99))
   t.strictSame(
     rows.filter(({ balance }) => balance !== 0),

@@ -16,14 +16,16 @@ import {
   paymentRefunded,
   PaymentRefunded,
   paymentReleased,
-  PaymentReleased
+  PaymentReleased,
+  refundCounted,
+  RefundCounted
 } from '../payments/events.ts'
 import { breakDecided, BreakDecided } from '../reconciliation/events.ts'
 import { credited, exchanged, remedied } from './corrections.ts'
 import type { Transfer } from './model.ts'
-import { capture, charge, hold, refund, release, type TaxPart } from './transfers.ts'
+import { capture, charge, hold, refund, release, uncounted, type TaxPart } from './transfers.ts'
 import { postAll, type Linked } from './post.ts'
-import { chargedParts, firstChargedAt, sharesAt } from './queries.ts'
+import { chargedParts, firstChargedAt, isCorrected, sharesAt } from './queries.ts'
 import { split } from './split.ts'
 
 type Turn = (tx: Tx, event: LoggedEvent) => Promise<readonly Transfer[]>
@@ -45,7 +47,12 @@ const turns: Readonly<Record<string, Turn>> = {
   [paymentRefunded]: async (tx, event) => {
     const refunded = PaymentRefunded.parse(event.body)
     const charged = await chargedParts(tx, refunded.sessionId)
-    return refund({ ...partiesOf(refunded), refundId: refunded.refundId }, refunded.amount, charged)
+    return refund({ ...partiesOf(refunded), refundId: refunded.refundId }, refunded, charged)
+  },
+  [refundCounted]: async (tx, event) => {
+    const { refundId, amount, ...counted } = RefundCounted.parse(event.body)
+    const about = { ...partiesOf(counted), refundId, change: String(event.id) }
+    return uncounted(about, amount, await chargedParts(tx, counted.sessionId))
   },
   [cdrIssued]: async (tx, event) => {
     const cdr = CdrIssued.parse(event.body)
@@ -54,8 +61,9 @@ const turns: Readonly<Record<string, Turn>> = {
   [cdrCorrected]: async (tx, event) => {
     const told = CdrCorrected.parse(event.body)
     const { correctionId, sessionId, replacement, credit } = told
-    const charged = await chargedParts(tx, sessionId)
-    const back = credited({ correctionId, sessionId, driver: driverOf(told) }, credit.total.currency, charged)
+    if (await isCorrected(tx, sessionId, correctionId)) return []
+    const { parts } = await chargedParts(tx, sessionId)
+    const back = credited({ correctionId, sessionId, driver: driverOf(told) }, credit.total.currency, parts)
     const first = await firstChargedAt(tx, sessionId) // The contract of the day on which it was sold counts.
     const made = replacement && (await billed(tx, told, { ...replacement, at: first ?? event.at }))
     return [...back, ...(made ?? []).map((each) => ({ ...each, key: `${each.key}:${correctionId}` }))]
@@ -88,7 +96,7 @@ const taxPartsOf = (country: string | null | undefined, taxes: CdrIssued['taxes'
   }))
 
 /** Made from what was posted before: that must be there. */
-const looksBack = new Set<string>([paymentRefunded, cdrCorrected])
+const looksBack = new Set<string>([paymentRefunded, refundCounted, cdrCorrected])
 
 type Payment = Pick<z.infer<typeof PaymentHeld>, 'paymentId' | 'sessionId' | 'driverId' | 'provider'>
 

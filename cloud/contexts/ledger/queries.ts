@@ -86,13 +86,15 @@ export async function sharesAt(tx: Tx, siteId: string, at: string): Promise<read
 export async function chargedParts(tx: Tx, sessionId: string): Promise<Charged> {
   const rows = await tx.query<Entry & { returned: number }>(
     `select a.party, a.purpose,
-       sum(e.amount_minor) filter (where t.key like 'session:%')::bigint as "amountMinor",
+       coalesce(sum(e.amount_minor) filter (where t.key like 'session:%'), 0)::bigint as "amountMinor",
        coalesce(-sum(e.amount_minor) filter (where t.key like 'payment:%:credit'), 0)::bigint as returned
      from ledger_transfers t
      join ledger_entries e on e.tenant_id = t.tenant_id and e.sequence = t.sequence
      join ledger_accounts a on a.tenant_id = e.tenant_id and a.id = e.account_id
      where t.session_id = $1 and (t.key like 'session:%' or t.key like 'payment:%:credit') and a.purpose <> 'account'
-     group by a.id, a.party, a.purpose having sum(e.amount_minor) filter (where t.key like 'session:%') <> 0
+     group by a.id, a.party, a.purpose 
+     having sum(e.amount_minor) filter (where t.key like 'session:%') <> 0
+       or sum(e.amount_minor) filter (where t.key like 'payment:%:credit') <> 0
      order by min(e.sequence * 1000 + e.line)`,
     [sessionId]
   )
@@ -109,6 +111,12 @@ export async function firstChargedAt(tx: Tx, sessionId: string): Promise<string 
     `session:${sessionId}:charge`
   ])
   return row?.at
+}
+
+/** Whether a correction stands in the books: made from what stood before it, it could not be made a second time. */
+export async function isCorrected(tx: Tx, sessionId: string, correctionId: string): Promise<boolean> {
+  const keys = ['credit', 'charge'].map((step) => `session:${sessionId}:${step}:${correctionId}`)
+  return (await tx.query('select from ledger_transfers where key = any ($1)', [keys])).length > 0
 }
 
 export type PartyEntryRow = Entry & {

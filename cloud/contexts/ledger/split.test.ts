@@ -3,7 +3,7 @@ import { test } from 'tap'
 import { money } from '@nova/shared-protocol/units'
 import { credited, exchanged, remedied } from './corrections.ts'
 import { faultOf, type Entry } from './model.ts'
-import { refund } from './transfers.ts'
+import { refund, uncounted } from './transfers.ts'
 import { checkShares, returnedAfter, split, type Share } from './split.ts'
 
 const host = { party: 'site-host:a', purpose: 'revenue' }
@@ -148,7 +148,7 @@ void test('refunds in any portions take back what their sum would, and all of it
             driver: 'driver:d',
             refundId: `${index}`
           }
-          const [credit] = refund(about, money(eur, portion), { parts, returned })
+          const [credit] = refund(about, { amount: money(eur, portion) }, { parts, returned })
           if (!credit || faultOf(credit)) return false
           returned = returned.map((part) => {
             const back = credit.entries.find(
@@ -193,21 +193,26 @@ for (const { title, shares, because } of refusals) {
   })
 }
 
-void test('a bill taken back after a refund returns what is left of it', async (t) => {
+void test('a bill taken back after a refund, which then counts for it, leaves nothing with anybody', async (t) => {
   const parts = [
     { ...host, amountMinor: 300 },
     { ...operator, amountMinor: 700 }
   ]
   const returned = returnedAfter(parts, eur, 500)
-  const [back] = credited({ sessionId: 's', correctionId: 'c', driver: 'driver:d' }, eur, { parts, returned })
+  const [back] = credited({ sessionId: 's', correctionId: 'c', driver: 'driver:d' }, eur, parts)
   t.strictSame(
     back?.entries.map(({ amountMinor }) => amountMinor),
-    [-150, -350, 500]
+    [-300, -700, 1000]
   )
+  const about = { paymentId: 'p', sessionId: 's', provider: 'bank', driver: 'driver:d', refundId: 'r' }
+  const nothing = parts.map((part) => ({ ...part, amountMinor: 0 }))
+  const [undone] = uncounted({ ...about, change: '1' }, money(eur, 500), { parts: nothing, returned })
   t.strictSame(
-    credited({ sessionId: 's', correctionId: 'c', driver: 'driver:d' }, eur, { parts, returned: parts }),
-    []
+    undone?.entries.map(({ amountMinor }) => amountMinor),
+    [150, 350, -500]
   )
+  t.strictSame(credited({ sessionId: 's', correctionId: 'c', driver: 'driver:d' }, eur, nothing), [])
+  t.equal(refund(about, { amount: money(eur, 500), fromPartiesMinor: 0 }, { parts, returned }).length, 1)
 })
 
 void test('an exchange is balanced in each currency, its spread apart', async (t) => {

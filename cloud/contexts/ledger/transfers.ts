@@ -110,19 +110,58 @@ export function charge(
  * together took from it is the split of their sum, and a full refund leaves nothing behind.
  */
 export function refund(
-  { paymentId, provider, driver, sessionId, refundId }: Provided & { readonly refundId: string },
-  amount: Money,
-  { parts, returned }: Charged
+  about: Refunded,
+  { amount, fromPartiesMinor = amount.amountMinor }: Returned,
+  charged: Charged
 ): Transfer[] {
-  const common = {
-    kind: 'refund',
-    phase: 'posted',
-    resolves: null,
-    currency: amount.currency,
-    sessionId
-  } as const
+  const { paymentId, provider, driver, refundId } = about
+  const returning = { currency: amount.currency, amountMinor: fromPartiesMinor }
+  return [
+    ...partiesReturn(about, returning, charged, 'credit'),
+    {
+      ...asRefund(about, amount.currency),
+      key: `payment:${paymentId}:refund:${refundId}`,
+      memo: `refunded at ${provider}`,
+      entries: between(account.driver(driver), account.clearing(provider), amount)
+    }
+  ]
+}
+
+type Refunded = Provided & { readonly refundId: string }
+/** `fromPartiesMinor`: what of it the parties have not returned already, because the bill was corrected. */
+type Returned = { readonly amount: Money; readonly fromPartiesMinor?: number | undefined }
+
+const asRefund = ({ sessionId }: About, currency: string) =>
+  ({ kind: 'refund', phase: 'posted', resolves: null, currency, sessionId }) as const
+
+/**
+ * A refund stands for a part of a correction: the parties returned both, and get this back. Below 0: it no longer does.
+ * `change` tells one such turn of a refund from the next.
+ */
+export function uncounted(
+  about: Refunded & { readonly change: string },
+  { currency, amountMinor }: Money,
+  charged: Charged
+): Transfer[] {
+  return partiesReturn(
+    about,
+    { currency, amountMinor: 0 - amountMinor },
+    charged,
+    `counted:${about.change}:credit`
+  )
+}
+
+/** In proportion to the bill that stands; where none does, to what they returned before. */
+function partiesReturn(
+  about: Refunded,
+  { currency, amountMinor: total }: Money,
+  { parts, returned }: Charged,
+  step: string
+): Transfer[] {
+  if (total === 0) return []
   const before = returned.reduce((sum, part) => sum + part.amountMinor, 0)
-  const after = returnedAfter(parts, amount.currency, before + amount.amountMinor)
+  const isBilled = parts.some(({ amountMinor }) => amountMinor !== 0)
+  const after = returnedAfter(isBilled ? parts : returned, currency, before + total)
   const entries = after.map(({ party, purpose, amountMinor }, index) => ({
     party,
     purpose,
@@ -130,16 +169,10 @@ export function refund(
   }))
   return [
     {
-      ...common,
-      key: `payment:${paymentId}:refund:${refundId}:credit`,
-      memo: 'parties return their parts',
-      entries: [...withoutZero(entries), { ...account.driver(driver), amountMinor: amount.amountMinor }]
-    },
-    {
-      ...common,
-      key: `payment:${paymentId}:refund:${refundId}`,
-      memo: `refunded at ${provider}`,
-      entries: between(account.driver(driver), account.clearing(provider), amount)
+      ...asRefund(about, currency),
+      key: `payment:${about.paymentId}:refund:${about.refundId}:${step}`,
+      memo: total > 0 ? 'parties return their parts' : 'returned once already, with a correction',
+      entries: [...withoutZero(entries), { ...account.driver(about.driver), amountMinor: total }]
     }
   ]
 }

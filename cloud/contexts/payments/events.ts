@@ -24,7 +24,29 @@ export const paymentReleased = 'payments.released.v1'
 export const PaymentReleased = z.object({ ...payment, amount: Money })
 
 export const paymentRefunded = 'payments.refunded.v1'
-export const PaymentRefunded = z.object({ ...payment, refundId: z.uuid(), amount: Money })
+export const PaymentRefunded = z.object({
+  ...payment,
+  refundId: z.uuid(),
+  amount: Money,
+  /** What of it the parties of the contract return; the rest they returned when the bill was corrected. */
+  fromPartiesMinor: z.int().min(0).optional()
+})
+
+/**
+ * A refund that a person gave before a correction stands for a part of it: the parties, who returned both, get `amount`
+ * back (below 0: no longer). `countedMinor`: what of the refund is counted now.
+ */
+export const refundCounted = 'payments.refund-counted.v1'
+export const RefundCounted = z.object({
+  ...payment,
+  refundId: z.uuid(),
+  countedMinor: z.int(),
+  amount: Money
+})
+
+/** A provider will not carry out a refund: somebody has to see how the driver gets it. */
+export const refundRefused = 'payments.refund-refused.v1'
+export const RefundRefused = z.object({ ...payment, refundId: z.uuid(), amount: Money, detail: z.string() })
 
 /** A bill, or a part of it, could not be collected: the driver owes it. */
 export const paymentOwed = 'payments.owed.v1'

@@ -21,7 +21,7 @@ export type { Provider } from './provider.ts'
 
 export const migrations: Migrations = {
   context: 'payments',
-  files: ['0001_payments', '0002_providers_and_wallets'].map(
+  files: ['0001_payments', '0002_providers_and_wallets', '0003_corrections'].map(
     (name) => new URL(`./migrations/${name}.sql`, import.meta.url)
   )
 }

@@ -1,23 +1,16 @@
 import type { Money } from '@nova/shared-protocol/units'
 import type { Listener, LoggedEvent, Tx } from '../../db/index.ts'
-import { cdrIssued, CdrIssued } from '../billing/events.ts'
+import { cdrCorrected, cdrIssued, CdrIssued } from '../billing/events.ts'
+import { onCorrected } from './corrected.ts'
 import { sessionWaived, startAbandoned, startRequested, StartRequested } from '../charging/events.ts'
-import {
-  confirmationWanted,
-  paymentCaptured,
-  PaymentCaptured,
-  paymentDeclined,
-  paymentMismatched,
-  PaymentMismatched,
-  walletToppedUp
-} from './events.ts'
+import { confirmationWanted, paymentDeclined } from './events.ts'
 import { cover } from './model.ts'
 import { readPolicy } from './policy.ts'
 import { createPayment, lockPayment, openOfSession, readPayment, setWant, type PaymentRow } from './store.ts'
 import { noteMismatch } from './settle.ts'
 import { owe } from './tell.ts'
-import { toSuspense } from './suspense.ts'
-import { topUp, type Books } from './wallet.ts'
+import type { Books } from './wallet.ts'
+import { walletListener } from './wallet-listener.ts'
 
 /** The first payment of a session has the session's own id, so that a repetition meets it. */
 async function onStartRequested(tx: Tx, { body }: LoggedEvent): Promise<void> {
@@ -46,21 +39,6 @@ async function askTwice(tx: Tx, paymentId: string): Promise<void> {
   const { session_id: sessionId, driver_id: driverId, provider, currency, amount_minor: amountMinor } = row
   const body = { paymentId, sessionId, driverId, provider, amount: { currency, amountMinor } }
   await tx.emit({ kind: confirmationWanted, key: sessionId, body })
-}
-
-/** Captured for a wallet: it goes into the wallet. */
-async function onCaptured(books: Books, tx: Tx, { body, at }: LoggedEvent): Promise<void> {
-  const { paymentId, sessionId, driverId, provider, amount } = PaymentCaptured.parse(body)
-  const payment = await readPayment(tx, paymentId)
-  if (payment?.purpose !== 'top-up') return
-  const availableMinor = await topUp(tx, books, { paymentId, driverId, amount }, at)
-  if (availableMinor === undefined) return
-  const available = { currency: amount.currency, amountMinor: availableMinor }
-  await tx.emit({
-    kind: walletToppedUp,
-    key: sessionId,
-    body: { paymentId, sessionId, driverId, provider, amount, available }
-  })
 }
 
 /** Nothing will be billed: what is held goes back. */
@@ -114,20 +92,12 @@ const turns: Readonly<Record<string, (tx: Tx, event: LoggedEvent) => Promise<voi
   [startRequested]: onStartRequested,
   [startAbandoned]: onNothingToPay,
   [sessionWaived]: onNothingToPay,
-  [cdrIssued]: onCdr
+  [cdrIssued]: onCdr,
+  [cdrCorrected]: onCorrected
 }
 
 export const listeners = (needs: { readonly books: Books; wake(): void }): Listener[] => [
-  {
-    name: 'payments-wallet',
-    kinds: [paymentCaptured, paymentMismatched],
-    async handle(tx, events) {
-      for (const event of events) {
-        if (event.kind === paymentCaptured) await onCaptured(needs.books, tx, event)
-        else await toSuspense(tx, needs.books, PaymentMismatched.parse(event.body), event.at)
-      }
-    }
-  },
+  walletListener(needs.books),
   {
     name: 'payments',
     kinds: Object.keys(turns),

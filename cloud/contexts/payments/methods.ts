@@ -40,8 +40,9 @@ export const isOffered = (providers: readonly string[] | null, provider: string)
 export async function listMethods(tx: Tx, driverId: string) {
   const { providers } = await readPolicy(tx)
   if (isOffered(providers, walletName) && driverId !== '') await addWallet(tx, driverId)
-  const rows = await tx.query<{ id: string; provider: string; label: string }>(
-    'select id, provider, label from payment_methods where driver_id = $1 and active order by created_at, id',
+  const rows = await tx.query<{ id: string; provider: string; label: string; laterCharges: boolean }>(
+    `select id, provider, label, later_charges_since is not null as "laterCharges" from payment_methods
+     where driver_id = $1 and active order by created_at, id`,
     [driverId]
   )
   return rows.filter(({ provider }) => isOffered(providers, provider))

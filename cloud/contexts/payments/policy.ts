@@ -6,19 +6,22 @@ export type Policy = {
   readonly confirmAboveMinor: number | null
   readonly twoPeopleAboveMinor: number | null
   readonly marginPercent: number
+  /** Whether a difference after a correction is taken where the payer has agreed to that; else it is a debt. */
+  readonly laterCharges: 'never' | 'with-consent'
 }
 
 const unset: Policy = {
   providers: null,
   confirmAboveMinor: null,
   twoPeopleAboveMinor: null,
-  marginPercent: 5
+  marginPercent: 5,
+  laterCharges: 'never'
 }
 
 export async function readPolicy(tx: Tx): Promise<Policy> {
   const row = await tx.maybe<Policy>(
     `select providers, confirm_above_minor as "confirmAboveMinor", two_people_above_minor as "twoPeopleAboveMinor",
-       margin_percent as "marginPercent" from payment_settings`
+       margin_percent as "marginPercent", later_charges as "laterCharges" from payment_settings`
   )
   return row ?? unset
 }
@@ -32,9 +35,16 @@ export const offerFirst = async (tx: Tx, providers: readonly string[]): Promise<
 
 export const savePolicy = async (tx: Tx, policy: Policy): Promise<unknown> =>
   tx.query(
-    `insert into payment_settings (tenant_id, providers, confirm_above_minor, two_people_above_minor, margin_percent)
-     values (nova_tenant(), $1, $2, $3, $4) on conflict (tenant_id) do update set providers = excluded.providers,
+    `insert into payment_settings (tenant_id, providers, confirm_above_minor, two_people_above_minor, margin_percent,
+       later_charges)
+     values (nova_tenant(), $1, $2, $3, $4, $5) on conflict (tenant_id) do update set providers = excluded.providers,
        confirm_above_minor = excluded.confirm_above_minor, two_people_above_minor = excluded.two_people_above_minor,
-       margin_percent = excluded.margin_percent`,
-    [policy.providers, policy.confirmAboveMinor, policy.twoPeopleAboveMinor, policy.marginPercent]
+       margin_percent = excluded.margin_percent, later_charges = excluded.later_charges`,
+    [
+      policy.providers,
+      policy.confirmAboveMinor,
+      policy.twoPeopleAboveMinor,
+      policy.marginPercent,
+      policy.laterCharges
+    ]
   )

@@ -16,7 +16,8 @@ const PolicyView = z.strictObject({
     .nullable(),
   confirmAboveMinor: minor,
   twoPeopleAboveMinor: minor,
-  marginPercent: z.int().min(0).max(90)
+  marginPercent: z.int().min(0).max(90),
+  laterCharges: z.enum(['never', 'with-consent']).default('never')
 })
 const FleetView = z.object({
   id: z.string(),

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { Instant } from '@nova/shared-protocol/model'
 import { Money } from '@nova/shared-protocol/units'
-import type { Database } from '../../db/index.ts'
 import {
   idOfCall,
   isStaff,
@@ -15,18 +14,17 @@ import {
 import { safeText } from './card-numbers.ts'
 import { listDebts, listMethods, settleDebt } from './methods.ts'
 import { approveRefund, askRefund, type Refund } from './refunds.ts'
+import { correctionRoutes } from './routes-corrections.ts'
 import { deskRoutes } from './routes-desk.ts'
-import { walletRoutes } from './routes-wallet.ts'
+import { walletRoutes, type Needs } from './routes-wallet.ts'
 import { listPayments, type PaymentRow } from './store.ts'
-import type { Books } from './wallet.ts'
 
-export type Needs = {
-  readonly database: Database
-  readonly books: Books
-  wake(): void
-}
-
-const Method = z.object({ id: z.string(), provider: z.string(), label: z.string() })
+const Method = z.object({
+  id: z.string(),
+  provider: z.string(),
+  label: z.string(),
+  laterCharges: z.boolean()
+})
 const Debt = z.object({ sessionId: z.uuid(), amount: Money, detail: z.string(), createdAt: Instant })
 const PaymentView = z.object({
   id: z.uuid(),
@@ -48,7 +46,8 @@ const RefundView = z.object({ id: z.uuid(), paymentId: z.uuid(), amount: Money, 
 export const routes = (needs: Needs): readonly Routes[] => [
   paymentRoutes(needs),
   walletRoutes(needs),
-  deskRoutes(needs)
+  deskRoutes(needs),
+  correctionRoutes(needs)
 ]
 
 const paymentRoutes =

@@ -78,7 +78,13 @@ export const openOfSession = async (tx: Tx, sessionId: string): Promise<PaymentR
     [sessionId]
   )
 
-/** Payments of a session, or of a driver; the newest first. */
+/** All payments of a session, in the order in which they were made, locked. */
+export const lockOfSession = async (tx: Tx, sessionId: string): Promise<PaymentRow[]> =>
+  tx.query<PaymentRow>(
+    `select ${columns} from payments where session_id = $1 order by created_at, id for update`,
+    [sessionId]
+  )
+
 /** Newest first; `after` is time (to the millisecond, as it is shown) and id of the last one seen. */
 export const listPayments = async (
   tx: Tx,

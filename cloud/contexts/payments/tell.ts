@@ -1,5 +1,6 @@
 import type { Tx } from '../../db/index.ts'
-import { addDebt } from './debts.ts'
+import { isCorrected, squareSession } from './corrected.ts'
+import { addDebt, payOff } from './debts.ts'
 import { paymentCaptured, paymentDeclined, paymentHeld, paymentOwed, paymentReleased } from './events.ts'
 import { isFinal, spread, type Turn } from './model.ts'
 import type { PaymentRow } from './store.ts'
@@ -21,9 +22,15 @@ export async function ended(tx: Tx, row: PaymentRow, turn: Turn, detail: string)
     tx.emit({ kind, key: sessionId, body: { ...payment, ...more } })
   if (turn.tell === 'held') await tell(paymentHeld, { amount: money(row.amount_minor) })
   if (turn.tell === 'declined') await tell(paymentDeclined, { code: 'payment-declined', detail })
-  if (turn.tell === 'captured' && row.purpose === 'debt') await settleDebtOf(tx, row)
+  if (turn.tell === 'captured' && row.purpose === 'debt') await payOff(tx, sessionId, row.captured_minor)
   if (turn.tell === 'captured' || turn.tell === 'released') await tellHolds(tx, row, turn.tell)
-  const lacking = turn.tell === 'nothing' || turn.tell === 'held' ? 0 : lackOf(row)
+  if (turn.tell !== 'held' && turn.tell !== 'nothing') await close(tx, row, detail)
+}
+
+/** What the bill lacks is owed; where a correction has set another bill, that is what counts. */
+async function close(tx: Tx, row: PaymentRow, detail: string): Promise<void> {
+  if (await isCorrected(tx, row.session_id)) return squareSession(tx, row.session_id)
+  const lacking = lackOf(row)
   if (lacking > 0) await owe(tx, row, lacking, detail)
 }
 
@@ -56,11 +63,6 @@ const lackOf = (row: PaymentRow): number =>
   row.want === 'capture' && isFinal(row.status) && row.purpose === 'session'
     ? Math.max(0, (row.capture_minor ?? 0) - row.captured_minor)
     : 0
-
-const settleDebtOf = async (tx: Tx, row: PaymentRow): Promise<unknown> =>
-  tx.query('update payment_debts set settled_at = now() where session_id = $1 and settled_at is null', [
-    row.session_id
-  ])
 
 /** The driver owes this for the session; told to charging and to the driver. */
 export async function owe(tx: Tx, row: PaymentRow, amountMinor: number, detail: string): Promise<void> {

@@ -97,7 +97,7 @@ const refunded = async (sessionId: string, amountMinor: number, at: string): Pro
     refundId: randomUUID()
   }
   const posted = await inTenant(async (tx) => {
-    const list = refund(about, eur(amountMinor), await chargedParts(tx, sessionId))
+    const list = refund(about, { amount: eur(amountMinor) }, await chargedParts(tx, sessionId))
     return ledger.postAll(tx, [{ transfers: list, at }])
   })
   if (!posted.ok) throw new Error(posted.fault)

@@ -1,0 +1,38 @@
+import type { Listener, LoggedEvent, Tx } from '../../db/index.ts'
+import {
+  paymentCaptured,
+  PaymentCaptured,
+  paymentMismatched,
+  PaymentMismatched,
+  walletToppedUp
+} from './events.ts'
+import { readPayment } from './store.ts'
+import { toSuspense } from './suspense.ts'
+import { topUp, type Books } from './wallet.ts'
+
+/** What our own events put into the books: top-ups of wallets, and what was taken above what was asked. */
+export const walletListener = (books: Books): Listener => ({
+  name: 'payments-wallet',
+  kinds: [paymentCaptured, paymentMismatched],
+  async handle(tx, events) {
+    for (const event of events) {
+      if (event.kind === paymentCaptured) await onCaptured(books, tx, event)
+      else await toSuspense(tx, books, PaymentMismatched.parse(event.body), event.at)
+    }
+  }
+})
+
+/** Captured for a wallet: it goes into the wallet. */
+async function onCaptured(books: Books, tx: Tx, { body, at }: LoggedEvent): Promise<void> {
+  const { paymentId, sessionId, driverId, provider, amount } = PaymentCaptured.parse(body)
+  const payment = await readPayment(tx, paymentId)
+  if (payment?.purpose !== 'top-up') return
+  const availableMinor = await topUp(tx, books, { paymentId, driverId, amount }, at)
+  if (availableMinor === undefined) return
+  const available = { currency: amount.currency, amountMinor: availableMinor }
+  await tx.emit({
+    kind: walletToppedUp,
+    key: sessionId,
+    body: { paymentId, sessionId, driverId, provider, amount, available }
+  })
+}
