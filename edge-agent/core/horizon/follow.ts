@@ -20,7 +20,7 @@ type Given = {
   row: number | null
 }
 
-const dustMilliA = 10 // A target so near to all that a car can use means all of it: no crumbs stay behind.
+const dustMilliA = 60 // A target so near to all that a car can use means all of it: no crumbs stay behind.
 const nearMilliA = 300 // A pilot may stand so much above its target: less than what is lost by the next lower one.
 
 /**

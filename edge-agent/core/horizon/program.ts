@@ -74,13 +74,17 @@ function memberFlows(lines: Lines, problem: Problem, member: Member, at: number)
     if (share === 0) return []
     const kWhPerA = (member.wattsPerA / 1000) * hoursOf(slot)
     const waitsHours = ((slot.startMs + slot.endMs) / 2 - (first?.startMs ?? 0)) / hourMs
-    const value = member.valuePerKWh - problem.hurryPerKWhHour * waitsHours
+    const value = member.valuePerKWh - hurryOf(problem, member) * waitsHours
     const inward = column(lines, 0, member.chargeA * share, -value * kWhPerA * member.efficiency)
     const outward = (value / member.efficiency + member.wearPerKWh) * kWhPerA
     const discharge = member.dischargeA > 0 ? column(lines, 0, member.dischargeA * share, outward) : null
     return [{ at, slot: index, charge: inward, discharge }]
   })
 }
+
+/** Who can give back is in no hurry: it would be paid for being empty. */
+export const hurryOf = ({ hurryPerKWhHour }: Problem, { dischargeA }: Member): number =>
+  dischargeA > 0 ? 0 : hurryPerKWhHour
 
 /** What only takes needs one row for all its energy; what gives back needs its content at every slot's end. */
 function storage(lines: Lines, problem: Problem, member: Member, flows: readonly Flow[]): void {

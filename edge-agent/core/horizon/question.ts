@@ -3,6 +3,7 @@ import type { Load } from '../allocator/network.ts'
 import { pullOf, type Pull } from '../allocator/wires.ts'
 import type { Part } from '../schedule/participant.ts'
 import type { Commitment, Member, Problem, Slot, Sun } from './problem.ts'
+import type { Ground } from './rival.ts'
 import { horizonRows } from './rows.ts'
 import { edgesOf } from './slots.ts'
 
@@ -80,6 +81,24 @@ export function questionOf(site: Site, prices: Prices): Problem {
     ),
     commitments: commitmentsOf(slots, prices),
     hurryPerKWhHour: prices.hurryPerKWhHour
+  }
+}
+
+/** The kernel's side of the same question: to play a way of sharing forward through it. */
+export function groundOf(site: Site, problem: Problem): Ground {
+  const { wires } = site.loadAt(site.nowMs).network
+  const known = new Set(problem.members.map(({ key }) => key))
+  const batteries = site.batteries.filter(({ part }) => known.has(part.id))
+  return {
+    claims: [...site.cars.map(({ claim }) => claim), ...batteries.map(() => null)],
+    pulls: [
+      ...site.cars.map(({ claim }) => pullOf(wires, claim.place, claim.direction)),
+      ...[...batteries, ...site.suns].map(({ pull }) => pull)
+    ],
+    loadAt(slot) {
+      const load = site.loadAt(problem.slots[slot]?.startMs ?? site.nowMs)
+      return { ...load, used: load.used.slice(), usedIm: load.usedIm.slice() }
+    }
   }
 }
 

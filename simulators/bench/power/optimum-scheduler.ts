@@ -4,10 +4,12 @@ import {
   edgesOf,
   followPlan,
   horizonRows,
+  isBetter,
   isStale,
   solvePlan,
   targetsAt,
   type Commitment,
+  type Ground,
   type HighsSolver,
   type HorizonPlan,
   type Member,
@@ -31,7 +33,14 @@ export type Goal = {
 }
 
 /** What a run of the optimiser cost, and how good its plans were. */
-export type Effort = { solves: number; ms: number; refused: number; rounds: number; leastShare: number }
+export type Effort = {
+  solves: number
+  ms: number
+  refused: number
+  behind: number // Plans that would have brought less than the strategy of the moment.
+  rounds: number
+  leastShare: number
+}
 
 type Garage = {
   readonly stations: number
@@ -50,17 +59,24 @@ export function receding(
   solver: HighsSolver,
   fallback: Strategy
 ): { readonly schedule: Scheduler; readonly effort: Effort } {
-  const effort: Effort = { solves: 0, ms: 0, refused: 0, rounds: 0, leastShare: 1 }
+  const effort: Effort = { solves: 0, ms: 0, refused: 0, behind: 0, rounds: 0, leastShare: 1 }
   let plan: HorizonPlan | null = null
+  let isFollowed = false
   let peakKw = 0
   const schedule: Scheduler = (period, active) => {
     const pilotA = new Float64Array(garage.stations)
     if (active.length === 0) return pilotA
     const here = active.map(keyOf)
-    if (isStale(plan, here, { nowMs: period * periodMs, mostMs: garage.everyPeriods * periodMs }))
-      plan = planned(problemFor(period, active, { garage, goal, peakKw }), solver, effort)
     const claims = active.map(garage.claimOf)
-    const strategy = plan === null ? fallback : following(plan, period, { active, goal, peakKw })
+    const now: Now = { garage, goal, peakKw }
+    if (isStale(plan, here, { nowMs: period * periodMs, mostMs: garage.everyPeriods * periodMs })) {
+      const problem = problemFor(period, active, now)
+      plan = planned(problem, solver, effort)
+      isFollowed = plan !== null && beats(fallback, { problem, plan, active, claims, now })
+      if (plan !== null && !isFollowed) effort.behind++
+    }
+    const strategy =
+      plan === null || !isFollowed ? fallback : following(plan, period * periodMs, { active, goal, peakKw })
     const shares = strategy(loadOf(garage.network, [0, 0, 0]), claims)
     active.forEach((car, at) => {
       pilotA[car.station] = (shares[at]?.milliA ?? 0) / 1000
@@ -139,8 +155,28 @@ export function rowsOf(network: Network, slots: readonly Slot[], cars: readonly 
 
 type Following = { readonly active: readonly Active[]; readonly goal: Goal; readonly peakKw: number }
 
-function following(plan: HorizonPlan, period: number, { active, goal, peakKw }: Following): Strategy {
-  const nowMs = period * periodMs
+type Contest = {
+  readonly problem: Problem
+  readonly plan: HorizonPlan
+  readonly active: readonly Active[]
+  readonly claims: readonly Claim[]
+  readonly now: Now
+}
+
+/** As the edge's keeper asks before it follows a plan. */
+function beats(rival: Strategy, { problem, plan, active, claims, now }: Contest): boolean {
+  const { network } = now.garage
+  const ground: Ground = {
+    claims,
+    pulls: active.map(({ station }) => weightsOf(network, station, [1, 0, 0])),
+    loadAt: () => loadOf(network, [0, 0, 0])
+  }
+  const share = (slot: number): Strategy =>
+    following(plan, plan.slots[slot]?.startMs ?? 0, { active, goal: now.goal, peakKw: now.peakKw })
+  return isBetter(problem, ground, { plan, share, rival })
+}
+
+function following(plan: HorizonPlan, nowMs: number, { active, goal, peakKw }: Following): Strategy {
   const targets = targetsAt(plan, nowMs)
   const keys = new Map(active.map((car) => [car.station, keyOf(car)]))
   const slot = plan.slots.find(({ startMs, endMs }) => startMs <= nowMs && nowMs < endMs)

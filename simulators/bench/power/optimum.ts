@@ -172,9 +172,10 @@ function published({ peers }: Acn, capacityKw: number): Record<string, number> {
   return row === undefined ? {} : { Clarabel: row.energyPercent }
 }
 
-const told = ({ solves, ms, refused, leastShare, rounds }: Effort) => ({
+const told = ({ solves, ms, refused, behind, leastShare, rounds }: Effort) => ({
   solves,
   refused,
+  behind,
   solveMs: ms / solves,
   solverRuns: rounds / solves,
   leastShare
