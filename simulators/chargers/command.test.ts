@@ -17,9 +17,10 @@ void test('the command line says what there is, and what is wrong', async (t) =>
   t.match(said('--help'), { status: 0, stdout: /charger/ })
   t.match(said('charger', '--help'), { status: 0, stdout: /--identity/ })
   t.match(said('teapot'), { status: 1, stderr: /no simulator "teapot"/, stdout: /charger/ })
+  t.match(said('pile'), { status: 1, stderr: /no simulator "pile" yet.*YKC/ })
   t.match(said('charger', '--phases', 'many'), {
     status: 1,
-    stderr: /--phases: a number from 1 to 3, not many/
+    stderr: /--phases: a number from 1 to 3, not "many"/
   })
   t.match(said('charger', '--temper', 'moody'), { status: 1, stderr: /obedient/ })
   t.match(said('charger', '--nonsense'), { status: 1, stderr: /nonsense/ })

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { interrupted, numberOf } from '../world/words.ts'
 import { openChargePoint } from './charge-point.ts'
 import type { ChargePoint, ChargePointOptions } from './options.ts'
 import { isTemperName, tempers } from './tempers.ts'
@@ -84,13 +85,6 @@ function chargePointOptions(values: Values, phases: Vehicle['phases']): ChargePo
   }
 }
 
-function numberOf(name: string, text: string, least: number, most: number): number {
-  const value = Number(text)
-  if (!(value >= least && value <= most))
-    throw new Error(`--${name}: a number from ${least} to ${most}, not ${text}`)
-  return value
-}
-
 const patienceMs = 60_000
 
 async function swipeAll(point: ChargePoint, tag: string): Promise<void> {
@@ -111,12 +105,4 @@ function sentence(point: ChargePoint): string {
   const why = point.whyOffline()
   const state = point.isOnline() ? 'online' : why === null ? 'not accepted yet' : `offline (${why})`
   return `${point.identity} ${state} · ${outlets}`
-}
-
-/** Ctrl-C, or the end of whoever started us. */
-function interrupted(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const)
-      process.once(signal, () => resolve())
-  })
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { chanceOf } from '../world/chance.ts'
+import { interrupted, numberOf } from '../world/words.ts'
 import { openInverter, type InverterPlan, type InverterSimulator } from './inverter.ts'
 import { sunOver } from './sun.ts'
 import { isTemper, tempers } from './tempers.ts'
@@ -106,19 +107,10 @@ async function runUntilStopped(plan: InverterPlan, temper: string): Promise<void
   device.temper(temper)
   console.log(`${plan.kind} on tcp://127.0.0.1:${device.port}, unit any`)
   const saying = setInterval(() => console.log(stateOf(device, plan.kind)), sayEveryMs)
-  await new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
-  })
+  await interrupted()
   clearInterval(saying)
   await device.stop()
 }
 
 const stateOf = (device: InverterSimulator, kind: InverterPlan['kind']): string =>
   `${Math.round(device.powerW())} W${kind === 'battery' ? `, ${device.socPercent().toFixed(1)} %` : ''}`
-
-function numberOf(name: string, text: string, least: number, most: number): number {
-  const value = Number(text)
-  if (text.trim() === '' || !(value >= least && value <= most))
-    throw new Error(`--${name}: "${text}" is no number from ${least} to ${most}`)
-  return value
-}

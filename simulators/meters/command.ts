@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { chanceOf } from '../world/chance.ts'
+import { interrupted } from '../world/words.ts'
 import { openBehind } from './behind.ts'
 import { openMeter, type MeterSimulator } from './meter.ts'
 import { faults, type Fault } from './registers.ts'
@@ -85,9 +86,7 @@ export const meter = {
   help,
   run: async (words: readonly string[]): Promise<void> => {
     const running = await runMeter(words)
-    await new Promise<void>((resolve) => {
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
-    })
+    await interrupted()
     await running.stop()
   }
 }
