@@ -37,6 +37,7 @@ export type MoneyNeeds = Pick<
     readonly ledgerRootsDir: string
     readonly ledgerSeal: ledger.Needs['seal']
     readonly sendMail: notifications.SendMail | undefined
+    readonly webUrl: string
     publish(tenantId: string, topic: string, data: unknown, audience?: Audience): void
     onTrouble(error: unknown): void
   }
@@ -120,10 +121,9 @@ const openBooks = (needs: MoneyNeeds): ledger.Ledger =>
     seal: needs.ledgerSeal
   })
 
-const openTelling = ({ database, sendMail, publish, onTrouble }: MoneyNeeds): notifications.Notifications =>
+const openTelling = ({ publish, ...needs }: MoneyNeeds): notifications.Notifications =>
   notifications.openNotifications({
-    database,
-    sendMail,
-    publish: (tenantId, message, audience) => publish(tenantId, 'notifications', message, audience),
-    onTrouble
+    ...needs,
+    waitingAt: charging.waitingAt,
+    publish: (tenantId, message, audience) => publish(tenantId, 'notifications', message, audience)
   })

@@ -1,5 +1,5 @@
 import type { Bus } from './bus/index.ts'
-import { readSession, runningSessions } from './contexts/charging/index.ts'
+import { readSession, runningSessions, waitingAt } from './contexts/charging/index.ts'
 import * as fleet from './contexts/fleet/index.ts'
 import * as identity from './contexts/identity/index.ts'
 import * as sites from './contexts/sites/index.ts'
@@ -33,7 +33,7 @@ export const migrations: readonly Migrations[] = [
 
 export type Log = edge.Needs['log']
 
-export type Parts = Pick<MoneyNeeds, 'providers' | 'statements' | 'sendMail'> & {
+export type Parts = Pick<MoneyNeeds, 'providers' | 'statements' | 'sendMail' | 'webUrl'> & {
   /** Where the ledgers' signed roots are kept, outside the database. */
   readonly ledgerRootsDir: string
   readonly database: Database
@@ -113,6 +113,7 @@ function openDevices(parts: Parts, tenantOf: TenantOf): fleet.Fleet {
     wiring: sites.siteById,
     siteIds: sites.siteIds,
     runningSessions,
+    waitingAt,
     audit: identity.noteAudit,
     commandSettled: parts.metrics.commandSettled
   })

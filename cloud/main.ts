@@ -81,6 +81,7 @@ async function open(settings: CloudSettings, rooms: Rooms): Promise<string> {
     publish: screens.publish,
     providers: [bank(settings.bank), ...providersFrom(settings.payments, Date)],
     statements: [bankStatements(settings.bank)],
+    webUrl: settings.payments.NOVA_PUBLIC_URL,
     sendMail: settings.smtpUrl === null ? undefined : smtp(settings.smtpUrl, 'Nova-X <nova@localhost>')
   })
   bus.hearLive((siteId, topic, bytes) => {

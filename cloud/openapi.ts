@@ -51,6 +51,7 @@ function unopened(): Parts {
     providers: [],
     statements: [],
     sendMail: undefined,
+    webUrl: '',
     publish: () => undefined
   }
 }

@@ -67,6 +67,7 @@ export async function openMoneyWorld(faults: BankSettings['faults'] = {}) {
     ratingW: async () => 50_000,
     meteredWh: async () => new Map(),
     sendMail: undefined,
+    webUrl: '',
     publish: () => undefined,
     onTrouble: (error) => void troubles.push(error),
     siteTimeZone: async (_, siteId) => (siteId === site.siteId ? site.timeZone : undefined),

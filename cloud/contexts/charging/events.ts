@@ -55,3 +55,7 @@ export const ReviewOpened = z.object({
   reason: z.string(),
   detail: z.string()
 })
+
+/** A review, and with it perhaps others of the same session, needs nobody any more. */
+export const reviewResolved = 'charging.review-resolved.v1'
+export const ReviewResolved = z.object({ sessionId: z.uuid().nullable(), siteId: Identifier })

@@ -9,7 +9,7 @@ import { reviewRoutes } from './routes-reviews.ts'
 import { takeDueOrders, type DueOrder } from './store.ts'
 
 export type { CommandWanted, ConnectorSeen, Needs } from './needs.ts'
-export { sessionsInReview, type InReview } from './in-review.ts'
+export { sessionsInReview, waitingAt, type InReview, type Waiting } from './in-review.ts'
 export { pastSessions } from './past.ts'
 export { billable } from './queries.ts'
 export { readSession, runningSessions } from './store.ts'

@@ -1,5 +1,6 @@
 import type { FactOf } from '@nova/shared-protocol/messages'
 import type { Tx } from '../../db/index.ts'
+import { reviewResolved } from './events.ts'
 import type { SessionRow } from './store.ts'
 
 type Ended = FactOf<'session.ended.v1'>
@@ -29,5 +30,10 @@ export async function replacesAssumedEnd(tx: Tx, session: SessionRow, fact: Ende
      where session_id = $1 and resolved_at is null`,
     [session.id, `The charger's own stop came after all: ${fact.energyWh} Wh, ended ${fact.endedAt}.`]
   )
+  await tx.emit({
+    kind: reviewResolved,
+    key: session.id,
+    body: { sessionId: session.id, siteId: session.site_id }
+  })
   return true
 }

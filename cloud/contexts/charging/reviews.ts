@@ -1,6 +1,6 @@
 import type { Tx } from '../../db/index.ts'
 import { notFound, problem } from '../../http/index.ts'
-import { sessionBillable, sessionWaived } from './events.ts'
+import { reviewResolved, sessionBillable, sessionWaived } from './events.ts'
 import { shown } from './facts.ts'
 import type { Inside } from './needs.ts'
 import { lockSession, reviewColumns, type ReviewRow, type SessionRow } from './store.ts'
@@ -36,6 +36,11 @@ export async function resolveReview(
      where resolved_at is null and (id = $1 or session_id = $6)`,
     [id, verdict.by, kind, kind === 'energy' ? verdict.energyWh : null, verdict.note, others]
   )
+  await tx.emit({
+    kind: reviewResolved,
+    key: open.session_id ?? id,
+    body: { sessionId: open.session_id, siteId: open.site_id }
+  })
   if (session) {
     if (kind !== 'closed') await release(tx, session, verdict)
     shown(needs, tx, session)

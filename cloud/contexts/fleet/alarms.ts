@@ -12,6 +12,7 @@ export const AlarmShown = z.object({
   subject: z.string(),
   detail: z.string(),
   advice: z.string(),
+  sessionId: z.uuid().nullable(),
   raisedAt: z.string(),
   clearedAt: z.string().nullable(),
   acknowledgedAt: z.string().nullable(),
@@ -19,26 +20,31 @@ export const AlarmShown = z.object({
 })
 export type AlarmShown = z.infer<typeof AlarmShown>
 
-const columns = `alarm_id as id, site_id as "siteId", code, severity, subject, detail, advice, raised_at as "raisedAt",
+const columns = `alarm_id as id, site_id as "siteId", code, severity, subject, detail, advice, session_id as "sessionId", raised_at as "raisedAt",
   cleared_at as "clearedAt", acknowledged_at as "acknowledgedAt", acknowledged_by as "acknowledgedBy"`
 
-/** The same alarm again opens it anew with its latest words. */
+type Raised = Omit<FactOf<'alarm.raised.v1'>, 'kind'> & { readonly sessionId?: string | null }
+
+/** The same alarm again opens it anew with its latest words; one that had ended wants to be seen again. */
 export async function raise(
   tx: Tx,
   siteId: string,
-  { alarmId, code, severity, subject, detail, advice, at }: FactOf<'alarm.raised.v1'>
+  { alarmId, code, severity, subject, detail, advice, at, sessionId = null }: Raised
 ): Promise<AlarmShown> {
   return tx.one<AlarmShown>(
-    `insert into alarms (tenant_id, alarm_id, site_id, code, severity, subject, detail, advice, raised_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (tenant_id, alarm_id) do update
-     set severity = $5, detail = $7, advice = $8, raised_at = $9, cleared_at = null returning ${columns}`,
-    [tx.tenantId, alarmId, siteId, code, severity, subject, detail, advice, at]
+    `insert into alarms (tenant_id, alarm_id, site_id, code, severity, subject, detail, advice, raised_at, session_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (tenant_id, alarm_id) do update
+     set severity = $5, detail = $7, advice = $8, raised_at = $9, session_id = $10, cleared_at = null,
+       acknowledged_at = case when alarms.cleared_at is null then alarms.acknowledged_at end,
+       acknowledged_by = case when alarms.cleared_at is null then alarms.acknowledged_by end
+     returning ${columns}`,
+    [tx.tenantId, alarmId, siteId, code, severity, subject, detail, advice, at, sessionId]
   )
 }
 
 export async function clear(
   tx: Tx,
-  { alarmId, at }: FactOf<'alarm.cleared.v1'>
+  { alarmId, at }: Pick<FactOf<'alarm.cleared.v1'>, 'alarmId' | 'at'>
 ): Promise<AlarmShown | undefined> {
   return tx.maybe<AlarmShown>(`update alarms set cleared_at = $2 where alarm_id = $1 returning ${columns}`, [
     alarmId,

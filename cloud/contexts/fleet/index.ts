@@ -3,7 +3,7 @@ import type { Database, Listener, Migrations, Tx } from '../../db/index.ts'
 import type { Audience, Routes } from '../../http/index.ts'
 import { chargersSection, type Box, type Wiring } from './chargers.ts'
 import { openDispatch, type Dispatch } from './dispatch.ts'
-import { factsListener } from './listeners.ts'
+import { listeners, type Needs as ListenerNeeds } from './listeners.ts'
 import { openMirror, type Heard, type Mirror } from './mirror.ts'
 import { announce } from './announce.ts'
 import { connectorById } from './queries.ts'
@@ -18,9 +18,12 @@ export { tokenByUid, tokenForEdge } from './tokens.ts'
 
 export const migrations: Migrations = {
   context: 'fleet',
-  files: ['0001_fleet.sql', '0002_fallback_may_be_automatic.sql', '0003_power_picture.sql'].map(
-    (file) => new URL(`./migrations/${file}`, import.meta.url)
-  )
+  files: [
+    '0001_fleet.sql',
+    '0002_fallback_may_be_automatic.sql',
+    '0003_power_picture.sql',
+    '0004_alarm_of_session.sql'
+  ].map((file) => new URL(`./migrations/${file}`, import.meta.url))
 }
 
 export type Needs = {
@@ -33,6 +36,7 @@ export type Needs = {
   /** Grid and circuits of a site. @throws Problem 404 */
   wiring(tx: Tx, siteId: string): Promise<Wiring>
   siteIds(tx: Tx): Promise<string[]>
+  readonly waitingAt: ListenerNeeds['waitingAt']
   /** Sessions of a driver that run now: on their connectors it sees all there is to see. */
   runningSessions(tx: Tx, driverId: string): Promise<readonly string[]>
   audit(tx: Tx, note: { actor: string; act: string; subject: string; detail?: string }): Promise<void>
@@ -82,12 +86,11 @@ export function openFleet(needs: Needs): Fleet {
   const dispatch = openDispatch({ ...needs, settled: needs.commandSettled })
   return {
     routes: allRoutes({ ...needs, mirror, dispatch }),
-    listeners: [
-      factsListener({
-        alarm: (tenantId, alarm) => needs.publish(tenantId, 'alarms', alarm),
-        unclaimed: (tenantId, siteId) => needs.publish(tenantId, 'unclaimed', { siteId })
-      })
-    ],
+    listeners: listeners({
+      waitingAt: needs.waitingAt,
+      alarm: (tenantId, alarm) => needs.publish(tenantId, 'alarms', alarm),
+      unclaimed: (tenantId, siteId) => needs.publish(tenantId, 'unclaimed', { siteId })
+    }),
     jobs: [
       { name: 'watch edges', everyMs: watchMs, role: 'everywhere', run: async () => mirror.watch() },
       { name: 'save mirror', everyMs: saveMs, role: 'gateways', run: mirror.save },

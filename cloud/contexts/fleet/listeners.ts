@@ -3,17 +3,19 @@ import { z } from 'zod'
 import type { Listener, Tx } from '../../db/index.ts'
 import { clear, raise, type AlarmShown } from './alarms.ts'
 import { progress } from './commands.ts'
+import { reviewListener, type Needs as ReviewNeeds } from './reviews.ts'
 import { noteUnclaimed } from './unclaimed.ts'
 
-export type Needs = {
-  alarm(tenantId: string, alarm: AlarmShown): void
+export type Needs = ReviewNeeds & {
   unclaimed(tenantId: string, siteId: string): void
 }
 
 const Body = z.object({ siteId: z.string(), fact: Fact })
 
+export const listeners = (needs: Needs): Listener[] => [factsListener(needs), reviewListener(needs)]
+
 /** What the edges tell about chargers, commands and alarms. */
-export const factsListener = (needs: Needs): Listener => ({
+const factsListener = (needs: Needs): Listener => ({
   name: 'fleet-facts',
   kinds: [
     'charger.booted.v1',

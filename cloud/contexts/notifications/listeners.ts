@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import type { Listener, LoggedEvent, Tx } from '../../db/index.ts'
 import { cdrIssued, CdrIssued } from '../billing/events.ts'
 import {
   reviewOpened,
-  ReviewOpened,
   SessionBegan,
   sessionEnded,
   SessionFinished,
@@ -26,15 +24,9 @@ import {
   walletToppedUp,
   WalletToppedUp
 } from '../payments/events.ts'
-import { moneyText, wordsOf, type Facts, type Language, type NoteKind } from './words.ts'
-
-/** Whom a message is for, and what it says. */
-type Note = {
-  readonly to: { readonly driverId: string | null } | 'operators'
-  readonly kind: NoteKind
-  readonly facts: Facts
-  readonly mail?: boolean
-}
+import { deliver, type Note } from './deliver.ts'
+import { noteReview, type Needs } from './digest.ts'
+import { moneyText } from './words.ts'
 
 /** 12500 Wh → `12.5 kWh`, by its digits. */
 const energyText = (wh: string): string => {
@@ -71,7 +63,7 @@ const notes: Readonly<Record<string, (body: unknown) => Note>> = {
       total: moneyText(total),
       energy: energyText(energyWh)
     }
-    return { to: { driverId }, kind: 'receipt', facts, mail: true }
+    return { to: { driverId }, kind: 'receipt', facts, mail: 'receipt' }
   },
   [paymentOwed]: (body) => {
     const { driverId, sessionId, amount } = PaymentOwed.parse(body)
@@ -79,12 +71,17 @@ const notes: Readonly<Record<string, (body: unknown) => Note>> = {
       to: { driverId },
       kind: 'payment-owed',
       facts: { sessionId, amount: moneyText(amount) },
-      mail: true
+      mail: 'payment-owed'
     }
   },
   [paymentRefunded]: (body) => {
     const { driverId, sessionId, amount } = PaymentRefunded.parse(body)
-    return { to: { driverId }, kind: 'refunded', facts: { sessionId, amount: moneyText(amount) }, mail: true }
+    return {
+      to: { driverId },
+      kind: 'refunded',
+      facts: { sessionId, amount: moneyText(amount) },
+      mail: 'refunded'
+    }
   },
   [paymentMismatched]: (body) => {
     const { paymentId, sessionId, provider, expected, told } = PaymentMismatched.parse(body)
@@ -103,31 +100,18 @@ const notes: Readonly<Record<string, (body: unknown) => Note>> = {
   [walletToppedUp]: (body) => {
     const { driverId, paymentId, amount, available } = WalletToppedUp.parse(body)
     const facts = { paymentId, amount: moneyText(amount), available: moneyText(available) }
-    return { to: { driverId }, kind: 'wallet-topped-up', facts, mail: true }
-  },
-  [reviewOpened]: (body) => {
-    const { reviewId, sessionId, chargerId, reason, detail } = ReviewOpened.parse(body)
-    const facts = { reviewId, sessionId: sessionId ?? '', chargerId: chargerId ?? '', reason, detail }
-    return { to: 'operators', kind: 'review-opened', facts }
+    return { to: { driverId }, kind: 'wallet-topped-up', facts, mail: 'wallet-topped-up' }
   }
 }
-
-export type Needs = {
-  /** Shows a new message to those who are looking. */
-  publish(tenantId: string, message: object, audience: { readonly driverId?: string }): void
-  readonly sendsMail: boolean
-  wake(): void
-}
-
-type Recipient = { user_id: string; email: string; driver_id: string | null; language: Language }
 
 export const listeners = (needs: Needs): Listener[] => [
   {
     name: 'notifications',
-    kinds: [identity.userCreated, ...Object.keys(notes)],
+    kinds: [identity.userCreated, reviewOpened, ...Object.keys(notes)],
     async handle(tx, events) {
       for (const event of events) {
         if (event.kind === identity.userCreated) await remember(tx, UserCreated.parse(event.body))
+        else if (event.kind === reviewOpened) await noteReview(needs, tx, event)
         else await tell(needs, tx, event)
       }
     }
@@ -144,49 +128,5 @@ const remember = async (tx: Tx, { userId, email, roles, driverId }: UserCreated)
 
 async function tell(needs: Needs, tx: Tx, event: LoggedEvent): Promise<void> {
   const note = notes[event.kind]?.(event.body)
-  if (!note) return
-  for (const person of await recipients(tx, note)) {
-    const fresh = await tx.query<{ id: string }>(
-      `insert into notifications (tenant_id, id, user_id, event_id, kind, facts)
-       values (nova_tenant(), $1, $2, $3, $4, $5::jsonb) on conflict do nothing returning id`,
-      [randomUUID(), person.user_id, event.id, note.kind, JSON.stringify(note.facts)]
-    )
-    if (fresh.length === 0) continue
-    show(needs, tx, { note, person, id: fresh[0]?.id ?? '' })
-    if (note.mail === true && needs.sendsMail) await post(needs, tx, { note, person, eventId: event.id })
-  }
-}
-
-const recipients = async (tx: Tx, { to }: Note): Promise<Recipient[]> =>
-  to === 'operators'
-    ? tx.query<Recipient>(
-        `select user_id, email, driver_id, language from notification_recipients where 'operator' = any(roles)`
-      )
-    : tx.query<Recipient>(
-        'select user_id, email, driver_id, language from notification_recipients where driver_id = $1',
-        [to.driverId]
-      )
-
-function show(
-  needs: Needs,
-  tx: Tx,
-  { note, person, id }: { note: Note; person: Recipient; id: string }
-): void {
-  const { tenantId } = tx
-  if (tenantId === null) return
-  const message = { id, userId: person.user_id, kind: note.kind, facts: note.facts }
-  const audience = person.driver_id === null ? {} : { driverId: person.driver_id }
-  tx.afterCommit(() => needs.publish(tenantId, message, audience))
-}
-
-type Letter = { readonly note: Note; readonly person: Recipient; readonly eventId: number }
-
-async function post(needs: Needs, tx: Tx, { note, person, eventId }: Letter): Promise<void> {
-  const { title, text } = wordsOf(person.language, note.kind, note.facts)
-  await tx.query(
-    `insert into mails (tenant_id, id, event_id, recipient, subject, body, status, next_at)
-     values (nova_tenant(), $1, $2, $3, $4, $5, 'waiting', now()) on conflict do nothing`,
-    [randomUUID(), eventId, person.email, title, text]
-  )
-  tx.afterCommit(needs.wake)
+  if (note) await deliver(needs, tx, { note, eventId: event.id })
 }

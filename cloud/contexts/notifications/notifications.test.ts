@@ -21,6 +21,8 @@ const sendMail: SendMail = async (mail) => {
 const telling = openNotifications({
   database,
   sendMail,
+  webUrl: 'https://nova.test/',
+  waitingAt: async () => undefined,
   publish: (_, message, audience) => void published.push({ message, audience }),
   onTrouble: quiet.warn
 })
@@ -74,10 +76,15 @@ const receipt = { ...session, cdrId: randomUUID(), invoiceId: randomUUID(), invo
   tokenUid: 'T', total: { currency: 'CNY', amountMinor: 1335 }, energyWh: '12500', tariffId: 't', tariffVersion: 1 } // prettier-ignore
 
 void test('a receipt goes by mail, once, in the language of the driver', async (t) => {
+  await until('the operator’s mail of the review', () => sent.length === 1)
+  t.match(sent[0], {
+    to: 'operator@nova.test',
+    text: `demo-site CP1：stop-lost。x https://nova.test/operator/sessions/${session.sessionId}`
+  })
   await tell('billing.cdr-issued.v1', receipt)
-  await until('the mail', () => sent.length === 1)
-  t.match(sent[0], { to: 'driver@nova.test', subject: '收据 2026-000001', text: /合计 13\.35 CNY/ })
-  await until('that it is written down', async () => (await mails())[0]?.status === 'sent')
+  await until('the mail', () => sent.length === 2)
+  t.match(sent[1], { to: 'driver@nova.test', subject: '收据 2026-000001', text: /合计 13\.35 CNY/ })
+  await until('that it is written down', async () => (await mails())[1]?.status === 'sent')
 })
 
 void test('a mail server that is away gets the mail later; after the last try the mail is dead', async (t) => {
@@ -85,14 +92,14 @@ void test('a mail server that is away gets the mail later; after the last try th
   await tell('billing.cdr-issued.v1', { ...receipt, sessionId: randomUUID() })
   await until(
     'a failed try',
-    async () => (await mails())[1]?.last_error !== null && (await mails())[1]?.tries === 1
+    async () => (await mails())[2]?.last_error !== null && (await mails())[2]?.tries === 1
   )
   await worker.stop()
   await database.tenant('demo', async (tx) =>
     tx.query("update mails set tries = 7, next_at = now() where status = 'waiting'")
   )
   await sendDue(database, sendMail)
-  t.match((await mails())[1], { status: 'dead', tries: 8, last_error: 'the mail server is away' })
+  t.match((await mails())[2], { status: 'dead', tries: 8, last_error: 'the mail server is away' })
   failing = false
   t.equal(await sendDue(database, sendMail), false, 'and it is left alone')
 })
@@ -135,7 +142,8 @@ void test('every message has words in both languages, and money its own digits',
     'receipt',
     'payment-owed',
     'refunded',
-    'review-opened'
+    'review-opened',
+    'reviews-waiting'
   ])
     for (const language of ['zh', 'en'] as const)
       t.ok(wordsOf(language, kind, {}).title.length > 2, `${kind} ${language}`)

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Instant } from '@nova/shared-protocol/model'
 import type { Database } from '../../db/index.ts'
 import { listQuery, notFound, page, pageOf, readCursor, roles, type Routes } from '../../http/index.ts'
+import { wishRoutes } from './routes-wishes.ts'
 import { wordsOf } from './words.ts'
 
 const NotificationView = z.object({
@@ -29,6 +30,7 @@ export const routes =
   (app) => {
     listRoute(database)(app)
     readRoute(database)(app)
+    wishRoutes({ database })(app)
   }
 
 const listRoute =

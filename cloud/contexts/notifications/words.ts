@@ -9,6 +9,7 @@ export type NoteKind =
   | 'payment-owed'
   | 'refunded'
   | 'review-opened'
+  | 'reviews-waiting'
   | 'payment-mismatched'
   | 'confirmation-wanted'
   | 'payment-action'
@@ -37,7 +38,11 @@ const zh: Readonly<Record<NoteKind, Template>> = {
   refunded: (f) => ({ title: '已退款', text: `已退回 ${of(f, 'amount')}。` }),
   'review-opened': (f) => ({
     title: '有会话需要人工核对',
-    text: `${of(f, 'chargerId')}：${of(f, 'reason')}。${of(f, 'detail')}`
+    text: `${of(f, 'siteId')} ${of(f, 'chargerId')}：${of(f, 'reason')}。${of(f, 'detail')} ${of(f, 'link')}`
+  }),
+  'reviews-waiting': (f) => ({
+    title: `${of(f, 'siteId')}：${of(f, 'count')} 个会话需要人工核对`,
+    text: `最近一个：${of(f, 'chargerId')}，${of(f, 'reason')}。${of(f, 'link')}`
   }),
   'payment-mismatched': (f) => ({
     title: '支付金额不符',
@@ -75,7 +80,11 @@ const en: Readonly<Record<NoteKind, Template>> = {
   refunded: (f) => ({ title: 'Refunded', text: `${of(f, 'amount')} was paid back.` }),
   'review-opened': (f) => ({
     title: 'A session needs a person',
-    text: `${of(f, 'chargerId')}: ${of(f, 'reason')}. ${of(f, 'detail')}`
+    text: `${of(f, 'siteId')} ${of(f, 'chargerId')}: ${of(f, 'reason')}. ${of(f, 'detail')} ${of(f, 'link')}`
+  }),
+  'reviews-waiting': (f) => ({
+    title: `${of(f, 'siteId')}: ${of(f, 'count')} sessions need a person`,
+    text: `The newest: ${of(f, 'chargerId')}, ${of(f, 'reason')}. ${of(f, 'link')}`
   }),
   'payment-mismatched': (f) => ({
     title: 'A payment differs from its order',

@@ -103,7 +103,12 @@ void test('every alarm of the edge is told in Chinese, with what to do', async (
     t.ok(isChinese(alarmText(english, 'zh')), english)
     t.equal(alarmText(english, 'en'), english)
   }
-  for (const text of ['The cloud is silent; no limit changes by that.', 'The cloud is silent: 22000 W hold.'])
+  for (const text of [
+    'The cloud is silent; no limit changes by that.',
+    'The cloud is silent: 22000 W hold.',
+    '3 sessions wait for a person; the newest: CP1, stop-lost.',
+    'State the energy, waive it or close it; until then it is not billed.'
+  ])
     t.ok(isChinese(alarmText(text, 'zh')), text)
 })
 

@@ -78,6 +78,7 @@ export const enDesk = {
   'alarm.open': 'Open',
   'alarm.all': 'All',
   'alarm.cleared': 'cleared {{time}}',
+  'alarm.session': 'Open the session',
   'severity.urgent': 'Urgent',
   'severity.warning': 'Warning',
   'severity.info': 'Info',

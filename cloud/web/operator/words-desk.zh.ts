@@ -79,6 +79,7 @@ export const zhDesk: Readonly<Record<DeskWord, string>> = {
   'alarm.open': '未清除',
   'alarm.all': '全部',
   'alarm.cleared': '{{time}} 清除',
+  'alarm.session': '查看会话',
   'severity.urgent': '紧急',
   'severity.warning': '警告',
   'severity.info': '提示',

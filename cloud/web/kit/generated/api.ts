@@ -29,7 +29,7 @@ export type Api = {
     path: {  }
     query: { limit?: number; cursor?: string; open?: "true" | "false"; siteId?: string }
     body: undefined
-    answer: { items: ({ id: string; siteId: string; code: "charger-unclaimed" | "charger-refused" | "charger-impostor" | "charger-offline" | "charger-ignores-limit" | "charger-forgets-limit" | "connector-faulted" | "meter-silent" | "meter-untrusted" | "participant-silent" | "participant-ignores-limit" | "limit-out-of-reach" | "cloud-silent" | "storage-failing" | "storage-low" | "gateway-fenced" | "outbox-growing" | "message-rejected" | "session-review"; severity: "info" | "warning" | "urgent"; subject: string; detail: string; advice: string; raisedAt: string; clearedAt: string | null; acknowledgedAt: string | null; acknowledgedBy: string | null })[]; nextCursor: string | null }
+    answer: { items: ({ id: string; siteId: string; code: "charger-unclaimed" | "charger-refused" | "charger-impostor" | "charger-offline" | "charger-ignores-limit" | "charger-forgets-limit" | "connector-faulted" | "meter-silent" | "meter-untrusted" | "participant-silent" | "participant-ignores-limit" | "limit-out-of-reach" | "cloud-silent" | "storage-failing" | "storage-low" | "gateway-fenced" | "outbox-growing" | "message-rejected" | "session-review"; severity: "info" | "warning" | "urgent"; subject: string; detail: string; advice: string; sessionId: string | null; raisedAt: string; clearedAt: string | null; acknowledgedAt: string | null; acknowledgedBy: string | null })[]; nextCursor: string | null }
   }
   'GET /api-keys': {
     path: {  }
@@ -240,6 +240,12 @@ export type Api = {
     query: { limit?: number; cursor?: string; lang?: "zh" | "en"; unread?: string }
     body: undefined
     answer: { items: ({ id: string; kind: string; title: string; text: string; facts: Record<string, string>; createdAt: string; readAt: string | null })[]; nextCursor: string | null }
+  }
+  'GET /notifications/preferences': {
+    path: {  }
+    query: {  }
+    body: undefined
+    answer: { language: "zh" | "en"; mail: Record<string, boolean> }
   }
   'GET /payment-methods': {
     path: {  }
@@ -511,6 +517,12 @@ export type Api = {
     body: { validUntil: string }
     answer: { id: string; serial: string; chargerId: string | null; curve: string; publicKey: string; validFrom: string; validUntil: string | null; enteredBy: string; enteredAt: string }
   }
+  'PATCH /notifications/preferences': {
+    path: {  }
+    query: {  }
+    body: { language?: "zh" | "en" | undefined; mail?: Record<string, boolean> | undefined }
+    answer: { language: "zh" | "en"; mail: Record<string, boolean> }
+  }
   'PATCH /sites/{id}': {
     path: { id: string }
     query: {  }
@@ -533,7 +545,7 @@ export type Api = {
     path: { id: string }
     query: {  }
     body: undefined
-    answer: { id: string; siteId: string; code: "charger-unclaimed" | "charger-refused" | "charger-impostor" | "charger-offline" | "charger-ignores-limit" | "charger-forgets-limit" | "connector-faulted" | "meter-silent" | "meter-untrusted" | "participant-silent" | "participant-ignores-limit" | "limit-out-of-reach" | "cloud-silent" | "storage-failing" | "storage-low" | "gateway-fenced" | "outbox-growing" | "message-rejected" | "session-review"; severity: "info" | "warning" | "urgent"; subject: string; detail: string; advice: string; raisedAt: string; clearedAt: string | null; acknowledgedAt: string | null; acknowledgedBy: string | null }
+    answer: { id: string; siteId: string; code: "charger-unclaimed" | "charger-refused" | "charger-impostor" | "charger-offline" | "charger-ignores-limit" | "charger-forgets-limit" | "connector-faulted" | "meter-silent" | "meter-untrusted" | "participant-silent" | "participant-ignores-limit" | "limit-out-of-reach" | "cloud-silent" | "storage-failing" | "storage-low" | "gateway-fenced" | "outbox-growing" | "message-rejected" | "session-review"; severity: "info" | "warning" | "urgent"; subject: string; detail: string; advice: string; sessionId: string | null; raisedAt: string; clearedAt: string | null; acknowledgedAt: string | null; acknowledgedBy: string | null }
   }
   'POST /api-keys': {
     path: {  }

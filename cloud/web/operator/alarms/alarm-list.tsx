@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { Answer } from '../../kit/api/index.ts'
 import { formatTime, useWords, wordFor } from '../../kit/text.ts'
@@ -30,6 +31,15 @@ export function AlarmList({ alarms }: { alarms: readonly Alarm[] }): ReactNode {
             <strong>{wordFor('alarmCode', alarm.code)}</strong> <span className="quiet">{alarm.subject}</span>
             <div className="small">{alarmText(alarm.detail, language)}</div>
             {alarm.advice !== '' && <div className="small quiet">{alarmText(alarm.advice, language)}</div>}
+            {alarm.sessionId !== null && (
+              <Link
+                className="small"
+                to="/operator/sessions/$sessionId"
+                params={{ sessionId: alarm.sessionId }}
+              >
+                {say('alarm.session')}
+              </Link>
+            )}
           </div>
           <time className="quiet small" dateTime={alarm.raisedAt}>
             {formatTime(alarm.raisedAt, 'short', language)}

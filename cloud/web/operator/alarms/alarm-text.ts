@@ -1,5 +1,6 @@
 import { match, type Form } from '../../kit/reasons.ts'
 import type { Language } from '../../kit/words/language.ts'
+import { zhDesk } from '../words-desk.zh.ts'
 
 /** Details of alarms, and what to do about them. */
 const alarms: readonly Form[] = [
@@ -43,6 +44,11 @@ const alarms: readonly Form[] = [
   ],
   [/^Another process acts for this site: (.+)$/s, (detail = '') => `另有进程在代表该场站：${detail}`],
   [
+    /^(\d+) sessions? waits? for a person; the newest: (.+), ([a-z-]+)\.$/,
+    (count = '', charger = '', why = '') =>
+      `${count} 个会话等待人工核对；最近一个：${charger}，${doubtWord(why)}。`
+  ],
+  [
     /^The charger does not store a fallback limit; what it may draw without the edge stays reserved\.$/,
     () => '充电桩不保存后备限值；其脱离边缘时可能取用的电流保持预留。'
   ],
@@ -73,6 +79,8 @@ const advice: Readonly<Record<string, string>> = {
     '若属于您请进行配置；否则请查明该地址上的设备。',
   'Limits hold from memory and no new session may start. Make room on the disk or replace it.':
     '限值由内存维持，不能开始新会话。请清理或更换磁盘。',
+  'State the energy, waive it or close it; until then it is not billed.':
+    '请填写电量、免收或关闭；在此之前不会出账。',
   'Make room on the disk of the gateway.': '请清理网关磁盘。',
   'Look at its power and network. Its share of the limit stays reserved until it is back.':
     '请检查其供电与网络。恢复前其份额一直预留。',
@@ -102,6 +110,9 @@ const meterWords: Readonly<Record<string, string>> = {
   untrusted: '不可信'
 }
 const meterWord = (why: string): string => meterWords[why] ?? why
+
+const doubtWord = (why: string): string =>
+  (zhDesk as Readonly<Record<string, string>>)[`reviewReason.${why}`] ?? why
 
 /** Detail or advice of an alarm in the reader's language; what is no form of the edge's stays as it is. */
 export const alarmText = (text: string, language: Language): string =>
