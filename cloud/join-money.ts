@@ -59,7 +59,7 @@ export function joinMoney(needs: MoneyNeeds): Money {
   const { database, siteTimeZone, onTrouble, now, providers } = needs
   const around = ordersNeed(needs)
   const orders = charging.openCharging(around)
-  const paying = openPaying({ database, providers, now, onTrouble, orders: around })
+  const paying = openPaying({ database, providers, now, onTrouble, audit: needs.audit, orders: around })
   const telling = openTelling(needs)
   const proofs = joinProofs(needs)
   const bills = billsNeed(needs)
@@ -98,7 +98,7 @@ export function joinMoney(needs: MoneyNeeds): Money {
 
 const billsNeed = (needs: MoneyNeeds): billing.Needs => ({
   ...needs,
-  billable: async (tx, sessionId) => charging.billable(tx, sessionId, tariffs.groupsOf),
+  billable: async (tx, sessionId) => charging.billable({ ...needs, ...tariffs }, tx, sessionId),
   pinned: tariffs.pinned,
   fleetPaying: payments.fleetPaying
 })
@@ -108,6 +108,10 @@ const ordersNeed = (needs: MoneyNeeds): charging.Needs => ({
   tariffsFor: tariffs.tariffsFor,
   pinned: tariffs.pinned,
   groupsOf: tariffs.groupsOf,
+  couponsOf: tariffs.couponsOf,
+  couponFor: tariffs.couponFor,
+  useCoupon: tariffs.useCoupon,
+  giveBackCoupons: tariffs.giveBackCoupons,
   paymentMethods: payments.listMethods,
   hasDebt: payments.hasDebt,
   changed: (tenantId, { id, driverId }) =>

@@ -8,7 +8,7 @@ import type { Database, Listener, Migrations, Tx } from './db/index.ts'
 import * as edge from './gateways/edge/index.ts'
 import { isStaff, type Audience, type Authenticate, type Routes, type Topics } from './http/index.ts'
 import { joinMoney, moneyMigrations, type Money, type MoneyNeeds } from './join-money.ts'
-import { desiredSources, type Mint } from './join-desired.ts'
+import { desiredSources, groupsNow, type Mint } from './join-desired.ts'
 import type { Keys } from './keys.ts'
 
 /** Who hears which topic of the stream; drivers hear only what is theirs. */
@@ -112,6 +112,7 @@ function openDevices(parts: Parts, tenantOf: TenantOf): fleet.Fleet {
     siteExists,
     wiring: sites.siteById,
     siteIds: sites.siteIds,
+    priceGroups: groupsNow,
     runningSessions,
     waitingAt,
     audit: identity.noteAudit,
@@ -174,7 +175,7 @@ function gatewayNeeds(parts: Parts, { tenantOf, places, devices }: Gate): edge.N
     count: parts.metrics.count,
     lag: parts.metrics.lag,
     tenantOf,
-    token: fleet.tokenForEdge,
+    token: async (tx, uid) => fleet.tokenForEdge(tx, uid, await groupsNow(tx)),
     saveHistory: telemetry.saveSamples,
     greeted({ tenantId, siteId, epoch, hello }) {
       const failed = (error: unknown): void =>

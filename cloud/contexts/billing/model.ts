@@ -9,6 +9,7 @@ export type Billable = {
   readonly driverId: string | null
   readonly tokenUid: string | null
   readonly startedAt: string | null
+  readonly stoppedAt?: string | null | undefined // Of the transaction, where the vehicle left later.
   readonly endedAt: string | null
   readonly energyWh: number | null
   readonly tariff: { readonly tariffId: string; readonly version: number } | null
@@ -43,12 +44,10 @@ export function bill(session: Billable, plan: Plan, statedEnergyWh: number | nul
   const readings =
     statedEnergyWh === null
       ? session.readings
-      : [
-          { at: startedAt, registerWh: 0 },
-          { at: endedAt, registerWh: statedEnergyWh }
-        ]
+      : evenly(statedEnergyWh, startedAt, session.stoppedAt ?? endedAt)
   const { course } = session
-  const rated = attempt({ plan, timeZone: plan.timeZone, readings, startedAt, endedAt, course })
+  const span = isNoShow(session) ? {} : { startedAt, endedAt }
+  const rated = attempt({ plan, timeZone: plan.timeZone, readings, ...span, course })
   if (typeof rated === 'string') return { ok: false, reason: 'rating-failed', detail: rated }
   if (rated.total.amountMinor < 0)
     return { ok: false, reason: 'rating-failed', detail: 'The prices make a total below zero.' }
@@ -61,6 +60,14 @@ export function bill(session: Billable, plan: Plan, statedEnergyWh: number | nul
     }
   return { ok: true, rated, startedAt, endedAt, readings, course }
 }
+
+/** A reservation that nobody came for has its time, but no session of it. */
+const isNoShow = ({ course }: Billable): boolean => course?.reservation?.outcome === 'expired'
+
+const evenly = (energyWh: number, from: string, until: string): MeterReading[] => [
+  { at: from, registerWh: 0 },
+  { at: until, registerWh: energyWh }
+]
 
 function attempt(ratable: Parameters<typeof rate>[0]): Rated | string {
   try {

@@ -31,7 +31,13 @@ const groupsOf: Needs['groupsOf'] = async (_, driverId, at) => {
   asked.push(`${driverId} ${new Date(at).toISOString()}`)
   return driverId === 'd-gold' ? ['gold'] : []
 }
-const needs = { groupsOf, siteTimeZone: async () => 'UTC', pinned: async () => plan } as unknown as Needs
+const needs = {
+  groupsOf,
+  couponsOf: async () => [],
+  siteTimeZone: async () => 'UTC',
+  pinned: async () => plan,
+  now: () => Date.parse('2026-11-21T11:00:00.000Z')
+} as unknown as Needs
 
 /** A running session of ten kilowatt-hours so far. */
 async function sessionOf(driverId: string | null): Promise<string> {
@@ -67,7 +73,7 @@ for (const [who, driverId, minor] of drivers)
       const row = await readSession(tx, id)
       const [view] = row ? await viewsOf(needs, tx, [row]) : []
       t.equal(view?.cost?.amountMinor, minor)
-      const session = await billable(tx, id, groupsOf)
+      const session = await billable(needs, tx, id)
       const rated = session && rate({ ...session, plan, timeZone: 'UTC' })
       t.equal(rated?.total.amountMinor, minor, 'running cost = bill')
     })

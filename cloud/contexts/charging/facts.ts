@@ -5,9 +5,13 @@ import { choosePlan } from '@nova/shared-protocol/tariff'
 import type { Tx } from '../../db/index.ts'
 import { reviewOpened, sessionBillable, sessionEnded, sessionStarted } from './events.ts'
 import type { Inside } from './needs.ts'
+import { keepSuspension } from './course.ts'
 import { replacesAssumedEnd } from './late-stop.ts'
 import { hear } from './orders.ts'
 import { addReading, addReview, lockSession, type NewReview, type SessionRow } from './store.ts'
+
+/** An edge gives up a vehicle after a day; what it says of it may be on its way for some hours more. */
+const longestStandingMs = 30 * 3_600_000
 
 export type Place = { readonly siteId: string }
 
@@ -75,8 +79,9 @@ async function tariffAt(needs: Inside, tx: Tx, { siteId, connectorId, startedAt 
 export async function onSuspended(
   needs: Inside,
   tx: Tx,
-  fact: FactOf<'session.suspended.v1'>
+  { number, fact }: { readonly number: number; readonly fact: FactOf<'session.suspended.v1'> }
 ): Promise<void> {
+  await keepSuspension(tx, { number, fact })
   const moved = await tx.query<Pick<SessionRow, 'id' | 'driver_id'>>(
     `update sessions set status = $2 where id = $1 and status in ('started', 'suspended') returning id, driver_id`,
     [fact.sessionId, fact.suspended ? 'suspended' : 'started']
@@ -93,16 +98,13 @@ type Ended = FactOf<'session.ended.v1'>
  * stop where the edge could only assume an end.
  */
 export async function onEnded(needs: Inside, tx: Tx, fact: Ended, { siteId }: Place): Promise<void> {
-  const { sessionId, endedAt, meterStopWh, energyWh, stopReason } = fact
+  const { sessionId, endedAt, meterStopWh, energyWh } = fact
   const session = await lockSession(tx, sessionId)
   if (!session) return withoutStart(tx, fact, siteId)
   if (hasEnded(session) && !(await replacesAssumedEnd(tx, session, fact))) return
   const doubts = doubtsOf(fact)
-  const status = doubts.length > 0 ? 'review' : 'ended'
-  await tx.query(
-    `update sessions set status = $2, ended_at = $3, meter_stop_wh = $4, energy_wh = $5, stop_reason = $6 where id = $1`,
-    [sessionId, status, endedAt, meterStopWh, energyWh, stopReason]
-  )
+  const waits = fact.standing === true && session.left_at === null
+  await saveEnd(needs, tx, { fact, status: doubts.length > 0 ? 'review' : 'ended', waits })
   if (meterStopWh !== null)
     await addReading(tx, sessionId, { at: endedAt, registerWh: meterStopWh, trust: 'good' })
   const { driver_id: driverId, token_uid: tokenUid, charger_id: chargerId } = session
@@ -118,7 +120,7 @@ export async function onEnded(needs: Inside, tx: Tx, fact: Ended, { siteId }: Pl
       raw: null,
       raisedAt: endedAt
     })
-  if (doubts.length === 0)
+  if (doubts.length === 0 && !waits)
     await tx.emit({
       kind: sessionBillable,
       key: sessionId,
@@ -126,6 +128,24 @@ export async function onEnded(needs: Inside, tx: Tx, fact: Ended, { siteId }: Pl
     })
   shown(needs, tx, session)
 }
+
+type Finished = { readonly fact: Ended; readonly status: 'review' | 'ended'; readonly waits: boolean }
+
+const saveEnd = async (needs: Inside, tx: Tx, { fact, status, waits }: Finished): Promise<unknown> =>
+  tx.query(
+    `update sessions set status = $2, ended_at = $3, meter_stop_wh = $4, energy_wh = $5, stop_reason = $6,
+       standing = $7, standing_until = $8 where id = $1`,
+    [
+      fact.sessionId,
+      status,
+      fact.endedAt,
+      fact.meterStopWh,
+      fact.energyWh,
+      fact.stopReason,
+      waits,
+      waits ? new Date(needs.now() + longestStandingMs).toISOString() : null
+    ]
+  )
 
 function doubtsOf({ review: doubts, energyWh }: Ended): Ended['review'] {
   if (energyWh !== null || doubts.length > 0) return doubts

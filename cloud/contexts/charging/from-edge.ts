@@ -1,11 +1,14 @@
 import { z } from 'zod'
 import {
   RawKept,
+  ReservationChanged,
   ReviewRaised,
   SessionEnded,
+  SessionLeft,
   SessionReading,
   SessionStarted,
-  SessionSuspended
+  SessionSuspended,
+  SignalNoted
 } from '@nova/shared-protocol/messages'
 import { Identifier } from '@nova/shared-protocol/model'
 
@@ -17,6 +20,9 @@ export const FromEdge = z.object({
     SessionReading,
     SessionSuspended,
     SessionEnded,
+    SessionLeft,
+    ReservationChanged,
+    SignalNoted,
     ReviewRaised,
     RawKept
   ])

@@ -5,7 +5,9 @@ import type { Needs } from './needs.ts'
 import { advanceOrder, orderLease } from './orders.ts'
 import { routes } from './routes.ts'
 import { lookRoutes } from './routes-looks.ts'
+import { reservationRoutes } from './routes-reservations.ts'
 import { reviewRoutes } from './routes-reviews.ts'
+import { endWaits } from './standing.ts'
 import { takeDueOrders, type DueOrder } from './store.ts'
 
 export type { CommandWanted, ConnectorSeen, Needs } from './needs.ts'
@@ -16,7 +18,7 @@ export { readSession, runningSessions } from './store.ts'
 
 export const migrations: Migrations = {
   context: 'charging',
-  files: ['0001_charging', '0002_messages', '0003_wishes'].map(
+  files: ['0001_charging', '0002_messages', '0003_wishes', '0004_course'].map(
     (name) => new URL(`./migrations/${name}.sql`, import.meta.url)
   )
 }
@@ -54,10 +56,11 @@ export function openCharging(needs: Needs): Charging {
     const { limit, leaseMs } = orderLease
     const due = await database.platform('due orders', async (tx) => takeDueOrders(tx, limit, leaseMs))
     await Promise.all(due.map(advance))
-    return due.length > 0
+    const ended = await database.platform('vehicles that nobody told of', endWaits)
+    return due.length + ended > 0
   }
   return {
-    routes: [routes(inside), lookRoutes(inside), reviewRoutes(inside)],
+    routes: [routes(inside), lookRoutes(inside), reviewRoutes(inside), reservationRoutes(inside)],
     listeners: listeners(inside),
     start() {
       const worker = startWorker({ pollMs, round, onTrouble })

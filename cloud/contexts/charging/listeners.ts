@@ -9,30 +9,12 @@ import {
 } from '../billing/events.ts'
 import { CommandSettled, kinds as fleet } from '../fleet/events.ts'
 import { paymentDeclined, PaymentDeclined, paymentHeld, PaymentHeld } from '../payments/events.ts'
-import { onEnded, onReviewRaised, onStarted, onSuspended, review, reviewId, shown } from './facts.ts'
-import { factKinds, FromEdge, type Told } from './from-edge.ts'
-import { keepMessages } from './messages.ts'
+import { review, reviewId, shown } from './facts.ts'
 import type { Inside } from './needs.ts'
 import { hear } from './orders.ts'
-import { onReadings } from './readings.ts'
+import { reservationRefused } from './reservations.ts'
+import { factsListener } from './on-fact.ts'
 import { lockSession, orderOfCommand } from './store.ts'
-
-/** Facts of the edges, in the order of each site. */
-async function onFact(needs: Inside, tx: Tx, { siteId, fact }: Told): Promise<void> {
-  switch (fact.kind) {
-    case 'session.started.v1':
-      return onStarted(needs, tx, fact, { siteId })
-    case 'session.reading.v1':
-    case 'raw.kept.v1':
-      return // These two are taken together, see below.
-    case 'session.suspended.v1':
-      return onSuspended(needs, tx, fact)
-    case 'session.ended.v1':
-      return onEnded(needs, tx, fact, { siteId })
-    case 'review.raised.v1':
-      return onReviewRaised(tx, fact, { siteId })
-  }
-}
 
 const turns: Readonly<Record<string, (needs: Inside, tx: Tx, event: LoggedEvent) => Promise<unknown>>> = {
   [paymentHeld]: async (needs, tx, { body }) =>
@@ -43,8 +25,10 @@ const turns: Readonly<Record<string, (needs: Inside, tx: Tx, event: LoggedEvent)
   },
   [fleet.commandSettled]: async (needs, tx, { body }) => {
     const { commandId, status, error } = CommandSettled.parse(body)
+    if (status === 'accepted') return
+    await reservationRefused(tx, commandId)
     const sessionId = await orderOfCommand(tx, commandId)
-    if (sessionId === undefined || status === 'accepted') return
+    if (sessionId === undefined) return
     return hear(needs, tx, sessionId, {
       kind: 'command-failed',
       detail: error ?? `The charger answered: ${status}.`
@@ -90,24 +74,9 @@ const turns: Readonly<Record<string, (needs: Inside, tx: Tx, event: LoggedEvent)
   }
 }
 
-const isReading = (fact: Told['fact']) => fact.kind === 'session.reading.v1'
-
 /** Two cursors, so that a flood of facts does not hold up starts on their way, nor they the facts. */
 export const listeners = (needs: Inside): Listener[] => [
-  {
-    name: 'charging-facts',
-    kinds: factKinds,
-    async handle(tx, events) {
-      const told = events.map(({ id, body }) => ({ number: id, ...FromEdge.parse(body) }))
-      for (const each of told) await onFact(needs, tx, each)
-      // These depend on no other fact, and nobody reads one before this transaction is over.
-      await onReadings(needs, tx, told.map(({ fact }) => fact).filter(isReading))
-      await keepMessages(
-        tx,
-        told.flatMap(({ number, fact }) => (fact.kind === 'raw.kept.v1' ? [{ number, fact }] : []))
-      )
-    }
-  },
+  factsListener(needs),
   {
     name: 'charging-orders',
     kinds: Object.keys(turns),

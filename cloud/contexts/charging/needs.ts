@@ -1,12 +1,11 @@
 import type { Plan, TariffDefault } from '@nova/shared-protocol/tariff'
 import type { Database, Tx } from '../../db/index.ts'
 
-/** A connector as the fleet knows it; `reservedFor` is the driver who reserved it. */
+/** A connector as the fleet knows it. */
 export type ConnectorSeen = {
   readonly siteId: string
   readonly chargerId: string
   readonly status: string
-  readonly reservedFor?: string | null
 }
 
 export type CommandWanted = {
@@ -14,7 +13,7 @@ export type CommandWanted = {
   readonly tenantId: string
   readonly siteId: string
   readonly chargerId: string
-  readonly action: 'start' | 'stop'
+  readonly action: 'start' | 'stop' | 'reserve' | 'cancelReservation'
   readonly payload: Readonly<Record<string, unknown>>
   readonly issuer: string
   readonly expiresAt: string
@@ -26,6 +25,11 @@ export type AuditNote = {
   readonly subject: string
   readonly detail?: string
 }
+
+export type CouponUse = { readonly code: string; readonly driverId: string; readonly at: string }
+export type CouponTaken =
+  | { readonly name: string }
+  | { readonly fault: 'coupon-unknown' | 'coupon-not-valid' | 'coupon-used' | 'coupon-used-up' }
 
 /** What charging needs of others; filled where the program is joined. */
 export type Needs = {
@@ -43,6 +47,12 @@ export type Needs = {
   pinned(tx: Tx, pin: { tariffId: string; version: number; timeZone: string }): Promise<Plan | undefined>
   /** Groups in which a driver was at an instant: memberships and fleets that rules ask for. */
   groupsOf(tx: Tx, driverId: string, at: string): Promise<readonly string[]>
+  /** Names of the coupons brought to a session. */
+  couponsOf(tx: Tx, sessionId: string): Promise<readonly string[]>
+  /** Whether a driver may bring this code now; `useCoupon` uses it up for a session. */
+  couponFor(tx: Tx, use: CouponUse): Promise<CouponTaken>
+  useCoupon(tx: Tx, use: CouponUse & { readonly sessionId: string }): Promise<CouponTaken>
+  giveBackCoupons(tx: Tx, sessionId: string): Promise<unknown>
   paymentMethods(tx: Tx, driverId: string): Promise<readonly { readonly id: string }[]>
   hasDebt(tx: Tx, driverId: string): Promise<boolean>
   audit(tx: Tx, note: AuditNote): Promise<void>

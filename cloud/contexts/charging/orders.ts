@@ -4,7 +4,8 @@ import { notFound, problem } from '../../http/index.ts'
 import { startAbandoned, startRequested } from './events.ts'
 import { decide, patienceMs, refusalOf, tokenOf, type Heard, type Turn } from './model.ts'
 import type { Inside } from './needs.ts'
-import { quoteFor } from './quote.ts'
+import { couponProblem, quoteFor } from './quote.ts'
+import { standingFor, type ReservationRow } from './reservations.ts'
 import { createOrder, lockOrder, saveOrder, type OrderRow } from './store.ts'
 
 const pauseMs = 1_000 // Between two tries to send a command.
@@ -19,13 +20,15 @@ export type StartWanted = {
   readonly maxEnergyWh?: number | undefined
   readonly energyWh?: number | undefined // What the driver wants; the edge shares power by it.
   readonly departureAt?: string | undefined
+  readonly reservationId?: string | number | undefined
+  readonly coupon?: string | undefined
 }
 
 const iso = (ms: number): string => new Date(ms).toISOString()
 
 /**
  * Takes a driver's order: checked, stored as pending, the hold asked for. The rest follows from events.
- * @throws Problem 404, 409 connector-…, 402 `debt-unpaid`, 422 `payment-method-needed`, `no-tariff`
+ * @throws Problem 404, 409 connector-…, 402 `debt-unpaid`, 422 `payment-method-needed`, `no-tariff`, `coupon-…`
  */
 export async function requestStart(needs: Inside, tenantId: string, wanted: StartWanted): Promise<string> {
   const { sessionId = randomUUID() } = wanted
@@ -52,7 +55,8 @@ type Request = { readonly sessionId: string; readonly wanted: StartWanted }
 
 async function take(needs: Inside, tx: Tx, { sessionId, wanted }: Request): Promise<void> {
   const { driverId, connectorId } = wanted
-  const connector = await freeConnector(needs, tx, wanted)
+  const reserved = await reservationFor(tx, wanted)
+  const connector = await freeConnector(needs, tx, { connectorId, isMine: reserved !== undefined })
   if (await needs.hasDebt(tx, driverId))
     throw problem(402, 'debt-unpaid', 'An earlier session is not paid yet. Pay it first.')
   const methodId = await methodFor(needs, tx, wanted)
@@ -63,13 +67,14 @@ async function take(needs: Inside, tx: Tx, { sessionId, wanted }: Request): Prom
     session_id: sessionId,
     driver_id: driverId,
     ...place,
-    token_uid: tokenOf(sessionId),
+    token_uid: reserved?.token_uid ?? tokenOf(sessionId), // The charger keeps it free for that token.
     tariff_id: plan.tariffId,
     max_energy_wh: maxEnergyWh,
     command_id: randomUUID(),
     wish: wishOf(wanted),
     deadline
   })
+  await bringCoupon(needs, tx, { ...wanted, sessionId })
   if (hold.amountMinor === 0) {
     await hear(needs, tx, sessionId, { kind: 'held' }) // Charging is free here: nothing to hold.
     return
@@ -89,13 +94,30 @@ function wishOf({ energyWh, departureAt }: StartWanted): OrderRow['wish'] {
   }
 }
 
-async function freeConnector(needs: Inside, tx: Tx, { connectorId, driverId }: StartWanted) {
+type Place = { readonly connectorId: string; readonly isMine: boolean }
+
+async function freeConnector(needs: Inside, tx: Tx, { connectorId, isMine }: Place) {
   const connector = await needs.connector(tx, connectorId)
   if (!connector) throw notFound('connector')
-  const isMine = connector.status === 'reserved' && connector.reservedFor === driverId
-  const refusal = isMine ? undefined : refusalOf(connector.status)
+  const refusal = isMine && connector.status === 'reserved' ? undefined : refusalOf(connector.status)
   if (refusal) throw problem(409, refusal.code, refusal.detail)
   return connector
+}
+
+/** @throws Problem 422 `reservation-unknown` when the one named is not this driver's for this connector */
+async function reservationFor(tx: Tx, wanted: StartWanted): Promise<ReservationRow | undefined> {
+  const { reservationId } = wanted
+  const own = await standingFor(tx, wanted)
+  if (reservationId === undefined || own?.id === reservationId) return own
+  throw problem(422, 'reservation-unknown', 'This reservation is not yours, or does not stand any more.')
+}
+
+type Bringing = Pick<StartWanted, 'coupon' | 'driverId'> & { readonly sessionId: string }
+
+async function bringCoupon(needs: Inside, tx: Tx, { coupon, driverId, sessionId }: Bringing): Promise<void> {
+  if (coupon === undefined) return
+  const taken = await needs.useCoupon(tx, { code: coupon, driverId, sessionId, at: iso(needs.now()) })
+  if ('fault' in taken) throw couponProblem(taken.fault)
 }
 
 async function methodFor(needs: Inside, tx: Tx, { driverId, paymentMethodId }: StartWanted): Promise<string> {
@@ -122,7 +144,7 @@ export async function hear(
   // A start that comes too late is stopped by the worker, which finds the order once more.
   const next = turn.todo === 'stop' ? iso(now) : nextAt[turn.status]
   await saveOrder(tx, sessionId, { status: turn.status, deadline, nextAt: next })
-  if (turn.todo === 'let-go') await letGo(tx, order, turn)
+  if (turn.todo === 'let-go') await letGo(needs, tx, { order, why: turn.why })
   tx.afterCommit(needs.wake)
   const { tenantId } = tx
   if (tenantId !== null)
@@ -135,9 +157,12 @@ function patienceOf(turn: Turn, order: OrderRow, now: number): number {
   return turn.status === 'starting' || turn.status === 'waiting' ? patienceMs[turn.status] : 0
 }
 
-async function letGo(tx: Tx, order: OrderRow, { why }: Turn): Promise<void> {
+type Given = { readonly order: OrderRow; readonly why: Turn['why'] }
+
+async function letGo(needs: Inside, tx: Tx, { order, why }: Given): Promise<void> {
   const { code = 'abandoned', detail = '' } = why ?? {}
   const { session_id: sessionId, site_id: siteId, driver_id: driverId, token_uid: tokenUid } = order
+  await needs.giveBackCoupons(tx, sessionId)
   await tx.query(
     `update sessions set status = 'failed', failure_code = $2, failure_detail = $3
      where id = $1 and status = 'pending'`,
@@ -180,10 +205,23 @@ async function sendStart(needs: Inside, tenantId: string, order: OrderRow): Prom
       tariffId: order.tariff_id,
       maxEnergyWh: order.max_energy_wh,
       ...order.wish,
+      ...(await pricedBy(needs, tenantId, order)),
       authorised: true
     }
   })
   await needs.database.tenant(tenantId, async (tx) => hear(needs, tx, order.session_id, { kind: 'sent' }))
+}
+
+/** What the edge needs so that its running cost is the bill's. */
+async function pricedBy(needs: Inside, tenantId: string, order: OrderRow) {
+  return needs.database.tenant(tenantId, async (tx) => {
+    const priceGroups = await needs.groupsOf(tx, order.driver_id, iso(needs.now()))
+    const coupons = await needs.couponsOf(tx, order.session_id)
+    return {
+      ...(priceGroups.length > 0 ? { priceGroups } : {}),
+      ...(coupons.length > 0 ? { coupons } : {})
+    }
+  })
 }
 
 async function sendLateStop(needs: Inside, tenantId: string, order: OrderRow): Promise<void> {

@@ -1,6 +1,7 @@
-import { rate, type Course, type Plan } from '@nova/shared-protocol/tariff'
+import { rate, type Plan } from '@nova/shared-protocol/tariff'
 import type { Money } from '@nova/shared-protocol/units'
 import type { Tx } from '../../db/index.ts'
+import { pricedSession, type CourseNeeds, type Priced } from './course.ts'
 import type { Needs } from './needs.ts'
 import { readingsOf, sessionColumns, type Register, type SessionRow } from './store.ts'
 
@@ -22,6 +23,8 @@ export type SessionView = {
   readonly tariffVersion: number | null
   readonly stopReason: string | null
   readonly provisional: boolean // The cost is not the bill yet.
+  readonly standing: boolean // It has ended, the vehicle stands there still, and that costs.
+  readonly leftAt: string | null
   readonly failure: { readonly code: string; readonly detail: string } | null
   readonly createdAt: string
 }
@@ -66,30 +69,20 @@ export async function viewsOf(needs: Needs, tx: Tx, rows: readonly SessionRow[])
   )
   const plans = await plansOf(needs, tx, open)
   const views: SessionView[] = []
+  const now = new Date(needs.now()).toISOString()
   for (const row of rows) {
     const plan = plans.get(planKey(row))
-    // Time of use asks for nothing beside the readings.
-    const course = plan?.rules ? await courseOf(tx, row, needs.groupsOf) : undefined
-    views.push(viewOf(row, { readings: readings.get(row.id) ?? [], plan, course }))
+    const heard = readings.get(row.id) ?? []
+    const priced = plan && (await pricedSession(needs, tx, { row, plan, readings: heard, now }))
+    views.push(viewOf(row, { readings: heard, plan, priced }))
   }
   return views
-}
-
-/** What else rules may ask for: the groups in which the driver was when the session began. */
-async function courseOf(
-  tx: Tx,
-  { driver_id: driverId, started_at: startedAt }: SessionRow,
-  groupsOf: Needs['groupsOf']
-): Promise<Course | undefined> {
-  if (driverId === null || startedAt === null) return undefined
-  const groups = await groupsOf(tx, driverId, startedAt)
-  return groups.length > 0 ? { driver: { groups } } : undefined
 }
 
 type Known = {
   readonly readings: readonly Register[]
   readonly plan: Plan | undefined
-  readonly course: Course | undefined
+  readonly priced: Priced | undefined
 }
 
 const planKey = (row: SessionRow): string => `${row.site_id} ${row.tariff_id} ${row.tariff_version}`
@@ -126,6 +119,8 @@ function viewOf(row: SessionRow, known: Known): SessionView {
     tariffVersion: row.tariff_version,
     stopReason: row.stop_reason,
     provisional: row.cdr_id === null && !row.waived && row.status !== 'failed',
+    standing: row.standing,
+    leftAt: row.left_at,
     failure: code === null ? null : { code, detail: detail ?? '' },
     createdAt: row.created_at
   }
@@ -137,29 +132,37 @@ function energySoFar(row: SessionRow, readings: readonly Register[]): number | n
   return good.length === 0 ? null : Math.max(...good) - Math.min(...good)
 }
 
-function costOf(row: SessionRow, { readings, plan, course }: Known): Money | null {
+function costOf(row: SessionRow, { plan, priced }: Known): Money | null {
   if (row.cost_minor !== null && row.currency !== null)
     return { currency: row.currency, amountMinor: row.cost_minor }
-  if (!plan || row.status === 'review') return null
+  if (!plan || !priced || row.status === 'review') return null
   if (row.waived) return { currency: plan.currency, amountMinor: 0 }
-  return rated(plan, readings, course)
+  return rated(plan, priced)
 }
 
-function rated(plan: Plan, readings: readonly Register[], course: Course | undefined): Money | null {
+function rated(plan: Plan, priced: Priced): Money | null {
   try {
-    return rate({ plan, timeZone: plan.timeZone, readings, course }).total
+    return rate({ ...priced, plan, timeZone: plan.timeZone }).total
   } catch (error) {
     if (error instanceof RangeError) return null // Registers that go backwards have no price; the end decides.
     throw error
   }
 }
 
+type BillNeeds = CourseNeeds & Pick<Needs, 'pinned' | 'siteTimeZone' | 'now'>
+
 /** What billing needs of a session that may be billed; undefined when there is no such session. */
-export async function billable(tx: Tx, sessionId: string, groupsOf: Needs['groupsOf']) {
+export async function billable(needs: BillNeeds, tx: Tx, sessionId: string) {
   const row = await tx.maybe<SessionRow>(`select ${sessionColumns} from sessions where id = $1`, [sessionId])
   if (!row) return undefined
   const readings = (await readingsOf(tx, [sessionId])).get(sessionId) ?? []
-  const { tariff_id: tariffId, tariff_version: version } = row
+  const { tariff_id: tariffId, tariff_version: version, started_at: startedAt, ended_at: endedAt } = row
+  const timeZone = (await needs.siteTimeZone(tx, row.site_id)) ?? 'UTC'
+  const tariff = tariffId === null || version === null ? null : { tariffId, version }
+  const plan = tariff && (await needs.pinned(tx, { ...tariff, timeZone }))
+  const now = new Date(needs.now()).toISOString()
+  // A bill is made when nobody waits any longer: what was not told of the vehicle's leaving costs nothing.
+  const settled = { ...row, standing: false }
   return {
     sessionId,
     siteId: row.site_id,
@@ -167,11 +170,12 @@ export async function billable(tx: Tx, sessionId: string, groupsOf: Needs['group
     connectorId: row.connector_id,
     driverId: row.driver_id,
     tokenUid: row.token_uid,
-    startedAt: row.started_at,
-    endedAt: row.ended_at,
+    startedAt,
+    stoppedAt: endedAt,
+    endedAt: endedAt === null ? null : (row.left_at ?? endedAt),
     energyWh: row.energy_wh,
-    tariff: tariffId === null || version === null ? null : { tariffId, version },
+    tariff,
     readings,
-    course: await courseOf(tx, row, groupsOf)
+    course: plan ? (await pricedSession(needs, tx, { row: settled, plan, readings, now })).course : undefined
   }
 }

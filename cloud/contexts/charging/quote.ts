@@ -1,7 +1,7 @@
 import { choosePlan, highestCost, type Chosen } from '@nova/shared-protocol/tariff'
 import type { Money } from '@nova/shared-protocol/units'
 import type { Tx } from '../../db/index.ts'
-import { problem } from '../../http/index.ts'
+import { problem, type Problem } from '../../http/index.ts'
 import type { Needs } from './needs.ts'
 
 const usualEnergyWh = 60_000 // A large car battery from nearly empty; the hold covers it at the dearest hour.
@@ -12,6 +12,15 @@ export type Quoted = {
   readonly tariffId?: string | undefined
   readonly maxEnergyWh?: number | undefined
 }
+
+const couponWords: Readonly<Record<string, string>> = {
+  'coupon-unknown': 'There is no such coupon.',
+  'coupon-not-valid': 'This coupon is not valid now.',
+  'coupon-used': 'You have used this coupon before.',
+  'coupon-used-up': 'This coupon has been used up.'
+}
+
+export const couponProblem = (fault: string): Problem => problem(422, fault, couponWords[fault] ?? fault)
 
 /** `hold` covers `maxEnergyWh` at the plan's dearest hour. */
 export type Quote = Chosen & { readonly maxEnergyWh: number; readonly hold: Money }

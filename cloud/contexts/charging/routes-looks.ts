@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { ConnectorKey, Identifier, Instant } from '@nova/shared-protocol/model'
-import { PlanPrices } from '@nova/shared-protocol/tariff'
+import { PlanPrices, TariffPrices } from '@nova/shared-protocol/tariff'
 import { Money } from '@nova/shared-protocol/units'
-import { listQuery, notFound, page, pageOf, readCursor, type Routes } from '../../http/index.ts'
+import type { Tx } from '../../db/index.ts'
+import { listQuery, notFound, page, pageOf, readCursor, type Routes, type Who } from '../../http/index.ts'
 import { messagesOf } from './messages.ts'
 import type { Inside } from './needs.ts'
-import { quoteFor } from './quote.ts'
+import { couponProblem, quoteFor, type Quoted } from './quote.ts'
 import { visible } from './routes.ts'
 import { todayAt } from './today.ts'
 
@@ -33,8 +34,21 @@ const QuoteView = z.object({
   because: z.enum(['named', 'connector', 'site', 'fallback']),
   prices: PlanPrices,
   maxEnergyWh: z.int(),
-  hold: Money
+  hold: Money,
+  rules: TariffPrices.nullable(), // Where prices are more than time of use.
+  coupon: z.string().nullable() // The name of the one asked for: it may be brought.
 })
+
+type Asked = { readonly who: Who; readonly code: string | undefined }
+
+/** @throws Problem 422 `coupon-…` when this driver may not bring it now */
+async function couponNamed(needs: Inside, tx: Tx, { who, code }: Asked): Promise<string | null> {
+  if (code === undefined) return null
+  const at = new Date(needs.now()).toISOString()
+  const taken = await needs.couponFor(tx, { code, driverId: who.driverId ?? '', at })
+  if ('fault' in taken) throw couponProblem(taken.fault)
+  return taken.name
+}
 
 /** What people look at before they start, after they paid, and in between. */
 export const lookRoutes =
@@ -106,31 +120,42 @@ const quoteRoute =
           params: z.object({ id: ConnectorKey }),
           querystring: z.object({
             tariffId: Identifier.optional(),
-            maxEnergyWh: z.coerce.number().int().min(1_000).max(1_000_000).optional()
+            maxEnergyWh: z.coerce.number().int().min(1_000).max(1_000_000).optional(),
+            coupon: z.string().min(1).max(60).optional().describe('a code that the driver would bring')
           }),
           response: { 200: QuoteView }
         }
       },
-      async ({ who, params: { id: connectorId }, query }) =>
-        needs.database.tenant(who.tenantId, async (tx) => {
-          const connector = await needs.connector(tx, connectorId)
-          if (!connector) throw notFound('connector')
-          const { siteId } = connector
-          const quote = await quoteFor(needs, tx, { ...query, siteId, connectorId })
-          const { plan, because, maxEnergyWh, hold } = quote
-          const { tariffId, version: tariffVersion, timeZone, currency, segments, fallback } = plan
-          const prices = { currency, segments, ...(fallback && { fallback }) }
-          return {
-            connectorId,
-            siteId,
-            timeZone,
-            tariffId,
-            tariffVersion,
-            because,
-            prices,
-            maxEnergyWh,
-            hold
-          }
-        })
+      async ({ who, params, query }) =>
+        needs.database.tenant(who.tenantId, async (tx) =>
+          quoted(needs, tx, { who, connectorId: params.id, ...query })
+        )
     )
   }
+
+type Wanted = Omit<Quoted, 'siteId'> & { readonly who: Who; readonly coupon?: string | undefined }
+
+async function quoted(needs: Inside, tx: Tx, wanted: Wanted): Promise<z.infer<typeof QuoteView>> {
+  const { who, connectorId, coupon: code } = wanted
+  const connector = await needs.connector(tx, connectorId)
+  if (!connector) throw notFound('connector')
+  const { siteId } = connector
+  const coupon = await couponNamed(needs, tx, { who, code })
+  const quote = await quoteFor(needs, tx, { ...wanted, siteId })
+  const { plan, because, maxEnergyWh, hold } = quote
+  const { tariffId, version: tariffVersion, timeZone, currency, segments, fallback } = plan
+  const prices = { currency, segments, ...(fallback && { fallback }) }
+  return {
+    connectorId,
+    siteId,
+    timeZone,
+    tariffId,
+    tariffVersion,
+    because,
+    prices,
+    maxEnergyWh,
+    hold,
+    rules: plan.rules ?? null,
+    coupon
+  }
+}

@@ -43,6 +43,8 @@ export const SessionView = z.object({
   tariffVersion: z.int().nullable(),
   stopReason: z.string().nullable(),
   provisional: z.boolean(),
+  standing: z.boolean(),
+  leftAt: Instant.nullable(),
   failure: z.object({ code: z.string(), detail: z.string() }).nullable(),
   createdAt: Instant
 })
@@ -80,6 +82,7 @@ const startRoute =
             paymentMethodId: z.string().min(1).max(64).optional(),
             tariffId: Identifier.optional(),
             reservationId: z.union([z.int(), z.string().max(64)]).optional(),
+            coupon: z.string().min(1).max(60).optional(),
             maxEnergyWh: z.int().min(1_000).max(1_000_000).optional(),
             energyWh: z.int().min(1).max(1_000_000).optional(),
             departureAt: Instant.optional()
@@ -91,7 +94,7 @@ const startRoute =
         const { who, body } = request
         const sessionId = idOfCall(request)
         if (who.driverId === undefined) throw problem(403, 'no-driver', 'This account belongs to no driver.')
-        const { reservationId: _reservation, ...wanted } = body
+        const wanted = body
         if (wanted.departureAt !== undefined && Date.parse(wanted.departureAt) <= needs.now())
           throw problem(422, 'departure-in-the-past', 'The departure is over already.')
         const id = await requestStart(needs, who.tenantId, { driverId: who.driverId, sessionId, ...wanted })

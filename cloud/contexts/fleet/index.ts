@@ -8,7 +8,7 @@ import { openMirror, type Heard, type Mirror } from './mirror.ts'
 import { announce } from './announce.ts'
 import { connectorById } from './queries.ts'
 import { allRoutes } from './routes.ts'
-import { tokensSection } from './tokens.ts'
+import { tokensSection, type PriceGroups } from './tokens.ts'
 import type { ConnectorView } from './view.ts'
 
 export { createCharger, NewCharger } from './chargers.ts'
@@ -37,6 +37,8 @@ export type Needs = {
   wiring(tx: Tx, siteId: string): Promise<Wiring>
   siteIds(tx: Tx): Promise<string[]>
   readonly waitingAt: ListenerNeeds['waitingAt']
+  /** By driver, as they are now: the edges price cards by them. */
+  priceGroups(tx: Tx): Promise<PriceGroups>
   /** Sessions of a driver that run now: on their connectors it sees all there is to see. */
   runningSessions(tx: Tx, driverId: string): Promise<readonly string[]>
   audit(tx: Tx, note: { actor: string; act: string; subject: string; detail?: string }): Promise<void>
@@ -98,7 +100,7 @@ export function openFleet(needs: Needs): Fleet {
     ],
     sections: {
       chargers: async (tx, siteId) => chargersSection(tx, box, siteId),
-      tokens: tokensSection
+      tokens: async (tx) => tokensSection(tx, await needs.priceGroups(tx))
     },
     sendCommand: dispatch.send,
     connector: async (tx, id) => connectorById(tx, mirror, id),

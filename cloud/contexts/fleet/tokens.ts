@@ -104,24 +104,30 @@ export async function listTokens(
 }
 
 /** The tenant's tokens, for its edges to decide by without the cloud. */
-export async function tokensSection(tx: Tx): Promise<SectionBody<'tokens'>> {
+export async function tokensSection(tx: Tx, priceGroups: PriceGroups): Promise<SectionBody<'tokens'>> {
   const rows = await tx.query<TokenShown>(
     `select ${columns} from tokens order by uid_key limit ${mostTokens}`
   )
-  return { tokens: rows.map(toldToEdges) }
+  return { tokens: rows.map((row) => toldToEdges(row, priceGroups)) }
 }
 
 /** One token as an edge is told of it, when it asks for one that its list does not name. */
-export async function tokenForEdge(tx: Tx, uid: string): Promise<Token | undefined> {
+export async function tokenForEdge(
+  tx: Tx,
+  uid: string,
+  priceGroups: PriceGroups
+): Promise<Token | undefined> {
   const token = await tokenByUid(tx, uid)
-  return token && toldToEdges(token)
+  return token && toldToEdges(token, priceGroups)
 }
 
-const toldToEdges = ({ uid, type, status, driverId, groupId, expiresAt }: TokenShown): Token => ({
-  uid,
-  type,
-  status,
-  driverId,
-  group: groupId,
-  expiresAt
-})
+/** By driver: what prices may ask for of whoever holds a card. */
+export type PriceGroups = ReadonlyMap<string, readonly string[]>
+
+const mostGroups = 20 // As the language allows.
+
+function toldToEdges(token: TokenShown, priceGroups: PriceGroups): Token {
+  const { uid, type, status, driverId, groupId, expiresAt } = token
+  const groups = (driverId === null ? undefined : priceGroups.get(driverId))?.slice(0, mostGroups)
+  return { uid, type, status, driverId, group: groupId, expiresAt, ...(groups && { priceGroups: groups }) }
+}

@@ -1,5 +1,6 @@
 import type { Routes } from '../../http/index.ts'
 import { tariffRoutes } from './routes.ts'
+import { couponRoutes } from './routes-coupons.ts'
 import { importRoute } from './routes-import.ts'
 import { seriesRoutes, type SeriesNeeds } from './routes-series.ts'
 import { tryRoutes } from './routes-try.ts'
@@ -16,4 +17,5 @@ export const routes =
     versionRoutes(needs)(app)
     seriesRoutes(needs)(app)
     tryRoutes(needs)(app)
+    couponRoutes(needs)(app)
   }

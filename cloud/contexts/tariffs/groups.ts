@@ -1,4 +1,5 @@
 import type { Tx } from '../../db/index.ts'
+import { groupsChanged } from './events.ts'
 
 /** Groups in which a driver is at an instant; left out: now. What a session is priced by is asked at its start. */
 export async function groupsOf(tx: Tx, driverId: string, at: string | null = null): Promise<string[]> {
@@ -9,6 +10,15 @@ export async function groupsOf(tx: Tx, driverId: string, at: string | null = nul
     [driverId, at]
   )
   return rows.map(({ name }) => name)
+}
+
+/** Groups of all drivers as they are now: the edges price cards by them. */
+export async function groupsNow(tx: Tx): Promise<Map<string, string[]>> {
+  const rows = await tx.query<{ id: string; groups: string[] }>(
+    `select driver_id as id, array_agg(name order by name) as groups from driver_groups
+     where since <= now() and (until is null or until > now()) group by driver_id`
+  )
+  return new Map(rows.map(({ id, groups }) => [id, groups]))
 }
 
 /** From now on the driver is in these and in no others; what was, stays as it was. */
@@ -26,6 +36,7 @@ export async function setGroups(
      where not exists (select from driver_groups g where g.driver_id = $1 and g.name = wanted.name and g.until is null)`,
     [driverId, groups, setBy]
   )
+  await tx.emit({ kind: groupsChanged, key: driverId, body: { driverId } })
 }
 
 export type GroupFilter = {

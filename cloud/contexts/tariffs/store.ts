@@ -3,6 +3,7 @@ import type { Tx } from '../../db/index.ts'
 import { clockPictureOf } from './clock-picture.ts'
 import { isPlan, rulesOf, type StoredPrices } from './prices.ts'
 import { withSeries } from './series.ts'
+import { signalsAsked } from './signals.ts'
 
 export type NewVersion = {
   readonly tariffId: string
@@ -162,7 +163,11 @@ export async function assign(tx: Tx, tariffId: string, wanted: readonly Assignme
 
 export const mostPlans = 16 // What the desired state of a site carries.
 
-export type SiteTariffs = { readonly plans: Plan[]; readonly defaults: TariffDefault[] }
+export type SiteTariffs = {
+  readonly plans: Plan[]
+  readonly defaults: TariffDefault[]
+  readonly signals?: { name: string; value: string }[]
+}
 
 /** Versions of a site's tariffs that hold now or will, and how many of them there are. */
 export async function liveVersions(tx: Tx, siteId: string): Promise<VersionRow[]> {
@@ -189,8 +194,10 @@ export async function tariffsFor(tx: Tx, siteId: string, timeZone: string): Prom
   )
   const plans: Plan[] = []
   for (const row of rows.slice(0, mostPlans)) plans.push(await planOf(tx, row, timeZone))
+  const signals = await signalsAsked(tx, siteId, plans)
   return {
     plans,
+    ...(signals.length > 0 ? { signals } : {}),
     defaults: assigned.map(({ tariff_id, connector, fallback }) => ({
       tariffId: tariff_id,
       ...(connector === '' ? {} : { connector }),
