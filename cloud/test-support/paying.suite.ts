@@ -104,6 +104,7 @@ export async function openPayingWorld() {
   const providers: Provider[] = [...opened.values()].map(({ provider }) => provider)
   const costs = new Map<string, { cost: Money; startedAt: string }>()
   const [stops, troubles, logged]: [string[], unknown[], string[]] = [[], [], []]
+  const audited: { act: string; subject: string }[] = []
   const clock = { aheadMs: 0 }
   const now = (): number => Date.now() + clock.aheadMs
   const paying = openPayments({
@@ -117,6 +118,7 @@ export async function openPayingWorld() {
       balance: balanceOf
     },
     now,
+    audit: async (_, note) => void audited.push(note),
     onTrouble: (error) => void troubles.push(error),
     runningCost: async (_, sessionId) => costs.get(sessionId),
     stopSession: async (_, { sessionId }) => void stops.push(sessionId)
@@ -165,6 +167,7 @@ export async function openPayingWorld() {
     costs,
     stops,
     troubles,
+    audited,
     logged,
     clock,
     /** `line` is method and path: `GET /wallet`. */

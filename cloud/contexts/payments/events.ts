@@ -74,6 +74,16 @@ export const ActionWanted = z.object({
   action: z.object({ kind: z.enum(['qr', 'redirect', 'app']), value: z.string() })
 })
 
+/** A fleet has paid; `freedMinor` of it settles what was taken on its account. Key: the fleet. */
+export const fleetPaid = 'payments.fleet-paid.v1'
+export const FleetPaid = z.object({
+  receiptId: z.uuid(),
+  fleetId: z.string(),
+  amount: Money,
+  freedMinor: z.int(),
+  invoiceNumber: z.string().nullable()
+})
+
 /** A driver's wallet has more to spend. Ledger: `wallet:{paymentId}:top-up`, posted with this event. */
 export const walletToppedUp = 'payments.wallet-topped-up.v1'
 export const WalletToppedUp = z.object({ ...payment, amount: Money, available: Money })

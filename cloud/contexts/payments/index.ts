@@ -5,7 +5,10 @@ import { listeners } from './listeners.ts'
 import { advanceRefund } from './refunds.ts'
 import { openDesks } from './desks.ts'
 import type { Provider } from './provider.ts'
+import { invoiceListener } from './fleet-receipts.ts'
+import type { Needs as ReceiptNeeds } from './routes-fleet-receipts.ts'
 import { routes } from './routes.ts'
+import { walletListener } from './wallet-listener.ts'
 import { takeDue } from './store.ts'
 import type { Books } from './wallet.ts'
 import type { WatchNeeds } from './watch.ts'
@@ -21,7 +24,7 @@ export type { Provider } from './provider.ts'
 
 export const migrations: Migrations = {
   context: 'payments',
-  files: ['0001_payments', '0002_providers_and_wallets', '0003_corrections'].map(
+  files: ['0001_payments', '0002_providers_and_wallets', '0003_corrections', '0004_fleet_payments'].map(
     (name) => new URL(`./migrations/${name}.sql`, import.meta.url)
   )
 }
@@ -36,6 +39,7 @@ export type Needs = Pick<WatchNeeds, 'runningCost' | 'stopSession'> & {
   readonly providers: readonly Provider[]
   readonly books: Books
   now(): number
+  readonly audit: ReceiptNeeds['audit']
   onTrouble(error: unknown): void
 }
 
@@ -56,7 +60,8 @@ export function openPayments(around: Needs): Payments {
   const provider = (name: string): Provider | undefined =>
     [...around.providers, ...desks].find((each) => each.name === name)
   const { runningCost, stopSession } = around
-  const needs = { database, books, provider, now, wake, runningCost, stopSession }
+  const { audit } = around
+  const needs = { database, books, provider, now, wake, audit, runningCost, stopSession }
   const rounds = [
     ['payments', advance],
     ['payment_refunds', advanceRefund]
@@ -76,7 +81,7 @@ export function openPayments(around: Needs): Payments {
   return {
     routes: routes(needs),
     outside: webhooks(needs),
-    listeners: listeners({ books, wake }),
+    listeners: [walletListener(books), invoiceListener, ...listeners({ wake })],
     start() {
       const worker = startWorker({ pollMs, round, onTrouble })
       wakeWorker = worker.wake

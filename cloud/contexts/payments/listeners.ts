@@ -9,8 +9,6 @@ import { readPolicy } from './policy.ts'
 import { createPayment, lockPayment, openOfSession, readPayment, setWant, type PaymentRow } from './store.ts'
 import { noteMismatch } from './settle.ts'
 import { owe } from './tell.ts'
-import type { Books } from './wallet.ts'
-import { walletListener } from './wallet-listener.ts'
 
 /** The first payment of a session has the session's own id, so that a repetition meets it. */
 async function onStartRequested(tx: Tx, { body }: LoggedEvent): Promise<void> {
@@ -96,8 +94,7 @@ const turns: Readonly<Record<string, (tx: Tx, event: LoggedEvent) => Promise<voi
   [cdrCorrected]: onCorrected
 }
 
-export const listeners = (needs: { readonly books: Books; wake(): void }): Listener[] => [
-  walletListener(needs.books),
+export const listeners = (needs: { wake(): void }): Listener[] => [
   {
     name: 'payments',
     kinds: Object.keys(turns),

@@ -16,7 +16,8 @@ import { listDebts, listMethods, settleDebt } from './methods.ts'
 import { approveRefund, askRefund, type Refund } from './refunds.ts'
 import { correctionRoutes } from './routes-corrections.ts'
 import { deskRoutes } from './routes-desk.ts'
-import { walletRoutes, type Needs } from './routes-wallet.ts'
+import { receiptRoutes, type Needs as ReceiptNeeds } from './routes-fleet-receipts.ts'
+import { walletRoutes, type Needs as WalletNeeds } from './routes-wallet.ts'
 import { listPayments, type PaymentRow } from './store.ts'
 
 const Method = z.object({
@@ -43,11 +44,14 @@ const PaymentView = z.object({
 })
 const RefundView = z.object({ id: z.uuid(), paymentId: z.uuid(), amount: Money, status: z.string() })
 
+type Needs = WalletNeeds & ReceiptNeeds
+
 export const routes = (needs: Needs): readonly Routes[] => [
   paymentRoutes(needs),
   walletRoutes(needs),
   deskRoutes(needs),
-  correctionRoutes(needs)
+  correctionRoutes(needs),
+  receiptRoutes(needs)
 ]
 
 const paymentRoutes =
