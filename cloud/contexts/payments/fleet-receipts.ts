@@ -6,7 +6,7 @@ import { invoiceIssued, InvoiceIssued } from '../billing/events.ts'
 import type { CreditLine } from './camt053.ts'
 import { fleetPaid } from './events.ts'
 import { invoiceName } from './invoice-later.ts'
-import type { Books } from './wallet.ts'
+import type { Books, WalletTransfer } from './wallet.ts'
 
 export type Receipt = {
   readonly id: string
@@ -122,27 +122,7 @@ async function take(tx: Tx, { books, at }: Posting, { receipt, by }: Taking): Pr
   const { id, account, currency, amountMinor, invoiceNumber } = receipt
   await tx.query('select from fleet_accounts where id = $1 for update', [account])
   const settles = Math.min(amountMinor, Math.max(0, await takenOf(tx, account, currency)))
-  const entries = [
-    { party: 'bank', purpose: 'receipts', amountMinor: 0 - amountMinor },
-    { party: invoiceName, purpose: 'clearing', amountMinor: settles },
-    { party: `fleet:${account}`, purpose: 'account', amountMinor: amountMinor - settles }
-  ].filter((entry) => entry.amountMinor !== 0)
-  const fault = await books.post(
-    tx,
-    [
-      {
-        key: `fleet-receipt:${id}`,
-        kind: 'adjustment',
-        phase: 'posted',
-        resolves: null,
-        currency,
-        sessionId: null,
-        memo: `paid by fleet ${account}${invoiceNumber === null ? '' : ` for ${invoiceNumber}`}`,
-        entries
-      }
-    ],
-    at
-  )
+  const fault = await books.post(tx, [paidBy(receipt, settles)], at)
   if (fault !== undefined) throw new Error(`the ledger refuses the fleet's payment ${id}: ${fault}`)
   if (settles > 0)
     await tx.query(
@@ -163,6 +143,26 @@ async function take(tx: Tx, { books, at }: Posting, { receipt, by }: Taking): Pr
     `update fleet_receipts set status = 'posted', decided_by = $2, decided_at = now() where id = $1 returning ${columns}`,
     [id, by]
   )
+}
+
+function paidBy(
+  { id, account, currency, amountMinor, invoiceNumber }: Receipt,
+  settles: number
+): WalletTransfer {
+  return {
+    key: `fleet-receipt:${id}`,
+    kind: 'adjustment',
+    phase: 'posted',
+    resolves: null,
+    currency,
+    sessionId: null,
+    memo: `paid by fleet ${account}${invoiceNumber === null ? '' : ` for ${invoiceNumber}`}`,
+    entries: [
+      { party: 'bank', purpose: 'receipts', amountMinor: 0 - amountMinor },
+      { party: invoiceName, purpose: 'clearing', amountMinor: settles },
+      { party: `fleet:${account}`, purpose: 'account', amountMinor: amountMinor - settles }
+    ].filter((entry) => entry.amountMinor !== 0)
+  }
 }
 
 /** What was taken on the account, not given back and not paid yet; holds that are still open are no debt. */

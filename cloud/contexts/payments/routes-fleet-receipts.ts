@@ -5,7 +5,14 @@ import type { Database, Tx } from '../../db/index.ts'
 import { problem, type Routes } from '../../http/index.ts'
 import { readCamt053, type CreditLine } from './camt053.ts'
 import { safeText } from './card-numbers.ts'
-import { decideReceipt, listReceipts, noteReceipt, readStatement, type Receipt } from './fleet-receipts.ts'
+import {
+  decideReceipt,
+  listReceipts,
+  noteReceipt,
+  readStatement,
+  type Read,
+  type Receipt
+} from './fleet-receipts.ts'
 import type { Books } from './wallet.ts'
 
 export type Needs = {
@@ -31,17 +38,24 @@ const ReceiptView = z.object({
 const fleetId = z.string().regex(/^[A-Za-z0-9_-]{1,24}$/)
 const Line = z.object({ reference: z.string(), amount: Money, bookedOn: z.iso.date(), text: z.string() })
 
+const ReadView = z.object({
+  posted: z.array(ReceiptView),
+  proposed: z.array(ReceiptView),
+  unmatched: z.array(Line)
+})
+
 /** What fleets pay of their invoices: noted and agreed to by two people, or read from the bank's statement. */
 export const receiptRoutes =
   (needs: Needs): Routes =>
   (app) => {
-    noteRoutes(needs)(app)
+    listRoute(needs)(app)
+    noteRoute(needs)(app)
     decideRoute(needs)(app)
     statementRoute(needs)(app)
   }
 
-const noteRoutes =
-  ({ database, audit }: Needs): Routes =>
+const listRoute =
+  ({ database }: Needs): Routes =>
   (app) => {
     app.get(
       '/fleet-accounts/:id/payments',
@@ -56,21 +70,28 @@ const noteRoutes =
         items: (await database.tenant(who.tenantId, async (tx) => listReceipts(tx, params.id))).map(viewOf)
       })
     )
+  }
+
+const Note = z.strictObject({
+  amount: z.strictObject({
+    currency: z.string().regex(/^[A-Z]{3}$/),
+    amountMinor: z.int().min(1).max(1_000_000_000_000)
+  }),
+  invoiceNumber: safeText(60).nullable().default(null),
+  reference: safeText(100),
+  bookedOn: z.iso.date()
+})
+
+const noteRoute =
+  ({ database, audit }: Needs): Routes =>
+  (app) => {
     app.post(
       '/fleet-accounts/:id/payments',
       {
         config: { roles: ['admin', 'operator'], idempotent: true },
         schema: {
           params: z.object({ id: fleetId }),
-          body: z.strictObject({
-            amount: z.strictObject({
-              currency: z.string().regex(/^[A-Z]{3}$/),
-              amountMinor: z.int().min(1).max(1_000_000_000_000)
-            }),
-            invoiceNumber: safeText(60).nullable().default(null),
-            reference: safeText(100),
-            bookedOn: z.iso.date()
-          }),
+          body: Note,
           response: { 202: ReceiptView }
         }
       },
@@ -143,13 +164,7 @@ const statementRoute =
         schema: {
           summary: 'A bank statement (ISO 20022 camt.053): what pays an open invoice exactly is posted',
           body: z.strictObject({ camt053: z.string().max(5_000_000) }),
-          response: {
-            200: z.object({
-              posted: z.array(ReceiptView),
-              proposed: z.array(ReceiptView),
-              unmatched: z.array(Line)
-            })
-          }
+          response: { 200: ReadView }
         }
       },
       async ({ who, body }) => {
@@ -166,17 +181,19 @@ const statementRoute =
             })
           return found
         })
-        return {
-          posted: read.posted.map(viewOf),
-          proposed: read.proposed.map(viewOf),
-          unmatched: read.unmatched.map(({ currency, amountMinor, ...line }) => ({
-            ...line,
-            amount: { currency, amountMinor }
-          }))
-        }
+        return readView(read)
       }
     )
   }
+
+const readView = ({ posted, proposed, unmatched }: Read): z.infer<typeof ReadView> => ({
+  posted: posted.map(viewOf),
+  proposed: proposed.map(viewOf),
+  unmatched: unmatched.map(({ currency, amountMinor, ...line }) => ({
+    ...line,
+    amount: { currency, amountMinor }
+  }))
+})
 
 function parsed(xml: string): CreditLine[] {
   try {
