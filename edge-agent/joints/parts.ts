@@ -1,5 +1,5 @@
 import type { Cap } from '../control-loop/index.ts'
-import type { Needs, Participants, Trip } from '../participants/index.ts'
+import { believed, type Needs, type Participants, type Trip } from '../participants/index.ts'
 import type { Settings } from '../settings/index.ts'
 import type { Rooms } from './rooms.ts'
 
@@ -9,7 +9,10 @@ export function partsNeeds(rooms: Rooms): Needs {
   return {
     clock,
     drivers: rooms.participants,
-    meter: rooms.meters.find((meter) => meter.id === settings.grid.meter)?.driver ?? null,
+    meter: believed(
+      rooms.meters.find((meter) => meter.id === settings.grid.meter)?.driver ?? null,
+      () => rooms.loop?.allocation()?.meter === 'good'
+    ),
     voltageV: settings.grid.voltageV,
     limitA: settings.grid.limitA,
     circuits: settings.circuits,
