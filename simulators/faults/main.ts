@@ -69,6 +69,28 @@ const suites: Readonly<Record<string, Suite>> = {
       return value === 0
     }
   },
+  codecs: {
+    does: 'spoilt inputs for every reader of foreign bytes: crashes, errors not declared, 50 ms, memory',
+    count: 1_000_000,
+    run: async ({ seed, count }) => {
+      const { codecs, fuzz, isHeld } = await import('./codecs/index.ts')
+      let held = true
+      for (const open of codecs) {
+        const { codec, ...verdict } = await fuzz(open(), { seed, count })
+        const value = verdict.undeclared + verdict.broken + verdict.slow
+        show({
+          name: `faults.codecs.${codec}`,
+          value,
+          unit: 'inputs that broke it',
+          limit: 0,
+          seed,
+          ...verdict
+        })
+        held = isHeld({ codec, ...verdict }) && held
+      }
+      return held
+    }
+  },
   'nats-loss': {
     does: 'NATS killed and its data folder deleted while frames are in flight',
     count: 20,
