@@ -97,7 +97,8 @@ export async function until<Value>(
   for (;;) {
     const value = await look()
     if (holds(value)) return value
-    if (performance.now() > end) throw new Error(`not within a minute: ${what}; last ${JSON.stringify(value)}`)
+    if (performance.now() > end)
+      throw new Error(`not within a minute: ${what}; last ${JSON.stringify(value)}`)
     await new Promise((resolve) => {
       setTimeout(resolve, 10)
     })

@@ -35,14 +35,11 @@ void test('over a real NATS server', async (t) => {
       return uid === 'ODD' ? { uid: 'OTHER', token } : { uid, token: uid === 'ROAMER' ? token : null }
     })
     await until(() => other.uplink.state().kind === 'online', 'online')
-    t.strictSame(
-      await Promise.all(['ROAMER', 'roamer', 'NOBODY'].map((uid) => other.uplink.askToken(uid))),
-      [
-        { kind: 'said', token },
-        { kind: 'said', token },
-        { kind: 'said', token: null }
-      ]
-    )
+    t.strictSame(await Promise.all(['ROAMER', 'roamer', 'NOBODY'].map((uid) => other.uplink.askToken(uid))), [
+      { kind: 'said', token },
+      { kind: 'said', token },
+      { kind: 'said', token: null }
+    ])
     t.strictSame(asked, ['ROAMER', 'NOBODY'], 'two taps of one card are one question')
     t.strictSame(await other.uplink.askToken('ODD'), { kind: 'silent' })
     t.equal(other.counts.get('token_answer_refused'), 1)
