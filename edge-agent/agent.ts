@@ -1,9 +1,11 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import { openCardLists } from './card-lists/index.ts'
 import { openControlLoop } from './control-loop/index.ts'
 import { openLimitDesk, openSiteState } from './desired/index.ts'
 import { openOcppDriver, usualLimits, type OcppDriver } from './drivers/ocpp/index.ts'
 import { openIntake } from './intake/index.ts'
+import { cardListNeeds } from './joints/card-lists.ts'
 import { realClock } from './joints/clock.ts'
 import { uplinkNeeds } from './joints/cloud.ts'
 import { ocppNeeds, intakeNeeds } from './joints/devices.ts'
@@ -116,6 +118,7 @@ async function serve(
   rooms.loop = openControlLoop(loopNeeds(rooms))
   rooms.patrol = openPatrol(patrolNeeds(rooms))
   closing(() => rooms.patrol?.stop())
+  if (settings.offline.listsInChargers) closing(openCardLists(cardListNeeds(rooms)).stop)
   if (settings.cloud) rooms.uplink = openUplink(uplinkNeeds(rooms))
   closing(keepTime(rooms))
   const local = await openDoor(rooms)

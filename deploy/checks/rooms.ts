@@ -57,6 +57,7 @@ export const rooms: readonly Room[] = [
     folder: 'edge-agent/participants',
     sees: [language, 'edge-agent/core', 'edge-agent/drivers/contract.ts']
   },
+  { folder: 'edge-agent/card-lists', sees: [language, 'edge-agent/drivers/contract.ts'] },
   { folder: 'edge-agent/patrol', sees: [language, 'edge-agent/drivers/contract.ts'] },
   { folder: 'edge-agent/planner', sees: [language, 'edge-agent/core'] },
   { folder: 'edge-agent/store', sees: [language, 'edge-agent/core'] },

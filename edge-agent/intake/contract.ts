@@ -11,7 +11,7 @@ import type {
 } from '@nova/shared-protocol/model'
 import type { Money } from '@nova/shared-protocol/units'
 import type { Plan, TariffDefault } from '@nova/shared-protocol/tariff'
-import type { Answer } from '../core/authorisation/index.ts'
+import type { Answer, TokenList } from '../core/authorisation/index.ts'
 import type { ConnectorView } from '../core/shadow/view.ts'
 import type { Intake } from '../drivers/contract.ts'
 
@@ -226,6 +226,8 @@ export type IntakeRoom = {
   readonly intake: Intake // For drivers.
   reload(config: IntakeConfig): void
   chargers(): readonly Charger[]
+  /** All tokens that are gone by here; the same map for as long as nothing has changed. */
+  tokens(): TokenList
   views(): readonly ConnectorView[]
   /** Latest of one connector's session cost so far, null without plan or energy. */
   cost(sessionId: string): Money | null

@@ -34,6 +34,7 @@ export function openIntake(needs: Needs, config: IntakeConfig): IntakeRoom {
     intake: intakeOf(room),
     reload: (next) => reload(room, next),
     chargers: () => room.config.now.chargers,
+    tokens: () => room.config.now.list,
     views: openViews(room),
     cost(sessionId) {
       const session = room.book.find(sessionId)

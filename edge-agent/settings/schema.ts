@@ -36,7 +36,8 @@ const Failsafe = z.strictObject({
 const Offline = z.strictObject({
   unknownToken: z.enum(['refuse', 'accept-with-cap']).default('refuse'), // Nobody pays for an unknown token.
   maxEnergyWh: z.int().min(0).max(1_000_000).default(30_000), // One ordinary night's charge.
-  cachedHours: z.int().min(0).max(8_760).default(720) // The 30 days that a site goes on without the cloud.
+  cachedHours: z.int().min(0).max(8_760).default(720), // The 30 days that a site goes on without the cloud.
+  listsInChargers: z.boolean().default(true) // A dead edge should turn away nobody whom it knew.
 })
 
 const Tls = z.strictObject({

@@ -48,7 +48,7 @@ void test('the example of the interface loads, defaults filled, standalone witho
     local: { host: '127.0.0.1', port: 9280 },
     ocpp: { host: '127.0.0.1', port: 9220, tls: null },
     failsafe: { cloudSilentSeconds: 120, limitW: null, meterSilentSeconds: 5 },
-    offline: { unknownToken: 'refuse', maxEnergyWh: 30_000, cachedHours: 720 },
+    offline: { unknownToken: 'refuse', maxEnergyWh: 30_000, cachedHours: 720, listsInChargers: true },
     chargers: [{ managed: true, registration: 'accepted', phaseRotation: 'RST' }],
     tariff: { plans: [], defaults: [] },
     dataDirectory: path.resolve('.nova/edge/demo-site')

@@ -10,12 +10,13 @@ import type { OcppNeeds } from './needs.ts'
 import { openFindings, type Findings } from './findings/finding.ts'
 import { loadValidators16 } from './schemas/validators.ts'
 
-export type OcppDriver = ChargerDriver & {
-  readonly addresses: {
-    readonly plain: { readonly host: string; readonly port: number }
-    readonly tls: { readonly host: string; readonly port: number } | null
+export type OcppDriver = ChargerDriver &
+  Required<Pick<ChargerDriver, 'keepList'>> & {
+    readonly addresses: {
+      readonly plain: { readonly host: string; readonly port: number }
+      readonly tls: { readonly host: string; readonly port: number } | null
+    }
   }
-}
 
 /**
  * Opens the OCPP-J server. @throws when the schemas were not generated or a port is taken (`EADDRINUSE`).

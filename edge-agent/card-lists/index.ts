@@ -1,0 +1,2 @@
+export type { Needs } from './needs.ts'
+export { openCardLists, type CardLists } from './open.ts'
