@@ -47,3 +47,30 @@ void test('a rise that a charger has not told yet is not taken for base load, so
   )
   await loop.stop()
 })
+
+for (const [followsSun, told] of [
+  [true, 20_000],
+  [false, 10_000]
+] as const)
+  void test(`10 A of sun beside a limit of 10 A: ${followsSun ? 'cars that are meant to take it up' : 'others do not'} get it`, async (t) => {
+    const site = siteOf(['A'], 10)
+    const feedInMilliA = [15_000, 15_000, 15_000] as const
+    const grid = { ...site.grid, meter: 'grid-meter' }
+    const set = stage({ ...site, grid, feedsIn: true, feedInMilliA, followsSun })
+    set.hasMeter = true
+    set.sessions.set('A', '1')
+    const loop = set.open()
+    const second = async (sunA: number, at: number): Promise<number> => {
+      obey(set)
+      const flows = (set.told('A') ?? 0) / 1000 - sunA
+      set.meter = { reading: reading(flows + (at % 7) / 1000), takenAtMs: set.clock.monotonicMs() }
+      await set.clock.turn(1000)
+      return flows
+    }
+    for (let at = 0; at < 90; at++) await second(10, at)
+    t.ok(Math.abs((set.told('A') ?? 0) - told) <= 700, `${set.told('A')}`)
+    let late = 0
+    for (let at = 0; at < 20; at++) if ((await second(0, at)) > 10.1) late = at + 1
+    t.ok(late <= 3, `a cloud: back within the limit after ${late} s`)
+    await loop.stop()
+  })

@@ -15,6 +15,7 @@ import {
   freshSteps,
   noBaseLoad,
   trusted,
+  type Allowance,
   type BaseLoad,
   type CloudWatch,
   type Conduct,
@@ -24,7 +25,7 @@ import {
 import type { SiteLimit } from '@nova/shared-protocol/model'
 import type { PhaseState } from '../core/schedule/index.ts'
 import type { Fallback } from '../drivers/contract.ts'
-import { finest, type Grain } from './grain.ts'
+import { unknown, type Grain } from './grain.ts'
 
 /** What a connector's meter showed last, by grid phase. */
 export type Draw = {
@@ -46,7 +47,7 @@ export type Entry = {
   connected: boolean
   touchedAtMs: number // Since when it has been in touch, or out of it.
   reached: boolean // Since it connected it has confirmed the set-point it has.
-  allowed: { readonly milliA: number; readonly sinceMs: number }
+  allowed: readonly Allowance[] // What it may draw at the most, and could of late.
   refusals: number
   loweringSinceMs: number | null // Since when its stored fallback is above what is wanted.
   tryAgainAtMs: number
@@ -66,6 +67,7 @@ export type Post = {
   busy: boolean
   failures: number
   refusals: number // Of its fallback, since it connected: a lost answer is none.
+  asked: { readonly nextMs: number; readonly refusals: number } // For readings out of turn, since it connected.
   tryAgainAtMs: number
 }
 
@@ -145,6 +147,8 @@ export function adopt(state: LoopState, remembered: readonly Fallback[], nowMs: 
   for (const id of state.posts.keys()) if (!chargers.has(id)) state.posts.delete(id)
 }
 
+export const unasked: Post['asked'] = { nextMs: 0, refusals: 0 }
+
 const freshPost = (chargerId: string, seen: boolean): Post => ({
   chargerId,
   connected: false,
@@ -154,6 +158,7 @@ const freshPost = (chargerId: string, seen: boolean): Post => ({
   busy: false,
   failures: 0,
   refusals: 0,
+  asked: unasked,
   tryAgainAtMs: 0
 })
 
@@ -174,13 +179,13 @@ function freshEntry(place: Place, remembered: Fallback | undefined, nowMs: numbe
     connected: false,
     touchedAtMs: nowMs,
     reached: false,
-    allowed: { milliA: place.ratingMilliA, sinceMs: nowMs },
+    allowed: [{ milliA: place.ratingMilliA, sinceMs: nowMs }],
     refusals: 0,
     loweringSinceMs: null,
     tryAgainAtMs: 0,
     failures: 0,
     refusesAll: false,
-    grain: finest,
+    grain: unknown,
     told: []
   }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { test } from 'tap'
 import { freshAccount, type Account } from '../core/allocator/index.ts'
-import { asKept, finest, grainSeen, type Grain } from './grain.ts'
+import { asKept, finest, grainSeen, unknown, type Grain } from './grain.ts'
 
 const told = (milliA: number): Account => ({
   ...freshAccount(6_000),
@@ -24,6 +24,10 @@ const table: {
   { title: 'less, because the car takes no more', grain: finest, level: 9_500, draw: 7_000, after: finest },
   { title: 'as much more as two meters differ', grain: finest, level: 9_500, draw: 9_700, after: finest },
   { title: 'the next whole ampere', grain: finest, level: 9_500, draw: 10_000, after: coarse },
+  { title: 'the tenths it was told', grain: unknown, level: 9_400, draw: 9_350, after: finest },
+  { title: 'a whole ampere, and may round', grain: unknown, level: 9_400, draw: 9_050, after: unknown },
+  { title: 'what says nothing of tenths', grain: unknown, level: 9_200, draw: 9_150, after: unknown },
+  { title: 'the next whole ampere at first', grain: unknown, level: 9_400, draw: 10_000, after: coarse },
   { title: 'so much that it ignores its limit', grain: finest, level: 9_500, draw: 12_000, after: finest },
   {
     title: 'more, but the car is still on its way',
@@ -79,4 +83,15 @@ void test('a charger that rounds to its step, told what it keeps, never draws mo
     )
   )
   t.equal(asKept(finest, 9_560), 9_500)
+})
+
+void test('until it is seen to keep tenths it is told none that it might round up', async (t) => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 80_000 }), fc.constantFrom(100, 1_000), (meant, step) => {
+      const heard = asKept(unknown, meant)
+      return Math.round(heard / step) * step <= meant && meant - heard < 700
+    })
+  )
+  t.equal(asKept(unknown, 9_990), 9_400)
+  t.equal(asKept(unknown, 9_290), 9_200)
 })

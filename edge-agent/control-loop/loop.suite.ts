@@ -64,6 +64,7 @@ export type Stage = {
   readonly points: SetPoint[]
   readonly fallbacks: Fallback[]
   readonly stops: string[]
+  readonly asked: string[] // For a reading out of turn.
   readonly raised: string[]
   readonly cleared: string[]
   readonly changes: Allocation[]
@@ -82,6 +83,7 @@ export type Stage = {
   joined: Pick<Needs, 'beyondMeter' | 'terms' | 'said' | 'strategy' | 'phases'>
   answers: (point: SetPoint) => Promise<Deed>
   stores: (fallback: Fallback) => Promise<Deed>
+  asks: () => Promise<Deed>
   open(): ControlLoop
   /** The set-point that the charger was told last. */
   told(chargerId: string): number | undefined
@@ -96,6 +98,7 @@ export function stage(site: PowerSite): Stage {
     points: [],
     fallbacks: [],
     stops: [],
+    asked: [],
     raised: [],
     cleared: [],
     changes: [],
@@ -114,6 +117,7 @@ export function stage(site: PowerSite): Stage {
     joined: {},
     answers: async () => accepted,
     stores: async () => accepted,
+    asks: async () => accepted,
     open: () => openControlLoop(needsOf(set)),
     told: (chargerId) => set.points.findLast((point) => point.chargerId === chargerId)?.limitMilliA
   }
@@ -161,6 +165,10 @@ function needsOf(set: Stage): Needs {
         return set.stores(fallback)
       },
       perform: async (id, { action }) => {
+        if (action === 'trigger') {
+          set.asked.push(id)
+          return set.asks()
+        }
         set.stops.push(`${action} ${id}`)
         return accepted
       }

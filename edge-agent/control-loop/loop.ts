@@ -1,19 +1,18 @@
 import type { Allocation } from '@nova/shared-protocol/model'
 import { treeOf } from '../core/allocator/index.ts'
+import { askForReadings, stopSessions } from './ask.ts'
 import { calmAfter, isCalm, type Calm } from './calm.ts'
 import { cycle } from './cycle.ts'
 import { adopt, freshState, type LoopState } from './entry.ts'
-import { joinedNow } from './joined.ts'
-import type { Alarm, ControlLoop, Needs } from './needs.ts'
+import { freeze } from './freeze.ts'
+import type { ControlLoop, Needs } from './needs.ts'
 import { forgive } from './observe.ts'
 import { sendPoints, type Sending } from './send.ts'
-import { refusingChargers, storeFallbacks, type Storing } from './store-fallback.ts'
-import { alarmsOf, allocationOf, sightOf, stillAllocated } from './tell.ts'
-import type { Outcome, Snapshot } from './snapshot.ts'
+import { storeFallbacks, type Storing } from './store-fallback.ts'
+import { allocationOf, sightOf, stillAllocated, teller } from './tell.ts'
 
 const cycleMs = 1_000
 const wakeMs = 5 // Gathers what comes together: a limit and its sibling, many cars after a power cut.
-const alarmHeldMs = 30_000
 const apartMs = 20 // Between cycles, so that a storm of wakes cannot starve the process.
 
 /**
@@ -82,28 +81,14 @@ function workOf(needs: Needs): Work {
   }
   return {
     state,
-    once: (woken) => guarded(needs, () => run(woken)),
+    once: (woken) =>
+      guarded(needs, () => {
+        run(woken)
+        askForReadings({ needs, state, stopped: stopped.signal })
+      }),
     allocation: () => allocation,
     sight: () => sight,
     stop: () => stopped.abort()
-  }
-}
-
-function freeze(needs: Needs): Snapshot {
-  const { clock, meter, chargers } = needs
-  return {
-    nowMs: clock.monotonicMs(),
-    instant: clock.instant(),
-    site: needs.site(),
-    views: needs.views(),
-    limits: needs.limits(),
-    caps: needs.caps(),
-    meter: meter?.latest() ?? null,
-    hasMeter: meter !== null,
-    cloud: needs.cloud(),
-    remembered: needs.memory.fallbacks(),
-    ...joinedNow(needs),
-    isConnected: (chargerId) => chargers.isConnected(chargerId)
   }
 }
 
@@ -116,78 +101,6 @@ function guarded({ clock, metrics, log }: Needs, run: () => void): void {
     log.warn({ err: cause }, 'a cycle of the control loop failed; stored fallbacks hold')
   }
   metrics.cycle(clock.monotonicMs() - begunMs)
-}
-
-function stopSessions({ chargers, log, clock }: Needs, { stops }: Outcome, stopped: AbortSignal): void {
-  for (const { entry, transactionId } of stops) {
-    const patience = new AbortController()
-    const timer = clock.after(15_000, () => patience.abort())
-    const { chargerId } = entry.place
-    log.warn({ chargerId, transactionId }, 'stopping a session whose charger ignores its limit')
-    chargers
-      .perform(
-        chargerId,
-        { action: 'stop', payload: { transactionId } },
-        AbortSignal.any([stopped, patience.signal])
-      )
-      .catch((cause: unknown) => log.warn({ err: cause, chargerId }, 'stop order failed'))
-      .finally(() => timer.cancel())
-      .catch((cause: unknown) => log.warn({ err: cause }, 'stop order lost'))
-  }
-}
-
-type Teller = (allocation: Allocation, snapshot: Snapshot, outcome: Outcome) => void
-
-function teller(needs: Needs, state: LoopState): Teller {
-  let standing: Standing = new Map()
-  let before: Limit | null = null
-  let refusedText = ''
-  return (allocation, snapshot, outcome) => {
-    needs.allocated(allocation)
-    const { limitMilliA, limitW, limitReason } = allocation
-    const now: Limit = { limitMilliA, watts: outcome.limit.watts, limitReason }
-    if (limitW >= 0 && (before === null || !isSameLimit(before, now))) needs.limitChanged(allocation)
-    before = now
-    const refused = outcome.refused.join('; ')
-    if (refused !== refusedText && refused !== '') needs.log.warn({ refused }, 'unsound limits refused')
-    refusedText = refused
-    const wanted = [...alarmsOf(state, snapshot, outcome), ...refusingChargers(state)]
-    standing = onTheEdges(needs, standing, wanted, snapshot.nowMs)
-  }
-}
-
-type Limit = Pick<Allocation, 'limitMilliA' | 'limitReason'> & { readonly watts: Outcome['limit']['watts'] }
-
-const isSameLimit = (one: Limit, other: Limit): boolean =>
-  one.limitReason === other.limitReason &&
-  one.limitMilliA.every((each, at) => each === other.limitMilliA[at]) &&
-  isSameBound(one.watts, other.watts)
-
-const isSameBound = (one: Limit['watts'], other: Limit['watts']): boolean =>
-  one === other ||
-  (one !== null &&
-    other !== null &&
-    one.value === other.value &&
-    one.because === other.because &&
-    one.until === other.until)
-
-type Standing = ReadonlyMap<string, { readonly alarm: Alarm; readonly seenMs: number }>
-
-/** Raised at once, cleared when it has been gone for a while: an alarm that flickers tells nobody anything. */
-function onTheEdges({ alarms }: Needs, before: Standing, wanted: readonly Alarm[], nowMs: number): Standing {
-  if (wanted.length === 0 && before.size === 0) return before
-  const now = new Map(before)
-  for (const alarm of wanted) {
-    const key = `${alarm.code} ${alarm.subject}`
-    if (!before.has(key)) alarms.raise(alarm)
-    now.set(key, { alarm, seenMs: nowMs })
-  }
-  for (const [key, { alarm, seenMs }] of before) {
-    if (now.get(key)?.seenMs === nowMs || nowMs - seenMs < alarmHeldMs) continue
-    alarms.clear(alarm.code, alarm.subject)
-    now.delete(key)
-  }
-  return now
 }
 
 /** The beat: every second from the start on; beats that could not be held are counted, not made up for. */

@@ -1,11 +1,11 @@
 import type { Reading } from '@nova/shared-protocol/model'
 import type { PerPhase } from '@nova/shared-protocol/units'
 import { levelOf, lookedAt, newCar, onGrid, type Look, type Place } from '../core/allocator/index.ts'
-import { forgetLiar, trusted, watchConduct } from '../core/guard/index.ts'
+import { allowing, forgetLiar, trusted, watchConduct } from '../core/guard/index.ts'
 import type { ConnectorView } from '../core/shadow/view.ts'
 import { grainSeen } from './grain.ts'
 import { onLines, voltsAcross } from './lines.ts'
-import { leaseMs, type Draw, type Entry, type LoopState, type Post } from './entry.ts'
+import { leaseMs, unasked, type Draw, type Entry, type LoopState, type Post } from './entry.ts'
 
 const zero: PerPhase = [0, 0, 0]
 const agreeTimes = 1.3 // Power may be this much above voltage times the currents shown: rounding, sampling.
@@ -27,7 +27,7 @@ export function observe(
       entry.reached = false
       entry.touchedAtMs = nowMs
       entry.tryAgainAtMs = 0
-      entry.allowed = { milliA: entry.place.ratingMilliA, sinceMs: nowMs } // It takes up our word anew.
+      entry.allowed = [{ milliA: entry.place.ratingMilliA, sinceMs: nowMs }] // It takes up our word anew.
     }
     entry.connected = connected
     entry.refusesAll = isRefusing(state.posts.get(entry.place.chargerId))
@@ -60,6 +60,7 @@ function meet(state: LoopState, post: Post, connected: boolean): void {
   post.told = false
   post.failures = 0
   post.refusals = 0
+  post.asked = unasked
   post.tryAgainAtMs = 0
   if (post.seen) return
   post.seen = true
@@ -93,8 +94,8 @@ function look(
     entry.grain = grainSeen(entry.grain, entry, transactionId)
   }
   if (transactionId !== null) entry.car = carOf(entry, transactionId, nowMs)
-  entry.allowed = allowedNow(entry, transactionId, state.startedAtMs, nowMs)
-  return entry.place.managed && judge(entry, transactionId, nowMs) && transactionId !== null
+  entry.allowed = allowing(entry.allowed, allowedNow(entry, transactionId, state.startedAtMs, nowMs), nowMs)
+  return entry.place.managed && judge(state, entry, transactionId, nowMs) && transactionId !== null
     ? [{ entry, transactionId }]
     : []
 }
@@ -110,11 +111,11 @@ function turnPage(entry: Entry, view: ConnectorView | undefined, transactionId: 
 }
 
 /** @returns whether the session has to be stopped now because no set-point holds it */
-function judge(entry: Entry, transactionId: string | null, nowMs: number): boolean {
+function judge(state: LoopState, entry: Entry, transactionId: string | null, nowMs: number): boolean {
   const { conduct, stop } = watchConduct(entry.conduct, {
     nowMs,
-    allowedMilliA: entry.allowed.milliA,
-    allowedSinceMs: entry.allowed.sinceMs,
+    allowed: entry.allowed,
+    isSiteOver: state.insistAtMs !== null,
     drawMilliA: entry.draw === null ? null : entry.draw.milliA,
     heardAtMs: entry.draw === null ? null : entry.draw.heardAtMs,
     transactionId,
@@ -158,27 +159,23 @@ function carOf(entry: Entry, transactionId: string, nowMs: number): Entry['car']
   return lookedAt(car, place, look, nowMs)
 }
 
-/**
- * Since when at most how much: a rise does not restart the time it has had to follow. A session that was there
- * before our start may run on a lease that nobody remembers.
- */
+/** The most that it may draw now. A session that was there before our start may run on a lease that nobody remembers. */
 function allowedNow(
-  { account, place, allowed }: Entry,
+  { account, place }: Entry,
   transactionId: string | null,
   startedAtMs: number,
   nowMs: number
-): Entry['allowed'] {
+): number {
   const stored = account.storedMilliA ?? place.ratingMilliA
   const level = levelOf(account, transactionId)
   const lapsed = account.confirmed !== null && nowMs > account.confirmed.leaseEndsMs
   const inherited = account.confirmed === null && nowMs - startedAtMs < leaseMs
-  const milliA = Math.max(
+  return Math.max(
     inherited ? place.ratingMilliA : (level ?? stored),
     lapsed ? stored : 0,
     ...account.storing,
     ...account.sent.map((each) => each.milliA)
   )
-  return { milliA, sinceMs: milliA < allowed.milliA ? nowMs : allowed.sinceMs }
 }
 
 function drawOf(entry: Entry, view: ConnectorView | undefined, voltageV: number): Draw | null {

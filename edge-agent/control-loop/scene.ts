@@ -60,8 +60,10 @@ export function baseFor(state: LoopState, snapshot: Snapshot): PerPhase {
 function ownBase(state: LoopState, { hasMeter, nowMs }: Snapshot): PerPhase {
   const trusted = hasMeter && state.meter.verdict === 'good' && !isUpsideDown(state)
   const since = baseSince(state, nowMs)
+  // Where cars are meant to take up the sun, what is fed in is room for them beside the connection's.
+  const feedIn = state.site.followsSun === true ? state.site.feedInMilliA : undefined
   if (trusted || state.rest === null)
-    return baseNow(state.base, trusted ? 0 : baseReserveOf(state.site), since)
+    return baseNow(state.base, trusted ? 0 : baseReserveOf(state.site), since, feedIn)
   const [l1, l2, l3] = baseNow(state.base, baseReserveOf(state.site), since)
   return [Math.max(l1, state.rest[0]), Math.max(l2, state.rest[1]), Math.max(l3, state.rest[2])]
 }

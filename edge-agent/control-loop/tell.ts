@@ -15,10 +15,12 @@ import type { Sight } from '../core/picture/index.ts'
 import type { ConnectorView } from '../core/shadow/view.ts'
 import type { LoopState } from './entry.ts'
 import { keyed } from './observe.ts'
-import type { Alarm } from './needs.ts'
+import { refusingChargers } from './store-fallback.ts'
+import type { Alarm, Needs } from './needs.ts'
 import type { Outcome, Snapshot } from './snapshot.ts'
 
 const greetingMs = 10_000 // At a cold start the cloud is not heard before the line is up: no alarm for that.
+const alarmHeldMs = 30_000
 const readingValidMs = 120_000 // Older power is not shown as now.
 
 /** What the cycle decided, for screens, the live topic and the API. */
@@ -111,7 +113,7 @@ function textOf(atMs: number): string {
 }
 
 /** All that is wrong at this moment; whoever keeps them raises and clears on the edges. */
-export function alarmsOf(state: LoopState, snapshot: Snapshot, outcome: Outcome): Alarm[] {
+function alarmsOf(state: LoopState, snapshot: Snapshot, outcome: Outcome): Alarm[] {
   return [
     ...meterAlarms(state, snapshot),
     ...cloudAlarms(state, snapshot.nowMs),
@@ -176,3 +178,58 @@ export const sightOf = (
   limits,
   voltageV: site.grid.voltageV
 })
+
+type Teller = (allocation: Allocation, snapshot: Snapshot, outcome: Outcome) => void
+
+/** Says a cycle to whoever listens: each allocation, changed limits, alarms when they begin and end. */
+export function teller(needs: Needs, state: LoopState): Teller {
+  let standing: Standing = new Map()
+  let before: Limit | null = null
+  let refusedText = ''
+  return (allocation, snapshot, outcome) => {
+    needs.allocated(allocation)
+    const { limitMilliA, limitW, limitReason } = allocation
+    const now: Limit = { limitMilliA, watts: outcome.limit.watts, limitReason }
+    if (limitW >= 0 && (before === null || !isSameLimit(before, now))) needs.limitChanged(allocation)
+    before = now
+    const refused = outcome.refused.join('; ')
+    if (refused !== refusedText && refused !== '') needs.log.warn({ refused }, 'unsound limits refused')
+    refusedText = refused
+    const wanted = [...alarmsOf(state, snapshot, outcome), ...refusingChargers(state)]
+    standing = onTheEdges(needs, standing, wanted, snapshot.nowMs)
+  }
+}
+
+type Limit = Pick<Allocation, 'limitMilliA' | 'limitReason'> & { readonly watts: Outcome['limit']['watts'] }
+
+const isSameLimit = (one: Limit, other: Limit): boolean =>
+  one.limitReason === other.limitReason &&
+  one.limitMilliA.every((each, at) => each === other.limitMilliA[at]) &&
+  isSameBound(one.watts, other.watts)
+
+const isSameBound = (one: Limit['watts'], other: Limit['watts']): boolean =>
+  one === other ||
+  (one !== null &&
+    other !== null &&
+    one.value === other.value &&
+    one.because === other.because &&
+    one.until === other.until)
+
+type Standing = ReadonlyMap<string, { readonly alarm: Alarm; readonly seenMs: number }>
+
+/** Raised at once, cleared when it has been gone for a while: an alarm that flickers tells nobody anything. */
+function onTheEdges({ alarms }: Needs, before: Standing, wanted: readonly Alarm[], nowMs: number): Standing {
+  if (wanted.length === 0 && before.size === 0) return before
+  const now = new Map(before)
+  for (const alarm of wanted) {
+    const key = `${alarm.code} ${alarm.subject}`
+    if (!before.has(key)) alarms.raise(alarm)
+    now.set(key, { alarm, seenMs: nowMs })
+  }
+  for (const [key, { alarm, seenMs }] of before) {
+    if (now.get(key)?.seenMs === nowMs || nowMs - seenMs < alarmHeldMs) continue
+    alarms.clear(alarm.code, alarm.subject)
+    now.delete(key)
+  }
+  return now
+}

@@ -29,7 +29,10 @@ export function watch(state: LoopState, { meter, hasMeter, cloud, nowMs }: Snaps
     chargersNow: chargersSum(entries.values(), nowMs, chargersNowMs),
     ...(feedIn === undefined ? {} : { feedIn })
   })
-  if (meter === null || state.meter.verdict !== 'good') return lookForLiars(state, null, nowMs)
+  if (meter === null || state.meter.verdict !== 'good') {
+    state.insistAtMs = null // Nobody knows whether it is above its limit.
+    return lookForLiars(state, null, nowMs)
+  }
   if (meter.takenAtMs === before) return
   lookForLiars(state, meter.reading.currentMilliA ?? null, nowMs)
   const { least, shown, most } = drawBounds(entries.values(), nowMs, drawValidMs)

@@ -4,7 +4,15 @@ import { test } from 'tap'
 import { baseNow, drawValidMs, noBaseLoad, residualOf, sightMs, watchBase } from './base-load.ts'
 import { freshCloud, watchCloud, type CloudLook, type CloudWatch } from './cloud.ts'
 import { soundLimits } from './limits.ts'
-import { isPaused, trusted, watchConduct, type Conduct, type ConductLook } from './obedience.ts'
+import {
+  allowing,
+  isPaused,
+  trusted,
+  watchConduct,
+  type Allowance,
+  type Conduct,
+  type ConductLook
+} from './obedience.ts'
 import { lastWord } from './set-point.ts'
 
 void test('of the last minute the largest base load counts, rounded up to half an ampere', async (t) => {
@@ -159,10 +167,12 @@ for (const { what, limit: bad, says } of unsound)
     t.strictSame([...soundLimits([], after.lastSound).lastSound], [], 'a limit that was deleted is forgotten')
   })
 
+const since = (sinceMs: number, milliA: number): Allowance => ({ sinceMs, milliA })
+
 const at = (changes: Partial<ConductLook>): ConductLook => ({
   nowMs: 20_000,
-  allowedMilliA: 10_000,
-  allowedSinceMs: 10_000,
+  allowed: [since(10_000, 10_000)],
+  isSiteOver: false,
   drawMilliA: 10_000,
   heardAtMs: 20_000,
   transactionId: 'tx',
@@ -185,7 +195,26 @@ const conducts: { what: string; look: Partial<ConductLook>; ignores: boolean }[]
   },
   { what: 'tells nothing', look: { drawMilliA: null, heardAtMs: null }, ignores: false },
   { what: 'refuses to be lowered again and again', look: { refusedLowers: 3 }, ignores: true },
-  { what: 'draws a standby current at 0 A', look: { allowedMilliA: 0, drawMilliA: 500 }, ignores: false }
+  {
+    what: 'draws a standby current at 0 A',
+    look: { allowed: [since(10_000, 0)], drawMilliA: 500 },
+    ignores: false
+  },
+  {
+    what: 'was lowered again and again and draws more than it ever could',
+    look: { drawMilliA: 30_000, allowed: [since(0, 20_000), since(15_000, 10_000), since(18_000, 6_000)] },
+    ignores: true
+  },
+  {
+    what: 'was lowered a moment ago and draws what it could before',
+    look: { drawMilliA: 20_000, allowed: [since(0, 20_000), since(15_000, 10_000), since(18_000, 6_000)] },
+    ignores: false
+  },
+  {
+    what: 'was raised after its reading was taken',
+    look: { drawMilliA: 20_000, allowed: [since(0, 10_000), since(20_500, 20_000)] },
+    ignores: false
+  }
 ]
 
 for (const { what, look: changes, ignores } of conducts)
@@ -211,6 +240,22 @@ void test('who ignores is paused, stopped when a pause does not help, stopped ag
   t.equal(conduct.kind === 'ignores' && conduct.worstMilliA, 24_000)
 })
 
+void test('who ignores is stopped at once while the site is above its limit, and not before it is heard to draw', async (t) => {
+  const over = { drawMilliA: 20_000, isSiteOver: true }
+  t.equal(watchConduct(trusted, at(over)).stop, true)
+  t.equal(watchConduct(trusted, at({ ...over, transactionId: null })).stop, false)
+  t.equal(watchConduct(trusted, at({ isSiteOver: true, refusedLowers: 3, drawMilliA: null })).stop, false)
+})
+
+void test('what it was allowed is kept as long as a reading may be late, and no longer', async (t) => {
+  let allowed: readonly Allowance[] = []
+  for (let second = 0; second < 600; second++)
+    allowed = allowing(allowed, second % 3 === 0 ? 10_000 : 6_000, second * 1000)
+  t.ok(allowed.length <= 22, `${allowed.length}`)
+  t.ok((allowed[0]?.sinceMs ?? Infinity) <= 570_000)
+  t.equal(allowing(allowed, 6_000, 600_000), allowed, 'the same says nothing new')
+})
+
 void test('who was found to lie is stopped whatever its own meter shows; who ignores and stops by itself is not', async (t) => {
   const ignores = watchConduct(trusted, at({ drawMilliA: 20_000 })).conduct
   if (ignores.kind !== 'ignores') throw new Error('it ignores')
@@ -223,7 +268,7 @@ void test('a later session of it may charge, is watched anew, and the worst stay
   const caught = watchConduct(trusted, at({ drawMilliA: 30_000 })).conduct
   const next = watchConduct(
     caught,
-    at({ transactionId: 'next', drawMilliA: 6000, allowedMilliA: 6000 })
+    at({ transactionId: 'next', drawMilliA: 6000, allowed: [since(0, 6000)] })
   ).conduct
   t.equal(next, caught)
   t.equal(watchConduct(caught, at({ transactionId: null, drawMilliA: 9000 })).conduct, caught)

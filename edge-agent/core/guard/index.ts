@@ -11,7 +11,7 @@ export { heldInDoubt, isDoubted, otherTimes, watchClock, type ClockWatch } from 
 export { freshCloud, watchCloud, type CloudWatch } from './cloud.ts'
 export { soundLimits } from './limits.ts'
 export { freshMeter, watchMeter, type MeterVerdict, type MeterWatch } from './meter.ts'
-export { isPaused, trusted, watchConduct, type Conduct } from './obedience.ts'
+export { allowing, isPaused, trusted, watchConduct, type Allowance, type Conduct } from './obedience.ts'
 export { lastWord } from './set-point.ts'
 export { forgetLiar, freshSteps, probedKey, watchSteps, type StepWatch } from './steps.ts'
 export { openMs, spanOf, type Suspect } from './suspect.ts'

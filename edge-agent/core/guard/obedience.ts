@@ -16,10 +16,13 @@ export type Conduct =
       readonly lies?: true // Found by the site's meter: what its own shows proves nothing.
     }
 
+/** The most that it was told, or stored, from then on. */
+export type Allowance = { readonly milliA: MilliAmps; readonly sinceMs: number }
+
 export type ConductLook = {
   readonly nowMs: number
-  readonly allowedMilliA: MilliAmps // The most it was told, or stored, since `allowedSinceMs`.
-  readonly allowedSinceMs: number
+  readonly allowed: readonly Allowance[] // Of late, in the order of time.
+  readonly isSiteOver: boolean // By a trusted meter: there is no time for a pause to show what it does.
   readonly drawMilliA: MilliAmps | null
   readonly heardAtMs: number | null
   readonly transactionId: string | null
@@ -29,6 +32,7 @@ export type ConductLook = {
 export const trusted: Conduct = { kind: 'trusted' }
 
 const followMs = 6_000 // IEC 61851-1 gives the car 5 s; one more for the reading's way.
+const keptMs = 30_000 // Readings come each 10 s: each has been looked at by then.
 const slackMilliA = 1_500
 const slackShare = 0.1
 const refusalsBorne = 3
@@ -37,16 +41,26 @@ const stopAgainMs = 15_000
 const stopsAtMost = 10 // After that an electrician is needed; the alarm stands.
 
 /** One look a cycle. @returns the conduct and whether an order to stop is due now */
-export function watchConduct(
-  conduct: Conduct,
-  look: ConductLook
-): { readonly conduct: Conduct; readonly stop: boolean } {
-  if (conduct.kind === 'trusted') return { conduct: judged(look), stop: false }
-  if (look.transactionId !== conduct.transactionId) return { conduct: again(conduct, look), stop: false }
+export function watchConduct(conduct: Conduct, look: ConductLook): Watched {
+  if (conduct.kind === 'trusted') return begun(judged(look), look)
+  if (look.transactionId !== conduct.transactionId) return begun(again(conduct, look), look)
+  return insisted(conduct, look)
+}
+
+type Watched = { readonly conduct: Conduct; readonly stop: boolean }
+
+/** Paused first; while the site is above its limit there is no time for that. */
+const begun = (conduct: Conduct, look: ConductLook): Watched =>
+  conduct.kind === 'ignores' && look.isSiteOver && conduct.sinceMs === look.nowMs
+    ? insisted(conduct, look)
+    : { conduct, stop: false }
+
+function insisted(conduct: Extract<Conduct, { kind: 'ignores' }>, look: ConductLook): Watched {
   const drawing = isDrawing(conduct, look)
   const worstMilliA = Math.max(conduct.worstMilliA, look.drawMilliA ?? 0)
   const known = { ...conduct, worstMilliA }
-  const sinceMs = conduct.stopsAsked === 0 ? conduct.sinceMs + pauseMs : conduct.stopAskedAtMs + stopAgainMs
+  const borneMs = look.isSiteOver ? 0 : pauseMs
+  const sinceMs = conduct.stopsAsked === 0 ? conduct.sinceMs + borneMs : conduct.stopAskedAtMs + stopAgainMs
   const due =
     drawing && look.transactionId !== null && conduct.stopsAsked < stopsAtMost && look.nowMs >= sinceMs
   if (!due) return { conduct: known, stop: false }
@@ -68,16 +82,35 @@ function again(conduct: Extract<Conduct, { kind: 'ignores' }>, look: ConductLook
 }
 
 function judged(look: ConductLook): Conduct {
-  const late = look.heardAtMs !== null && look.heardAtMs - look.allowedSinceMs >= followMs
-  const slack = Math.max(slackMilliA, slackShare * look.allowedMilliA)
-  const over = late && (look.drawMilliA ?? 0) > look.allowedMilliA + slack
+  const allowedMilliA = mostAllowed(look)
+  const slack = Math.max(slackMilliA, slackShare * allowedMilliA)
+  const over = (look.drawMilliA ?? 0) > allowedMilliA + slack
   if (!over && look.refusedLowers < refusalsBorne) return trusted
   return {
     kind: 'ignores',
     sinceMs: look.nowMs,
-    worstMilliA: Math.max(look.drawMilliA ?? 0, look.allowedMilliA),
+    worstMilliA: Math.max(look.drawMilliA ?? 0, look.allowed.at(-1)?.milliA ?? 0),
     transactionId: look.transactionId,
     stopsAsked: 0,
     stopAskedAtMs: 0
   }
+}
+
+/** What it was allowed at the most in the time in which a vehicle follows, before its reading. Nobody knows: anything. */
+function mostAllowed({ allowed, heardAtMs }: ConductLook): MilliAmps {
+  if (heardAtMs === null) return Infinity
+  const first = allowed.findLastIndex(({ sinceMs }) => sinceMs <= heardAtMs - followMs)
+  if (first < 0) return Infinity
+  return Math.max(...allowed.slice(first).map(({ milliA }) => milliA))
+}
+
+/** One more look at what it is allowed. What is long past is forgotten. */
+export function allowing(
+  allowed: readonly Allowance[],
+  milliA: MilliAmps,
+  nowMs: number
+): readonly Allowance[] {
+  if (allowed.at(-1)?.milliA === milliA) return allowed
+  const first = allowed.findLastIndex(({ sinceMs }) => sinceMs <= nowMs - keptMs)
+  return [...allowed.slice(Math.max(0, first)), { milliA, sinceMs: nowMs }]
 }

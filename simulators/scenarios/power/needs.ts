@@ -1,6 +1,6 @@
 import type { Needs } from '@nova/edge-agent/power'
 import { viewOf } from './hearing.ts'
-import { takeFallback, takeSetPoint, takeStop, type Fallback } from './order.ts'
+import { takeFallback, takeQuestion, takeSetPoint, takeStop, type Fallback } from './order.ts'
 import type { Pile, View } from './charger.ts'
 import type { Ticker } from './ticker.ts'
 import type { Troubles } from './troubles.ts'
@@ -60,6 +60,7 @@ function chargersOf(day: World): Needs['chargers'] {
     setPoint: (point) => watched(day, takeSetPoint(find(point.chargerId), point)),
     fallback: (fallback) => watched(day, takeFallback(find(fallback.chargerId), fallback)),
     perform: async (id, order) => {
+      if (order.action === 'trigger') return watched(day, takeQuestion(find(id)))
       if (order.action !== 'stop') return { kind: 'failed', error: `no ${order.action} here` }
       const transactionId = order.payload.transactionId ?? ''
       const deed = takeStop(find(id), transactionId)

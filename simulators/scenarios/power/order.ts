@@ -40,6 +40,33 @@ export function takeStop(pile: Pile, transactionId: string): Deed {
   return accepted
 }
 
+const knowsQuestions = 0.9 // OCPP 1.6 leaves the Remote Trigger profile to the station.
+
+/** Asked for a reading out of turn. Chance of its own: whoever is asked behaves as whoever is not. */
+export async function takeQuestion(pile: Pile): Promise<Deed> {
+  const { clock, connected, chance, temper, weather, hearing } = pile
+  const { promise, resolve } = Promise.withResolvers<Deed>()
+  const answer = (deed: Deed, inMs: number): void => {
+    clock.after(inMs, () => {
+      clock.touch()
+      resolve(deed)
+    })
+  }
+  clock.touch()
+  if (!connected) answer(offline, 0)
+  else if (!chance.fork('knows questions').happens(knowsQuestions)) answer(rejected, 50)
+  else {
+    const way = passage(chance.fork(`question at ${clock.monotonicMs()}`), temper, weather)
+    if (way.arrives)
+      clock.after(way.outMs, () => {
+        hearing.nextMs = Math.min(hearing.nextMs, clock.monotonicMs())
+      })
+    if (way.arrives && way.answered) answer(accepted, way.outMs + way.backMs)
+    else answer(unheard, patienceMs)
+  }
+  return promise
+}
+
 function ask(pile: Pile, isRefused: () => boolean, apply: () => void): Promise<Deed> {
   const { promise, resolve } = Promise.withResolvers<Deed>()
   const { line, clock } = pile
@@ -83,6 +110,10 @@ function carry(pile: Pile, order: Order): void {
 function arrive(pile: Pile, way: Passage, { isRefused, apply }: Order, sentAtMs: number): Deed {
   if (!pile.connected) return offline
   const refused = way.arrives && isRefused()
+  if (refused && pile.temper === 'refusing') {
+    pile.deafSinceMs = null // It was heard, and has to be stopped.
+    return rejected
+  }
   if (!way.arrives || refused) {
     pile.deafSinceMs ??= sentAtMs
     return refused ? rejected : unheard

@@ -5,8 +5,27 @@ import type { Snapshot } from './snapshot.ts'
 type Joined = Pick<Snapshot, 'beyond' | 'terms' | 'said' | 'strategy' | 'phases'>
 type Asked = Pick<Needs, 'beyondMeter' | 'terms' | 'said' | 'strategy' | 'phases'>
 
+/** All that this cycle will know of the world. */
+export function freeze(needs: Needs): Snapshot {
+  const { clock, meter, chargers } = needs
+  return {
+    nowMs: clock.monotonicMs(),
+    instant: clock.instant(),
+    site: needs.site(),
+    views: needs.views(),
+    limits: needs.limits(),
+    caps: needs.caps(),
+    meter: meter?.latest() ?? null,
+    hasMeter: meter !== null,
+    cloud: needs.cloud(),
+    remembered: needs.memory.fallbacks(),
+    ...joinedNow(needs),
+    isConnected: (chargerId) => chargers.isConnected(chargerId)
+  }
+}
+
 /** What other rooms know of this moment; who has no such room knows nothing. */
-export const joinedNow = ({ beyondMeter, terms, said, strategy, phases }: Asked): Joined => ({
+const joinedNow = ({ beyondMeter, terms, said, strategy, phases }: Asked): Joined => ({
   beyond: told(beyondMeter, noParts),
   terms: told(terms, noTerms),
   said: told(said, nothingSaid),

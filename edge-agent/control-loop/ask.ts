@@ -1,0 +1,85 @@
+import { probedKey } from '../core/guard/index.ts'
+import type { Deed } from '../drivers/contract.ts'
+import type { Entry, LoopState } from './entry.ts'
+import type { Needs } from './needs.ts'
+import { entriesOf } from './observe.ts'
+import type { Outcome } from './snapshot.ts'
+
+export type Asking = {
+  readonly needs: Pick<Needs, 'chargers' | 'clock' | 'log'>
+  readonly state: LoopState
+  readonly stopped: AbortSignal
+}
+
+const freshMs = 2_000 // A reading as young as this says all there is.
+const againMs = 3_000
+const answerMs = 10_000
+const refusalsBorne = 3 // Then it knows no such question: OCPP 1.6 leaves the Remote Trigger profile to the station.
+
+/**
+ * The site's meter shows more than may flow, or a step that nobody's meter explains: in place of waiting up to ten
+ * seconds for the chargers' own word, whoever charges is asked for it. A charger that ignores its limit is known by
+ * its answer, and a base load that has risen by everyone's.
+ */
+export function askForReadings(asking: Asking): void {
+  const { needs, state } = asking
+  const nowMs = needs.clock.monotonicMs()
+  if (!isUnexplained(state)) return
+  for (const post of state.posts.values()) {
+    if (!post.connected || post.asked.refusals >= refusalsBorne || nowMs < post.asked.nextMs) continue
+    const due = entriesOf(state, post.chargerId).filter((entry) => isStale(entry, nowMs))
+    if (due.length > 0) post.asked = { ...post.asked, nextMs: nowMs + againMs }
+    for (const entry of due) ask(asking, entry)
+  }
+}
+
+const isUnexplained = ({ insistAtMs, steps }: LoopState): boolean =>
+  insistAtMs !== null || steps.fits !== null || probedKey(steps) !== null
+
+const isStale = ({ place, car, draw }: Entry, nowMs: number): boolean =>
+  place.managed && car !== null && (draw === null || nowMs - draw.heardAtMs > freshMs)
+
+function ask({ needs, state, stopped }: Asking, { place }: Entry): void {
+  const { chargerId, key: connector } = place
+  const patience = new AbortController()
+  const timer = needs.clock.after(answerMs, () => patience.abort())
+  needs.chargers
+    .perform(
+      chargerId,
+      { action: 'trigger', payload: { message: 'MeterValues', connector } },
+      AbortSignal.any([stopped, patience.signal])
+    )
+    .catch((cause: unknown): Deed => ({ kind: 'failed', error: String(cause) }))
+    .then((deed) => answered(state, chargerId, deed))
+    .finally(() => timer.cancel())
+    .catch((cause: unknown) => needs.log.warn({ err: cause, chargerId }, 'answer to a question lost'))
+}
+
+function answered(state: LoopState, chargerId: string, deed: Deed): void {
+  const post = state.posts.get(chargerId)
+  if (post === undefined) return
+  post.asked = { ...post.asked, refusals: deed.kind === 'accepted' ? 0 : post.asked.refusals + 1 }
+}
+
+/** The last resort for a charger that no set-point holds. */
+export function stopSessions(
+  { chargers, log, clock }: Needs,
+  { stops }: Outcome,
+  stopped: AbortSignal
+): void {
+  for (const { entry, transactionId } of stops) {
+    const patience = new AbortController()
+    const timer = clock.after(15_000, () => patience.abort())
+    const { chargerId } = entry.place
+    log.warn({ chargerId, transactionId }, 'stopping a session whose charger ignores its limit')
+    chargers
+      .perform(
+        chargerId,
+        { action: 'stop', payload: { transactionId } },
+        AbortSignal.any([stopped, patience.signal])
+      )
+      .catch((cause: unknown) => log.warn({ err: cause, chargerId }, 'stop order failed'))
+      .finally(() => timer.cancel())
+      .catch((cause: unknown) => log.warn({ err: cause }, 'stop order lost'))
+  }
+}
