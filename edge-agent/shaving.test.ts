@@ -71,3 +71,65 @@ void test('a running edge leads a battery over SunSpec: the peak holds, and what
     'it rests below the peak'
   )
 })
+
+void test('strategy optimise leads the battery too: in a dear hour it gives what the house draws', async (t) => {
+  const site = { loadW: 4_000 }
+  const battery = await openInverter({
+    port: 0,
+    kind: 'battery',
+    generation: 'classic',
+    phases: 3,
+    voltageV: volts,
+    ratingW: 5_000,
+    capacityWh: 20_000,
+    socPercent: 80,
+    lagMs: 200,
+    rampWPerS: 50_000,
+    nowMs: () => performance.now()
+  })
+  const meter = await openMeter({
+    port: 0,
+    through: () => {
+      const each = Math.round(((site.loadW + battery.powerW()) / 3 / volts) * 1000)
+      return { currentMilliA: [each, each, each], voltageV: [volts, volts, volts], importWh: 0 }
+    }
+  })
+  const now = Temporal.Now.zonedDateTimeISO('Asia/Shanghai')
+  const clock = (hours: number) => now.add({ hours }).toPlainTime().toString({ smallestUnit: 'minute' })
+  const edge = await openEdge({
+    grid: { limitA: [100, 100, 100], voltageV: volts, meter: 'grid-meter' },
+    devices: [
+      { id: 'grid-meter', kind: 'meter', driver: 'modbus', model: 'eastron-sdm630', address: at(meter.port) },
+      {
+        id: 'store',
+        kind: 'battery',
+        driver: 'sunspec',
+        address: at(battery.port),
+        maxPowerW: 5_000,
+        capacityWh: 20_000
+      }
+    ],
+    power: {
+      strategy: 'optimise',
+      goal: 'cost',
+      prices: [
+        { start: clock(-1), end: clock(2), buyPerKWh: 1.5 },
+        { start: clock(2), end: clock(-1), buyPerKWh: 0.3 }
+      ],
+      battery: { peakW: 60_000, rechargeBelowW: 0 }
+    }
+  })
+  t.teardown(async () => {
+    await edge.close()
+    await battery.stop()
+    await meter.stop()
+  })
+  const gives = await until(
+    () => battery.powerW(),
+    (powerW) => powerW < -3_000,
+    'no peak asks for it, the price does'
+  )
+  t.ok(gives > -4_700, `not more than the house draws, but for the lag of the meter: ${gives}`)
+  const { participants } = (await edge.ask<PowerPicture>('GET', '/power')).body
+  t.equal(participants?.[0]?.because, 'as planned')
+})

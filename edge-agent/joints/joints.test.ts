@@ -166,7 +166,8 @@ void test('the loop knows how much may be fed in, on which phases, and by what w
       minSocPercent: null
     },
     address: 'tcp://127.0.0.1:502',
-    unit: 1
+    unit: 1,
+    trip: null
   })
   t.notOk('feedsIn' in powerSiteOf(wiring, []), 'a site without generation')
   const participants = [device('pv', 'RST', 6_900), device('battery', 'S', 2_300)]

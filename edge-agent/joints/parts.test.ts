@@ -40,7 +40,8 @@ function world(ids: readonly string[], wish: Wish, car: Car | null = null) {
   const parts = openParticipants({
     ...needsOf(set, flows, wish, () => late.loop),
     drivers: [driverOf(set, flows, car)],
-    trip: () => car?.trip ?? null
+    trip: () => car?.trip ?? null,
+    planned: () => null
   })
   set.joined = { beyondMeter: () => parts.beyondMeter() }
   const orders = new Map()
@@ -62,7 +63,7 @@ function needsOf(
   flows: Flows,
   wish: Wish,
   loop: () => ControlLoop | undefined
-): Omit<Needs, 'drivers' | 'trip'> {
+): Omit<Needs, 'drivers' | 'trip' | 'planned'> {
   return {
     clock: set.clock,
     meter: { latest: () => set.meter },
@@ -218,6 +219,7 @@ void test('the lower of a person’s limit and the sun’s rules', async (t) => 
   const sunny: Participants = {
     beyondMeter: () => ({ grid: [0, 0, 0], circuits: new Map() }),
     sunCaps: () => new Map([['A', { limitMilliA: 9_000, reason: 'sun' }]]),
+    placed: () => [],
     told: () => new Map(),
     stop: () => undefined
   }

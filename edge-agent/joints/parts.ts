@@ -17,6 +17,7 @@ export function partsNeeds(rooms: Rooms): Needs {
     limitA: settings.grid.limitA,
     circuits: settings.circuits,
     wish: wishOf(settings),
+    planned: (id) => rooms.plans?.leads(id) ?? null,
     trip: (id) => tripOf(settings, id, clock.now()),
     sight: () => rooms.loop?.sight() ?? null,
     exportLimitW: () => exportLimitW(rooms),

@@ -34,7 +34,7 @@ export type Rooms = Ground & {
   driver: ChargerDriver | null
   loop: ControlLoop | null
   parts: Participants | null
-  plans: { following(): Planned | null; close(): Promise<void> } | null // null: another strategy rules.
+  plans: { following(): Planned | null; leads(id: string): number | null; close(): Promise<void> } | null // null: another strategy rules.
   patrol: { said(): ReadonlyMap<string, number | null>; stop(): void } | null // What chargers say they allow.
   orders: Orders | null
   uplink: Uplink | null

@@ -8,7 +8,7 @@ import type { Ground, Rooms } from './rooms.ts'
 /** What the power part has to know of the site, with the chargers that are wanted now. */
 type Wiring = Pick<PowerSite, 'grid' | 'circuits' | 'failsafe'> & {
   readonly site: { readonly timeZone: string }
-  readonly power?: Pick<Settings['power'], 'strategy'>
+  readonly power?: Pick<Settings['power'], 'strategy'> & Partial<Pick<Settings['power'], 'sun'>>
   readonly participants?: Settings['participants']
 }
 
@@ -24,6 +24,7 @@ export const powerSiteOf = (
   failsafe: settings.failsafe,
   timeZone: settings.site.timeZone,
   strategy: settings.power?.strategy,
+  followsSun: (settings.power?.sun ?? 'force') !== 'force',
   ...feedInOf(settings)
 })
 

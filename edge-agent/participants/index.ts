@@ -1,3 +1,3 @@
 export { believed } from './believed.ts'
 export { openParticipants } from './open.ts'
-export type { Needs, Participants, PartsDraw, SunCap, Trip, Wish } from './needs.ts'
+export type { LedPart, Needs, Participants, PartsDraw, SunCap, Trip, Wish } from './needs.ts'

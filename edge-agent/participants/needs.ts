@@ -1,7 +1,7 @@
 import type { AlarmCode, Severity } from '@nova/shared-protocol/model'
 import type { PerPhase } from '@nova/shared-protocol/units'
 import type { Sight } from '../core/picture/index.ts'
-import type { FeedCircuit, SunMode } from '../core/schedule/index.ts'
+import type { FeedCircuit, Placed, SunMode } from '../core/schedule/index.ts'
 import type { MeterDriver, ParticipantDriver } from '../drivers/contract.ts'
 
 export type Alarm = {
@@ -33,6 +33,8 @@ export type Needs = {
   readonly wish: Wish
   /** What the next trip of a car that feeds back needs, and in how long; null: nobody has said, or it is none. */
   trip(id: string): Trip | null
+  /** What a plan wants a battery to do now, import positive; null: no plan leads it. */
+  planned(id: string): number | null
   /** The loop's last decision; null before the first. */
   sight(): Sight | null
   /** At the connection: the least of wiring and limits that hold now; null: nobody limits it but the fuses. */
@@ -54,10 +56,15 @@ export type PartsDraw = { readonly grid: PerPhase; readonly circuits: ReadonlyMa
 /** A cap on a connector, as the loop takes it. */
 export type SunCap = { readonly limitMilliA: number; readonly reason: string }
 
+/** `led`: it follows the powers that it is told, and the site wants it to. */
+export type LedPart = Placed & { readonly led: boolean; readonly trip: Trip | null }
+
 export type Participants = {
   beyondMeter(): PartsDraw
   /** By connector key; the same map for as long as nothing has changed. */
   sunCaps(): ReadonlyMap<string, SunCap>
+  /** Each as it is now, where it hangs; a car keeps what its trip needs. For who plans ahead. */
+  placed(): readonly LedPart[]
   /** What each was told last and why, for screens. */
   told(): ReadonlyMap<string, { readonly because: string; readonly powerW: number | null }>
   stop(): void

@@ -1,9 +1,10 @@
 import { drawOf, isSameDraw, nobody, remember } from './beyond.ts'
 import { alarmsOf, watchConduct } from './conduct.ts'
-import { deviceOf, type Device } from './device.ts'
+import { deviceOf, placedPart, type Device } from './device.ts'
 import { handOut } from './hand-out.ts'
-import type { Alarm, Needs, PartsDraw, Participants } from './needs.ts'
+import type { Alarm, LedPart, Needs, PartsDraw, Participants } from './needs.ts'
 import { freshSun, watchSun } from './sun.ts'
+import { keptForTrip } from './trip.ts'
 import { freshMind, wishes } from './wishes.ts'
 
 const beatMs = 1_000
@@ -37,6 +38,7 @@ export function openParticipants(needs: Needs): Participants {
   return {
     beyondMeter: () => drawNow(room),
     sunCaps: () => room.sun.caps,
+    placed: () => room.devices.map((device) => ledPart(device, needs)),
     told: () => new Map(room.devices.flatMap((device) => toldOf(device))),
     stop() {
       ended.abort()
@@ -94,6 +96,13 @@ function tell({ needs, devices, raised, startedAtMs }: Room, nowMs: number): voi
     raised.delete(key)
     needs.alarms.clear(alarm.code, alarm.subject)
   }
+}
+
+function ledPart(device: Device, { trip, wish }: Needs): LedPart {
+  const part = placedPart(device)
+  const follows = device.driver.abilities()?.follows.includes('power') ?? false
+  const led = part.kind !== 'pv' && wish.battery !== null && follows && !device.conduct.ignores
+  return { ...keptForTrip(part, trip), led, trip: part.kind === 'vehicle' ? trip(part.id) : null }
 }
 
 const keyOf = ({ code, subject }: Alarm): string => `${code} ${subject}`

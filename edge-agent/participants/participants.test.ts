@@ -171,3 +171,37 @@ void test('a car helps with the peak until it could not charge for its trip any 
   t.equal(s.flowW, 0, 'and never below its own least')
   s.room.stop()
 })
+
+void test('a plan leads a battery, but not over a peak that has to be held, nor without a meter', async (t) => {
+  const s = stage(shaving)
+  s.loadW = 15_000
+  s.plannedW = -4_000
+  await s.clock.turn(3_000)
+  t.equal(s.flowW, -4_000)
+  t.equal([...s.room.told().values()][0]?.because, 'as planned')
+  s.loadW = 26_000
+  await s.clock.turn(3_000)
+  t.equal(s.flowW, -6_000, '26 kW less 20 kW')
+  s.loadW = 15_000
+  s.plannedW = -25_000
+  await s.clock.turn(8_000)
+  t.equal(s.flowW, -10_000, 'its rating')
+  s.metered = false
+  await s.clock.turn(70_000)
+  t.equal(s.flowW, 0)
+  s.room.stop()
+})
+
+void test('who plans ahead sees what is led, and what a car keeps for its trip', async (t) => {
+  const s = stage(shaving, car)
+  s.trip = { percent: 80, inMs: 0 }
+  await s.clock.turn(1_000)
+  t.match(s.room.placed(), [
+    { id: 'b1', circuit: 'grid', led: true, reservePercent: 80, trip: { percent: 80 } }
+  ])
+  s.room.stop()
+  const own = stage({ battery: null })
+  await own.clock.turn(1_000)
+  t.match(own.room.placed(), [{ led: false, trip: null }], 'the site does not want it led')
+  own.room.stop()
+})

@@ -47,6 +47,7 @@ export type Stage = {
   hallExportW: number | undefined
   limitW: number
   trip: Trip | null
+  plannedW: number | null
   sight: ReturnType<Needs['sight']>
   socPercent: number
 }
@@ -74,6 +75,7 @@ export function stage(wish: Partial<Wish> = {}, part: Partial<Participant> = {},
     ...wires,
     limitW: 100_000,
     trip: null,
+    plannedW: null,
     sight: null,
     socPercent: 50
   }
@@ -99,6 +101,7 @@ function needsOf(world: Omit<Stage, 'room'>, wish: Wish, part: Partial<Participa
     circuits: [{ id: 'hall', parent: 'grid', limitA: world.hallA, exportLimitW: world.hallExportW }],
     wish,
     trip: () => world.trip,
+    planned: () => world.plannedW,
     sight: () => world.sight, // No loop: nothing is left to charge with.
     exportLimitW: () => world.exportLimitW,
     limitW: () => world.limitW,

@@ -5,7 +5,7 @@ const chargeShare = 0.8 // Of its rating on average: other cars want to charge b
 const efficiency = 0.92 // Of a car's rectifier.
 
 /** A car that feeds back keeps at any moment what it could not charge again before it leaves. Others as they are. */
-export function keptForTrip(part: Part, trip: Needs['trip']): Part {
+export function keptForTrip<Kept extends Part>(part: Kept, trip: Needs['trip']): Kept {
   const reserve = reserveOf(part, trip)
   return reserve === null ? part : { ...part, reservePercent: Math.max(part.reservePercent ?? 0, reserve) }
 }

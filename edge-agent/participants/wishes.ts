@@ -2,6 +2,8 @@ import {
   capFeedIn,
   freshShaving,
   mostDrawW,
+  rangeOf,
+  seen,
   shave,
   type FeedInCap,
   type FeedInSnapshot,
@@ -103,9 +105,17 @@ function bounded(
   const part = parts.find(({ id }) => id === told.id)
   if (part === undefined) return told
   const roomW = chargeRoom(needs, devices, part, nowMs)
-  const wanted = chargedForTrip(told, part, roomW)
+  const wanted = chargedForTrip(asPlanned(told, part, { needs, devices, nowMs }), part, roomW)
   if (wanted.powerW <= 0 || roomW >= wanted.powerW) return wanted
   return { ...wanted, powerW: roomW, because: 'charges with what the cars leave' }
+}
+
+/** What the plan wants of it, but for a peak that has to be held now, or a lost meter; within what it can and keeps. */
+function asPlanned(told: PartSetPoint, part: Part, { needs, nowMs }: Around): PartSetPoint {
+  const plannedW = needs.planned(part.id)
+  if (plannedW === null || told.powerW < 0 || seen(gridOf(needs), nowMs) === null) return told
+  const { leastW, mostW } = rangeOf(part, nowMs)
+  return { ...told, powerW: Math.max(leastW, Math.min(mostW, plannedW)) + 0, because: 'as planned' }
 }
 
 /** What it may charge with: what is left on its way, and what it is counted with already. */

@@ -13,6 +13,8 @@ import { newCar } from '../core/allocator/car.ts'
 import { site } from '../core/allocator/site.suite.ts'
 import type { Sight } from '../core/picture/index.ts'
 import { openPlanKeeper, type PlanKeeper } from './keeper.ts'
+import { nothingSeen, type Seen } from './memory.ts'
+import type { PlannedPart } from './parts-of.ts'
 import { openPlanner } from './planner.ts'
 import type { Goal } from './prices.ts'
 
@@ -59,7 +61,10 @@ const cheapAtNight: Goal = {
 }
 
 /** A keeper whose clock is turned by hand; the planner is the real one, with its thread. */
-function stage(goal: Goal) {
+function stage(goal: Goal, parts: readonly PlannedPart[] = []) {
+  const written: Seen[] = []
+  const outcomes: string[] = []
+  let siteW = 0
   let nowMs = startMs
   const works: (() => void)[] = []
   const answered = Promise.withResolvers<void>()
@@ -80,12 +85,20 @@ function stage(goal: Goal) {
     planner,
     goal,
     sight: () => sightAt(nowMs),
+    siteW: () => siteW,
+    parts: () => ({ parts, beyondMilliA: [0, 0, 0] }),
+    memory: { read: () => nothingSeen, write: (seen) => written.push(seen) },
+    counted: (outcome) => outcomes.push(outcome),
     changed: answered.resolve,
     log
   })
   return {
     keeper,
     warned,
+    written,
+    outcomes,
+    draws: (watts: number) => (siteW = watts),
+    beat: () => works.shift()?.(),
     close: async () => {
       keeper.stop()
       await planner.close()

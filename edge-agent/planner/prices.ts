@@ -20,10 +20,14 @@ const hurry = 0.01 // Of a kWh's worth: of two plans alike, the earlier one.
 const quarterMs = 900_000
 
 /**
- * The goal in the optimiser's words. A missing kWh costs more than the dearest hour, and more than a kW of peak would
+ * The goal in the optimiser's words. What the month's measured peak has cost already costs nothing more. A missing kWh costs more than the dearest hour, and more than a kW of peak would
  * that had brought it, so that no car leaves without.
  */
-export function pricesOf({ goal, prices, sellPerKWh, demand }: Goal, timeZone: string): Prices {
+export function pricesOf(
+  { goal, prices, sellPerKWh, demand }: Goal,
+  timeZone: string,
+  peakSoFarW: number
+): Prices {
   const at = spanFinder(prices, timeZone)
   const [paid, carbon] = [goal === 'cost', goal === 'carbon']
   const price = (atMs: number): number => (paid ? (at(atMs)?.buyPerKWh ?? 0) : 0)
@@ -35,11 +39,20 @@ export function pricesOf({ goal, prices, sellPerKWh, demand }: Goal, timeZone: s
     sellPerKWh: () => (paid ? sellPerKWh : 0),
     carbonKgPerKWh: kilograms,
     carbonPerKg: carbon ? 1 : 0,
-    demand: paid && demand !== null ? { perKW: demand.perKW, peakSoFarW: 0, peakHintW: demand.peakW } : null,
+    demand: paid && demand !== null ? { perKW: demand.perKW, peakSoFarW, peakHintW: demand.peakW } : null,
     valuePerKWh,
     hurryPerKWhHour: goal === 'energy' ? hurry : (hurry * dearest) / 24
   }
 }
+
+/** What a kWh left in a battery is worth by the end: what it would cost on the average. For energy alone a little. */
+export function storeWorth({ goal, prices }: Pick<Goal, 'goal' | 'prices'>): number {
+  if (goal === 'energy' || prices.length === 0) return leastStoreWorth
+  const each = prices.map(({ buyPerKWh, carbonKgPerKWh }) => (goal === 'cost' ? buyPerKWh : carbonKgPerKWh))
+  return each.reduce((sum, price) => sum + price, 0) / each.length
+}
+
+const leastStoreWorth = 0.1 // Of a kWh in a car: rather full than empty, and cars come first.
 
 /** When prices step between two instants, to the quarter of an hour. */
 export function stepsOf(

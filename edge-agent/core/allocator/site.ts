@@ -17,6 +17,8 @@ export type PowerSite = {
   readonly feedsIn?: boolean
   /** The most that they feed in, by grid phase: so far below its chargers the site's meter is in order. */
   readonly feedInMilliA?: PerPhase
+  /** Cars are meant to charge with what is fed in: it counts as room beyond what the connection lets through. */
+  readonly followsSun?: boolean
   /** Chargers whose fallback we chose: it may give way to cars that wait. */
   readonly automatic?: ReadonlySet<string>
 }

@@ -19,7 +19,7 @@ export const noPeak: Peak = {
   month: '',
   peakW: 0,
   quarter: { startMs: 0, joules: 0, seconds: 0 },
-  seenMs: -Infinity
+  seenMs: 0
 }
 
 /** One look at the site's meter; null: nobody can say. What is fed in counts as nothing drawn. */

@@ -49,6 +49,7 @@ export type Battery = {
   readonly valuePerKWh: number // What is in it at the end is worth so much.
   readonly wearPerKWh: number
   readonly untilMs: number | null
+  readonly fullPercent?: number // More than that is worth nothing; full when left out.
 }
 
 const threePhaseWattsPerA = 690 // Three times 230 V.
@@ -144,7 +145,7 @@ function carOf(key: string, claim: Claim, { site: { nowMs }, prices, endMs }: Fr
 const hourMs = 3_600_000
 
 function batteryOf(battery: Battery, nowMs: number, endMs: number): Member | null {
-  const { part, wattsPerA, efficiency, valuePerKWh, wearPerKWh, untilMs } = battery
+  const { part, wattsPerA, efficiency, valuePerKWh, wearPerKWh, untilMs, fullPercent = 100 } = battery
   const socPercent = part.reading?.socPercent ?? null
   if (part.reading === null || socPercent === null || part.capacityWh === null) return null
   const { leastW, mostW } = part.reading.available
@@ -158,7 +159,7 @@ function batteryOf(battery: Battery, nowMs: number, endMs: number): Member | nul
     dischargeA: Math.max(0, Math.min(-leastW, -part.rating.leastW)) / wattsPerA,
     energy: {
       lowWh: (-part.capacityWh * above) / 100,
-      highWh: (part.capacityWh * Math.max(0, 100 - socPercent)) / 100
+      highWh: (part.capacityWh * Math.max(0, fullPercent - socPercent)) / 100
     },
     efficiency,
     valuePerKWh,

@@ -28,7 +28,7 @@ export type Way = {
  */
 export function played(problem: Problem, ground: Ground, way: Way): Currents {
   const left = problem.members.map(({ energy }) => energy.highWh)
-  return problem.slots.map((slot, index) => {
+  return problem.slots.map((_, index) => {
     const load = ground.loadAt(index)
     const currents = ground.pulls.map((pull, at) => {
       if ((ground.claims[at] ?? null) !== null) return 0
@@ -60,7 +60,7 @@ function askingIn(problem: Problem, { claims }: Ground, index: number, left: rea
   const slot = problem.slots[index]
   if (slot === undefined) return []
   return problem.members.flatMap((member, at): Asking[] => {
-    const claim = claims[at] ?? null
+    const claim = index === 0 ? (claims[at] ?? null) : asMean(claims[at] ?? null)
     const wantsWh = left[at] ?? 0
     if (claim === null || wantsWh <= 0 || presence(member, slot) === 0) return []
     const whPerA = member.wattsPerA * hoursOf(slot) * presence(member, slot)
@@ -68,6 +68,13 @@ function askingIn(problem: Problem, { claims }: Ground, index: number, left: rea
     const capMilliA = Math.min(claim.capMilliA, useful)
     return [{ at, whPerA, claim: { ...claim, capMilliA, energyLeftWh: wantsWh } }]
   })
+}
+
+/** Later slots are long: what a car takes in one is a mean, which no pilot and no least current binds. */
+function asMean(claim: Claim | null): Claim | null {
+  if (claim === null) return null
+  const { pilots: _, ...mean } = claim
+  return { ...mean, floorMilliA: 0 }
 }
 
 /** What currents are worth by the question's own measure, in its money: energy by its end, less what power costs. */

@@ -100,3 +100,11 @@ void test('the tree under other limits: the grid’s limit and its reason change
     nodes[1] ?? {}
   ])
 })
+
+void test('a departure ends what is foretold, whether anybody has said how much energy or not', async (t) => {
+  const leaves = sightOf([], () => ({
+    terms: { arrivedMs: Date.parse(instant), departMs: Date.parse('2026-03-01T12:00:00Z') }
+  }))
+  t.match(told(leaves)?.at(-1), ['2026-03-01T12:00:00Z', 0, 'the car has left'])
+  t.equal(foresee(leaves)[0]?.energyWh, 2 * 11_040)
+})

@@ -56,8 +56,8 @@ function outlookOf({ scene, site, instant, voltageV, limits }: Sight): Outlook {
 function needsOf({ seats }: Scene): ReadonlyMap<string, Need> {
   return new Map(
     seats.flatMap(({ place, terms }): (readonly [string, Need])[] => {
-      const { energyLeftWh, arrivedMs, departMs = null, priority } = terms ?? {}
-      if (energyLeftWh === undefined || arrivedMs === undefined) return []
+      const { energyLeftWh = null, arrivedMs, departMs = null, priority } = terms ?? {}
+      if (arrivedMs === undefined) return []
       return [
         [place.key, { energyLeftWh, arrivedMs, departMs, ...(priority === undefined ? {} : { priority }) }]
       ]

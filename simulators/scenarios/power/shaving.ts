@@ -86,6 +86,7 @@ function partsOf(clock: Ticker, battery: Battery, loop: () => ControlLoop | unde
     circuits: [],
     wish: { battery: { peakW: mostW, rechargeBelowW: 0 }, sun: 'force' },
     trip: () => null,
+    planned: () => null,
     sight: () => loop()?.sight() ?? null,
     exportLimitW: () => null,
     limitW: () => loop()?.allocation()?.limitW ?? null,
