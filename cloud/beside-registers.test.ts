@@ -235,7 +235,8 @@ async function reserve(chargerId: string, from: string) {
   const asked = await call('driver', 'POST', '/reservations', { connectorId: `${chargerId}:1:1`, expiresAt })
   if (asked.status !== 202) throw new Error(JSON.stringify(asked.body))
   const command = world.commands.find(({ action, chargerId: of }) => action === 'reserve' && of === chargerId)
-  const { reservationId, tokenUid } = command?.payload as { reservationId: number; tokenUid: string }
+  if (!command) throw new Error('no order')
+  const { reservationId, tokenUid } = command.payload as { reservationId: number; tokenUid: string }
   const fact = {
     kind: 'reservation.changed.v1',
     ...place(chargerId),
@@ -248,7 +249,7 @@ async function reserve(chargerId: string, from: string) {
   await until('it stands', async () =>
     (await reservations()).some(({ id, status }) => id === asked.body.id && status === 'active')
   )
-  return { id: asked.body.id, fact, tokenUid, commandId: command?.id ?? '' }
+  return { id: asked.body.id, fact, tokenUid, commandId: command.id ?? '' }
 }
 
 void test('who comes for a reservation starts with its token and pays for the time it was kept', async (t) => {

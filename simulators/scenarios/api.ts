@@ -5,6 +5,7 @@ export type Api = {
   get<Answer>(path: string): Promise<Answer>
   post<Answer>(path: string, body: unknown, idempotencyKey?: string): Promise<Answer>
   patch<Answer>(path: string, body: unknown): Promise<Answer>
+  put<Answer>(path: string, body: unknown): Promise<Answer>
 }
 
 const patienceMs = 20_000
@@ -26,7 +27,8 @@ export async function signIn(cloudUrl: string, email: string, password = 'nova-d
     get: async <Answer>(path: string) => (await call('GET', path)) as Answer,
     post: async <Answer>(path: string, body: unknown, key?: string) =>
       (await call('POST', path, body, key)) as Answer,
-    patch: async <Answer>(path: string, body: unknown) => (await call('PATCH', path, body)) as Answer
+    patch: async <Answer>(path: string, body: unknown) => (await call('PATCH', path, body)) as Answer,
+    put: async <Answer>(path: string, body: unknown) => (await call('PUT', path, body)) as Answer
   }
 }
 
