@@ -17,7 +17,9 @@ export type Verdict = {
   readonly broken: number
   readonly slow: number
   readonly slowestMs: number
+  /** What is held longer at the end than after the warm-up; `rssGrownMb` has V8's nursery in it, which is not held. */
   readonly grownMb: number
+  readonly rssGrownMb: number
   /** Number, error and beginning of the first input that broke something: with the seed it can be made again. */
   readonly first: { readonly input: number; readonly cause: string; readonly text: string } | null
 }
@@ -32,9 +34,9 @@ export async function fuzz(
 ): Promise<Verdict> {
   const sum = { undeclared: 0, broken: 0, slow: 0, slowestMs: 0, first: null as Verdict['first'] }
   const count = Math.max(1, Math.round(run.count * codec.share))
-  let startMb = settledMb()
+  let start = settled()
   for (let number = 0; number < count; number++) {
-    if (number === warmUp) startMb = settledMb()
+    if (number === warmUp) start = settled()
     const input = inputOf(codec, run.seed, number)
     const { cause, tookMs } = await readOnce(codec, input)
     sum.slowestMs = Math.max(sum.slowestMs, tookMs)
@@ -44,9 +46,15 @@ export async function fuzz(
     else sum.undeclared += 1
     sum.first ??= { input: number, cause: worded(cause), text: shown(input) }
   }
-  const grownMb = settledMb() - startMb
+  const end = settled()
   codec.end?.()
-  return { codec: codec.name, inputs: count, ...sum, grownMb: Math.max(0, grownMb) }
+  return {
+    codec: codec.name,
+    inputs: count,
+    ...sum,
+    grownMb: Math.max(0, end.heldMb - start.heldMb),
+    rssGrownMb: Math.max(0, end.rssMb - start.rssMb)
+  }
 }
 
 export function inputOf(codec: Codec, seed: number, number: number): string | Uint8Array {
@@ -88,8 +96,9 @@ const shown = (input: string | Uint8Array): string =>
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
 
-/** Resident memory in megabytes once everything that is not held has gone. */
-function settledMb(): number {
+/** Memory in megabytes once everything that nobody holds has gone. */
+function settled(): { readonly heldMb: number; readonly rssMb: number } {
   collect()
-  return process.memoryUsage.rss() / 1e6
+  const { heapUsed, external, rss } = process.memoryUsage()
+  return { heldMb: (heapUsed + external) / 1e6, rssMb: rss / 1e6 }
 }
