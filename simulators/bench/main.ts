@@ -5,6 +5,7 @@ type Options = {
   readonly capacities?: string | undefined
   readonly networks?: string | undefined
   readonly algorithms?: string | undefined
+  readonly figures?: string | undefined
 }
 type Bench = { readonly does: string; readonly run: (options: Options) => Promise<void> }
 
@@ -27,7 +28,7 @@ const benches: Readonly<Record<string, Bench>> = {
     run: async (options) => (await import('./setpoints.ts')).benchSetPoints(options)
   },
   power: {
-    does: 'energy delivered under a limit beside acnportal and the optimum; line violations; speed of decisions',
+    does: 'energy delivered under a limit beside acnportal and the optimum; line violations; speed of decisions; composite schedules (--figures delivered,speed,composite,optimum)',
     run: async (options) => (await import('./power/optimum-door.ts')).benchPowerAndOptimum(options)
   },
   ledger: {
@@ -51,7 +52,8 @@ const { values, positionals } = parseArgs({
     short: { type: 'boolean' },
     capacities: { type: 'string' },
     networks: { type: 'string' },
-    algorithms: { type: 'string' }
+    algorithms: { type: 'string' },
+    figures: { type: 'string' }
   }
 })
 const names = positionals.length > 0 ? positionals : Object.keys(benches)
@@ -59,7 +61,7 @@ const unknown = names.filter((name) => !Object.hasOwn(benches, name))
 if (values.help || unknown.length > 0) {
   const list = Object.entries(benches).map(([name, { does }]) => `  ${name.padEnd(10)} ${does}`)
   process.stderr.write(
-    `${unknown.map((name) => `unknown benchmark "${name}"\n`).join('')}npm run bench -- [NAME…] [--short] [--capacities 30,50] [--networks three_phase] [--algorithms LLF]\n${list.join('\n')}\nWithout a name: all, in their short form.\n`
+    `${unknown.map((name) => `unknown benchmark "${name}"\n`).join('')}npm run bench -- [NAME…] [--short] [--capacities 30,50] [--networks three_phase] [--algorithms LLF] [--figures speed]\n${list.join('\n')}\nWithout a name: all, in their short form.\n`
   )
   process.exitCode = values.help ? 0 : 2
 } else {

@@ -22,12 +22,13 @@ export const names = Object.keys(strategies) as StrategyName[]
 /**
  * Milliseconds of one decision by the clock: the 99th percentile, the median and the least of so many. `quiet` leaves
  * out the decisions in which the system took the processor away for somebody else (involuntary context switches of
- * the process, by its own count): what is left is ours alone, collections of garbage included. `meanCpuMs` is the
- * thread's own time, which the system counts in ticks of some milliseconds: only its mean says anything.
+ * the process, by its own count): what is left is ours alone, collections of garbage included. null where less than
+ * twenty were quiet. `meanCpuMs` is the thread's own time, which the system counts in ticks of some milliseconds:
+ * only its mean says anything.
  */
 export type Speed = {
   readonly p99Ms: number
-  readonly quietP99Ms: number
+  readonly quietP99Ms: number | null
   readonly quiet: number // Decisions of them.
   readonly decisions: number
   readonly medianMs: number
@@ -78,12 +79,12 @@ const chargerOf = (index: number): Charger =>
   })
 
 /** One strategy deciding for all connectors at once, again and again, with other wishes each time. */
-export function strategySpeed(connectors: number, name: StrategyName, times: number): Speed {
+export function strategySpeed(connectors: number, name: StrategyName, short: boolean): Speed {
   const site = siteOf(connectors)
   const tree = treeOf(site)
   const network = networkOf(tree, effectiveLimit(site, [], moment), 230)
   const decide = strategies[name]
-  return measured(times, (round) => {
+  return measured(short, (round) => {
     const claims = claimsOf(tree, round)
     return () => decide(loadOf(network, [0, 0, 0]), claims)
   })
@@ -109,7 +110,7 @@ function claimsOf({ places }: Tree, round: number): Claim[] {
 }
 
 /** The whole of a cycle's thinking: accounts, strategy, what may rise. */
-export function planSpeed(connectors: number, name: StrategyName, times: number): Speed {
+export function planSpeed(connectors: number, name: StrategyName, short: boolean): Speed {
   const site = siteOf(connectors)
   const tree = treeOf(site)
   const seats = tree.places.map((place): Seat => {
@@ -131,7 +132,7 @@ export function planSpeed(connectors: number, name: StrategyName, times: number)
       expected: account
     }
   })
-  return measured(times, (round) => {
+  return measured(short, (round) => {
     const limits = [{ source: 'test', limitW: connectors * (2_000 + (round % 7) * 200), reason: 'test' }]
     return () => {
       const limit = effectiveLimit(site, limits, moment)
@@ -151,13 +152,18 @@ export function planSpeed(connectors: number, name: StrategyName, times: number)
 
 const warmUpMs = 400 // Until the compiler has seen enough: an edge runs for months.
 const leastWarmUp = 20
+const enoughQuiet = { short: 100, full: 400 } // Of each some hundred the worst few are the percentile.
+const longestMs = { short: 1_500, full: 6_000 } // On a busy machine few are quiet.
+const fewestQuiet = 20
 
-function measured(times: number, prepare: (round: number) => () => unknown): Speed {
+function measured(short: boolean, prepare: (round: number) => () => unknown): Speed {
   warmUp(prepare)
+  const kind = short ? 'short' : 'full'
   const tookMs: number[] = []
   const quietMs: number[] = []
   let cpuMs = 0
-  for (let round = 0; round < times; round++) {
+  const endMs = performance.now() + longestMs[kind]
+  for (let round = 0; quietMs.length < enoughQuiet[kind] && performance.now() < endMs; round++) {
     const decide = prepare(round)
     const [before, switches] = [cpuNowMs(), switchesNow()]
     const began = performance.now()
@@ -169,12 +175,12 @@ function measured(times: number, prepare: (round: number) => () => unknown): Spe
   }
   return {
     p99Ms: percentile(tookMs, 0.99),
-    quietP99Ms: percentile(quietMs, 0.99),
+    quietP99Ms: quietMs.length < fewestQuiet ? null : percentile(quietMs, 0.99),
     quiet: quietMs.length,
-    decisions: times,
+    decisions: tookMs.length,
     medianMs: percentile(tookMs, 0.5),
     leastMs: Math.min(...tookMs),
-    meanCpuMs: cpuMs / times
+    meanCpuMs: cpuMs / tookMs.length
   }
 }
 
