@@ -305,37 +305,6 @@ void test('answers to nothing, twice or with a huge id settle nothing and hurt n
   await until('all were seen', () => ignored.length >= 6)
 })
 
-void test('what could not be stored gets no answer, and the line ends so that it is sent again', async (t) => {
-  const { url, intake, errors } = await stage(t)
-  const charger = await open(url('CP1'))
-  await charger.call('Heartbeat', {})
-  intake.failing = true
-  charger.send(`[2,"x","StartTransaction",${JSON.stringify(start)}]`)
-  t.match(await charger.closed, { code: 1011 })
-  t.equal(charger.heard.length, 0)
-  t.ok(errors.length > 0)
-})
-
-void test('while nothing can be stored a line opens, stays, and carries stops; a status gets no answer', async (t) => {
-  const { url, driver, intake, errors } = await stage(t)
-  intake.failing = true
-  const charger = await open(url('CP1'))
-  const status = { connectorId: 1, errorCode: 'NoError', status: 'Charging' }
-  charger.send(`[2,"s","StatusNotification",${JSON.stringify(status)}]`)
-  await until('it was tried', () => errors.length >= 2)
-  const stop = driver.perform(
-    'CP1',
-    { action: 'stop', payload: { transactionId: '7' } },
-    AbortSignal.timeout(9_000)
-  )
-  const [, id, action] = (await charger.next()) as [number, string, string]
-  t.equal(action, 'RemoteStopTransaction', 'nothing else was said to it')
-  charger.send(`[3,"${id}",{"status":"Accepted"}]`)
-  t.match(await stop, { kind: 'accepted' })
-  intake.failing = false
-  t.match(await charger.call('StatusNotification', status), [3])
-})
-
 void test('an identity with Chinese characters and a query gets in', async (t) => {
   const { url, intake } = await stage(t)
   const charger = await open(`${url(encodeURIComponent('充电桩'))}?token=1`)

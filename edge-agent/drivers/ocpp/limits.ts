@@ -20,6 +20,7 @@ export const usualLimits = {
   unsentBytes: 1_048_576, // A charger that does not read: the link is dropped.
   tickMs: 1_000,
   quietMs: 30_000,
+  workMs: 30_000, // A commit takes milliseconds; beyond this the store is broken and the charger must send again.
   pongMs: 15_000,
   askMs: 30_000, // A slow charger needs 10 to 20 s for a call that touches its hardware.
   setPointMs: 10_000, // A set-point that is older is not worth waiting for: the next one is due.

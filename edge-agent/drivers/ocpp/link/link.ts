@@ -1,5 +1,12 @@
 import type { WebSocket } from 'ws'
-import { callText, errorText, readFrame, resultText, unreadableId } from '@nova/shared-protocol/codecs/ocpp'
+import {
+  callText,
+  errorText,
+  isTransactional,
+  readFrame,
+  resultText,
+  unreadableId
+} from '@nova/shared-protocol/codecs/ocpp'
 import {
   beginTalk,
   step,
@@ -63,6 +70,7 @@ class OpenLink implements Link {
   #known = false // The intake has been told of this connection.
   #over = false
   #ended: Promise<void> | null = null
+  #again: (() => void) | null = null // A call in work that could not be stored: tried again at the next tick.
   charger: Charger
   unitAsked = false
 
@@ -70,9 +78,9 @@ class OpenLink implements Link {
     this.#ws = ws
     this.#needs = needs
     this.charger = needs.configured
-    const { quietMs, pongMs } = needs.limits
+    const { quietMs, pongMs, workMs } = needs.limits
     const idPrefix = `${needs.chance.uuid().slice(0, 8)}-`
-    const rules = { ...usualRules, quietMs, pongMs, idPrefix, protocol: needs.who.protocol }
+    const rules = { ...usualRules, quietMs, pongMs, workMs, idPrefix, protocol: needs.who.protocol }
     this.#talk = beginTalk(rules, needs.clock.monotonic())
   }
 
@@ -109,6 +117,9 @@ class OpenLink implements Link {
   tick(): void {
     this.charger = this.#needs.charger(this.who.chargerId) ?? this.charger
     this.#hear({ kind: 'tick' })
+    const again = this.#again
+    this.#again = null
+    if (!this.#over) again?.()
   }
 
   end(code: number, reason: string): Promise<void> {
@@ -210,9 +221,13 @@ class OpenLink implements Link {
     const { heartbeatS, retryBootS } = limits
     const { chargerId } = this.who
     const station = { chargerId, charger: this.charger, intake, now: this.#now(), heartbeatS, retryBootS }
-    prepared.handler(prepared.said, station).then(
+    this.#take(call, () => prepared.handler(prepared.said, station))
+  }
+
+  #take(call: Inbound, work: () => Promise<object>): void {
+    work().then(
       (answer) => this.#answer(call, answer),
-      (cause: unknown) => this.#failed(call.action, cause)
+      (cause: unknown) => this.#failed(call, cause, work)
     )
   }
 
@@ -224,13 +239,15 @@ class OpenLink implements Link {
   }
 
   /**
-   * Not stored: no answer. On what money rests the line ends too, so that the charger keeps its message and sends it
-   * on a new one: tries on the same line are counted and run out. For the rest the line stays: limits and stops
-   * still go through it.
+   * Not stored: no answer. When a transaction begins or ends the line ends too, so that the charger keeps its message
+   * and sends it on a new one: tries on the same line are counted and run out. Readings of a transaction come each
+   * minute, and limits and stops go through the line: we try again ourselves, for as long as one call may take us
+   * (`workMs`), then that line ends as well. For the rest it stays.
    */
-  #failed(action: string, cause: unknown): void {
-    this.#unstored(action, cause)
-    if (moneyRestsOn.has(action)) void this.end(1011, 'could not be stored')
+  #failed(call: Inbound, cause: unknown, work: () => Promise<object>): void {
+    this.#unstored(call.action, cause)
+    if (endsTheLine.has(call.action)) void this.end(1011, 'could not be stored')
+    else if (isTransactional(call.action, call.payload)) this.#again = () => this.#take(call, work)
     else this.#hear({ kind: 'answered' })
   }
 
@@ -253,7 +270,7 @@ class OpenLink implements Link {
   }
 }
 
-const moneyRestsOn: ReadonlySet<string> = new Set(['StartTransaction', 'StopTransaction', 'TransactionEvent'])
+const endsTheLine: ReadonlySet<string> = new Set(['StartTransaction', 'StopTransaction', 'TransactionEvent'])
 
 /** A piece of a refused message for people to look at, without what opens doors or names persons. */
 const sampleOf = (raw: string): string =>
