@@ -53,7 +53,13 @@ export function npmStart({ dataDir, env, person }: Wanted): Start {
   const npm = spawn('npm', ['start'], {
     cwd: root,
     // Without npm's own look for a newer npm: it asks the network and talks into the output.
-    env: { ...process.env, npm_config_update_notifier: 'false', HOME: home, NOVA_DATA_DIR: dataDir, ...env },
+    env: {
+      ...surroundings(),
+      npm_config_update_notifier: 'false',
+      HOME: home,
+      NOVA_DATA_DIR: dataDir,
+      ...env
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...account
   })
@@ -68,6 +74,12 @@ export function npmStart({ dataDir, env, person }: Wanted): Start {
     return { npm: npm.pid ?? 0, setUp, start: childOf(setUp) }
   }
   return { lines, ended, chain }
+}
+
+/** Without what the person at the keyboard has set for a system of their own. */
+function surroundings(): NodeJS.ProcessEnv {
+  const all = Object.entries(process.env)
+  return Object.fromEntries(all.filter(([name]) => !name.startsWith('NOVA_')))
 }
 
 async function saysReady({ lines, ended }: Start): Promise<boolean> {

@@ -33,14 +33,28 @@ export type OutageVerdict = {
 export async function outage(seconds: number, say: (line: string) => void): Promise<OutageVerdict> {
   const meterPort = await freePort()
   const stack = await startStack({ site: siteOf(meterPort) })
-  const chargers = await demoChargers(stack.dataDir)
-  const some = chargers.slice(0, 4)
+  try {
+    say(`watch it: ${stack.cloudUrl}/operator (operator@nova.test, nova-demo)`)
+    const site = await openSite(stack, meterPort)
+    try {
+      return await run({ stack, site, seconds, say })
+    } finally {
+      await site.close()
+    }
+  } finally {
+    await stack.stop()
+  }
+}
+
+/** Four of the demo's chargers, known at the edge, and the site meter. */
+async function openSite(stack: Stack, meterPort: number): Promise<DemoSite> {
+  const chargers = (await demoChargers(stack.dataDir)).slice(0, 4)
   await allKnown(
     stack,
-    some.map(({ id }) => id)
+    chargers.map(({ id }) => id)
   )
-  const site = await openDemoSite({
-    chargers: some,
+  return openDemoSite({
+    chargers,
     ocppUrl: stack.edge.ocppUrl,
     meterPort,
     voltageV,
@@ -48,13 +62,6 @@ export async function outage(seconds: number, say: (line: string) => void): Prom
     stateDir: path.join(stack.dataDir, 'stations'),
     chance: chanceOf(1)
   })
-  try {
-    say(`watch it: ${stack.cloudUrl}/operator (operator@nova.test, nova-demo)`)
-    return await run({ stack, site, seconds, say })
-  } finally {
-    await site.close()
-    await stack.stop()
-  }
 }
 
 const siteOf = (meterPort: number) => ({

@@ -48,14 +48,25 @@ export function program({ script, args = [], environment, readyUrl }: ProgramOpt
       const begun = performance.now()
       child = spawn(process.execPath, ['--import', leash, script, ...args], {
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'], // The line to us: when we are killed, it ends as if asked to.
-        env: { ...process.env, ...environment }
+        env: { ...surroundings(), ...environment }
       })
       child.channel?.unref()
       for (const stream of [child.stdout, child.stderr]) if (stream) lines.follow(stream)
-      await ready(readyUrl, child)
+      await ready(readyUrl, child).catch(async (cause: unknown) => {
+        await end('SIGKILL') // Nobody else knows of it yet.
+        throw cause
+      })
       return performance.now() - begun
     }
   }
+}
+
+const passedOn = new Set(['NOVA_LOG', 'NOVA_LOG_LEVEL', 'NOVA_WEB_DIR'])
+
+/** Ports, folders and servers that a person has set are those of their own system: a scenario touches none of it. */
+function surroundings(): NodeJS.ProcessEnv {
+  const all = Object.entries(process.env)
+  return Object.fromEntries(all.filter(([name]) => !name.startsWith('NOVA_') || passedOn.has(name)))
 }
 
 const stateOf = (child: ChildProcess | undefined): string => {

@@ -43,12 +43,35 @@ export type StackOptions = {
   readonly site?: Readonly<Record<string, unknown>>
 }
 
+/** @throws what went wrong, with nothing left running */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const started: (() => Promise<void>)[] = []
+  const stop = async () => {
+    for (const each of started.toReversed()) await each()
+  }
+  try {
+    return { ...(await startParts(options, (end) => void started.push(end))), stop }
+  } catch (cause) {
+    await stop()
+    throw cause
+  }
+}
+
+/** Each part tells how it is ended as soon as it runs. */
+async function startParts(
+  options: StackOptions,
+  ends: (end: () => Promise<void>) => void
+): Promise<Omit<Stack, 'stop'>> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'nova-stack-'))
+  ends(() => rm(dataDir, { recursive: true, force: true }))
   const postgres = await postgresServer(dataDir, options.durable ?? false)
+  ends(() => postgres.stop())
   const nats = await natsServer(dataDir)
+  ends(() => nats.stop())
   const uplink = await openLine({ host: '127.0.0.1', port: nats.port })
+  ends(() => uplink.close())
   const { cloudUrl, bankUrl, bank, cloud } = await programs(dataDir, postgres.url, nats.access())
+  ends(async () => void (await Promise.all([cloud.stop(), bank.stop()])))
   await Promise.all([bank.start(), cloud.start()])
   const edge = await startEdgeAlone({
     site: {
@@ -59,15 +82,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       ...options.site
     }
   })
-  const stop = async () => {
-    await edge.stop()
-    await Promise.all([cloud.stop(), bank.stop()])
-    await uplink.close()
-    await Promise.all([nats.stop(), postgres.stop()])
-    await rm(dataDir, { recursive: true, force: true })
-  }
+  ends(() => edge.stop())
   const databaseUrl = postgres.url
-  return { dataDir, cloudUrl, bankUrl, databaseUrl, postgres, nats, bank, cloud, edge, uplink, stop }
+  return { dataDir, cloudUrl, bankUrl, databaseUrl, postgres, nats, bank, cloud, edge, uplink }
 }
 
 /** Cloud and bank, pointed at each other, not started yet. */
