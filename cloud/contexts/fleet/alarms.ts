@@ -25,31 +25,35 @@ const columns = `alarm_id as id, site_id as "siteId", code, severity, subject, d
 
 type Raised = Omit<FactOf<'alarm.raised.v1'>, 'kind'> & { readonly sessionId?: string | null }
 
-/** The same alarm again opens it anew with its latest words; one that had ended wants to be seen again. */
+/**
+ * The same alarm again opens it anew with its latest words; one that had ended wants to be seen again. An
+ * edge speaks of its own site's alarms only. @returns undefined for another's
+ */
 export async function raise(
   tx: Tx,
   siteId: string,
   { alarmId, code, severity, subject, detail, advice, at, sessionId = null }: Raised
-): Promise<AlarmShown> {
-  return tx.one<AlarmShown>(
+): Promise<AlarmShown | undefined> {
+  return tx.maybe<AlarmShown>(
     `insert into alarms (tenant_id, alarm_id, site_id, code, severity, subject, detail, advice, raised_at, session_id)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (tenant_id, alarm_id) do update
      set severity = $5, detail = $7, advice = $8, raised_at = $9, session_id = $10, cleared_at = null,
        acknowledged_at = case when alarms.cleared_at is null then alarms.acknowledged_at end,
        acknowledged_by = case when alarms.cleared_at is null then alarms.acknowledged_by end
-     returning ${columns}`,
+     where alarms.site_id = $3 returning ${columns}`,
     [tx.tenantId, alarmId, siteId, code, severity, subject, detail, advice, at, sessionId]
   )
 }
 
 export async function clear(
   tx: Tx,
+  siteId: string,
   { alarmId, at }: Pick<FactOf<'alarm.cleared.v1'>, 'alarmId' | 'at'>
 ): Promise<AlarmShown | undefined> {
-  return tx.maybe<AlarmShown>(`update alarms set cleared_at = $2 where alarm_id = $1 returning ${columns}`, [
-    alarmId,
-    at
-  ])
+  return tx.maybe<AlarmShown>(
+    `update alarms set cleared_at = $2 where alarm_id = $1 and site_id = $3 returning ${columns}`,
+    [alarmId, at, siteId]
+  )
 }
 
 /** @throws Problem 404 */

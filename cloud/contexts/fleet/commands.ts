@@ -133,12 +133,19 @@ export type News = {
 
 /**
  * What became of a command. A final state stays, but for `expired`: that is only the cloud's guess, and the
- * edge, which knows what happened, may correct it. @returns whether anything changed
+ * edge, which knows what happened, may correct it. With `siteId` only the command of that site: no edge speaks for
+ * another. @returns whether anything changed
  */
-export async function progress(tx: Tx, id: string, news: News): Promise<boolean> {
-  const command = await tx.maybe<CommandShown>(`select ${columns} from commands where id = $1 for update`, [
-    id
-  ])
+export async function progress(
+  tx: Tx,
+  id: string,
+  news: News,
+  siteId: string | null = null
+): Promise<boolean> {
+  const command = await tx.maybe<CommandShown>(
+    `select ${columns} from commands where id = $1 and ($2::text is null or site_id = $2) for update`,
+    [id, siteId]
+  )
   if (!command || !mayBecome(command.status, news.status)) return false
   const history = [...command.history, { status: news.status, at: news.at }]
   const result = news.result === undefined ? null : JSON.stringify(news.result)

@@ -39,8 +39,8 @@ async function take(needs: Needs, tx: Tx, siteId: string, fact: Fact): Promise<v
     if (alarm) tx.afterCommit(() => needs.alarm(tenantId, alarm))
   }
   if (fact.kind === 'alarm.raised.v1') show(await raise(tx, siteId, fact))
-  if (fact.kind === 'alarm.cleared.v1') show(await clear(tx, fact))
-  if (fact.kind === 'command.ended.v1') await progress(tx, fact.commandId, fact)
+  if (fact.kind === 'alarm.cleared.v1') show(await clear(tx, siteId, fact))
+  if (fact.kind === 'command.ended.v1') await progress(tx, fact.commandId, fact, siteId)
   if (fact.kind === 'charger.booted.v1') {
     await tx.query(
       `update chargers set vendor = $3, model = $4, serial = $5, firmware = $6, booted_at = $7

@@ -6,24 +6,13 @@ import {
   LivePower,
   LiveState
 } from '@nova/shared-protocol/messages'
-import { connectorKey, type Allocation, type PowerPicture } from '@nova/shared-protocol/model'
-import type { Database, Tx } from '../../db/index.ts'
+import { connectorKey, type Allocation } from '@nova/shared-protocol/model'
+import type { Database } from '../../db/index.ts'
+import { saveSites } from './mirror-store.ts'
+import { emptyMirror, type SiteMirror } from './site-mirror.ts'
 import { silentMs } from './view.ts'
 
-/** What one site's edge said last. */
-export type SiteMirror = {
-  readonly tenantId: string
-  readonly siteId: string
-  readonly connectors: Map<string, LiveConnector>
-  power: Allocation | null
-  picture: HeardPicture | null
-  state: LiveState | null
-  seenAtMs: number
-  inTouch: boolean
-  readonly unsaved: { connectors: Set<string>; power: boolean; picture: boolean; seen: boolean }
-}
-
-export type HeardPicture = { readonly picture: PowerPicture; readonly heardAt: string }
+export type { HeardPicture, SiteMirror } from './site-mirror.ts'
 
 export type Heard =
   | { readonly kind: 'connectors'; readonly site: SiteMirror; readonly changed: readonly LiveConnector[] }
@@ -49,6 +38,7 @@ export type Mirror = {
   save(): Promise<void>
 }
 
+const stragglerMs = 60_000 // Nothing lingers that long on core NATS: who is further back has had its clock set back.
 const noted = 100 // Only the first of a flood of bad messages is worth a line.
 
 /** The latest words of all edges, kept in memory and written through every few seconds. */
@@ -69,6 +59,7 @@ export function openMirror(needs: Needs): Mirror {
       const site = await mirrorOf(siteId)
       if (!site) return
       const news = take(site, topic, bytes)
+      if (news === 'old') return
       if (news === undefined) {
         if (bad++ % noted === 0) needs.log.warn({ siteId, topic, bad }, 'a live message was not understood')
         return
@@ -85,23 +76,9 @@ export function openMirror(needs: Needs): Mirror {
         needs.heard({ kind: 'touch', site })
       }
     },
-    async save() {
-      for (const site of sites.values()) await saveSite(needs.database, site)
-    }
+    save: async () => saveSites(needs.database, sites.values())
   }
 }
-
-const emptyMirror = (tenantId: string, siteId: string): SiteMirror => ({
-  tenantId,
-  siteId,
-  connectors: new Map(),
-  power: null,
-  picture: null,
-  state: null,
-  seenAtMs: 0,
-  inTouch: false,
-  unsaved: { connectors: new Set(), power: false, picture: false, seen: false }
-})
 
 function touch(needs: Needs, site: SiteMirror): void {
   site.seenAtMs = Date.now()
@@ -111,7 +88,15 @@ function touch(needs: Needs, site: SiteMirror): void {
   needs.heard({ kind: 'touch', site })
 }
 
-function take(site: SiteMirror, topic: string, bytes: Uint8Array): Heard | undefined {
+/** Whether this was said before what is known; otherwise it is what is known from now on. */
+function isStraggler(site: SiteMirror, topic: string, at: string): boolean {
+  const [said, last] = [Date.parse(at), site.saidAtMs.get(topic) ?? -Infinity]
+  if (said < last && last - said <= stragglerMs) return true
+  site.saidAtMs.set(topic, said)
+  return false
+}
+
+function take(site: SiteMirror, topic: string, bytes: Uint8Array): Heard | 'old' | undefined {
   const body = jsonOf(bytes)
   switch (topic) {
     case 'connectors':
@@ -120,7 +105,6 @@ function take(site: SiteMirror, topic: string, bytes: Uint8Array): Heard | undef
       const live = LivePower.safeParse(body).data
       if (live?.site !== site.siteId) return undefined
       site.power = live.allocation
-      site.unsaved.power = true
       return { kind: 'power', site, allocation: live.allocation }
     }
     case 'picture': {
@@ -133,6 +117,7 @@ function take(site: SiteMirror, topic: string, bytes: Uint8Array): Heard | undef
     case 'state': {
       const live = LiveState.safeParse(body).data
       if (live?.site !== site.siteId) return undefined
+      if (isStraggler(site, topic, live.at)) return 'old'
       site.state = live
       return { kind: 'state', site }
     }
@@ -144,11 +129,12 @@ function take(site: SiteMirror, topic: string, bytes: Uint8Array): Heard | undef
 const Envelope = LiveConnectors.extend({ connectors: z.array(z.unknown()) })
 
 /** One connector with an odd value must not take the news of the others with it: they are told once. */
-function takeConnectors(site: SiteMirror, body: unknown): Heard | undefined {
+function takeConnectors(site: SiteMirror, body: unknown): Heard | 'old' | undefined {
   const live = Envelope.safeParse(body).data
   if (live?.site !== site.siteId) return undefined
   const understood = live.connectors.flatMap((each) => LiveConnector.safeParse(each).data ?? [])
   if (understood.length === 0 && live.connectors.length > 0) return undefined
+  if (isStraggler(site, 'connectors', live.at)) return 'old'
   const changed = understood.filter(
     (next) => JSON.stringify(site.connectors.get(connectorKey(next))) !== JSON.stringify(next)
   )
@@ -165,59 +151,4 @@ function jsonOf(bytes: Uint8Array): unknown {
   } catch {
     return undefined
   }
-}
-
-async function savePicture(tx: Tx, siteId: string, { picture, heardAt }: HeardPicture): Promise<void> {
-  await tx.query('update edges set picture = $2, picture_heard_at = $3 where site_id = $1', [
-    siteId,
-    JSON.stringify(picture),
-    heardAt
-  ])
-}
-
-async function saveSite(database: Database, site: SiteMirror): Promise<void> {
-  const { unsaved, siteId } = site
-  if (!unsaved.seen) return
-  const changed = [...unsaved.connectors].flatMap((key) => site.connectors.get(key) ?? [])
-  const picture = unsaved.picture ? site.picture : null
-  unsaved.connectors.clear()
-  unsaved.seen = false
-  unsaved.picture = false
-  await database.tenant(site.tenantId, async (tx) => {
-    await tx.query(
-      `insert into edges (tenant_id, site_id, seen_at, state, power) values ($1, $2, $3, $4, $5)
-       on conflict (tenant_id, site_id) do update
-       set seen_at = $3, state = coalesce($4, edges.state), power = coalesce($5, edges.power)`,
-      [
-        tx.tenantId,
-        siteId,
-        new Date(site.seenAtMs),
-        site.state && JSON.stringify(site.state),
-        site.power && JSON.stringify(site.power)
-      ]
-    )
-    if (picture !== null) await savePicture(tx, siteId, picture)
-    if (changed.length === 0) return
-    await saveConnectors(tx, siteId, changed)
-  })
-}
-
-async function saveConnectors(tx: Tx, siteId: string, changed: readonly LiveConnector[]): Promise<void> {
-  await tx.query(
-    `insert into connectors (tenant_id, site_id, charger_id, evse_id, connector_id, body, updated_at)
-       select $1, $2, c.charger_id, c.evse_id, c.connector_id, c.body, c.updated_at
-       from unnest($3::text[], $4::smallint[], $5::smallint[], $6::jsonb[], $7::timestamptz[])
-         as c(charger_id, evse_id, connector_id, body, updated_at)
-       on conflict (tenant_id, charger_id, evse_id, connector_id) do update
-       set site_id = excluded.site_id, body = excluded.body, updated_at = excluded.updated_at`,
-    [
-      tx.tenantId,
-      siteId,
-      changed.map((each) => each.chargerId),
-      changed.map((each) => each.evseId),
-      changed.map((each) => each.connectorId),
-      changed.map((each) => JSON.stringify(each)),
-      changed.map((each) => each.updatedAt)
-    ]
-  )
 }

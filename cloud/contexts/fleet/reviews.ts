@@ -43,7 +43,7 @@ async function look(
   const waiting = await waitingAt(tx, siteId)
   const shown = waiting
     ? await raise(tx, siteId, { alarmId, ...wordsOf(siteId, waiting) })
-    : await clear(tx, { alarmId, at })
+    : await clear(tx, siteId, { alarmId, at })
   const { tenantId } = tx
   if (shown && tenantId !== null) tx.afterCommit(() => alarm(tenantId, shown))
 }
