@@ -156,7 +156,8 @@ export async function openPayingWorld() {
       confirmAboveMinor: 1_000_000,
       twoPeopleAboveMinor: 2_000_000,
       marginPercent: 10,
-      laterCharges: 'with-consent'
+      laterCharges: 'with-consent',
+      walletRefundFeePercent: 2
     })
   )
   return {

@@ -29,19 +29,34 @@ export function readCamt053(xml: string): CreditLine[] {
   })
 }
 
+const isCredit = (entry: string): boolean =>
+  first(entry, 'CdtDbtInd') === 'CRDT' &&
+  /BOOK/.test(first(entry, 'Sts') ?? 'BOOK') &&
+  first(entry, 'RvslInd') !== 'true'
+
 function lineOf(entry: string, owner: string, index: number): CreditLine[] {
-  const isBooked = /BOOK/.test(first(entry, 'Sts') ?? 'BOOK')
-  const isReversal = first(entry, 'RvslInd') === 'true'
-  if (first(entry, 'CdtDbtInd') !== 'CRDT' || !isBooked || isReversal) return []
+  if (!isCredit(entry)) return []
   const [, currency = '', amount = ''] =
     /<(?:\w+:)?Amt\s+Ccy="([A-Z]{3})"\s*>\s*(\d{1,13}(?:\.\d{1,5})?)\s*</.exec(entry) ?? []
-  const bookedOn = first(elements(entry, 'BookgDt')[0] ?? '', 'Dt(?:Tm)?')?.slice(0, 10)
+  const bookedOn = dayOf(entry)
   const bank = first(entry, 'AcctSvcrRef') ?? first(entry, 'NtryRef')
   if (currency === '' || bookedOn === undefined || bank === undefined)
     throw new RangeError(`entry ${index + 1} has no amount, no date or no reference of the bank`)
-  const text = elements(entry, 'Ustrd|Ref|EndToEndId').map(plain).join(' ')
-  return [{ reference: `${owner}/${bank}`, currency, amountMinor: minorOf(amount, currency), bookedOn, text }]
+  return [
+    {
+      reference: `${owner}/${bank}`,
+      currency,
+      amountMinor: minorOf(amount, currency),
+      bookedOn,
+      text: textOf(entry)
+    }
+  ]
 }
+
+const textOf = (entry: string): string => elements(entry, 'Ustrd|Ref|EndToEndId').map(plain).join(' ')
+
+const dayOf = (entry: string): string | undefined =>
+  first(elements(entry, 'BookgDt')[0] ?? '', 'Dt(?:Tm)?')?.slice(0, 10)
 
 /** Contents of elements of this local name that are not within one of their own. */
 function elements(xml: string, name: string): string[] {

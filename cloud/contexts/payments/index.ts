@@ -1,19 +1,17 @@
-import { startWorker, type Database, type Listener, type Migrations } from '../../db/index.ts'
+import { startWorker, type Listener, type Migrations } from '../../db/index.ts'
 import type { Routes } from '../../http/index.ts'
 import { advance } from './advance.ts'
 import { listeners } from './listeners.ts'
-import { advanceRefund } from './refunds.ts'
+import { advanceRefund } from './send-refunds.ts'
 import { openDesks } from './desks.ts'
 import type { Provider } from './provider.ts'
-import { invoiceListener } from './fleet-receipts.ts'
-import type { Needs as ReceiptNeeds } from './routes-fleet-receipts.ts'
+import type { Needs } from './needs.ts'
 import { routes } from './routes.ts'
-import { walletListener } from './wallet-listener.ts'
+import { bookListeners } from './wallet-listener.ts'
 import { takeDue } from './store.ts'
-import type { Books } from './wallet.ts'
-import type { WatchNeeds } from './watch.ts'
 import { webhooks } from './webhooks.ts'
 
+export type { Needs } from './needs.ts'
 export { bank, type BankSettings } from './bank.ts'
 export { addMethod, listMethods, type Method } from './methods.ts'
 export { hasDebt } from './debts.ts'
@@ -24,24 +22,18 @@ export type { Provider } from './provider.ts'
 
 export const migrations: Migrations = {
   context: 'payments',
-  files: ['0001_payments', '0002_providers_and_wallets', '0003_corrections', '0004_fleet_payments'].map(
-    (name) => new URL(`./migrations/${name}.sql`, import.meta.url)
-  )
+  files: [
+    '0001_payments',
+    '0002_providers_and_wallets',
+    '0003_corrections',
+    '0004_fleet_payments',
+    '0005_wallet_refunds'
+  ].map((name) => new URL(`./migrations/${name}.sql`, import.meta.url))
 }
 
 const pollMs = 500 // A payment of a process that died waits this long after its lease.
 const leaseMs = 20_000 // Longer than the provider's patience, so that a call that is out is not made again.
 const atOnce = 8 // Calls to providers at the same time, in one process.
-
-export type Needs = Pick<WatchNeeds, 'runningCost' | 'stopSession'> & {
-  readonly database: Database
-  /** Those outside; the wallet and invoices for fleets are in the house. */
-  readonly providers: readonly Provider[]
-  readonly books: Books
-  now(): number
-  readonly audit: ReceiptNeeds['audit']
-  onTrouble(error: unknown): void
-}
 
 export type Payments = {
   readonly routes: readonly Routes[]
@@ -81,7 +73,7 @@ export function openPayments(around: Needs): Payments {
   return {
     routes: routes(needs),
     outside: webhooks(needs),
-    listeners: [walletListener(books), invoiceListener, ...listeners({ wake })],
+    listeners: [...bookListeners(books), ...listeners({ wake })],
     start() {
       const worker = startWorker({ pollMs, round, onTrouble })
       wakeWorker = worker.wake

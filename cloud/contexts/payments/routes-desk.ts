@@ -17,7 +17,8 @@ const PolicyView = z.strictObject({
   confirmAboveMinor: minor,
   twoPeopleAboveMinor: minor,
   marginPercent: z.int().min(0).max(90),
-  laterCharges: z.enum(['never', 'with-consent']).default('never')
+  laterCharges: z.enum(['never', 'with-consent']).default('never'),
+  walletRefundFeePercent: z.int().min(0).max(20).default(0)
 })
 const FleetView = z.object({
   id: z.string(),

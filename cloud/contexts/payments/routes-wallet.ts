@@ -25,7 +25,7 @@ export type Needs = { readonly database: Database; readonly books: Books; wake()
 const Purse = z.object({ balance: Money, held: Money, available: Money })
 const Movement = z.object({
   id: z.int(),
-  kind: z.enum(['top-up', 'hold', 'capture', 'release', 'refund']),
+  kind: z.enum(['top-up', 'hold', 'capture', 'release', 'refund', 'pay-out']),
   amount: Money,
   available: Money,
   paymentId: z.uuid(),

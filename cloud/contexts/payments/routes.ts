@@ -17,7 +17,7 @@ import { approveRefund, askRefund, type Refund } from './refunds.ts'
 import { correctionRoutes } from './routes-corrections.ts'
 import { deskRoutes } from './routes-desk.ts'
 import { receiptRoutes, type Needs as ReceiptNeeds } from './routes-fleet-receipts.ts'
-import { walletRoutes, type Needs as WalletNeeds } from './routes-wallet.ts'
+import { purseRoutes, type Needs as WalletNeeds } from './routes-wallet-refunds.ts'
 import { listPayments, type PaymentRow } from './store.ts'
 
 const Method = z.object({
@@ -48,7 +48,7 @@ type Needs = WalletNeeds & ReceiptNeeds
 
 export const routes = (needs: Needs): readonly Routes[] => [
   paymentRoutes(needs),
-  walletRoutes(needs),
+  purseRoutes(needs),
   deskRoutes(needs),
   correctionRoutes(needs),
   receiptRoutes(needs)

@@ -6,12 +6,15 @@ import {
   PaymentMismatched,
   walletToppedUp
 } from './events.ts'
+import { invoiceListener } from './fleet-receipts.ts'
 import { readPayment } from './store.ts'
 import { toSuspense } from './suspense.ts'
 import { topUp, type Books } from './wallet.ts'
 
-/** What our own events put into the books: top-ups of wallets, and what was taken above what was asked. */
-export const walletListener = (books: Books): Listener => ({
+/** What goes from events into the books, or is kept for them: top-ups, what was taken above what was asked, invoices. */
+export const bookListeners = (books: Books): Listener[] => [walletListener(books), invoiceListener]
+
+const walletListener = (books: Books): Listener => ({
   name: 'payments-wallet',
   kinds: [paymentCaptured, paymentMismatched],
   async handle(tx, events) {

@@ -132,7 +132,7 @@ const moves = {
   })
 }
 
-type Kind = 'top-up' | 'hold' | 'capture' | 'release' | 'refund'
+type Kind = 'top-up' | 'hold' | 'capture' | 'release' | 'refund' | 'pay-out'
 type Noted = {
   readonly account: string
   readonly currency: string
@@ -141,7 +141,7 @@ type Noted = {
 }
 
 /** Writes down what the owner reads, with what could be spent after each. */
-async function noteMoves(
+export async function noteMoves(
   tx: Tx,
   books: Books,
   { account, currency, paymentId, moves }: Noted
@@ -171,9 +171,13 @@ export async function standing(
 ): Promise<Standing> {
   const balance = await books.balance(tx, currency, walletOf(account))
   const { held } = await tx.one<{ held: number }>(
-    `select coalesce(sum(amount_minor), 0)::bigint as held from desk_holds
-     where provider = $1 and account = $2 and currency = $3 and status = 'authorised'`,
-    [walletName, account, currency]
+    `select (coalesce((select sum(amount_minor) from desk_holds
+         where provider = $1 and account = $2 and currency = $3 and status = 'authorised'), 0)
+       + coalesce((select sum(r.amount_minor + r.fee_minor) from payment_refunds r
+         join payments p on p.tenant_id = r.tenant_id and p.id = r.payment_id
+         where r.request_id is not null and r.status in ('proposed', 'asked') and p.driver_id = $4 and p.currency = $3), 0)
+       )::bigint as held`,
+    [walletName, account, currency, account.replace(/^driver:/, '')]
   )
   return { balance, held, available: balance - held }
 }
