@@ -4,6 +4,7 @@ import { boundsOf } from './map/bounds.ts'
 import { offerOf, type Tariff } from './parts/offer.ts'
 import { connectorName, readCode, sitesInOrder } from './parts/sites.ts'
 import { areaOf } from './session/curve.ts'
+import { nothingWished, wishBody } from './start/wish.ts'
 import { en } from './words.en.ts'
 import { zh } from './words.zh.ts'
 
@@ -89,4 +90,16 @@ void test('the curve breaks where nobody knows', async (t) => {
 
 void test('every sentence there is in English there is in Chinese', async (t) => {
   t.strictSame(Object.keys(zh).toSorted(), Object.keys(en).toSorted())
+})
+
+void test('an hour is the next time that the site’s clock shows it, energy is typed in kilowatt-hours', async (t) => {
+  const now = Date.parse('2026-03-01T10:00:00Z') // 18:00 in Shanghai.
+  const body = (leaves: string, kWh: string) => wishBody({ leaves, kWh }, now, 'Asia/Shanghai')
+  t.strictSame(wishBody(nothingWished, now, 'Asia/Shanghai'), {})
+  t.strictSame(body('19:30', ''), { departureAt: '2026-03-01T11:30:00.000Z' })
+  t.strictSame(body('18:00', ''), { departureAt: '2026-03-02T10:00:00.000Z' })
+  t.strictSame(body('07:30', '25'), { energyWh: 25_000, departureAt: '2026-03-01T23:30:00.000Z' })
+  t.strictSame(body('', '12,5'), { energyWh: 12_500 })
+  for (const odd of ['much', '-1', '0', '5000']) t.equal(body('', odd), undefined)
+  t.equal(body('25:00', ''), undefined)
 })

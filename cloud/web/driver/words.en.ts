@@ -65,6 +65,11 @@ export const en = {
   'driver.startTitle': 'Start charging',
   'driver.start': 'Start charging',
   'driver.starting': 'Starting…',
+  'driver.wish': 'Your plans (if you like)',
+  'driver.wishLeaves': 'You leave at',
+  'driver.wishEnergy': 'You need, kWh',
+  'driver.wishWhy': 'Power is shared by it. Nothing ends when it is reached.',
+  'driver.wishOdd': 'Type kilowatt-hours, for example 25',
   'driver.pay': 'Pay with',
   'driver.hold':
     'At the start {{amount}} are held on your account. Only what you use is taken; the rest is released.',

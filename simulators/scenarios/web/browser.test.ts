@@ -9,7 +9,7 @@ import { usualVehicle } from '../../chargers/index.ts'
 import { chanceOf } from '../../world/chance.ts'
 import { demoCards, demoChargers } from '../demo-chargers.ts'
 import { openDemoSite, type DemoSite } from '../demo-site.ts'
-import { allKnown } from '../fleet.ts'
+import { allKnown, localGet } from '../fleet.ts'
 import { codeAt, fromBase32 } from '../one-time-code.ts'
 import { startStack, type Stack } from '../stack.ts'
 import {
@@ -161,6 +161,10 @@ void test('a driver finds, starts, watches, stops, and the receipt adds up', { s
   const start = page.getByRole('button', { name: 'Start charging' })
   await start.isEnabled({ timeout: patienceMs })
   await page.getByText(/¥\d+\.\d\d are held/).waitFor({ timeout: patienceMs })
+  await page.getByLabel('You need, kWh').fill('much')
+  t.equal(await start.isDisabled(), true, 'what makes no sense is not sent')
+  await page.getByLabel('You need, kWh').fill('20')
+  await page.getByLabel('You leave at').fill('07:30')
   await soundPage(t, driver, 'driver-start')
   await start.click()
   const stop = page.getByRole('button', { name: 'Stop charging' })
@@ -171,6 +175,12 @@ void test('a driver finds, starts, watches, stops, and the receipt adds up', { s
     .waitFor({ timeout: patienceMs })
   await page.locator('.big').getByText('kW').waitFor({ timeout: patienceMs })
   await soundPage(t, driver, 'driver-charging')
+  type Known = { readonly items: readonly { readonly id: string }[] }
+  const [mine] = (await localGet<Known>(stack, '/sessions?chargerId=CP16-02&status=started')).items
+  type Wished = { readonly wish: { readonly energyWh?: number; readonly departAt?: string } | null }
+  const here = await localGet<Wished>(stack, `/sessions/${mine?.id}`)
+  t.equal(here.wish?.energyWh, 20_000, 'the edge knows what the driver wants')
+  t.match(here.wish?.departAt, /T23:30:00/, '07:30 on the site’s clock, in Shanghai')
   await stop.click()
   await page.getByText('The lines add up to the total').waitFor({ timeout: patienceMs })
   await soundPage(t, driver, 'driver-receipt')

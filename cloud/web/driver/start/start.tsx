@@ -1,11 +1,13 @@
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
-import { type Answer, newKey, useApi, useDeed, useParam } from '../../kit/api/index.ts'
-import { formatPower, useWords, wordFor } from '../../kit/text.ts'
+import { type Answer, newKey, useApi, useDeed, useNow, useParam } from '../../kit/api/index.ts'
+import { formatPower, useWords, viewerZone, wordFor } from '../../kit/text.ts'
 import { Asked, Icon, Note, Refusal, StatePill } from '../../kit/ui/index.ts'
 import { DayPrices } from '../parts/day-prices.tsx'
 import { connectorName, type Connector } from '../parts/sites.ts'
 import { PayWith, usePayment } from './pay-with.tsx'
+import { WishFields } from './wish-fields.tsx'
+import { nothingWished, wishBody } from './wish.ts'
 
 /** What a code on a charger opens: what it is, what it costs, how it is paid, one button. */
 export function Start(): ReactNode {
@@ -88,6 +90,10 @@ function StartForm({
   // One key for this visit: pressing twice, or again after a lost answer, is still one start and one hold.
   const [once] = useState(newKey)
   const start = useDeed('POST /sessions', ['GET /sessions'])
+  const [wish, setWish] = useState(nothingWished)
+  const zone = quote?.timeZone ?? viewerZone()
+  const now = useNow(60_000)
+  const sensible = wishBody(wish, now, zone) !== undefined
   if (!startable(connector.status)) return <WhyNot connector={connector} />
   const press = () => {
     start.mutate(
@@ -95,6 +101,7 @@ function StartForm({
         once,
         body: {
           connectorId: connector.id,
+          ...wishBody(wish, Date.now(), zone),
           ...(payment.chosen === null ? {} : { paymentMethodId: payment.chosen })
         }
       },
@@ -105,6 +112,7 @@ function StartForm({
   }
   return (
     <>
+      <WishFields wish={wish} sensible={sensible} change={setWish} />
       <PayWith payment={payment} hold={quote?.hold} />
       {connector.status === 'available' && <Note icon="plug">{say('driver.plugIn')}</Note>}
       <Refusal problem={start.error} />
@@ -113,7 +121,7 @@ function StartForm({
         className="btn"
         data-kind="main"
         data-size="big"
-        disabled={start.isPending || !payment.ready || quote === null}
+        disabled={start.isPending || !payment.ready || !sensible || quote === null}
         onClick={press}
       >
         <Icon name="bolt" size={22} />
