@@ -384,6 +384,13 @@ void test('reading back: sessions by charger, token and state', async (t) => {
   t.match(site.room.sessions.running({ transactionId: one.transactionId }), { chargerId: 'CP-1' })
   t.equal(site.room.sessions.running({ transactionId: two.transactionId }), null)
   t.equal(site.room.sessions.running({}), null)
+  const register = began + 60_000
+  await site.room.intake.readings(readings(one.transactionId, register, 1_500))
+  const shown = () => site.room.sessions.query({ status: 'started', limit: 1 })[0]?.energyWh
+  const energyWh = 1_500 - (site.room.sessions.query({ chargerId: 'CP-1', limit: 1 })[0]?.meterStartWh ?? 0)
+  t.equal(shown(), energyWh, 'a list is as new as the last reading')
+  await site.restart()
+  t.equal(shown(), energyWh, 'and after a restart')
 })
 
 void test('listeners hear of a change once a turn', async (t) => {

@@ -39,7 +39,12 @@ export function querySessions(room: Room, query: SessionQuery): SessionView[] {
       ? { status: 'ended' as const, review: status === 'review' }
       : status && { status }
   const rows = room.needs.store.sessions.query({ ...rest, ...where })
-  return rows.map((row) => viewOf(room, sessionOf(row)))
+  return rows.map((row) => viewOf(room, newestOf(room, row)))
+}
+
+/** A running session is as new in memory as its last reading; its row is written now and then. */
+function newestOf({ book }: Room, row: Parameters<typeof sessionOf>[0]): Session {
+  return (row.status === 'ended' ? null : book.find(row.sessionId)) ?? sessionOf(row)
 }
 
 /** Register readings kept as facts, oldest first. */

@@ -1,82 +1,80 @@
-import { startEdgeAlone } from '../scenarios/edge-alone.ts'
+import { type EdgeProcess, startEdgeAlone } from '../scenarios/edge-alone.ts'
+import { localGet } from '../scenarios/fleet.ts'
 import { startChild } from './child.ts'
-import { type CrowdMember, disband, gather, meterValues } from './crowd.ts'
 import { median, show } from './figure.ts'
+import { cardOf, talker, type Place, type Talker } from './intake.ts'
 
 const connections = 100
-const warmUpMs = 1_000
 const password = 'bench-password-16'
+const servers = ['edge', 'echo', 'rpc'] as const
+const named = (prefix: string): string[] =>
+  Array.from({ length: connections }, (_, index) => `${prefix}-${index}`)
 
 /**
  * Edge OCPP intake: MeterValues over 100 connections, one CALL outstanding each, validated, shadowed and durably
  * committed, beside a bare `ws` server that parses and answers, and beside the `ocpp-rpc` server in strict mode,
- * which stores nothing. The three are measured in turns on the same two cores, load included.
+ * which stores nothing. The three are measured in turns on the same two cores, load included; once for readings of
+ * idle connectors and once for those of running transactions, which money is made of: each is kept as it came. After
+ * that the edge is killed outright, and every reading it has answered for must still be there.
  */
 export async function benchOcpp({ short }: { readonly short: boolean }): Promise<void> {
   const rounds = short ? 1 : 5
   const measureMs = short ? 2_000 : 4_000
-  const identities = Array.from({ length: connections }, (_, index) => `LOAD-${index}`)
-  const edge = await startEdgeAlone({ identities, password })
+  const [idle, charging] = [named('LOAD'), named('CHARGE')]
+  const tokens = charging.map((identity) => ({ uid: cardOf(identity), type: 'ISO14443', status: 'accepted' }))
+  const edge = await startEdgeAlone({ identities: [...idle, ...charging], password, site: { tokens } })
   const echo = await startChild('./peer-echo.ts')
   const rpc = await startChild('./peer-ocpp-rpc.ts')
-  const rates = { edge: [] as number[], echo: [] as number[], rpc: [] as number[] }
   const urls = { edge: edge.ocppUrl, echo: `ws://127.0.0.1:${echo.port}`, rpc: `ws://127.0.0.1:${rpc.port}` }
   try {
-    for (let round = 0; round < rounds; round++) {
-      for (const name of ['edge', 'echo', 'rpc'] as const) {
-        rates[name].push(await rateOf({ url: urls[name], identities, measureMs }))
-      }
-    }
+    await measure('ocpp.intake', { rounds, measureMs, urls, identities: idle, inTransaction: false })
+    const run = { rounds, measureMs, urls, identities: charging, inTransaction: true }
+    await measure('ocpp.intake.charging', run, (ours) => lostAfterKill(edge, ours))
   } finally {
     await Promise.all([edge.stop(), echo.stop(), rpc.stop()])
   }
+}
+
+type Run = Pick<Place, 'identities' | 'inTransaction'> & {
+  readonly rounds: number
+  readonly measureMs: number
+  readonly urls: Readonly<Record<(typeof servers)[number], string>>
+}
+
+async function measure(name: string, run: Run, after?: (ours: Talker) => Promise<number>): Promise<void> {
+  const { rounds, measureMs, urls, identities, inTransaction } = run
+  const at = (server: keyof typeof urls): Talker =>
+    talker({ url: urls[server], identities, password, inTransaction })
+  const talkers = { edge: at('edge'), echo: at('echo'), rpc: at('rpc') }
+  const rates = { edge: [] as number[], echo: [] as number[], rpc: [] as number[] }
+  for (let round = 0; round < rounds; round++)
+    for (const server of servers) rates[server].push(await talkers[server].rate(measureMs))
+  const lost = await after?.(talkers.edge)
   const [ours, bare, peer] = [median(rates.edge), median(rates.echo), median(rates.rpc)]
   show({
-    name: 'ocpp.intake',
+    name,
     value: ours,
     unit: 'messages/s',
     limit: 'floor 0.40 of the bare ws server, aim 0.70',
     ratio: ours / bare,
     peers: { bareWs: bare, ocppRpcStrict: peer },
     connections,
-    rounds
+    rounds,
+    ...(lost === undefined ? {} : { lostWhAfterKill: lost })
   })
+  if (lost !== undefined && lost > 0) process.exitCode = 1
 }
 
-type Load = { readonly url: string; readonly identities: readonly string[]; readonly measureMs: number }
+type Running = { readonly items: readonly { readonly chargerId: string; readonly energyWh: number | null }[] }
 
-async function rateOf({ url, identities, measureMs }: Load): Promise<number> {
-  const crowd = await gather({ url, identities, password })
-  try {
-    await Promise.all(crowd.map(boot))
-    await pump(crowd, warmUpMs)
-    const begun = performance.now()
-    const count = await pump(crowd, measureMs)
-    return (count / (performance.now() - begun)) * 1000
-  } finally {
-    disband(crowd)
-  }
-}
-
-const boot = (member: CrowdMember) =>
-  member.call('BootNotification', { chargePointVendor: 'Nova-X', chargePointModel: 'load' })
-
-async function pump(crowd: readonly CrowdMember[], forMs: number): Promise<number> {
-  const until = performance.now() + forMs
-  const counts = await Promise.all(crowd.map((member) => pumpOne(member, until)))
-  return counts.reduce((sum, each) => sum + each, 0)
-}
-
-const registers = new Map<string, number>()
-
-async function pumpOne(member: CrowdMember, until: number): Promise<number> {
-  let registerWh = registers.get(member.identity) ?? 1_000
-  let count = 0
-  while (performance.now() < until) {
-    registerWh += 1
-    await member.call('MeterValues', meterValues(1, undefined, registerWh, new Date().toISOString()))
-    count++
-  }
-  registers.set(member.identity, registerWh)
-  return count
+/** `kill -9`, and another start: how many Wh of what was acknowledged no session knows any more. */
+async function lostAfterKill(edge: EdgeProcess, { acknowledgedWh }: Talker): Promise<number> {
+  await edge.kill()
+  await edge.start()
+  const { items } = await localGet<Running>({ edge }, '/sessions?limit=200')
+  const known = new Map(items.map(({ chargerId, energyWh }) => [chargerId, energyWh ?? 0]))
+  return [...acknowledgedWh].reduce(
+    (lost, [identity, registerWh]) => lost + Math.max(0, registerWh - 1_000 - (known.get(identity) ?? 0)),
+    0
+  )
 }

@@ -21,6 +21,7 @@ server.on('client', (client) => {
     currentTime: new Date().toISOString()
   }))
   client.handle('StatusNotification', () => ({}))
+  client.handle('StartTransaction', () => ({ transactionId: 1, idTagInfo: { status: 'Accepted' } }))
   client.handle('MeterValues', () => ({}))
 })
 const listening = await server.listen(0, '127.0.0.1')
