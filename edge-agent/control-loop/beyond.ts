@@ -9,26 +9,33 @@ export type PartsDraw = { readonly grid: PerPhase; readonly circuits: ReadonlyMa
 
 export const noParts: PartsDraw = { grid: [0, 0, 0], circuits: new Map() }
 
-/** What is left of each circuit beside what participants may draw behind it; the grid's is in the base load. */
-export function besideParts(limit: EffectiveLimit, tree: Tree, { circuits }: PartsDraw): EffectiveLimit {
+/** What is left of each circuit beside what participants and the removed may draw behind it; the grid's is in the base load. */
+export function besideParts(
+  limit: EffectiveLimit,
+  tree: Tree,
+  { circuits, whom = 'its battery' }: PartsDraw & { readonly whom?: string }
+): EffectiveLimit {
   if (circuits.size === 0) return limit
   const nodes = new Map(limit.nodes)
   tree.nodes.forEach((node, index) => {
     const draw = circuits.get(node.id)
-    if (index > 0 && draw !== undefined) nodes.set(node.id, boundsOf(node, draw, tree.voltageV))
+    if (index > 0 && draw !== undefined)
+      nodes.set(node.id, boundsOf(node, { draw, whom, voltageV: tree.voltageV }))
   })
   return { ...limit, nodes }
 }
 
-function boundsOf(node: Tree['nodes'][number], draw: PerPhase, voltageV: number): NodeBounds {
+type Beside = { readonly draw: PerPhase; readonly whom: string; readonly voltageV: number }
+
+function boundsOf(node: Tree['nodes'][number], { draw, whom, voltageV }: Beside): NodeBounds {
   const bound = (phase: 0 | 1 | 2) => ({
     value: Math.max(0, node.limitMilliA[phase] - draw[phase]),
-    because: `${node.id} L${phase + 1} beside its battery`,
+    because: `${node.id} L${phase + 1} beside ${whom}`,
     until: null
   })
   const phases = [bound(0), bound(1), bound(2)] as const
   if (node.limitW === undefined) return { phases }
   const drawnW = ((draw[0] + draw[1] + draw[2]) * voltageV) / 1000
   const value = Math.max(0, node.limitW - drawnW)
-  return { phases, watts: { value, because: `${node.id} beside its battery`, until: null } }
+  return { phases, watts: { value, because: `${node.id} beside ${whom}`, until: null } }
 }

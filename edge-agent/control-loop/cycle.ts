@@ -14,6 +14,7 @@ import { adopt, type LoopState } from './entry.ts'
 import { limitNow } from './limit-now.ts'
 import { observe } from './observe.ts'
 import { switchPhases } from './phase-switch.ts'
+import { removedBy } from './removed.ts'
 import { lowering, sceneOf } from './scene.ts'
 import type { Outcome, Snapshot } from './snapshot.ts'
 import { watch } from './watch.ts'
@@ -49,6 +50,7 @@ export function cycle(state: LoopState, snapshot: Snapshot): Outcome {
 
 function reconfigure(state: LoopState, { site, remembered, nowMs }: Snapshot): void {
   if (state.site === site && state.entries.size > 0) return
+  state.removed = removedBy(state, site, nowMs)
   state.site = site
   state.tree = treeOf(site)
   adopt(state, remembered, nowMs)

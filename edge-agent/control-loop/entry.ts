@@ -26,6 +26,7 @@ import type { SiteLimit } from '@nova/shared-protocol/model'
 import type { PhaseState } from '../core/schedule/index.ts'
 import type { Fallback } from '../drivers/contract.ts'
 import { unknown, type Grain } from './grain.ts'
+import type { Removed } from './needs.ts'
 
 /** What a connector's meter showed last, by grid phase. */
 export type Draw = {
@@ -99,6 +100,7 @@ export type LoopState = {
   overrunSinceMs: number | null
   insistAtMs: number | null // When the site's meter will have shown more than the limit for too long.
   readonly phases: Map<string, { readonly transactionId: string; state: PhaseState }> // Of sessions that may switch.
+  removed: readonly Removed[] // Out of the wiring plan, and maybe on their wires all the same.
   readonly startedAtMs: number
 }
 
@@ -122,6 +124,7 @@ export function freshState(site: PowerSite, tree: Tree, nowMs: number): LoopStat
     overrunSinceMs: null,
     insistAtMs: null,
     phases: new Map(),
+    removed: [],
     startedAtMs: nowMs
   }
 }

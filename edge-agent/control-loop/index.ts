@@ -1,5 +1,5 @@
 export { openControlLoop } from './loop.ts'
-export type { Alarm, Cap, Clock, CloudContact, ControlLoop, Needs, Planned } from './needs.ts'
+export type { Alarm, Cap, Clock, CloudContact, ControlLoop, Needs, Planned, Removed } from './needs.ts'
 export { checkFallbacks, checkSite, type PowerSite, type SiteProblem } from '../core/allocator/index.ts'
 export { randomHistory, walkFailsafe } from '../core/limits/walk.ts'
 export { heldInDoubt, isDoubted, watchClock, type ClockWatch } from '../core/guard/index.ts'

@@ -4,7 +4,7 @@ import type { PowerSite } from '../core/allocator/index.ts'
 import type { ConnectorView } from '../core/shadow/view.ts'
 import type { Deed, Fallback, SetPoint } from '../drivers/contract.ts'
 import { openControlLoop } from './loop.ts'
-import type { Alarm, Cap, CloudContact, ControlLoop, Needs } from './needs.ts'
+import type { Alarm, Cap, CloudContact, ControlLoop, Needs, Removed } from './needs.ts'
 
 /** A clock that stands until it is turned; promises settle between timers. */
 export function handClock(): Needs['clock'] & { turn(milliseconds: number): Promise<void> } {
@@ -70,6 +70,7 @@ export type Stage = {
   readonly changes: Allocation[]
   readonly warnings: string[]
   readonly remembered: Map<string, Fallback>
+  removed: readonly Removed[]
   readonly sessions: Map<string, string>
   readonly readings: Map<string, { readonly reading: Reading; readonly heardAtMs: number }>
   readonly connected: Set<string>
@@ -104,6 +105,7 @@ export function stage(site: PowerSite): Stage {
     changes: [],
     warnings: [],
     remembered: new Map(),
+    removed: [],
     sessions: new Map(),
     readings: new Map(),
     connected: new Set(site.chargers.map(({ id }) => id)),
@@ -175,6 +177,10 @@ function needsOf(set: Stage): Needs {
     },
     memory: {
       fallbacks: () => [...set.remembered.values()],
+      removed: () => set.removed,
+      keepRemoved: async (all) => {
+        set.removed = all
+      },
       remember: async (fallback) => {
         set.remembered.set(fallback.chargerId, fallback)
       }

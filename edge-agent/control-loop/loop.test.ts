@@ -343,6 +343,9 @@ void test('a wiring plan that changes in mid-flight keeps what is known of the c
   set.site = siteOf(['A', 'C'], 20)
   set.connected.add('C')
   await pass(set, 15)
+  t.equal(set.told('A'), 8_000, 'nobody has said that B was taken off its wire')
+  loop.forgive('B')
+  await pass(set, 15)
   t.equal(set.told('A'), 14_000)
   t.strictSame(
     loop.allocation()?.connectors.map(({ chargerId }) => chargerId),

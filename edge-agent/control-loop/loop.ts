@@ -52,9 +52,8 @@ type Work = {
 }
 
 function workOf(needs: Needs): Work {
-  const site = needs.site()
-  const state = freshState(site, treeOf(site), needs.clock.monotonicMs())
-  adopt(state, needs.memory.fallbacks(), state.startedAtMs)
+  const state = begun(needs)
+  const keep = removedKeeper(needs, state)
   const stopped = new AbortController()
   const sending: Sending = { needs, state, stopped: stopped.signal, nextId: 1, rising: 0 }
   const storing: Storing = { needs, state, stopped: stopped.signal, before: null }
@@ -71,6 +70,7 @@ function workOf(needs: Needs): Work {
     }
     calm = null
     const outcome = cycle(state, snapshot)
+    keep()
     sendPoints(sending, outcome.scene.seats, outcome.decisions)
     stopSessions(needs, outcome, stopped.signal)
     storeFallbacks(storing, outcome.fallbacks)
@@ -89,6 +89,27 @@ function workOf(needs: Needs): Work {
     allocation: () => allocation,
     sight: () => sight,
     stop: () => stopped.abort()
+  }
+}
+
+function begun({ site: planned, clock, memory }: Needs): LoopState {
+  const site = planned()
+  const state = freshState(site, treeOf(site), clock.monotonicMs())
+  adopt(state, memory.fallbacks(), state.startedAtMs)
+  const isPlanned = (key: string): boolean => state.tree.places.some((place) => place.key === key)
+  state.removed = (memory.removed?.() ?? []).filter(({ key }) => !isPlanned(key))
+  return state
+}
+
+/** Writes them down whenever they have changed: a restart forgets none. */
+function removedKeeper({ memory, log }: Needs, state: LoopState): () => void {
+  let kept = state.removed
+  return () => {
+    if (kept === state.removed) return
+    kept = state.removed
+    memory
+      .keepRemoved?.(kept)
+      .catch((cause: unknown) => log.warn({ err: cause }, 'who was removed is not remembered'))
   }
 }
 

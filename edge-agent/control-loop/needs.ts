@@ -1,4 +1,5 @@
 import type { AlarmCode, Allocation, Severity, SiteLimit } from '@nova/shared-protocol/model'
+import type { PerPhase } from '@nova/shared-protocol/units'
 import type { Strategy, Terms } from '../core/allocator/index.ts'
 import type { PowerSite } from '../core/allocator/site.ts'
 import type { Sight } from '../core/picture/index.ts'
@@ -55,6 +56,9 @@ export type Needs = {
   readonly memory: {
     fallbacks(): readonly Fallback[]
     remember(fallback: Fallback): Promise<void>
+    /** Who was taken out of the wiring plan and stays reserved; left out: forgotten with our end. */
+    removed?(): readonly Removed[]
+    keepRemoved?(all: readonly Removed[]): Promise<void>
   }
   /** Called once when it begins and once when it is over. */
   readonly alarms: { raise(alarm: Alarm): void; clear(code: AlarmCode, subject: string): void }
@@ -82,6 +86,17 @@ export type PhaseSwitching = { readonly able: ReadonlySet<string>; readonly memo
 /** Shares by a plan, and what to say of a car that the plan lets wait. */
 export type Planned = { readonly share: Strategy; readonly because: string }
 
+/**
+ * A connector that was taken out of the wiring plan. Whether it was taken off its wire too nobody has said: until a
+ * person does, its last commitment stays reserved there.
+ */
+export type Removed = {
+  readonly key: string
+  readonly chargerId: string
+  readonly circuit: string // Id of the circuit it hung on, or `grid`.
+  readonly draw: PerPhase // By grid phase.
+}
+
 export type ControlLoop = {
   /** The last cycle's decision; null before the first. */
   allocation(): Allocation | null
@@ -89,7 +104,7 @@ export type ControlLoop = {
   sight(): Sight | null
   /** Something that cannot wait a second: a limit fell, a session began. */
   wake(): void
-  /** A person says that the charger was repaired: its distrust ends. */
+  /** A person says that the charger was repaired, or taken off its wire: its distrust, its reservation ends. */
   forgive(chargerId: string): void
   /** The charger has lost or changed what it was told: its fallback is stored anew, its leases are renewed anyway. */
   again?(chargerId: string): void

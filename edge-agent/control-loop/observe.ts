@@ -71,8 +71,9 @@ function meet(state: LoopState, post: Post, connected: boolean): void {
 export const entriesOf = (state: LoopState, chargerId: string): Entry[] =>
   [...state.entries.values()].filter(({ place }) => place.chargerId === chargerId)
 
-/** A person says that it was repaired. */
+/** A person says that it was repaired, or taken off its wire. */
 export function forgive(state: LoopState, chargerId: string): void {
+  state.removed = state.removed.filter((each) => each.chargerId !== chargerId)
   for (const entry of entriesOf(state, chargerId)) {
     entry.conduct = trusted
     entry.refusals = 0

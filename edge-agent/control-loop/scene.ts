@@ -13,6 +13,7 @@ import {
 import { baseNow, drawValidMs, isPaused, probedKey, sightMs } from '../core/guard/index.ts'
 import { besideParts } from './beyond.ts'
 import { leaseMs, type Entry, type LoopState } from './entry.ts'
+import { besideRemoved, unseenRemoved } from './removed.ts'
 import { standingOf } from './standing.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -31,10 +32,12 @@ export function sceneOf(state: LoopState, snapshot: Snapshot, limit: EffectiveLi
     const terms = snapshot.terms.get(place.key)
     return [{ place, account, car, standing, ceiling, expected: account, ...(terms && { terms }) }]
   })
+  const base = baseFor(state, snapshot)
+  const left = besideParts(limit, tree, besideRemoved(state, snapshot, base))
   return {
     tree,
-    network: networkOf(tree, besideParts(limit, tree, snapshot.beyond), voltage.volts),
-    base: baseFor(state, snapshot),
+    network: networkOf(tree, left, voltage.volts),
+    base,
     seats,
     nowMs: snapshot.nowMs,
     settling: isSettling(state, snapshot.nowMs),
@@ -54,7 +57,8 @@ function saidOf({ key, ratingMilliA }: Place, { said }: Snapshot): number {
  */
 export function baseFor(state: LoopState, snapshot: Snapshot): PerPhase {
   const [base, more] = [ownBase(state, snapshot), snapshot.beyond.grid]
-  return [base[0] + more[0], base[1] + more[1], base[2] + more[2]]
+  const gone = unseenRemoved(state, snapshot)
+  return [base[0] + more[0] + gone[0], base[1] + more[1] + gone[1], base[2] + more[2] + gone[2]]
 }
 
 function ownBase(state: LoopState, { hasMeter, nowMs }: Snapshot): PerPhase {

@@ -1,5 +1,5 @@
 import type { Allocation } from '@nova/shared-protocol/model'
-import type { Needs as LoopNeeds } from '../control-loop/index.ts'
+import type { Needs as LoopNeeds, Removed } from '../control-loop/index.ts'
 import type { Fallback } from '../drivers/contract.ts'
 import { capsKeeper } from './parts.ts'
 import { phasesKeeper } from './phases.ts'
@@ -8,6 +8,7 @@ import type { Rooms } from './rooms.ts'
 import { powerSiteKeeper } from './site.ts'
 
 const shelf = 'fallbacks'
+const removedShelf = 'removed-chargers'
 const nobody = { grid: [0, 0, 0], circuits: new Map() } as const
 
 export function loopNeeds(rooms: Rooms): LoopNeeds {
@@ -91,6 +92,7 @@ function memoryOf({ store, log }: Rooms): LoopNeeds['memory'] {
     ])
   )
   return {
+    ...removedMemory(store),
     fallbacks: () => [...kept.values()],
     remember: async (fallback) => {
       kept.set(fallback.chargerId, fallback)
@@ -103,6 +105,14 @@ function memoryOf({ store, log }: Rooms): LoopNeeds['memory'] {
     }
   }
 }
+
+/** Read once: the loop keeps them while it runs. */
+const removedMemory = (store: Rooms['store']): Pick<LoopNeeds['memory'], 'removed' | 'keepRemoved'> => ({
+  removed: () => JSON.parse(store.meta.get(removedShelf) ?? '[]') as readonly Removed[],
+  keepRemoved: async (all) => {
+    await store.commit(() => store.meta.put(removedShelf, JSON.stringify(all)))
+  }
+})
 
 function noteLimit({ intake, log }: Rooms, allocation: Allocation): void {
   const { at, limitW, limitMilliA, limitReason: reason, limits: valid } = allocation

@@ -8,6 +8,7 @@ import type { Troubles } from './troubles.ts'
 /** What outlives the edge, and what was counted while it lived. */
 export type Books = {
   readonly memory: Map<string, Fallback>
+  removed: ReturnType<NonNullable<Needs['memory']['removed']>>
   readonly alarms: Map<string, number>
   readonly warnings: string[]
   readonly open: Set<{ readonly sinceMs: number }> // Orders whose end is not known yet.
@@ -75,6 +76,11 @@ function memoryOf({ clock, books }: World): Needs['memory'] {
   let remembered: readonly Fallback[] | null = null
   return {
     fallbacks: () => (remembered ??= [...books.memory.values()]),
+    removed: () => books.removed,
+    keepRemoved: async (all) => {
+      clock.touch()
+      books.removed = all
+    },
     remember: async (fallback) => {
       clock.touch()
       books.memory.set(fallback.chargerId, fallback)
