@@ -26,7 +26,7 @@ export const moneyMigrations: readonly Migrations[] = [
 /** What the money contexts need of the rest of the cloud. */
 export type MoneyNeeds = Pick<
   charging.Needs,
-  'sendCommand' | 'connector' | 'driverOfToken' | 'siteTimeZone' | 'audit'
+  'sendCommand' | 'keepTrace' | 'connector' | 'driverOfToken' | 'siteTimeZone' | 'audit'
 > &
   Pick<ProofNeeds, 'statements' | 'ratingW' | 'meteredWh'> & {
     readonly database: Database
@@ -67,7 +67,7 @@ export function joinMoney(needs: MoneyNeeds): Money {
   const settling = joinSettlement(needs)
   return {
     routes: [
-      tariffs.routes({ database, siteTimeZone, now, pastSessions: charging.pastSessions }),
+      tariffs.routes(pricesNeed(needs)),
       ...orders.routes,
       ...billing.routes(bills),
       ...paying.routes,
@@ -95,6 +95,13 @@ export function joinMoney(needs: MoneyNeeds): Money {
     }
   }
 }
+
+const pricesNeed = ({ database, siteTimeZone, now }: MoneyNeeds): tariffs.Needs => ({
+  database,
+  siteTimeZone,
+  now,
+  pastSessions: async (tx, wanted) => charging.pastSessions(tariffs, tx, wanted)
+})
 
 const billsNeed = (needs: MoneyNeeds): billing.Needs => ({
   ...needs,

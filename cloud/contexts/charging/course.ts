@@ -16,6 +16,13 @@ export type Priced = Pick<Ratable, 'readings' | 'startedAt' | 'endedAt' | 'cours
 
 const nothingElse = { suspensions: [], groups: [], coupons: [], reservation: null, signals: [] }
 
+type Wanted = {
+  readonly row: SessionRow
+  readonly plan: Pick<Plan, 'rules'>
+  readonly readings: readonly Register[]
+  readonly now: string
+}
+
 /**
  * A session as it is priced now: out of what was recorded, by the one way that the edge goes too. Time of use asks
  * for nothing beside the registers, so nothing else is read for it.
@@ -23,7 +30,7 @@ const nothingElse = { suspensions: [], groups: [], coupons: [], reservation: nul
 export async function pricedSession(
   needs: CourseNeeds,
   tx: Tx,
-  { row, plan, readings, now }: { row: SessionRow; plan: Plan; readings: readonly Register[]; now: string }
+  { row, plan, readings, now }: Wanted
 ): Promise<Priced> {
   const beside = plan.rules ? await recorded(needs, tx, row, plan) : nothingElse
   const reservedOnly = beside.reservation?.outcome === 'expired' // It has a time, but no session of it.
@@ -34,7 +41,7 @@ export async function pricedSession(
 
 type Beside = Pick<Kept, 'suspensions' | 'groups' | 'coupons' | 'reservation' | 'signals'>
 
-async function recorded(needs: CourseNeeds, tx: Tx, row: SessionRow, plan: Plan): Promise<Beside> {
+async function recorded(needs: CourseNeeds, tx: Tx, row: SessionRow, plan: Wanted['plan']): Promise<Beside> {
   const { id, driver_id: driverId, started_at: startedAt } = row
   return {
     suspensions: await suspensionsOf(tx, id),

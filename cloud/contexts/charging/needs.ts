@@ -17,6 +17,7 @@ export type CommandWanted = {
   readonly payload: Readonly<Record<string, unknown>>
   readonly issuer: string
   readonly expiresAt: string
+  readonly trace?: string
 }
 
 export type AuditNote = {
@@ -36,6 +37,8 @@ export type Needs = {
   readonly database: Database
   now(): number
   sendCommand(wanted: CommandWanted): Promise<{ readonly id: string; readonly status: string }>
+  /** To whose doing, as W3C writes it, the command of that id will belong. */
+  keepTrace(tx: Tx, commandId: string, traceparent: string): Promise<void>
   connector(tx: Tx, connectorId: string): Promise<ConnectorSeen | undefined>
   driverOfToken(tx: Tx, tokenUid: string): Promise<string | null>
   siteTimeZone(tx: Tx, siteId: string): Promise<string | undefined>

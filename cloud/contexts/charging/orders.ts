@@ -22,6 +22,7 @@ export type StartWanted = {
   readonly departureAt?: string | undefined
   readonly reservationId?: string | number | undefined
   readonly coupon?: string | undefined
+  readonly trace?: string | undefined // Of the request, as W3C writes it.
 }
 
 const iso = (ms: number): string => new Date(ms).toISOString()
@@ -62,6 +63,7 @@ async function take(needs: Inside, tx: Tx, { sessionId, wanted }: Request): Prom
   const methodId = await methodFor(needs, tx, wanted)
   const { plan, maxEnergyWh, hold } = await quoteFor(needs, tx, { ...wanted, siteId: connector.siteId })
   const deadline = iso(needs.now() + patienceMs.holding)
+  const commandId = randomUUID()
   const place = { site_id: connector.siteId, charger_id: connector.chargerId, connector_id: connectorId }
   await createOrder(tx, {
     session_id: sessionId,
@@ -70,10 +72,11 @@ async function take(needs: Inside, tx: Tx, { sessionId, wanted }: Request): Prom
     token_uid: reserved?.token_uid ?? tokenOf(sessionId), // The charger keeps it free for that token.
     tariff_id: plan.tariffId,
     max_energy_wh: maxEnergyWh,
-    command_id: randomUUID(),
+    command_id: commandId,
     wish: wishOf(wanted),
     deadline
   })
+  if (wanted.trace !== undefined) await needs.keepTrace(tx, commandId, wanted.trace)
   await bringCoupon(needs, tx, { ...wanted, sessionId })
   if (hold.amountMinor === 0) {
     await hear(needs, tx, sessionId, { kind: 'held' }) // Charging is free here: nothing to hold.

@@ -17,6 +17,7 @@ import {
   pageOf,
   problem,
   readCursor,
+  traceOf,
   type Routes,
   type Who
 } from '../../http/index.ts'
@@ -97,7 +98,9 @@ const startRoute =
         const wanted = body
         if (wanted.departureAt !== undefined && Date.parse(wanted.departureAt) <= needs.now())
           throw problem(422, 'departure-in-the-past', 'The departure is over already.')
-        const id = await requestStart(needs, who.tenantId, { driverId: who.driverId, sessionId, ...wanted })
+        const trace = traceOf(request)
+        const mine = { driverId: who.driverId, sessionId, trace }
+        const id = await requestStart(needs, who.tenantId, { ...mine, ...wanted })
         return reply.code(202).send({ id, status: 'pending' as const })
       }
     )
@@ -112,7 +115,8 @@ const stopRoute =
         config: { roles: everybody, idempotent: true },
         schema: { params: byId, response: { 202: z.object({ commandId: z.string(), status: z.string() }) } }
       },
-      async ({ who, params }, reply) => {
+      async (request, reply) => {
+        const { who, params } = request
         const session = await needs.database.tenant(who.tenantId, async (tx) => visible(tx, who, params.id))
         if (session.status !== 'started' && session.status !== 'suspended')
           throw problem(409, 'session-not-running', `This session is ${session.status}.`)
@@ -123,7 +127,8 @@ const stopRoute =
           action: 'stop',
           payload: { sessionId: session.id },
           issuer: who.driverId === undefined ? `user:${who.userId}` : `driver:${who.driverId}`,
-          expiresAt: new Date(needs.now() + stopMs).toISOString()
+          expiresAt: new Date(needs.now() + stopMs).toISOString(),
+          trace: traceOf(request)
         })
         return reply.code(202).send({ commandId, status })
       }

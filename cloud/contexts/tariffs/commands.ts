@@ -4,6 +4,7 @@ import { notFound, problem } from '../../http/index.ts'
 import { tariffsChanged } from './events.ts'
 import { insistOnRules, type Warning } from './explain.ts'
 import { isPlan, type StoredPrices } from './prices.ts'
+import { seriesMissing } from './series.ts'
 import {
   appendVersion,
   assign,
@@ -31,6 +32,16 @@ export function insistOnPrices(prices: StoredPrices, fullDay: boolean): Warning[
   if (!isPlan(prices)) return insistOnRules(prices)
   insistOnPlan(prices, fullDay)
   return []
+}
+
+/** The same, with what the tenant's price series lack. @throws Problem 422 `tariff-invalid` */
+export async function warningsOf(
+  database: Database,
+  tenantId: string,
+  { prices, fullDay }: { readonly prices: StoredPrices; readonly fullDay: boolean }
+): Promise<Warning[]> {
+  const odd = insistOnPrices(prices, fullDay)
+  return [...odd, ...(await database.tenant(tenantId, async (tx) => seriesMissing(tx, prices)))]
 }
 
 export const isTariff = async (database: Database, tenantId: string, id: string): Promise<boolean> =>

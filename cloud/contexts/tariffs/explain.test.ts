@@ -46,6 +46,7 @@ const hourly = (sessionId: string, kWh: number, billedMinor: number | null): Pas
   driverId: sessionId === 's1' ? 'gold-driver' : null,
   startedAt: '2026-11-20T10:00:00Z',
   endedAt: '2026-11-20T11:00:00Z',
+  course: {},
   readings: [
     { at: '2026-11-20T10:00:00Z', registerWh: 1000, trust: 'good' },
     { at: '2026-11-20T11:00:00Z', registerWh: 1000 + kWh * 1000, trust: 'good' }

@@ -3,6 +3,7 @@ import { Identifier, Instant } from '@nova/shared-protocol/model'
 import {
   rateSession,
   reviewReasons,
+  type Course,
   type MeterReading,
   type TariffPrices
 } from '@nova/shared-protocol/tariff'
@@ -15,6 +16,7 @@ export type PastSession = {
   readonly endedAt: string
   readonly driverId: string | null
   readonly readings: readonly MeterReading[]
+  readonly course: Course // As it was recorded; the driver's groups are asked anew.
   readonly billed: Money | null
 }
 
@@ -69,10 +71,13 @@ export function lookBack(past: readonly PastSession[], look: Look): PastAnswer {
 }
 
 function compare(session: PastSession, { rules, timeZone, groups }: Look): Compared | LeftOut {
-  const { sessionId, startedAt, endedAt, billed, readings, driverId } = session
+  const { sessionId, startedAt, endedAt, billed, readings, course, driverId } = session
   if (billed === null) return { sessionId, because: 'not-billed' }
   if (billed.currency !== rules.currency) return { sessionId, because: 'other-currency' }
-  const metered = { readings, startedAt, endedAt, driver: { groups: groups(driverId) } }
+  const { coupons } = course.driver ?? {}
+  // A reservation that nobody came for has its time, but no session of it.
+  const span = course.reservation?.outcome === 'expired' ? {} : { startedAt, endedAt }
+  const metered = { ...course, readings, ...span, driver: { groups: groups(driverId), coupons } }
   const { review, total, energyWh } = rateSession(metered, rules, timeZone)
   const [because] = review
   return because === undefined

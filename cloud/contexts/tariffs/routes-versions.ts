@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { exportTariff, Version } from '@nova/shared-protocol/codecs/ocpi'
+import type { TariffPrices } from '@nova/shared-protocol/tariff'
 import type { Database, Tx } from '../../db/index.ts'
 import { notFound, type Routes } from '../../http/index.ts'
 import { groupsOf } from './groups.ts'
@@ -12,8 +13,11 @@ import { versionRow, type VersionRow } from './store.ts'
 export type VersionNeeds = {
   readonly database: Database
   siteTimeZone(tx: Tx, siteId: string): Promise<string | undefined>
-  /** The newest sessions of a site that have ended, with their trusted registers. */
-  pastSessions(tx: Tx, siteId: string, limit: number): Promise<readonly PastSession[]>
+  /** The newest sessions of a site that have ended, with all that these rules ask for. */
+  pastSessions(
+    tx: Tx,
+    wanted: { readonly siteId: string; readonly limit: number; readonly rules: TariffPrices }
+  ): Promise<readonly PastSession[]>
 }
 
 const staff = ['admin', 'operator'] as const
@@ -51,7 +55,8 @@ const pastRoute =
           const timeZone = await siteTimeZone(tx, body.siteId)
           if (timeZone === undefined) throw notFound('site')
           const { prices } = await theVersion(tx, params)
-          const past = await pastSessions(tx, body.siteId, body.sessions)
+          const { siteId, sessions: limit } = body
+          const past = await pastSessions(tx, { siteId, limit, rules: rulesOf(prices) })
           const rules = await withSeries(tx, rulesOf(prices), windowOf(past))
           const groups = await groupsOfAll(tx, past)
           return lookBack(past, { rules, timeZone, groups: (id) => groups.get(id ?? '') ?? [] })

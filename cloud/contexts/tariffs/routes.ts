@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { Identifier } from '@nova/shared-protocol/model'
 import type { Database, Tx } from '../../db/index.ts'
 import { listQuery, notFound, page, pageOf, problem, readCursor, type Routes } from '../../http/index.ts'
-import { addVersion, assignTariff, insistOnPrices, isTariff, makeTariff } from './commands.ts'
+import { addVersion, assignTariff, isTariff, makeTariff, warningsOf } from './commands.ts'
 import { OcpiPreviewAnswer, previewOcpi } from './preview-ocpi.ts'
 import { PreviewAnswer, previewPlan, PreviewWanted, versionAt } from './preview.ts'
 import { Assignment, Made, NewTariff, NewVersion, pricesOf, shownPrices, TariffView } from './shapes.ts'
@@ -91,7 +91,7 @@ const writeRoutes =
       async ({ who, body }, reply) => {
         const { id = `t-${randomUUID().slice(0, 8)}`, assignments } = body
         const prices = pricesOf(body)
-        const warnings = insistOnPrices(prices, body.fullDay)
+        const warnings = await warningsOf(database, who.tenantId, { prices, fullDay: body.fullDay })
         await insistOnSites(database, {
           tenantId: who.tenantId,
           siteTimeZone,
@@ -122,7 +122,7 @@ const nextRoute =
       async ({ who, params, body }, reply) => {
         if (!(await isTariff(database, who.tenantId, params.id))) throw notFound('tariff')
         const prices = pricesOf(body)
-        const warnings = insistOnPrices(prices, body.fullDay)
+        const warnings = await warningsOf(database, who.tenantId, { prices, fullDay: body.fullDay })
         const { name = params.id } = body
         const made = { tariffId: params.id, ...datesOf(body), name, prices, madeBy: who.userId }
         return reply

@@ -2,7 +2,8 @@ import type { Series, TariffPrices } from '@nova/shared-protocol/tariff'
 import type { Database, Tx } from '../../db/index.ts'
 import { problem } from '../../http/index.ts'
 import { oddDay, seriesOfDays, spanOfDay, type Minutes, type PriceDay } from './price-day.ts'
-import { seriesNamed } from './prices.ts'
+import type { Warning } from './explain.ts'
+import { isPlan, seriesNamed, type StoredPrices } from './prices.ts'
 
 export type NewDay = PriceDay & {
   readonly series: string
@@ -132,4 +133,23 @@ async function uploaded(tx: Tx, name: string, { from, until }: Window): Promise<
     [name, from, until]
   )
   return seriesOfDays(rows.map(({ time_zone: timeZone, ...row }) => ({ ...row, timeZone })))
+}
+
+/** Series that prices ask for and nobody has told a price of yet: said, for they may come tomorrow. */
+export async function seriesMissing(tx: Tx, prices: StoredPrices): Promise<Warning[]> {
+  if (isPlan(prices)) return []
+  const own = new Set(Object.keys(prices.series ?? {}))
+  const wanted = seriesNamed(prices).filter((name) => !own.has(name))
+  const told = await tx.query<{ series: string }>(
+    'select distinct series from price_days where series = any($1)',
+    [wanted]
+  )
+  const known = new Set(told.map(({ series }) => series))
+  return wanted
+    .filter((name) => !known.has(name))
+    .map((name) => ({
+      path: 'elements',
+      code: 'series-empty',
+      message: `No price of the series ${name} is known yet; what is charged by it goes to review.`
+    }))
 }
