@@ -3,6 +3,7 @@ import { drawing, withPlan } from './drawing.ts'
 import { emptyNames } from './habits.ts'
 import { breaches, covers, cycles, roomOf } from './law.ts'
 import { arrowsOf, specifiers, type House } from './reader.ts'
+import { fallenBelow, raised, ratiosOf } from './ratios.ts'
 
 const packages = new Map([
   ['@nova/shared-protocol', { folder: 'shared-protocol', exports: { './units': './units/index.ts' } }],
@@ -153,4 +154,32 @@ void test('the plan shows rooms and arrows, and replaces the old one', async (t)
   t.notMatch(once, /old/)
   t.equal(withPlan(once, plan), once)
   t.throws(() => withPlan('no markers', plan), /markers/)
+})
+
+const lines = (count: number): string => 'export const a = 1\n'.repeat(count)
+
+void test('a room that falls below its record is named, and a record is only ever raised', async (t) => {
+  const before = ratiosOf(
+    house({
+      'edge-agent/store/a.ts': lines(100),
+      'edge-agent/store/a.test.ts': lines(83),
+      'edge-agent/patrol/small.ts': lines(3),
+      'cloud/contexts/sites/model.ts': lines(30),
+      'cloud/contexts/sites/index.ts': lines(30),
+      'cloud/contexts/sites/sites.test.ts': lines(60),
+      'cloud/contexts/fleet/index.ts': lines(60),
+      'simulators/bank/main.ts': lines(90)
+    })
+  )
+  t.strictSame(
+    before,
+    { 'cloud/contexts/fleet': 0, 'cloud/contexts/sites': 1, 'edge-agent/store': 0.83 },
+    'each context is a room; what is small, and simulators, are not counted'
+  )
+  const record = raised(before, { 'edge-agent/gone': 2 })
+  t.strictSame(record, { 'cloud/contexts/fleet': 0, 'cloud/contexts/sites': 1, 'edge-agent/store': 0.8 })
+  t.strictSame(fallenBelow({ 'edge-agent/store': 0.81 }, record), [], 'not each line moves it')
+  t.match(fallenBelow({ 'edge-agent/store': 0.79 }, record), [/edge-agent\/store: 0\.79 .* it had 0\.8/])
+  t.match(fallenBelow({ 'edge-agent/uplink': 3 }, record), [/edge-agent\/uplink: no record yet/])
+  t.strictSame(raised({ 'edge-agent/store': 0.5 }, record), { 'edge-agent/store': 0.8 })
 })
