@@ -4,6 +4,7 @@ import { begin, measured } from './measure.ts'
 import { doubt, isClockGood, isRegister, msAt, utc } from './plausible.ts'
 import { cut, ended, rawOf, review, stopContentKey, stopKey, unplaced } from './say.ts'
 import { flagged, nothing } from './session.ts'
+import { stalled } from './stall.ts'
 import { signedFacts } from './signed.ts'
 import type { Around, Book, Effects, End, KeyedFact, Review, Session, StopHeard } from './session.ts'
 
@@ -124,7 +125,8 @@ function energy(
   }
   const found = doubt(from, { ...stop, at: endedAt }, ratingW)
   if (found) return [flagged(session, found.reason, found.detail), null]
-  return stoodStill(incomplete(session, { from, stop, endedAt }), stop.registerWh - from.registerWh)
+  const known = stalled(incomplete(session, { from, stop, endedAt }), stop)
+  return stoodStill(known, stop.registerWh - from.registerWh)
 }
 
 /** A register that did not move although power was drawn is a broken meter: no bill of 0. */

@@ -3,6 +3,7 @@ import { drawn } from './drawn.ts'
 import { doubt, isClockGood, isRegister, msAt, utc } from './plausible.ts'
 import { kept, review } from './say.ts'
 import { signedFacts } from './signed.ts'
+import { held, stageOf } from './stall.ts'
 import { flagged, isPlaced, nothing, samePlace } from './session.ts'
 import type { Around, Book, Effects, KeyedFact, ReadingsHeard, Session } from './session.ts'
 
@@ -64,7 +65,7 @@ export function measured(session: Session, heard: readonly Reading[], when: When
   const facts: KeyedFact[] = []
   for (const reading of inOrder) {
     const [moved, judged] = registered(next, reading, { heardAt: when.heardAt, ratingW })
-    next = drawn(moved, reading, when.heardAt)
+    next = held(drawn(moved, reading, when.heardAt), reading, judged, when.heardAt)
     if (!judged || !isWorthKeeping(next, judged)) continue
     next = { ...next, kept: next.kept + 1, keptAt: later(next.keptAt, judged.at) }
     if (isPlaced(next)) facts.push(readingFact(next.sessionId, judged))
@@ -136,9 +137,10 @@ export function caughtUp(session: Session, facts: readonly RegisterReading[]): S
   }, session)
 }
 
-/** Whether nothing but the registers has moved: what `caughtUp` finds again. */
+/** Whether nothing but the registers has moved: what `caughtUp` finds again, or a new run of a moving register. */
 export function isOnlyMeasured(before: Session, after: Session): boolean {
-  const { first: _first, last: _last, kept: _kept, keptAt: _keptAt, ...rest } = after
+  const { first: _first, last: _last, kept: _kept, keptAt: _keptAt, still: _still, ...rest } = after
+  if (stageOf(before.still) !== stageOf(after.still)) return false
   return Object.entries(rest).every(([name, value]) => before[name as keyof Session] === value)
 }
 

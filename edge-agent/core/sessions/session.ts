@@ -38,6 +38,7 @@ export type Session = ConnectorAddress & {
   readonly keptAt: string | null // Station time of the newest reading that became a fact.
   readonly kept: number
   readonly drawn?: Drawn | null // Absent in sessions that were stored before it was known.
+  readonly still?: Still | null // Since its register moved last; not written with each reading.
   readonly review: readonly Review[]
   readonly rebootedAt: string | null // Edge time of a boot since the last sign of this session.
   readonly followed: { readonly heardAt: string; readonly by: string } | null // The next session has begun here.
@@ -55,6 +56,18 @@ export type Priced = {
 
 /** Power read while the register stood still, in station time; `until` null: not yet for long enough. */
 export type Drawn = { readonly since: string; readonly powerW: number; readonly until: string | null }
+
+/** A register since it moved last, and what power readings say was drawn meanwhile. Instants in station time. */
+export type Still = {
+  readonly since: string
+  readonly registerWh: number
+  readonly stepWh: number | null // The smallest that it has moved by in this session.
+  readonly newest: string // Of the readings that were looked at.
+  readonly power: { readonly at: string; readonly watts: number } | null
+  readonly wattMs: number // Between readings of this same register; whole numbers far below 2^53.
+  readonly openWattMs: number // Since the last of them.
+  readonly missed: string | null // What an earlier stand was not made up for by, in words.
+}
 
 export type End = {
   readonly endedAt: string
