@@ -38,7 +38,7 @@ function world(ids: readonly string[], wish: Wish, car: Car | null = null) {
   const late: { loop?: ControlLoop } = {}
   const flows = { flowW: 0, toldW: 0, baseW: 0, sunW: 0 }
   const parts = openParticipants({
-    ...needsOf(set, flows, wish, () => late.loop),
+    ...needsOf(set, wish, () => late.loop),
     drivers: [driverOf(set, flows, car)],
     trip: () => car?.trip ?? null,
     planned: () => null
@@ -60,7 +60,6 @@ type Car = { readonly trip: Trip; readonly socPercent: number }
 
 function needsOf(
   set: Stage,
-  flows: Flows,
   wish: Wish,
   loop: () => ControlLoop | undefined
 ): Omit<Needs, 'drivers' | 'trip' | 'planned'> {
