@@ -77,10 +77,13 @@ type Decided = {
   readonly differenceMinor: number
   readonly sessionId: string | null
   readonly note: string
+  readonly by: readonly string[]
 }
 
 const remedies: Readonly<Record<string, (provider: string) => AccountName>> = {
   suspense: () => account.suspense,
+  // Until the provider has sent it back, see `surplusReturned`.
+  refund: () => account.suspense,
   'write-off': () => account.writeOff,
   claim: (provider) => ({ party: provider, purpose: 'claims' })
 }
@@ -89,15 +92,52 @@ const remedies: Readonly<Record<string, (provider: string) => AccountName>> = {
  * What two people decided about a break: what the provider has beyond our books, or lacks, is brought onto its clearing
  * account and stands in suspense, as a claim or written off. Refunds and bills are other contexts' postings.
  */
-export function remedied(decided: Decided): Transfer[] {
-  const { breakId, remedy, provider, currency, differenceMinor, sessionId, note } = decided
-  const to = remedies[remedy]
-  if (to === undefined || provider === null || currency === null || differenceMinor === 0) return []
+export function remedied(decided: Decided, driver: string | undefined): Transfer[] {
+  const { breakId, remedy, currency, differenceMinor, sessionId, note, by } = decided
+  const sides = sidesOf(decided, driver)
+  if (sides === undefined || currency === null || differenceMinor === 0) return []
   const kind: TransferKind = 'adjustment'
+  const memo = `${remedy}, by ${by.join(' and ')}: ${note}`.slice(0, 500)
   return [
-    posted({ key: `break:${breakId}`, kind, sessionId, memo: `${remedy}: ${note}`.slice(0, 500) }, currency, [
-      { ...account.clearing(provider), amountMinor: 0 - differenceMinor },
-      { ...to(provider), amountMinor: differenceMinor }
+    posted({ key: `break:${breakId}`, kind, sessionId, memo }, currency, [
+      { ...sides.from, amountMinor: 0 - differenceMinor },
+      { ...sides.to, amountMinor: differenceMinor }
     ])
   ]
 }
+
+type Sides = { readonly from: AccountName; readonly to: AccountName }
+
+/** Without a provider the surplus stands on the driver's account: it is written off, or sent back by a refund. */
+function sidesOf({ remedy, provider }: Decided, driver: string | undefined): Sides | undefined {
+  if (provider === null)
+    return remedy === 'write-off' && driver !== undefined
+      ? { from: account.driver(driver), to: account.writeOff }
+      : undefined
+  const to = remedies[remedy]
+  return to === undefined ? undefined : { from: account.clearing(provider), to: to(provider) }
+}
+
+type Returned = {
+  readonly breakId: string
+  readonly refundId: string
+  readonly provider: string
+  readonly amount: Money
+}
+
+/** What a provider took beside our books is with its payer again: it leaves suspense. */
+export const returned = ({ breakId, refundId, provider, amount }: Returned): Transfer[] => [
+  posted(
+    {
+      key: `break:${breakId}:returned:${refundId}`,
+      kind: 'refund',
+      sessionId: null,
+      memo: `refunded at ${provider}`
+    },
+    amount.currency,
+    [
+      { ...account.suspense, amountMinor: 0 - amount.amountMinor },
+      { ...account.clearing(provider), amountMinor: amount.amountMinor }
+    ]
+  )
+]

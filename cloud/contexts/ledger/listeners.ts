@@ -18,14 +18,16 @@ import {
   paymentReleased,
   PaymentReleased,
   refundCounted,
-  RefundCounted
+  RefundCounted,
+  surplusReturned,
+  SurplusReturned
 } from '../payments/events.ts'
 import { breakDecided, BreakDecided } from '../reconciliation/events.ts'
-import { credited, exchanged, remedied } from './corrections.ts'
+import { credited, exchanged, remedied, returned } from './corrections.ts'
 import type { Transfer } from './model.ts'
 import { capture, charge, hold, refund, release, uncounted, type TaxPart } from './transfers.ts'
 import { postAll, type Linked } from './post.ts'
-import { chargedParts, firstChargedAt, isCorrected, sharesAt } from './queries.ts'
+import { chargedDriver, chargedParts, firstChargedAt, isCorrected, sharesAt } from './queries.ts'
 import { split } from './split.ts'
 
 type Turn = (tx: Tx, event: LoggedEvent) => Promise<readonly Transfer[]>
@@ -69,7 +71,13 @@ const turns: Readonly<Record<string, Turn>> = {
     return [...back, ...(made ?? []).map((each) => ({ ...each, key: `${each.key}:${correctionId}` }))]
   },
   [moneyExchanged]: async (_, event) => exchanged(MoneyExchanged.parse(event.body)),
-  [breakDecided]: async (_, event) => remedied(BreakDecided.parse(event.body))
+  [breakDecided]: async (tx, event) => {
+    const decided = BreakDecided.parse(event.body)
+    const { provider, sessionId } = decided
+    const driver = provider === null && sessionId !== null ? await chargedDriver(tx, sessionId) : undefined
+    return remedied(decided, driver)
+  },
+  [surplusReturned]: async (_, event) => returned(SurplusReturned.parse(event.body))
 }
 
 type Parties = { readonly driverId: string | null; readonly tokenUid: string | null }
@@ -96,7 +104,7 @@ const taxPartsOf = (country: string | null | undefined, taxes: CdrIssued['taxes'
   }))
 
 /** Made from what was posted before: that must be there. */
-const looksBack = new Set<string>([paymentRefunded, refundCounted, cdrCorrected])
+const looksBack = new Set<string>([breakDecided, paymentRefunded, refundCounted, cdrCorrected])
 
 type Payment = Pick<z.infer<typeof PaymentHeld>, 'paymentId' | 'sessionId' | 'driverId' | 'provider'>
 

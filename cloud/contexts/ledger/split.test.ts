@@ -241,18 +241,29 @@ void test('a decided break stands in suspense, as a claim or written off; accept
     currency: eur,
     differenceMinor: -250,
     sessionId: null,
-    note: 'n'
+    note: 'n',
+    by: ['anna', 'bert']
   }
   for (const [remedy, party] of [
     ['suspense', 'platform'],
     ['claim', 'bank'],
     ['write-off', 'platform']
   ] as const) {
-    const [made] = remedied({ ...about, remedy })
+    const [made] = remedied({ ...about, remedy }, undefined)
     t.match(made?.entries, [
       { party: 'bank', purpose: 'clearing', amountMinor: 250 },
       { party, amountMinor: -250 }
     ])
   }
-  t.strictSame(remedied({ ...about, remedy: 'accept' }), [])
+  t.strictSame(remedied({ ...about, remedy: 'accept' }, undefined), [])
+  const [kept] = remedied({ ...about, provider: null, differenceMinor: 250, remedy: 'write-off' }, 'driver:d')
+  t.match(kept?.entries, [
+    { party: 'driver:d', purpose: 'account', amountMinor: -250 },
+    { party: 'platform', purpose: 'write-off', amountMinor: 250 }
+  ])
+  t.strictSame(
+    remedied({ ...about, provider: null, remedy: 'refund' }, 'driver:d'),
+    [],
+    'a refund is its own posting'
+  )
 })

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import type { LoggedEvent, Tx } from '../../db/index.ts'
 import { CdrCorrected } from '../billing/events.ts'
 import { setDebt } from './debts.ts'
 import { confirmationWanted, paymentOwed, refundCounted } from './events.ts'
+import { idFrom } from './ids.ts'
 import { invoiceName } from './invoice-later.ts'
 import { isFinal } from './model.ts'
 import { readPolicy } from './policy.ts'
@@ -79,9 +79,9 @@ async function isMoving(tx: Tx, payments: readonly PaymentRow[]): Promise<boolea
 const refundsOf = async (tx: Tx, sessionId: string): Promise<(RefundLine & { status: string })[]> =>
   tx.query(
     `select r.id, r.payment_id as "paymentId", r.amount_minor as "amountMinor", r.counted_minor as "countedMinor",
-       r.correction_id is not null as "byCorrection", r.status
+       (r.correction_id is not null or r.break_id is not null) as "byCorrection", r.status
      from payment_refunds r join payments p on p.tenant_id = r.tenant_id and p.id = r.payment_id
-     where p.session_id = $1 and (r.status in ('asked', 'done') or (r.status = 'failed' and r.correction_id is not null))
+     where p.session_id = $1 and not r.is_surplus and (r.status in ('asked', 'done') or (r.status = 'failed' and r.correction_id is not null))
      order by r.created_at, r.id for update of r`,
     [sessionId]
   )
@@ -203,11 +203,4 @@ async function collect(tx: Tx, { bill, first, methodId, debtMinor }: Collecting)
   const { provider } = made
   const body = { paymentId: id, sessionId, driverId, provider, amount: { currency, amountMinor: debtMinor } }
   await tx.emit({ kind: confirmationWanted, key: sessionId, body })
-}
-
-/** The same words give the same id, so that a repetition meets what it made. */
-function idFrom(text: string): string {
-  const hex = createHash('sha256').update(text).digest('hex')
-  const variant = `8${hex.slice(17, 20)}`
-  return [hex.slice(0, 8), hex.slice(8, 12), `5${hex.slice(13, 16)}`, variant, hex.slice(20, 32)].join('-')
 }

@@ -44,6 +44,10 @@ export const RefundCounted = z.object({
   amount: Money
 })
 
+/** What a provider took beside our books went back by two people's decision: out of suspense. */
+export const surplusReturned = 'payments.surplus-returned.v1'
+export const SurplusReturned = z.object({ ...payment, refundId: z.uuid(), breakId: z.uuid(), amount: Money })
+
 /** A provider will not carry out a refund: somebody has to see how the driver gets it. */
 export const refundRefused = 'payments.refund-refused.v1'
 export const RefundRefused = z.object({ ...payment, refundId: z.uuid(), amount: Money, detail: z.string() })

@@ -27,7 +27,8 @@ export const migrations: Migrations = {
     '0002_providers_and_wallets',
     '0003_corrections',
     '0004_fleet_payments',
-    '0005_wallet_refunds'
+    '0005_wallet_refunds',
+    '0006_breaks'
   ].map((name) => new URL(`./migrations/${name}.sql`, import.meta.url))
 }
 

@@ -1,6 +1,7 @@
 import type { Money } from '@nova/shared-protocol/units'
 import type { Listener, LoggedEvent, Tx } from '../../db/index.ts'
 import { cdrCorrected, cdrIssued, CdrIssued } from '../billing/events.ts'
+import { breakListener } from './broken.ts'
 import { onCorrected } from './corrected.ts'
 import { sessionWaived, startAbandoned, startRequested, StartRequested } from '../charging/events.ts'
 import { confirmationWanted, paymentDeclined } from './events.ts'
@@ -95,6 +96,7 @@ const turns: Readonly<Record<string, (tx: Tx, event: LoggedEvent) => Promise<voi
 }
 
 export const listeners = (needs: { wake(): void }): Listener[] => [
+  breakListener(needs.wake),
   {
     name: 'payments',
     kinds: Object.keys(turns),

@@ -1,7 +1,7 @@
 import type { Tx } from '../../db/index.ts'
 import { heldFrom, type Needs } from './advance.ts'
 import { squareSession } from './corrected.ts'
-import { paymentRefunded, refundRefused } from './events.ts'
+import { paymentRefunded, refundRefused, surplusReturned } from './events.ts'
 import { pauseAfter } from './model.ts'
 import type { Acted, Provider } from './provider.ts'
 import { refundColumns, type Refund } from './refunds.ts'
@@ -44,7 +44,7 @@ async function send(
   tenantId: string,
   { refund, payment, method }: Taken
 ): Promise<Acted> {
-  const held = heldFrom(payment, { tenantId, method, refundIds: [refund.id] })
+  const held = heldFrom(sentFor(payment, refund), { tenantId, method, refundIds: [refund.id] })
   if (refund.tries > 1) {
     const known = await provider.query(held)
     if (!known) return { kind: 'unknown', detail: 'no answer to the question' }
@@ -53,6 +53,10 @@ async function send(
   const key = refund.sent === 1 ? `refund:${refund.id}` : `refund:${refund.id}:${refund.sent}`
   return provider.refund(key, held, { id: refund.id, amountMinor: refund.amount_minor })
 }
+
+/** The payment as its provider knows it: with what it took beside our books. */
+const sentFor = (payment: PaymentRow, refund: Refund): PaymentRow =>
+  refund.is_surplus ? { ...payment, captured_minor: payment.captured_minor + refund.amount_minor } : payment
 
 /** Takes over what came of the call: once, whoever comes first. */
 async function settle(
@@ -74,6 +78,12 @@ async function settle(
   const { amount_minor: amountMinor, fee_minor: feeMinor } = refund
   if (refund.request_id !== null) await endBack(needs, tx, { id, amountMinor, feeMinor, status, payment })
   if (status === 'failed') return refused(tx, { refund, payment }, detail ?? '')
+  if (refund.is_surplus)
+    return tx.emit({
+      kind: surplusReturned,
+      key: payment.session_id,
+      body: { ...aboutRefund(refund, payment), breakId: refund.break_id }
+    })
   await tx.query(
     'update payments set refunded_minor = refunded_minor + $2, updated_at = now() where id = $1',
     [payment.id, refund.amount_minor]
@@ -89,9 +99,9 @@ async function settle(
   })
 }
 
-/** Not of a correction, whose parties have returned their part, nor of a wallet, in which no party has one. */
-const isOfBill = ({ correction_id: correction, request_id: request }: Refund): boolean =>
-  correction === null && request === null
+/** Not of a correction, whose parties have returned their part; nor of a wallet or a break, in which no party has one. */
+const isOfBill = ({ correction_id: correction, request_id: request, break_id: broken }: Refund): boolean =>
+  correction === null && request === null && broken === null
 
 const statusAfter = ({ kind }: Acted): 'done' | 'failed' | 'asked' =>
   kind === 'done' ? 'done' : kind === 'refused' ? 'failed' : 'asked'

@@ -14,7 +14,9 @@ import {
   paymentRefunded,
   PaymentRefunded,
   paymentReleased,
-  PaymentReleased
+  PaymentReleased,
+  surplusReturned,
+  SurplusReturned
 } from '../payments/events.ts'
 import { billed, begun, ended, moved, stated, type MovementRow } from './store.ts'
 
@@ -56,6 +58,12 @@ const turns: Readonly<Record<string, Turn>> = {
       tx,
       movement(refunded, refunded.amount, { id: refunded.refundId, kind: 'refund', state: 'moved', at })
     )
+  },
+  [surplusReturned]: async (tx, { body, at }) => {
+    const back = SurplusReturned.parse(body)
+    const movementOfRefund = { id: back.refundId, kind: 'refund', state: 'moved', at } as const
+    // Of no session: the session's own payments and bill agree without it.
+    await moved(tx, { ...movement(back, back.amount, movementOfRefund), sessionId: null })
   },
   [cdrIssued]: async (tx, { body, at }) => {
     const { sessionId, siteId, cdrId, energyWh, total } = CdrIssued.parse(body)
