@@ -16,6 +16,17 @@ export type Program = {
   readonly files?: readonly number[]
 }
 
+/** What every server of other people's making is asked for. */
+export type ServerWanted = {
+  readonly dataDir: string
+  readonly port: number
+  readonly logFile?: string
+  /** Out of reach of the terminal's Ctrl-C: for who stops its parts in order. */
+  readonly ownSession?: boolean
+  /** Told at once, so that somebody may stop what is still starting. */
+  readonly spawned?: (child: Child) => void
+}
+
 export type Child = {
   readonly pid: number
   /** Resolves when the process has ended, with words for a log line. */

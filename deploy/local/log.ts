@@ -1,9 +1,10 @@
-import { createWriteStream, existsSync, mkdirSync, renameSync, type WriteStream } from 'node:fs'
+import { createWriteStream, existsSync, mkdirSync, readFileSync, renameSync, type WriteStream } from 'node:fs'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 
 const kept = 3 // Logs of earlier runs: enough to see what went before, little enough to forget about.
+const tailLines = 8
 const warning = 40 // pino's number; 50 is error, 60 fatal.
 const shownPerSpell = 5
 const spellMs = 10_000
@@ -17,6 +18,11 @@ export function freshLog(folder: string, name: string): string {
     if (existsSync(from)) renameSync(from, `${file}.${age}`)
   }
   return file
+}
+
+/** Its last lines, for whoever must say why a server did not start. */
+export function tailOf(file: string): string {
+  return existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n').slice(-tailLines).join('\n') : ''
 }
 
 /** A line that a person should see: a warning, an error, or a cry that is no JSON. Undefined: only for the file. */

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync
 import path from 'node:path'
 import { configurationOf } from '../nats/configuration.ts'
 import { identitiesIn } from '../nats/identities.ts'
-import { startProgram, type Child } from './child.ts'
+import { startProgram, type Child, type ServerWanted } from './child.ts'
+import { tailOf } from './log.ts'
 import { until } from './waiting.ts'
 
 const readyMs = 30_000 // JetStream checks its files before it listens.
@@ -21,22 +22,12 @@ export type Nats = {
   stop(): Promise<void>
 }
 
-export type Wanted = {
-  readonly dataDir: string
-  readonly port: number
-  readonly logFile?: string
-  /** Out of reach of the terminal's Ctrl-C: for who stops its parts in order. */
-  readonly ownSession?: boolean
-  /** Told at once, so that somebody may stop what is still starting. */
-  readonly spawned?: (child: Child) => void
-}
-
 /**
  * Starts a nats-server in operator mode on 127.0.0.1; keys and streams below `dataDir`, made when missing.
  * Port 0 picks a free one. A second start in the same folder has the same keys and streams.
  * @throws Error with the end of its log when it does not come up
  */
-export async function startNats(wanted: Wanted): Promise<Nats> {
+export async function startNats(wanted: ServerWanted): Promise<Nats> {
   const folder = path.join(wanted.dataDir, storeFolder)
   mkdirSync(folder, { recursive: true })
   const identities = await identitiesIn(path.join(wanted.dataDir, 'keys'))
@@ -84,7 +75,7 @@ function serverProgram(): string {
 /** The server writes its addresses down when it takes connections. */
 async function portOf(child: Child, portsFolder: string, logFile: string): Promise<number> {
   return until('nats-server ready', readyMs, () => {
-    if (!child.running()) throw new Error(`nats-server did not start:\n${tail(logFile)}`)
+    if (!child.running()) throw new Error(`nats-server did not start:\n${tailOf(logFile)}`)
     const [file] = readdirSync(portsFolder).filter((name) => name.endsWith('.ports'))
     return file === undefined ? undefined : written(readFileSync(path.join(portsFolder, file), 'utf8'))
   })
@@ -93,10 +84,6 @@ async function portOf(child: Child, portsFolder: string, logFile: string): Promi
 function written(text: string): number | undefined {
   const address = /nats:\/\/[^":]*:(\d+)/.exec(text)?.[1]
   return address === undefined ? undefined : Number(address)
-}
-
-function tail(file: string): string {
-  return existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n').slice(-8).join('\n') : ''
 }
 
 /** @returns the version of the server that `startNats` would run, such as `2.9.10` */

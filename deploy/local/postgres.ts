@@ -1,7 +1,8 @@
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { accessSync, chmodSync, constants, mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { startProgram, type Child } from './child.ts'
+import { startProgram, type Child, type ServerWanted } from './child.ts'
+import { tailOf } from './log.ts'
 import { freePort } from './ports.ts'
 import { postgresAccount } from './postgres-account.ts'
 import { postmaster, prepare, type Cluster } from './postgres-cluster.ts'
@@ -22,16 +23,7 @@ export type Postgres = {
 }
 
 /** `quick`: for tests, where a power cut need not be survived. Everything else is durable. */
-export type Wanted = {
-  readonly dataDir: string
-  readonly port: number
-  readonly quick?: boolean
-  readonly logFile?: string
-  /** Out of reach of the terminal's Ctrl-C: for who stops its parts in order. */
-  readonly ownSession?: boolean
-  /** Told at once, so that somebody may stop what is still starting. */
-  readonly spawned?: (child: Child) => void
-}
+export type Wanted = ServerWanted & { readonly quick?: boolean }
 
 type Home = Cluster & { readonly logFile: string }
 
@@ -126,7 +118,7 @@ const forTests = { fsync: 'off', full_page_writes: 'off', shared_buffers: '32MB'
 
 async function ready(home: Home, child: Child): Promise<void> {
   await until('PostgreSQL ready', readyMs, () => {
-    if (!child.running()) throw new Error(`PostgreSQL did not start:\n${tail(home.logFile)}`)
+    if (!child.running()) throw new Error(`PostgreSQL did not start:\n${tailOf(home.logFile)}`)
     const lines = postmaster(home.folder)
     return Number(lines[0]) === child.pid && lines[7]?.trim() === 'ready' ? true : undefined
   })
@@ -134,8 +126,4 @@ async function ready(home: Home, child: Child): Promise<void> {
 
 function urlOf(home: Home, port: number): string {
   return `postgres://nova:${readFileSync(home.passwordFile, 'utf8').trim()}@127.0.0.1:${port}/nova`
-}
-
-function tail(file: string): string {
-  return existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n').slice(-8).join('\n') : ''
 }

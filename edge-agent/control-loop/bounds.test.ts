@@ -43,72 +43,27 @@ function entryWith(
   return entry
 }
 
-const table: {
-  title: string
-  told: { amps: number; atS: number }[]
-  shows: { amps: number; atS: number } | null
-  least: number
-  most: number
-}[] = [
-  {
-    title: 'as its meter shows, long after',
-    told: [{ amps: 16, atS: 0 }],
-    shows: { amps: 16, atS: 95 },
-    least: 16,
-    most: 16
-  },
-  {
-    title: 'a rise it has not told',
-    told: [
-      { amps: 10, atS: 0 },
-      { amps: 16, atS: 97 }
-    ],
-    shows: { amps: 10, atS: 95 },
-    least: 10,
-    most: 16
-  },
-  {
-    title: 'a fall it has not told',
-    told: [
-      { amps: 16, atS: 0 },
-      { amps: 6, atS: 97 }
-    ],
-    shows: { amps: 16, atS: 95 },
-    least: 6,
-    most: 16
-  },
-  {
-    title: 'a car that leaves some may leave as much of the next',
-    told: [
-      { amps: 20, atS: 0 },
-      { amps: 22, atS: 97 }
-    ],
-    shows: { amps: 10, atS: 95 },
-    least: 10,
-    most: 12
-  },
-  {
-    title: 'a reading too soon after a fall answers nothing',
-    told: [
-      { amps: 16, atS: 0 },
-      { amps: 6, atS: 90 }
-    ],
-    shows: { amps: 16, atS: 95 },
-    least: 6,
-    most: 16
-  },
-  {
-    title: 'never heard: between nothing and what it may',
-    told: [{ amps: 16, atS: 0 }],
-    shows: null,
-    least: 0,
-    most: 16
-  }
+/** Title, amperes that were told and when (`10@0 16@97`), amperes that its meter shows and when, least and most. */
+const table: readonly (readonly [string, string, string | null, number, number])[] = [
+  ['as its meter shows, long after', '16@0', '16@95', 16, 16],
+  ['a rise it has not told', '10@0 16@97', '10@95', 10, 16],
+  ['a fall it has not told', '16@0 6@97', '16@95', 6, 16],
+  ['a car that leaves some may leave as much of the next', '20@0 22@97', '10@95', 10, 12],
+  ['a reading too soon after a fall answers nothing', '16@0 6@90', '16@95', 6, 16],
+  ['never heard: between nothing and what it may', '16@0', null, 0, 16]
 ]
+function at(words: string): { readonly amps: number; readonly atS: number } {
+  const [amps = 0, atS = 0] = words.split('@').map(Number)
+  return { amps, atS }
+}
 
-for (const { title, told, shows, least, most } of table)
+for (const [title, told, shows, least, most] of table)
   void test(`what a charger draws: ${title}`, async (t) => {
-    const bounds = drawBounds([entryWith(told, shows)], 100_000, 60_000)
+    const bounds = drawBounds(
+      [entryWith(told.split(' ').map(at), shows === null ? null : at(shows))],
+      100_000,
+      60_000
+    )
     t.strictSame(bounds.least, [least * 1000, least * 1000, least * 1000])
     t.strictSame(bounds.most, [most * 1000, most * 1000, most * 1000])
   })

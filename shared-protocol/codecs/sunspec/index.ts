@@ -1,6 +1,6 @@
 export type { Kind, Model, Point, Values } from './model.ts'
 export { survey, type Ask, type Block, type Survey } from './survey.ts'
 export { blockOf, valuesOf, writesOf, type Write } from './values.ts'
-export { knownModels, modelOf } from './models/index.ts'
+export { knownModels, modelOf, namedModels } from './models/index.ts'
 export * from './models/classic.ts'
 export * from './models/der.ts'

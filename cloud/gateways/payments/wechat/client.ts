@@ -108,3 +108,11 @@ export const isAbsent = (said: Said): boolean => {
   const failure = typeof said === 'string' || said.status !== 404 ? undefined : Failure.safeParse(said.body)
   return failure?.success === true && /(NOT_EXISTS?)$/.test(failure.data.code)
 }
+
+/** What a question was answered with; null when the answer is not to be understood, and may be asked for again. */
+export function readAs<Shape extends z.ZodType>(said: Said, shape: Shape): z.infer<Shape> | 'absent' | null {
+  if (isAbsent(said)) return 'absent'
+  if (typeof said === 'string' || said.status !== 200) return null
+  const read = shape.safeParse(said.body)
+  return read.success ? read.data : null
+}

@@ -14,7 +14,7 @@ import {
   type Provider
 } from '../port.ts'
 import { hintOf } from './callback.ts'
-import { isAbsent, noOf, openClient, type Client, type WechatSettings } from './client.ts'
+import { noOf, openClient, readAs, type Client, type WechatSettings } from './client.ts'
 import { arrived, askRefund, openEnd, readRefund, type RefundWanted } from './refunds.ts'
 
 const dayMs = 86_400_000
@@ -145,11 +145,7 @@ async function close(client: Client, held: Held): Promise<Acted> {
 
 async function read({ ask, settings }: Client, held: Held): Promise<Transaction | 'absent' | null> {
   const path = `${base}/out-trade-no/${shortReference(held.reference)}?mchid=${settings.mchid}`
-  const said = await ask('GET', path)
-  if (isAbsent(said)) return 'absent'
-  if (typeof said === 'string' || said.status !== 200) return null
-  const transaction = Transaction.safeParse(said.body)
-  return transaction.success ? transaction.data : null
+  return readAs(await ask('GET', path), Transaction)
 }
 
 async function found(client: Client, held: Held): Promise<Known | null> {

@@ -15,7 +15,7 @@ import {
   type Taking
 } from '../port.ts'
 import { hintOf } from './callback.ts'
-import { isAbsent, noOf, openClient, type Client, type Said, type WechatSettings } from './client.ts'
+import { noOf, openClient, readAs, type Client, type Said, type WechatSettings } from './client.ts'
 import { arrived, askRefund, openEnd } from './refunds.ts'
 
 const dayMs = 86_400_000
@@ -138,11 +138,7 @@ async function read({ ask, settings }: Client, held: Held): Promise<ServiceOrder
     service_id: settings.serviceId,
     appid: settings.appid
   })
-  const said = await ask('GET', `${base}?${query}`)
-  if (isAbsent(said)) return 'absent'
-  if (typeof said === 'string' || said.status !== 200) return null
-  const order = ServiceOrder.safeParse(said.body)
-  return order.success ? order.data : null
+  return readAs(await ask('GET', `${base}?${query}`), ServiceOrder)
 }
 
 async function found(client: Client, held: Held): Promise<Known | null> {

@@ -1,43 +1,9 @@
-import {
-  basicSettings,
-  battery,
-  derCapacity,
-  derControls,
-  derMeasurement,
-  derStorage,
-  immediateControls,
-  inverter,
-  inverterFloat,
-  meter,
-  meterFloat,
-  nameplate,
-  status,
-  storage,
-  survey,
-  valuesOf,
-  type Block,
-  type Values
-} from '@nova/shared-protocol/codecs/sunspec'
+import { namedModels, survey, valuesOf, type Block, type Values } from '@nova/shared-protocol/codecs/sunspec'
 import { answerMs } from '../keep-polling.ts'
 import { ModbusFault, type Link } from '../link.ts'
 
-/** The models that we read, by what they tell. */
-export const roles = {
-  basicSettings,
-  battery,
-  derCapacity,
-  derControls,
-  derMeasurement,
-  derStorage,
-  immediateControls,
-  inverter,
-  inverterFloat,
-  meter,
-  meterFloat,
-  nameplate,
-  status,
-  storage
-} as const
+/** What a model tells is its role: a device has at most one block in each. */
+export const roles = namedModels
 export type Role = keyof typeof roles
 
 /** What a device says in each role; absent: it has no such model. */

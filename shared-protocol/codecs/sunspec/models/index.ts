@@ -2,7 +2,10 @@ import type { Model } from '../model.ts'
 import * as classic from './classic.ts'
 import * as der from './der.ts'
 
-const models: readonly Model[] = [...Object.values(classic), ...Object.values(der)]
+/** Every model by its name. */
+export const namedModels = { ...classic, ...der } as const
+
+const models: readonly Model[] = Object.values(namedModels)
 
 /** @returns undefined when no file describes a model of this number */
 export const modelOf = (id: number): Model | undefined => models.find(({ ids }) => ids.includes(id))
