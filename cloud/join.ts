@@ -148,6 +148,7 @@ function moneyNeeds(parts: Parts, devices: fleet.Fleet): Parameters<typeof joinM
     now: () => Date.now(),
     ledgerSeal: sealOf(parts.keys),
     sendCommand: devices.sendCommand,
+    keepTrace: fleet.keepTrace,
     connector: devices.connector,
     ratingW: async (tx, connectorId) => (await devices.connector(tx, connectorId))?.maxPowerW ?? null,
     meteredWh: telemetry.meteredWh,

@@ -71,7 +71,9 @@ void test('the bus', async (t) => {
     bus.answerTokens(async (siteId, bytes) => `${siteId} knows ${new TextDecoder().decode(bytes)}`)
     const live: string[] = []
     bus.hearLive((siteId, topic, bytes) => live.push(`${siteId} ${topic} ${new TextDecoder().decode(bytes)}`))
-    edge.subscribe(subjects.command('a'), { callback: (_, message) => void message.respond('done') })
+    edge.subscribe(subjects.command('a'), {
+      callback: (_, message) => void message.respond(message.headers?.get('traceparent') ?? 'untraced')
+    })
     await edge.flush()
     const answer = await until('the cloud to listen', async () =>
       edge.request(subjects.hello('a'), 'hi', { timeout: 2_000 }).catch(() => undefined)
@@ -83,8 +85,10 @@ void test('the bus', async (t) => {
       return live.length > 0
     })
     t.equal(live[0], 'a power 7')
-    t.equal(new TextDecoder().decode(await bus.command('a', 'x', 20_000)), 'done')
-    await t.rejects(bus.command('nobody', 'x', 2_000))
+    const traced = await bus.command('a', 'x', 20_000, '00-trace')
+    t.equal(new TextDecoder().decode(traced), '00-trace')
+    t.equal(new TextDecoder().decode(await bus.command('a', 'x', 20_000, null)), 'untraced')
+    await t.rejects(bus.command('nobody', 'x', 2_000, null))
     edge.subscribe(subjects.ask('a'), {
       callback: (_, message) => void message.respond(`so: ${message.string()}`)
     })

@@ -1,8 +1,8 @@
 import { promisify } from 'node:util'
 import { zstdCompress } from 'node:zlib'
 import { jetstream } from '@nats-io/jetstream'
-import type { Msg } from '@nats-io/transport-node'
-import { everySite, siteOf, subjects } from '@nova/shared-protocol/messages'
+import { headers as newHeaders, type Msg, type MsgHdrs } from '@nats-io/transport-node'
+import { everySite, siteOf, subjects, traceHeader } from '@nova/shared-protocol/messages'
 import { readFrames } from './frames.ts'
 import { openLink, type Link } from './link.ts'
 import type { Bus, BusSettings, Log } from './types.ts'
@@ -34,9 +34,9 @@ export function openBus(settings: BusSettings): Bus {
       const bytes = await compress(JSON.stringify(message))
       if (link.connected()) link.connection().publish(subjects.desired(message.site), bytes)
     },
-    async command(siteId, text, timeout) {
-      const answer = await link.connection().request(subjects.command(siteId), text, { timeout })
-      return answer.data
+    command: async (siteId, text, timeout, trace) => {
+      const options = { timeout, ...(trace === null ? {} : { headers: traced(trace) }) }
+      return (await link.connection().request(subjects.command(siteId), text, options)).data
     },
     async ask(siteId, text, timeout) {
       return (await link.connection().request(subjects.ask(siteId), text, { timeout })).data
@@ -67,6 +67,12 @@ function hear(link: Link, subject: string, act: (message: Msg) => void): void {
       }
     })
   })
+}
+
+function traced(trace: string): MsgHdrs {
+  const headers = newHeaders()
+  headers.set(traceHeader, trace)
+  return headers
 }
 
 type Answer = (siteId: string, bytes: Uint8Array) => Promise<string>

@@ -40,8 +40,8 @@ export type Bus = {
   hearLive(hear: (siteId: string, topic: string, bytes: Uint8Array) => void): void
   publishDurable(message: Durable): void
   publishDesired(message: Desired): Promise<void>
-  /** Hands a command to the site's edge. @throws Error when nobody answers in time */
-  command(siteId: string, text: string, timeoutMs: number): Promise<Uint8Array>
+  /** Hands a command to the site's edge; `trace`: its W3C trace, in the header. @throws Error when nobody answers in time */
+  command(siteId: string, text: string, timeoutMs: number, trace: string | null): Promise<Uint8Array>
   /** Asks the site's edge what changes nothing. @throws Error when there is no answer in time */
   ask(siteId: string, text: string, timeoutMs: number): Promise<Uint8Array>
   /** Stores a domain event in JetStream for consumers outside. @throws Error when it is not stored */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
+import { readTrace, traceHeader } from '@nova/shared-protocol/messages'
 import { fastify, LogController, type FastifyBaseLogger, type FastifyRequest } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { answerError } from './errors.ts'
@@ -55,12 +56,9 @@ export async function makeApp(settings: AppSettings): Promise<NovaApp> {
   return app
 }
 
-/** W3C trace context when the caller has one, else a fresh id. */
-function traceIdOf(request: IncomingMessage): string {
-  const header = request.headers['traceparent']
-  const given = typeof header === 'string' ? /^00-([0-9a-f]{32})-/.exec(header)?.[1] : undefined
-  return given ?? randomBytes(16).toString('hex')
-}
+/** The caller's W3C trace when it is one, else a fresh id. */
+const traceIdOf = (request: IncomingMessage): string =>
+  readTrace(request.headers[traceHeader])?.traceId ?? randomBytes(16).toString('hex')
 
 /** JSON only; an empty body counts as none, so that a bare POST needs no content. Raw routes parse for themselves. */
 function acceptJson(app: NovaApp): void {

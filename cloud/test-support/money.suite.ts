@@ -80,6 +80,7 @@ export async function openMoneyWorld(faults: BankSettings['faults'] = {}) {
       chargerId: id.split(':')[0] ?? '',
       status: statuses.get(id) ?? 'available'
     }),
+    keepTrace: async () => undefined,
     async sendCommand(command) {
       if (!commands.some(({ id }) => id !== undefined && id === command.id)) commands.push(command)
       if (breaks.command > 0 && breaks.command--) throw new Error('the process died after the command')

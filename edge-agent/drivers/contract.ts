@@ -216,7 +216,8 @@ export type ChargerInfo = {
 export type ChargerDriver = {
   readonly protocols: readonly Protocol[]
   isConnected(chargerId: string): boolean
-  perform(chargerId: string, order: Order, signal: AbortSignal): Promise<Deed>
+  /** `traceId`: the doing of a person that it belongs to, for the log. */
+  perform(chargerId: string, order: Order, signal: AbortSignal, traceId?: string): Promise<Deed>
   /** Resolves with whether the charger confirmed; overtakes queued orders, newest set-point per connector wins. */
   setPoint(point: SetPoint, signal: AbortSignal): Promise<Deed>
   fallback(fallback: Fallback, signal: AbortSignal): Promise<Deed>

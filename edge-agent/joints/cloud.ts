@@ -20,7 +20,7 @@ export function uplinkNeeds(rooms: Rooms): UplinkNeeds {
     commit: (write) => store.commit(write, 'soon'),
     desiredVersions: () => versionsOf(rooms),
     desired: (desired) => state.apply(desired),
-    command: async (bytes, epoch) => (await rooms.orders?.fromCloud(bytes, epoch)) ?? null,
+    command: async (bytes, epoch, trace) => (await rooms.orders?.fromCloud(bytes, epoch, trace)) ?? null,
     ask: async (bytes) => answerQuestion(rooms, bytes),
     live: liveOf(rooms),
     changed: () => undefined,

@@ -34,8 +34,8 @@ export function ordersNeeds(rooms: Rooms): OrdersNeeds {
     },
     caps,
     wishes: rooms.wishes,
-    perform: async (chargerId, order, signal) =>
-      rooms.driver?.perform(chargerId, order, signal) ?? { kind: 'failed', error: 'the edge is starting' },
+    perform: async (chargerId, order, signal, traceId) =>
+      rooms.driver?.perform(chargerId, order, signal, traceId) ?? { kind: 'failed', error: 'the edge is starting' },
     metrics: { ended: metrics.commandEnded },
     count: metrics.count,
     log

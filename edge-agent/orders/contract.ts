@@ -20,8 +20,11 @@ export type Taken =
     }
 
 export type Orders = {
-  /** A command as heard from the cloud. Answers with the end, or `sent` after two seconds. null: not worth an answer */
-  fromCloud(bytes: Uint8Array, epoch: number): Promise<Answer | null>
+  /**
+   * A command as heard from the cloud, with the W3C trace beside it as it came. Answers with the end, or `sent` after two
+   * seconds. null: not worth an answer
+   */
+  fromCloud(bytes: Uint8Array, epoch: number, trace?: string): Promise<Answer | null>
   /** The same path for people at the site; resolves when the command is kept, not when it has ended. */
   fromLocal(order: LocalOrder): Promise<Taken>
   find(id: string): CommandRecord | null

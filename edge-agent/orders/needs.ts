@@ -1,4 +1,4 @@
-import type { CommandStatus, Fact, Order } from '@nova/shared-protocol/messages'
+import type { CommandStatus, Fact, Order, Trace } from '@nova/shared-protocol/messages'
 import type { Charger, ConnectorAddress } from '@nova/shared-protocol/model'
 import type { ConnectorView } from '../core/shadow/view.ts'
 import type { Deed } from '../drivers/contract.ts'
@@ -15,7 +15,7 @@ export type Needs = {
   readonly intake: IntakeNeeds
   readonly caps: { set(key: string, cap: Cap): Promise<void>; clear(key: string): Promise<void> }
   readonly wishes: WishNeeds
-  perform(chargerId: string, order: Order, signal: AbortSignal): Promise<Deed>
+  perform(chargerId: string, order: Order, signal: AbortSignal, traceId: string | undefined): Promise<Deed>
   readonly metrics: { ended(action: string, status: CommandStatus, milliseconds: number): void }
   readonly count: (name: string) => void
   readonly log: {
@@ -49,6 +49,8 @@ export type NewCommand = {
   readonly payload: unknown
   readonly issuedAt: string
   readonly expiresAt: string
+  /** The doing of a person that it belongs to; known to the process that heard it, not kept. */
+  readonly trace?: Trace | undefined
 }
 export type Step = {
   readonly status: CommandStatus

@@ -1,4 +1,4 @@
-import { readOrder, type Order } from '@nova/shared-protocol/messages'
+import { readOrder, readTrace, type Order, type Trace } from '@nova/shared-protocol/messages'
 import type { Answer, LocalOrder, Orders, Taken } from './contract.ts'
 import { judge } from './judge.ts'
 import type { CommandRecord, Needs, NewCommand, Step } from './needs.ts'
@@ -14,7 +14,8 @@ const mostAtOnce = 500 // Twice as many as connectors on the largest site.
 export function openOrders(needs: Needs): Orders {
   const desk = new Desk(needs)
   return {
-    fromCloud: (bytes, epoch) => desk.fromCloud(Buffer.from(bytes).toString('utf8'), epoch),
+    fromCloud: (bytes, epoch, trace) =>
+      desk.fromCloud(Buffer.from(bytes).toString('utf8'), epoch, readTrace(trace)),
     fromLocal: (order) => desk.fromLocal(order),
     find: (id) => desk.find(id),
     ended: (id, waitMs) => desk.ended(id, waitMs),
@@ -38,7 +39,7 @@ class Desk {
     return this.#unrecorded.find(id) ?? this.#needs.store.commands.find(id)
   }
 
-  async fromCloud(text: string, epoch: number): Promise<Answer | null> {
+  async fromCloud(text: string, epoch: number, trace: Trace | undefined): Promise<Answer | null> {
     const { clock, site, signatureFits, intake, log, count } = this.#needs
     const chargers = new Set(intake.chargers().map((charger) => charger.id))
     const verdict = judge(text, { site, epoch, now: clock.now(), chargers, signatureFits })
@@ -51,14 +52,15 @@ class Desk {
       return null
     }
     const { id } = verdict.command
+    const command: NewCommand = { ...verdict.command, trace }
     if (verdict.kind === 'refuse') {
-      log.warn({ id, because: verdict.because }, 'a command was refused')
+      log.warn({ id, because: verdict.because, traceId: trace?.traceId }, 'a command was refused')
       return answer(id, { status: 'rejected', error: verdict.because })
     }
     const act =
       verdict.kind === 'go'
-        ? this.#take(verdict.command, verdict.order)
-        : this.#endAtOnce(verdict.command, { status: verdict.status, error: verdict.because })
+        ? this.#take(command, verdict.order)
+        : this.#endAtOnce(command, { status: verdict.status, error: verdict.because })
     return answer(id, await firstOf(act, answerMs))
   }
 
@@ -224,7 +226,8 @@ class Desk {
         action: command.action,
         charger: command.chargerId,
         status: step.status,
-        error: step.error
+        error: step.error,
+        traceId: command.trace?.traceId
       },
       'command ended'
     )

@@ -46,7 +46,7 @@ async function start(hands: Hands, task: Task, payload: OrderPayload<'start'>): 
       await needs.intake.dropPendingStart(command.id)
       return { kind: 'not-new', why }
     }
-    const deed = await needs.perform(command.chargerId, order, signal)
+    const deed = await needs.perform(command.chargerId, order, signal, command.trace?.traceId)
     // Unknown is not refused: after a lost answer the charger may still begin, and must find its order.
     if (deed.kind === 'rejected') await needs.intake.dropPendingStart(command.id)
     return deed
@@ -111,7 +111,7 @@ async function act(needs: Needs, task: Task, decision: Exclude<Decision, { kind:
 }
 
 async function performed(needs: Needs, { command, signal }: Task, order: Order): Promise<Deed> {
-  const deed = await needs.perform(command.chargerId, order, signal)
+  const deed = await needs.perform(command.chargerId, order, signal, command.trace?.traceId)
   if (order.action === 'cancelReservation' && deed.kind === 'accepted') {
     await needs.intake.reservations.became(command.chargerId, order.payload.reservationId, 'cancelled')
   }
@@ -129,7 +129,7 @@ async function reserved(needs: Needs, task: Task, payload: OrderPayload<'reserve
     expiresAt: payload.expiresAt,
     commandId: command.id
   })
-  const deed = await needs.perform(command.chargerId, order, signal)
+  const deed = await needs.perform(command.chargerId, order, signal, command.trace?.traceId)
   if (deed.kind !== 'failed') {
     const status = deed.kind === 'accepted' ? 'active' : 'refused'
     await reservations.became(command.chargerId, payload.reservationId, status)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Fact } from '@nova/shared-protocol/messages'
+import { traceText, type Fact } from '@nova/shared-protocol/messages'
 import type { Answer, Taken } from './contract.ts'
 import type { CommandRecord, NewCommand, Step } from './needs.ts'
 import type { Done } from './perform.ts'
@@ -11,7 +11,10 @@ export function factOf(
   { status, at, result, error }: Step
 ): { key: string; fact: Fact } {
   if (command.counter !== null) {
-    const words = error === undefined ? {} : { error: error.slice(0, 500) }
+    const words = {
+      ...(error === undefined ? {} : { error: error.slice(0, 500) }),
+      ...(command.trace ? { traceparent: traceText(command.trace) } : {})
+    }
     return {
       key: `command:${command.id}`,
       fact: { kind: 'command.ended.v1', commandId: command.id, status, at, result, ...words }

@@ -104,9 +104,9 @@ class Conversation {
       this.#watch.heard()
       wishes.hear(bytes)
     })
-    this.#line.hear(subjects.command(site), (bytes, reply) => {
+    this.#line.hear(subjects.command(site), (bytes, reply, trace) => {
       this.#watch.heard()
-      void this.#command(bytes, reply)
+      void this.#command(bytes, reply, trace)
     })
     this.#line.hear(subjects.ask(site), (bytes, reply) => void this.#ask(bytes, reply))
   }
@@ -147,9 +147,9 @@ class Conversation {
     return this.#silence.next()
   }
 
-  async #command(bytes: Uint8Array, reply: (data: string) => void): Promise<void> {
+  async #command(bytes: Uint8Array, reply: (data: string) => void, trace: string | undefined): Promise<void> {
     try {
-      const answer = await this.#needs.command(bytes, this.#epoch)
+      const answer = await this.#needs.command(bytes, this.#epoch, trace)
       if (answer) reply(JSON.stringify(answer))
       else this.#sooner.abort() // Perhaps meant for a younger process: hello tells.
     } catch (cause) {

@@ -5,7 +5,10 @@ import {
   PermissionViolationError,
   type NatsConnection
 } from '@nats-io/transport-node'
-import { frameHeader } from '@nova/shared-protocol/messages'
+import { frameHeader, traceHeader } from '@nova/shared-protocol/messages'
+
+/** `trace`: the header `traceparent` as it came, when there is one. */
+export type Listener = (data: Uint8Array, reply: (data: string) => void, trace: string | undefined) => void
 
 /** One NATS connection, cut down to what the uplink does with it. It never reconnects: a lost line is over. */
 export type Line = {
@@ -15,7 +18,7 @@ export type Line = {
   request(subject: string, data: Uint8Array | string, timeoutMs: number): Promise<Uint8Array>
   /** Stores a frame in JetStream. @returns its stream sequence; @throws when the stream refuses or is silent */
   store(subject: string, data: Uint8Array): Promise<number>
-  hear(subject: string, listener: (data: Uint8Array, reply: (data: string) => void) => void): void
+  hear(subject: string, listener: Listener): void
   /** Resolves when all that was published has reached the server. @throws when it has not in time */
   flushed(timeoutMs: number): Promise<void>
   readonly lost: Promise<string> // The reason, once.
@@ -67,7 +70,8 @@ function lineOn(connection: NatsConnection): Line {
     hear: (subject, listener) => {
       connection.subscribe(subject, {
         callback: (error, message) => {
-          if (error === null) listener(message.data, (data) => message.respond(data))
+          const trace = message.headers?.get(traceHeader)
+          if (error === null) listener(message.data, (data) => message.respond(data), trace)
         }
       })
     },

@@ -33,8 +33,11 @@ export type Needs = {
   desired(
     desired: Pick<Desired, 'section' | 'version' | 'body'>
   ): Promise<{ readonly ok: true } | { readonly ok: false; readonly problem: string }>
-  /** Bytes of a command as heard; the answer is quick, the end follows as a fact. null: not worth an answer. */
-  command(bytes: Uint8Array, epoch: number): Promise<CommandAnswer | null>
+  /**
+   * Bytes of a command as heard, and the trace that came with it, unread; the answer is quick, the end follows as a fact.
+   * null: not worth an answer.
+   */
+  command(bytes: Uint8Array, epoch: number, trace: string | undefined): Promise<CommandAnswer | null>
   /** Bytes of a question that changes nothing; the answer as text. null: not understood, so not answered. */
   ask(bytes: Uint8Array): Promise<string | null>
   readonly live: Live

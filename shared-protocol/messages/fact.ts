@@ -128,7 +128,8 @@ export const CommandEnded = z.strictObject({
   status: CommandStatus,
   at: Instant,
   result: z.unknown().optional(), // The charger's own answer as it stands.
-  error: z.string().max(500).optional()
+  error: z.string().max(500).optional(),
+  traceparent: z.string().max(60).optional() // As the command brought it.
 })
 
 export const ChargerBooted = z.strictObject({

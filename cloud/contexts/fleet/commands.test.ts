@@ -6,6 +6,7 @@ import { until } from '../../test-support/until.ts'
 import { findCommand, keepCommand, progress, type NewCommand } from './commands.ts'
 import { openDispatch } from './dispatch.ts'
 import { openFleetDatabase } from './fleet.suite.ts'
+import { keepTrace } from './traces.ts'
 
 const order = (more: Partial<NewCommand> = {}): NewCommand => ({
   tenantId: 'a',
@@ -15,6 +16,7 @@ const order = (more: Partial<NewCommand> = {}): NewCommand => ({
   issuer: 'operator@nova.test',
   ...more
 })
+const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
 type Wire = { id: string; site: string; counter: number; epoch: number; signature: string; payload: object }
 const reply = (id: string, status: CommandStatus, more: object = {}): Uint8Array =>
   Buffer.from(JSON.stringify({ v: 1, id, status, ...more } satisfies CommandAnswer))
@@ -24,13 +26,15 @@ const openForTest = async (t: Test) => {
   const { database } = world
   const sent: Wire[] = []
   const settled: string[] = []
+  const traces: (string | null)[] = []
   let edge: (wire: Wire) => Promise<Uint8Array> = async () => {
     throw new Error('nobody answered')
   }
   const dispatch = openDispatch({
     database,
     sign: (text) => `signed:${text.length}`,
-    async command(siteId, text) {
+    async command(siteId, text, _, along) {
+      traces.push(along)
       const wire = JSON.parse(text) as Wire
       t.equal(wire.site, siteId)
       sent.push(wire)
@@ -43,6 +47,7 @@ const openForTest = async (t: Test) => {
     ...world,
     dispatch,
     sent,
+    traces,
     settled,
     answers: (answer: typeof edge) => void (edge = answer),
     now: async (id: string) => database.tenant('a', async (tx) => findCommand(tx, id)),
@@ -144,6 +149,20 @@ void test('a command that did not get through is sent again with a new counter, 
   await dispatch.sweep()
   t.equal(sent.length, sentBefore, 'what has ended is never sent again')
   t.equal((await told()).length, 1, 'and its end is told once')
+})
+
+void test('a command carries the trace of its request, however often it is sent; an order’s is kept ahead of it', async (t) => {
+  const { database, dispatch, traces, rows } = await openForTest(t)
+  const id = randomUUID()
+  await database.tenant('a', async (tx) => keepTrace(tx, id, trace))
+  await dispatch.send(order({ id }))
+  await until('the first try', () => traces.length === 1)
+  await rows(`update commands set attempted_at = attempted_at - interval '7 seconds'`)
+  await dispatch.resend('a', 's')
+  await dispatch.send(order({ trace: trace.replace('b7', 'a7') }))
+  await dispatch.send(order())
+  await until('all', () => traces.length === 4)
+  t.strictSame(traces, [trace, trace, trace.replace('b7', 'a7'), null])
 })
 
 void test('two processes that sweep at once send a command once', async (t) => {

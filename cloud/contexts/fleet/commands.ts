@@ -9,6 +9,7 @@ import {
 import type { Tx } from '../../db/index.ts'
 import { notFound, problem } from '../../http/index.ts'
 import { kinds, type CommandSettled } from './events.ts'
+import { keepTrace, traceOfCommand } from './traces.ts'
 
 export const lifetimeMs = 60_000 // Of a command whose sender names no end: who waits longer has given up.
 export const longestLifetimeMs = 7 * 86_400_000
@@ -25,6 +26,8 @@ export type NewCommand = {
   readonly expiresAt?: string | undefined
   /** Made by the sender: the same id twice is one command. */
   readonly id?: string | undefined
+  /** W3C trace of the doing that it belongs to. */
+  readonly trace?: string | undefined
 }
 
 export type Step = { readonly status: CommandStatus; readonly at: string }
@@ -46,7 +49,11 @@ export type CommandShown = {
 const columns = `id, site_id as "siteId", charger_id as "chargerId", action, payload, issuer, status, result, error, history,
   issued_at as "issuedAt", expires_at as "expiresAt"`
 
-export type Kept = { readonly command: CommandShown; readonly wire: string | null }
+export type Kept = {
+  readonly command: CommandShown
+  readonly wire: string | null
+  readonly trace: string | null
+}
 
 /**
  * Keeps a command before it is sent, with the site's next counter, signed.
@@ -70,7 +77,9 @@ export async function keepCommand(tx: Tx, wanted: NewCommand, sign: (text: strin
   )
   const command = await findCommand(tx, id)
   if (!command) throw notFound('charger')
-  return { command, wire: made.length === 0 ? null : await wireOf(tx, command, sign) }
+  if (made.length === 0) return { command, wire: null, trace: null }
+  if (wanted.trace !== undefined) await keepTrace(tx, id, wanted.trace)
+  return { command, wire: await wireOf(tx, command, sign), trace: await traceOfCommand(tx, id) }
 }
 
 function expiryOf(asked: string | undefined, now: Date): string {

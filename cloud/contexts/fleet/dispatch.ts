@@ -1,6 +1,7 @@
 import { CommandAnswer, type CommandStatus } from '@nova/shared-protocol/messages'
 import type { Database, Tx } from '../../db/index.ts'
 import { keepCommand, progress, waitingAt, wireOf, type CommandShown, type NewCommand } from './commands.ts'
+import { traceIdIn, traceOfCommand } from './traces.ts'
 
 const answerMs = 5_000 // The edge answers with the end, or with "sent" after two seconds.
 const againSeconds = 6 // Longer than an answer may take, so that one command is not asked twice at once.
@@ -9,7 +10,7 @@ export type Needs = {
   readonly database: Database
   sign(text: string): string
   /** Hands a signed command to the site. @throws Error when nobody answers in time */
-  command(siteId: string, text: string, timeoutMs: number): Promise<Uint8Array>
+  command(siteId: string, text: string, timeoutMs: number, trace: string | null): Promise<Uint8Array>
   settled(status: CommandStatus, seconds: number): void
   readonly log: { info(fields: object, text: string): void; warn(fields: object, text: string): void }
 }
@@ -32,12 +33,12 @@ export function openDispatch(needs: Needs): Dispatch {
   }
   return {
     async send(wanted, inSame) {
-      const { command, wire } = await needs.database.tenant(wanted.tenantId, async (tx) => {
+      const { command, wire, trace } = await needs.database.tenant(wanted.tenantId, async (tx) => {
         const kept = await keepCommand(tx, wanted, needs.sign)
         if (inSame && kept.wire !== null) await inSame(tx)
         return kept
       })
-      if (wire !== null) void deliver(needs, wanted.tenantId, command, wire)
+      if (wire !== null) void deliver(needs, wanted.tenantId, command, { wire, trace })
       return { id: command.id, status: command.status }
     },
     resend,
@@ -50,27 +51,37 @@ export function openDispatch(needs: Needs): Dispatch {
 }
 
 async function sendAgain(needs: Needs, tenantId: string, command: CommandShown): Promise<void> {
-  const wire = await needs.database.tenant(tenantId, async (tx) => {
+  const letter = await needs.database.tenant(tenantId, async (tx) => {
     const free = await tx.query(
       `select 1 from commands where id = $1 and status = 'queued' and expires_at > now()
        and (attempted_at is null or attempted_at < now() - interval '${againSeconds} seconds') for update skip locked`,
       [command.id]
     )
-    return free.length === 0 ? null : wireOf(tx, command, needs.sign)
+    if (free.length === 0) return null
+    return { wire: await wireOf(tx, command, needs.sign), trace: await traceOfCommand(tx, command.id) }
   })
-  if (wire !== null) await deliver(needs, tenantId, command, wire)
+  if (letter !== null) await deliver(needs, tenantId, command, letter)
 }
 
+type Letter = { readonly wire: string; readonly trace: string | null }
+
 /** Never rejects: a command that did not get through stays queued, and the sweep tries again until it expires. */
-async function deliver(needs: Needs, tenantId: string, command: CommandShown, wire: string): Promise<void> {
+async function deliver(
+  needs: Needs,
+  tenantId: string,
+  command: CommandShown,
+  { wire, trace }: Letter
+): Promise<void> {
   const begun = Date.now()
+  const { id, siteId, chargerId, action } = command
+  const about = { id, siteId, ...traceIdIn(trace) }
   try {
     const answer = CommandAnswer.parse(
-      JSON.parse(Buffer.from(await needs.command(command.siteId, wire, answerMs)).toString('utf8'))
+      JSON.parse(Buffer.from(await needs.command(siteId, wire, answerMs, trace)).toString('utf8'))
     )
     if (answer.id !== command.id) throw new Error('the answer is for another command')
     if (isForOtherEpoch(answer)) {
-      needs.log.info({ id: command.id }, 'the edge has another epoch now; the command is sent again')
+      needs.log.info(about, 'the edge has another epoch now; the command is sent again')
       return
     }
     const { status, result, error } = answer
@@ -78,11 +89,9 @@ async function deliver(needs: Needs, tenantId: string, command: CommandShown, wi
       progress(tx, command.id, { status, at: new Date().toISOString(), result, error })
     )
     needs.settled(status, (Date.now() - begun) / 1000)
+    needs.log.info({ ...about, chargerId, action, status }, 'a command was answered by its edge')
   } catch (error) {
-    needs.log.warn(
-      { id: command.id, siteId: command.siteId, err: String(error) },
-      'a command did not get through yet'
-    )
+    needs.log.warn({ ...about, err: String(error) }, 'a command did not get through yet')
   }
 }
 

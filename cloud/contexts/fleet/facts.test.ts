@@ -14,15 +14,18 @@ const openForTest = async (t: Test) => {
   const world = await openFleetDatabase(t, { CP1: 's', CP2: 'other' })
   const { database } = world
   const shown: { code: string; clearedAt: string | null }[] = []
+  const logged: object[] = []
   const state: { waiting: Waiting } = { waiting: undefined }
   const [facts, reviews] = listeners({
     alarm: (_, alarm) => void shown.push(alarm),
     unclaimed: () => undefined,
-    waitingAt: async () => state.waiting
+    waitingAt: async () => state.waiting,
+    log: { info: (fields) => void logged.push(fields) }
   })
   return {
     ...world,
     shown,
+    logged,
     state,
     tell: async (siteId: string, ...all: Fact[]) =>
       database.tenant('a', async (tx) =>
@@ -140,6 +143,25 @@ void test('sessions in review are one alarm a site, which leads to the newest an
     shown.map(({ clearedAt }) => clearedAt === null),
     [true, true, true, false]
   )
+})
+
+void test('the end of a command is a line of the log with the trace that came back, when it is one', async (t) => {
+  const { tell, logged } = await openForTest(t)
+  const ended = (traceparent?: string): Fact => ({
+    kind: 'command.ended.v1',
+    commandId: randomUUID(),
+    status: 'accepted',
+    at: at(1),
+    ...(traceparent === undefined ? {} : { traceparent })
+  })
+  await tell(
+    's',
+    ended('00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'),
+    ended('"} forged'),
+    ended()
+  )
+  t.match(logged, [{ siteId: 's', status: 'accepted', traceId: '0af7651916cd43dd8448eb211c80319c' }, {}, {}])
+  t.notOk('traceId' in (logged[1] ?? {}) || 'traceId' in (logged[2] ?? {}))
 })
 
 void test('a charger nobody knows is parked and shown, until somebody claims it', async (t) => {

@@ -13,6 +13,7 @@ import type { ConnectorView } from './view.ts'
 
 export { createCharger, NewCharger } from './chargers.ts'
 export { createToken, NewToken } from './tokens.ts'
+export { keepTrace } from './traces.ts'
 export type { NewCommand } from './commands.ts'
 export { tokenByUid, tokenForEdge } from './tokens.ts'
 
@@ -22,7 +23,8 @@ export const migrations: Migrations = {
     '0001_fleet.sql',
     '0002_fallback_may_be_automatic.sql',
     '0003_power_picture.sql',
-    '0004_alarm_of_session.sql'
+    '0004_alarm_of_session.sql',
+    '0005_traces.sql'
   ].map((file) => new URL(`./migrations/${file}`, import.meta.url))
 }
 
@@ -30,7 +32,7 @@ export type Needs = {
   readonly database: Database
   readonly box: Box
   sign(text: string): string
-  command(siteId: string, text: string, timeoutMs: number): Promise<Uint8Array>
+  command(siteId: string, text: string, timeoutMs: number, trace: string | null): Promise<Uint8Array>
   tenantOf(siteId: string): Promise<string | undefined>
   siteExists(tx: Tx, siteId: string): Promise<void>
   /** Grid and circuits of a site. @throws Problem 404 */
@@ -90,6 +92,7 @@ export function openFleet(needs: Needs): Fleet {
     routes: allRoutes({ ...needs, mirror, dispatch }),
     listeners: listeners({
       waitingAt: needs.waitingAt,
+      log: needs.log,
       alarm: (tenantId, alarm) => needs.publish(tenantId, 'alarms', alarm),
       unclaimed: (tenantId, siteId) => needs.publish(tenantId, 'unclaimed', { siteId })
     }),

@@ -1,13 +1,15 @@
-import { Fact } from '@nova/shared-protocol/messages'
+import { Fact, type FactOf } from '@nova/shared-protocol/messages'
 import { z } from 'zod'
 import type { Listener, Tx } from '../../db/index.ts'
 import { clear, raise, type AlarmShown } from './alarms.ts'
 import { progress } from './commands.ts'
 import { reviewListener, type Needs as ReviewNeeds } from './reviews.ts'
+import { traceIdIn } from './traces.ts'
 import { noteUnclaimed } from './unclaimed.ts'
 
 export type Needs = ReviewNeeds & {
   unclaimed(tenantId: string, siteId: string): void
+  readonly log: { info(fields: object, text: string): void }
 }
 
 const Body = z.object({ siteId: z.string(), fact: Fact })
@@ -40,7 +42,7 @@ async function take(needs: Needs, tx: Tx, siteId: string, fact: Fact): Promise<v
   }
   if (fact.kind === 'alarm.raised.v1') show(await raise(tx, siteId, fact))
   if (fact.kind === 'alarm.cleared.v1') show(await clear(tx, siteId, fact))
-  if (fact.kind === 'command.ended.v1') await progress(tx, fact.commandId, fact, siteId)
+  if (fact.kind === 'command.ended.v1') await ended(needs, tx, siteId, fact)
   if (fact.kind === 'charger.booted.v1') {
     await tx.query(
       `update chargers set vendor = $3, model = $4, serial = $5, firmware = $6, booted_at = $7
@@ -58,4 +60,16 @@ async function take(needs: Needs, tx: Tx, siteId: string, fact: Fact): Promise<v
     await noteUnclaimed(tx, siteId, fact)
     tx.afterCommit(() => needs.unclaimed(tenantId, siteId))
   }
+}
+
+/** The edge's own word of an end; it brings the trace that the command went out with. */
+async function ended(
+  { log }: Needs,
+  tx: Tx,
+  siteId: string,
+  fact: FactOf<'command.ended.v1'>
+): Promise<void> {
+  const { commandId: id, status, error, traceparent } = fact
+  await progress(tx, id, fact, siteId)
+  tx.afterCommit(() => log.info({ id, siteId, status, error, ...traceIdIn(traceparent) }, 'a command ended'))
 }

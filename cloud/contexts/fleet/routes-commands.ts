@@ -1,7 +1,16 @@
 import { CommandStatus } from '@nova/shared-protocol/messages'
 import { Identifier } from '@nova/shared-protocol/model'
 import { z } from 'zod'
-import { idOfCall, listQuery, notFound, page, pageOf, readCursor, type Routes } from '../../http/index.ts'
+import {
+  idOfCall,
+  listQuery,
+  notFound,
+  page,
+  pageOf,
+  readCursor,
+  traceOf,
+  type Routes
+} from '../../http/index.ts'
 import { chargerById } from './chargers.ts'
 import { findCommand, listCommands } from './commands.ts'
 import type { Inner } from './inner.ts'
@@ -56,8 +65,9 @@ const postChargersIdCommands =
         const issuer = who.email ?? who.userId
         const id = idOfCall(request)
         const order = { tenantId: who.tenantId, chargerId, action, payload, issuer, expiresAt, id }
+        const trace = traceOf(request)
         const note = { actor: issuer, act: `command ${action}`, subject: chargerId }
-        return reply.code(202).send(await dispatch.send(order, async (tx) => audit(tx, note)))
+        return reply.code(202).send(await dispatch.send({ ...order, trace }, async (tx) => audit(tx, note)))
       }
     )
   }

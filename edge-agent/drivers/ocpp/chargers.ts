@@ -19,7 +19,7 @@ type Link = NonNullable<ReturnType<Links['find']>>
 export function ordersOf(needs: OcppNeeds, { links, validators, findings }: Rooms) {
   const { settings, limits, clock } = needs
   const now = () => clock.now()
-  const order = { validators, voltageV: settings.voltageV, askMs: limits.askMs, now }
+  const order = { validators, voltageV: settings.voltageV, askMs: limits.askMs, now, log: needs.log }
   const power = { voltageV: settings.voltageV, setPointMs: limits.setPointMs, now }
   const looking = { ...power, setPointMs: limits.lookMs }
   const probing = {
@@ -37,7 +37,8 @@ export function ordersOf(needs: OcppNeeds, { links, validators, findings }: Room
   return {
     protocols: ['ocpp1.6'],
     isConnected: (chargerId) => links.find(chargerId) !== undefined,
-    perform: (chargerId, wanted, signal) => on(chargerId, (link) => perform(order, link, wanted, signal)),
+    perform: (chargerId, wanted, signal, traceId) =>
+      on(chargerId, (link) => perform(order, link, wanted, { signal, traceId })),
     setPoint: (point, signal) => on(point.chargerId, (link) => setPoint(power, link, point, signal)),
     fallback: (wanted, signal) => on(wanted.chargerId, (link) => fallback(power, link, wanted, signal)),
     readBack: (chargerId, signal) => on(chargerId, (link) => readBack(looking, link, signal)),

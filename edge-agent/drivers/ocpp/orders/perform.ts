@@ -13,14 +13,17 @@ export type OrderNeeds = {
   readonly voltageV: number
   readonly askMs: number
   now(): number
+  readonly log: { info(fields: Readonly<Record<string, unknown>>, text: string): void }
 }
+
+export type Asking = { readonly signal: AbortSignal; readonly traceId: string | undefined }
 
 /** Carries out one order on a living line; resolves with what the charger made of it, never rejects. */
 export async function perform(
   needs: OrderNeeds,
   line: Line & { readonly charger: Charger; readonly finding: Finding },
   order: Order,
-  signal: AbortSignal
+  { signal, traceId }: Asking
 ): Promise<Deed> {
   const request = requestOf(order, {
     charger: line.charger,
@@ -32,7 +35,10 @@ export async function perform(
   const fault = needs.validators.request(request.action, request.payload)
   if (fault) return { kind: 'failed', error: `${request.action}: ${fault.detail}` }
   const wish = { ...request, urgent: false, topic: null, patienceMs: needs.askMs }
-  const deed = deedOf(await line.ask(wish, signal))
+  const outcome = await line.ask(wish, signal)
+  const { action } = request
+  needs.log.info({ charger: line.charger.id, action, outcome: outcome.kind, traceId }, 'a charger was asked')
+  const deed = deedOf(outcome)
   if (deed.kind === 'accepted') noteTold(line.finding, request, needs.now())
   return deed
 }
