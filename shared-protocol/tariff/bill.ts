@@ -9,7 +9,9 @@ import {
   minus,
   nearest,
   nought,
+  one,
   partsOf,
+  per,
   plus,
   showFraction,
   sumOf,
@@ -140,14 +142,14 @@ function billedOf({ entries }: Book): Record<string, string> {
     const most = [...bySlot.values()].reduce((a, b) => (compare(a, b) >= 0 ? a : b), nought)
     if (name === undefined || isNought(most)) continue
     for (const [unit, size] of dimension === 'energy' ? energyUnits : hourUnits)
-      shown[`${name}_${unit}`] = showFraction({ top: most.top, bottom: most.bottom * size })
+      shown[`${name}_${unit}`] = showFraction(per(most, size))
   }
   return shown
 }
 
-const energyUnits = [['kWh', 1000n]] as const
+const energyUnits = [['kWh', whole(1000)]] as const
 const hourUnits = [
-  ['h', 3600n],
-  ['min', 60n],
-  ['s', 1n]
+  ['h', whole(3600)],
+  ['min', whole(60)],
+  ['s', one]
 ] as const

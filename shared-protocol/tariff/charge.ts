@@ -10,8 +10,10 @@ import {
   nearest,
   nought,
   one,
+  opposite,
   per,
-  plus
+  plus,
+  ratio
 } from './fraction.ts'
 import { sumOf, times, whole, type Fraction } from './fraction.ts'
 import { tenTo } from './decimal.ts'
@@ -84,7 +86,7 @@ const rounders = { up: ceiling, down: floor, near: nearest }
 function rounded({ rounding }: Component, amount: Fraction): Fraction {
   if (!rounding) return amount
   const scale = tenTo(rounding.digits)
-  return { top: rounders[rounding.rule](times(amount, whole(scale))), bottom: scale }
+  return ratio(rounders[rounding.rule](times(amount, whole(scale))), scale)
 }
 
 /** Before and after tax, from an amount as the tariff states its prices. */
@@ -132,7 +134,7 @@ function onceByTax(entries: readonly Entry[], reduction: Reduction): Off[] {
         on?.includes(slot.dimension) !== false && (part ?? priced.component.part) === priced.component.part
     )
     .map((entry) => ({ entry, amount: amountOf(entry.slot.dimension, entry.quantity, entry.price) }))
-    .filter(({ amount }) => amount.top > 0n)
+    .filter(({ amount }) => amount.top > 0)
   const sum = sumOf(chosen.map(({ amount }) => amount))
   return chosen.map(({ entry, amount }) => ({
     reduction,
@@ -142,7 +144,7 @@ function onceByTax(entries: readonly Entry[], reduction: Reduction): Off[] {
 }
 
 function discountCharge(tariff: TariffPrices, { reduction, tax, amount }: Off): Charge {
-  const negative = { top: -amount.top, bottom: amount.bottom }
+  const negative = opposite(amount)
   return {
     name: reduction.discount.name,
     kind: 'discount',
@@ -168,7 +170,7 @@ function limited(charges: readonly Charge[], discounts: readonly Charge[]): Char
   }
   return discounts.flatMap((each) => {
     const room = roomOf(each.taxPercent)
-    const wanted = { top: -each.excl.top, bottom: each.excl.bottom }
+    const wanted = opposite(each.excl)
     if (compare(wanted, room.excl) <= 0) {
       room.excl = minus(room.excl, wanted)
       return [each]

@@ -1,6 +1,17 @@
 import type { Borders } from './borders.ts'
 import { tenTo } from './decimal.ts'
-import { compare, isNought, minus, nought, per, plus, times, whole, type Fraction } from './fraction.ts'
+import {
+  compare,
+  isNought,
+  minus,
+  nought,
+  per,
+  plus,
+  ratio,
+  times,
+  whole,
+  type Fraction
+} from './fraction.ts'
 import type { Point } from './judge.ts'
 import type { SignalLine, StateLine } from './session.ts'
 import type { Quantities, Slice, Span } from './slice.ts'
@@ -98,7 +109,7 @@ class Walk {
     const made = isNought(jumped) ? [] : this.#tiers({ ...base, quantities: { energy: jumped } }, jumped)
     if (from === to && made.length > 0) return made
     const energy = this.#energyOf(from, to)
-    const seconds = { top: BigInt(to - from), bottom: 1000n }
+    const seconds = { top: to - from, bottom: 1000 }
     const quantities = { ...(isNought(energy) ? {} : { energy }), ...this.#times(from, seconds) }
     const power = this.#powerOf(from, base)
     return [...made, ...this.#tiers({ ...base, quantities, powerW: power }, energy)]
@@ -119,7 +130,7 @@ class Walk {
     let jumped = 0n
     for (;;) {
       const [here, next] = [points[this.#point], points[this.#point + 1]]
-      if (!here || !next || next.at > from) return { top: jumped, bottom: tenTo(digits) }
+      if (!here || !next || next.at > from) return ratio(jumped, tenTo(digits))
       if (next.at === here.at) jumped += next.units - here.units
       this.#point++
     }
@@ -130,8 +141,8 @@ class Walk {
     const [here, next] = [points[this.#point], points[this.#point + 1]]
     if (!here || !next || here.at > from || from === to) return nought
     const units = next.units - here.units
-    if (here.at === from && next.at === to) return { top: units, bottom: tenTo(digits) }
-    return { top: units * BigInt(to - from), bottom: tenTo(digits) * BigInt(next.at - here.at) }
+    if (here.at === from && next.at === to) return ratio(units, tenTo(digits))
+    return ratio(units * BigInt(to - from), tenTo(digits) * BigInt(next.at - here.at))
   }
 
   #baseAt(from: number): Slice {
@@ -167,10 +178,7 @@ class Walk {
     if (recorded) return recorded
     const [here, next] = [points[this.#point], points[this.#point + 1]]
     if (!here || !next || here.at > from) return null
-    const average = {
-      top: (next.units - here.units) * 3_600_000n,
-      bottom: tenTo(digits) * BigInt(next.at - here.at)
-    }
+    const average = ratio((next.units - here.units) * 3_600_000n, tenTo(digits) * BigInt(next.at - here.at))
     return { low: average, high: average }
   }
 

@@ -1,3 +1,5 @@
+import { common, type Int } from './int.ts'
+
 /** Exact decimals as whole numbers: `units / 10^digits`. No binary float between text and text. */
 export type Decimal = { readonly units: bigint; readonly digits: number }
 
@@ -29,11 +31,16 @@ const zero = 48 // Of '0'.
 /** `units / 10^digits` as text without trailing zeros: 1250, 3 → "1.25". */
 export function showUnits(units: bigint, digits: number): string {
   if (digits === 0) return units.toString()
-  const sign = units < 0n ? '-' : ''
-  const text = (units < 0n ? -units : units).toString().padStart(digits + 1, '0')
+  return placed(units < 0n, (units < 0n ? -units : units).toString(), digits)
+}
+
+/** Digits with their point, without trailing zeros. */
+function placed(isNegative: boolean, plain: string, digits: number): string {
+  const text = plain.padStart(digits + 1, '0')
   const point = text.length - digits
   let end = text.length
   while (end > point && text.charCodeAt(end - 1) === zero) end--
+  const sign = isNegative ? '-' : ''
   return sign + text.slice(0, point) + (end === point ? '' : `.${text.slice(point, end)}`)
 }
 
@@ -44,7 +51,31 @@ const longest = 60
  * numerator / denominator as unrounded text when its expansion ends, else to twelve places, half up. The
  * denominator is positive.
  */
-export function showExact(numerator: bigint, denominator: bigint): string {
+export function showExact(numerator: Int, denominator: Int): string {
+  if (typeof numerator === 'number' && typeof denominator === 'number') {
+    const short = showShort(numerator, denominator)
+    if (short !== undefined) return short
+  }
+  return showLong(BigInt(numerator), BigInt(denominator))
+}
+
+const shortPowers = Array.from({ length: periodicDigits + 1 }, (_, digits) => 10 ** digits)
+
+/** In plain numbers, where the expansion ends within them. */
+function showShort(numerator: number, denominator: number): string | undefined {
+  if (numerator % denominator === 0) return String(numerator / denominator)
+  const divisor = Number(common(numerator, denominator))
+  const [top, bottom] = [numerator / divisor, denominator / divisor]
+  for (let digits = 1; digits <= periodicDigits; digits++) {
+    const power = shortPowers[digits] ?? 1
+    if (power % bottom !== 0) continue
+    const units = top * (power / bottom)
+    return Number.isSafeInteger(units) ? placed(units < 0, String(Math.abs(units)), digits) : undefined
+  }
+  return undefined
+}
+
+function showLong(numerator: bigint, denominator: bigint): string {
   const scaledUp = numerator * tenTo(periodicDigits)
   if (scaledUp % denominator === 0n) return showUnits(scaledUp / denominator, periodicDigits)
   const common = gcd(numerator, denominator)

@@ -1,12 +1,22 @@
-import { gcd, showExact, tenTo } from './decimal.ts'
+import { showExact, tenTo } from './decimal.ts'
+import { add, common, exactly, floored, intOf, isDivisible, mul, negated, order, type Int } from './int.ts'
 
 /** An exact number top / bottom; the bottom is positive. Not always in lowest terms: see `tidy`. */
-export type Fraction = { readonly top: bigint; readonly bottom: bigint }
+export type Fraction = { readonly top: Int; readonly bottom: Int }
 
-export const nought: Fraction = { top: 0n, bottom: 1n }
-export const one: Fraction = { top: 1n, bottom: 1n }
+export const nought: Fraction = { top: 0, bottom: 1 }
+export const one: Fraction = { top: 1, bottom: 1 }
 
-export const whole = (value: bigint | number): Fraction => ({ top: BigInt(value), bottom: 1n })
+export const whole = (value: Int): Fraction => ({
+  top: typeof value === 'bigint' ? intOf(value) : value,
+  bottom: 1
+})
+
+/** @param bottom positive */
+export const ratio = (top: Int, bottom: Int): Fraction => ({
+  top: typeof top === 'bigint' ? intOf(top) : top,
+  bottom: typeof bottom === 'bigint' ? intOf(bottom) : bottom
+})
 
 const plain = /^([-+]?)(\d{1,30})(?:\.(\d{0,40}))?(?:[eE]([-+]?\d{1,2}))?$/
 
@@ -17,64 +27,64 @@ const plain = /^([-+]?)(\d{1,30})(?:\.(\d{0,40}))?(?:[eE]([-+]?\d{1,2}))?$/
 export function fractionOf(text: string): Fraction {
   const [all, sign, before = '', after = '', exponent = '0'] = plain.exec(text) ?? []
   if (all === undefined) throw new RangeError(`not a decimal: ${text.slice(0, 40)}`)
-  const units = BigInt(before + after)
+  const units = intOf(BigInt(before + after))
   const digits = after.length - Number(exponent)
-  const top = sign === '-' ? -units : units
-  return digits <= 0 ? whole(top * tenTo(-digits)) : { top, bottom: tenTo(digits) }
+  const top = sign === '-' ? negated(units) : units
+  return digits <= 0 ? whole(mul(top, intOf(tenTo(-digits)))) : ratio(top, tenTo(digits))
 }
 
-const unwieldy = 1n << 64n // Above it the common factors cost more to carry than to take out.
-
-/** In lowest terms where that pays. */
-export function tidy(value: Fraction): Fraction {
-  if (value.bottom < unwieldy) return value
-  const common = gcd(value.top, value.bottom)
-  return common === 1n ? value : { top: value.top / common, bottom: value.bottom / common }
+/** In lowest terms where that pays: where numbers are no longer plain. */
+export function tidy({ top, bottom }: Fraction): Fraction {
+  if (typeof top === 'number' && typeof bottom === 'number') return { top, bottom }
+  const divisor = common(top, bottom)
+  return divisor === 1 ? { top, bottom } : { top: exactly(top, divisor), bottom: exactly(bottom, divisor) }
 }
 
 export function plus(a: Fraction, b: Fraction): Fraction {
-  if (a.bottom === b.bottom) return { top: a.top + b.top, bottom: a.bottom }
-  if (a.bottom === 1n) return { top: a.top * b.bottom + b.top, bottom: b.bottom }
-  if (b.bottom === 1n) return { top: a.top + b.top * a.bottom, bottom: a.bottom }
-  if (a.bottom % b.bottom === 0n) return { top: a.top + b.top * (a.bottom / b.bottom), bottom: a.bottom }
-  if (b.bottom % a.bottom === 0n) return { top: a.top * (b.bottom / a.bottom) + b.top, bottom: b.bottom }
-  return tidy({ top: a.top * b.bottom + b.top * a.bottom, bottom: a.bottom * b.bottom })
+  if (a.bottom === b.bottom) return { top: add(a.top, b.top), bottom: a.bottom }
+  if (isDivisible(a.bottom, b.bottom))
+    return { top: add(a.top, mul(b.top, exactly(a.bottom, b.bottom))), bottom: a.bottom }
+  if (isDivisible(b.bottom, a.bottom))
+    return { top: add(mul(a.top, exactly(b.bottom, a.bottom)), b.top), bottom: b.bottom }
+  const shared = common(a.bottom, b.bottom)
+  const [left, right] = [exactly(a.bottom, shared), exactly(b.bottom, shared)]
+  return tidy({ top: add(mul(a.top, right), mul(b.top, left)), bottom: mul(a.bottom, right) })
 }
 
-export const minus = (a: Fraction, b: Fraction): Fraction => plus(a, { top: -b.top, bottom: b.bottom })
+export const minus = (a: Fraction, b: Fraction): Fraction => plus(a, opposite(b))
+
+export const opposite = ({ top, bottom }: Fraction): Fraction => ({ top: negated(top), bottom })
+
+export const absolute = (value: Fraction): Fraction => (value.top < 0 ? opposite(value) : value)
 
 export const times = (a: Fraction, b: Fraction): Fraction =>
-  tidy({ top: a.top * b.top, bottom: a.bottom * b.bottom })
+  tidy({ top: mul(a.top, b.top), bottom: mul(a.bottom, b.bottom) })
 
 /** @throws RangeError on a division by zero */
 export function per(a: Fraction, b: Fraction): Fraction {
-  if (b.top === 0n) throw new RangeError('division by zero')
-  const sign = b.top < 0n ? -1n : 1n
-  return tidy({ top: sign * a.top * b.bottom, bottom: sign * a.bottom * b.top })
+  if (isNought(b)) throw new RangeError('division by zero')
+  const [top, bottom] = b.top < 0 ? [negated(b.bottom), negated(b.top)] : [b.bottom, b.top]
+  return times(a, { top, bottom })
 }
 
 /** Below zero when a < b, zero when equal. */
-export function compare(a: Fraction, b: Fraction): number {
-  const [left, right] = [a.top * b.bottom, b.top * a.bottom]
-  return left < right ? -1 : left > right ? 1 : 0
-}
+export const compare = (a: Fraction, b: Fraction): number =>
+  a.bottom === b.bottom ? order(a.top, b.top) : order(mul(a.top, b.bottom), mul(b.top, a.bottom))
 
 export const sumOf = (values: readonly Fraction[]): Fraction => values.reduce(plus, nought)
 
-export const isNought = ({ top }: Fraction): boolean => top === 0n
+export const isNought = ({ top }: Fraction): boolean => top === 0 || top === 0n
 
 /** Rounded towards minus infinity. */
-export function floor({ top, bottom }: Fraction): bigint {
-  const cut = top / bottom
-  return top < 0n && cut * bottom !== top ? cut - 1n : cut
-}
+export const floor = ({ top, bottom }: Fraction): bigint => BigInt(floored(top, bottom))
 
-export const ceiling = ({ top, bottom }: Fraction): bigint => -floor({ top: -top, bottom })
+export const ceiling = (value: Fraction): bigint => -floor(opposite(value))
 
 /** Half away from zero. */
-export function nearest({ top, bottom }: Fraction): bigint {
-  const sign = top < 0n ? -1n : 1n
-  return (sign * (2n * sign * top + bottom)) / (2n * bottom)
+export function nearest(value: Fraction): bigint {
+  const { top, bottom } = absolute(value)
+  const rounded = BigInt(floored(add(mul(top, 2), bottom), mul(bottom, 2)))
+  return value.top < 0 ? -rounded : rounded
 }
 
 /** Unrounded text where the expansion ends, else to twelve places. */
@@ -87,6 +97,7 @@ export const showFraction = ({ top, bottom }: Fraction): string => showExact(top
 export function partsOf(total: bigint, shares: readonly Fraction[]): bigint[] {
   const parts = shares.map(floor)
   const left = Number(parts.reduce((rest, part) => rest - part, total))
+  if (left === 0) return parts
   const rests = shares.map((share, index) => ({ index, rest: minus(share, whole(parts[index] ?? 0n)) }))
   const order = rests.toSorted((a, b) => compare(b.rest, a.rest) || a.index - b.index)
   for (const { index } of order.slice(0, left)) parts[index] = (parts[index] ?? 0n) + 1n

@@ -18,7 +18,7 @@ export function limitOf(tariff: TariffPrices, sum: Sides, isSession: boolean): L
   const kept = bounded(raised, tariff.maxPrice, smaller)
   const [excl, incl] = [minus(kept.excl, sum.excl), minus(kept.incl, sum.incl)]
   if (isNought(excl) && isNought(incl)) return undefined
-  const isCap = excl.top < 0n || incl.top < 0n
+  const isCap = excl.top < 0 || incl.top < 0
   return { excl, incl, rule: isCap ? 'maximum price of a session' : 'minimum price of a session' }
 }
 

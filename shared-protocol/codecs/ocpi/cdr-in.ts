@@ -1,4 +1,4 @@
-import { compare, fractionOf, minus } from '../../tariff/fraction.ts'
+import { absolute, compare, fractionOf, minus } from '../../tariff/fraction.ts'
 import { sidesOf } from './numbers.ts'
 import { rateOcpi, type OcpiRated } from './rate.ts'
 import type { OcpiCdr, OcpiTariff } from './wire.ts'
@@ -41,5 +41,5 @@ const halfCent = fractionOf('0.005')
 function isFar(ours: string, theirs: string | undefined): boolean {
   if (theirs === undefined) return false
   const off = minus(fractionOf(ours), fractionOf(theirs))
-  return compare({ top: off.top < 0n ? -off.top : off.top, bottom: off.bottom }, halfCent) > 0
+  return compare(absolute(off), halfCent) > 0
 }

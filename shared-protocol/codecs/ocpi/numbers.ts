@@ -1,4 +1,16 @@
-import { fractionOf, nearest, showFraction, times, whole, type Fraction } from '../../tariff/fraction.ts'
+import {
+  absolute,
+  compare,
+  fractionOf,
+  minus,
+  nearest,
+  plus,
+  ratio,
+  showFraction,
+  times,
+  whole,
+  type Fraction
+} from '../../tariff/fraction.ts'
 import type { Numeric, PriceForm } from './wire.ts'
 
 /** The number as it was written; JSON's own numbers by their shortest decimal text. */
@@ -8,7 +20,7 @@ const tenDigits = whole(10_000_000_000n)
 
 /** Decimal text of at most ten places, which is what a price carries. */
 export const decimalText = (value: Fraction): string =>
-  showFraction({ top: nearest(times(value, tenDigits)), bottom: 10_000_000_000n })
+  showFraction(ratio(nearest(times(value, tenDigits)), 10_000_000_000))
 
 export const textOf = (value: Numeric): string => decimalText(exactly(value))
 
@@ -30,14 +42,9 @@ function sumWithTaxes(
   if (excl === undefined || excl === null || !price.taxes) return undefined
   let sum = exactly(excl)
   for (const { amount } of price.taxes)
-    if (amount !== null && amount !== undefined) sum = add(sum, exactly(amount))
+    if (amount !== null && amount !== undefined) sum = plus(sum, exactly(amount))
   return decimalText(sum)
 }
-
-const add = (a: Fraction, b: Fraction): Fraction => ({
-  top: a.top * b.bottom + b.top * a.bottom,
-  bottom: a.bottom * b.bottom
-})
 
 const nearSecond = fractionOf('0.00001')
 
@@ -48,13 +55,10 @@ const nearSecond = fractionOf('0.00001')
 export function secondsOf(hours: Numeric): Fraction {
   const seconds = times(exactly(hours), whole(3600))
   const rounded = nearest(seconds)
-  const off = seconds.top - rounded * seconds.bottom
-  const size = off < 0n ? -off : off
-  return size * nearSecond.bottom < seconds.bottom * nearSecond.top ? whole(rounded) : seconds
+  const off = absolute(minus(seconds, whole(rounded)))
+  return compare(off, nearSecond) < 0 ? whole(rounded) : seconds
 }
 
 /** kWh as Wh, to the millionth: the noise of a binary float behind it must not become another step. */
-export const wattHoursOf = (kwh: Numeric): Fraction => ({
-  top: nearest(times(exactly(kwh), whole(1_000_000_000n))),
-  bottom: 1_000_000n
-})
+export const wattHoursOf = (kwh: Numeric): Fraction =>
+  ratio(nearest(times(exactly(kwh), whole(1_000_000_000))), 1_000_000)

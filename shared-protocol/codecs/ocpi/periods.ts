@@ -151,8 +151,7 @@ const resting = ({ energy, parking, time }: Quantities): Span | null =>
 function powerOf({ volumes, from, to }: Cut, quantities: Quantities): Span | null {
   const measured = spanOf(volumes, 'POWER') ?? resting(quantities)
   if (measured) return measured
-  const seconds =
-    quantities.time ?? (to !== null && to > from ? { top: BigInt(to - from), bottom: 1000n } : null)
+  const seconds = quantities.time ?? (to !== null && to > from ? { top: to - from, bottom: 1000 } : null)
   if (!quantities.energy || !seconds || isNought(seconds)) return null
   const average = per(times(quantities.energy, whole(3600)), seconds)
   return { low: average, high: average }

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { compare, fractionOf, minus } from '../../tariff/fraction.ts'
+import { absolute, compare, fractionOf, minus } from '../../tariff/fraction.ts'
 import type { ConnectorState, RatedSession, TariffPrices } from '../../tariff/index.ts'
 
 export const zones = fc.constantFrom(
@@ -102,7 +102,7 @@ export const show = (at: number) => Temporal.Instant.fromEpochMilliseconds(at).t
 const millionth = fractionOf('0.000001')
 export function isNear(a: string, b: string): boolean {
   const off = minus(fractionOf(a), fractionOf(b))
-  return compare({ top: off.top < 0n ? -off.top : off.top, bottom: off.bottom }, millionth) < 0
+  return compare(absolute(off), millionth) < 0
 }
 
 export const same = (a: RatedSession, b: RatedSession) =>
