@@ -69,7 +69,8 @@ export function partOf({ driver, confirmed, sent, conduct }: Device): Part {
 /** The same where it hangs in the tree. */
 export function placedPart(device: Device): Placed {
   const { circuit, phaseRotation } = device.driver.participant
-  const steered = (device.driver.abilities()?.follows ?? []).length > 0
+  // Who does not follow is a load like any other: the rest make room for what he feeds in.
+  const steered = !device.conduct.ignores && (device.driver.abilities()?.follows ?? []).length > 0
   return { ...partOf(device), circuit, phases: phasesOf(phaseRotation), steered }
 }
 

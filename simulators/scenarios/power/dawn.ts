@@ -1,10 +1,11 @@
 import { checkSite, type ControlLoop } from '@nova/edge-agent/power'
-import { siteLoad, wanderingBase, type BaseLoad } from '../../meters/site-load.ts'
+import { siteLoad, together, wanderingBase, type BaseLoad } from '../../meters/site-load.ts'
 import { chanceOf } from '../../world/chance.ts'
 import { meterOf } from './meter.ts'
 import type { World } from './needs.ts'
 import { pilesOf } from './fleet.ts'
 import { flowing } from './rows.ts'
+import { openRoof, type Roof } from './parts/index.ts'
 import { siteOf } from './site.ts'
 import type { Tempers, Weather } from './temper.ts'
 import { tickerFrom } from './ticker.ts'
@@ -19,11 +20,13 @@ export type DayPlan = {
   readonly reconfigured?: boolean // Somebody changes the wiring plan in mid-flight.
   readonly clockJumps?: boolean
   readonly watch?: (day: Day, second: number) => void // Looks on, for whoever hunts a failing seed.
+  readonly parts?: boolean // PV and batteries may hang at the site.
   readonly fromS?: number // Second of the day at which it begins: short runs are put where cars are.
 }
 
 export type Day = World & {
   readonly base: BaseLoad
+  readonly roof: Roof // Sun and batteries; none on most days of old seeds.
   readonly troubles: Troubles & { now(): void }
   readonly alarms: ReadonlyMap<string, number> // How often each code was raised.
   readonly warnings: readonly string[]
@@ -35,9 +38,10 @@ export function dawn(plan: DayPlan): Day {
   const { seed, seconds, meterFaults, reconfigured = false, clockJumps = false } = plan
   const chance = chanceOf(seed)
   const clock = tickerFrom('2026-03-01T16:00:00Z')
-  const site = siteOf(chance.fork('site'))
-  const problems = checkSite(site).map(({ message }) => message)
-  if (problems.length > 0) throw new Error(`seed ${seed}: ${problems.join('; ')}`)
+  const plain = siteOf(chance.fork('site'))
+  const roof = openRoof(plan, { site: plain, clock }, chance.fork('parts'))
+  const { site } = roof
+  mustBeSound(site, seed)
   const piles = pilesOf(site, clock, plan, chance)
   const nowMs = (): number => clock.monotonicMs()
   const range = { leastW: site.baseLeastW, mostW: site.baseMostW, voltageV: site.grid.voltageV }
@@ -49,21 +53,37 @@ export function dawn(plan: DayPlan): Day {
     seconds,
     meterFaults,
     reconfigured,
-    clockJumps
+    clockJumps,
+    feedsInW: roof.feedsInW
   }
   const trouble = troubles(befall)
-  const load = { draw: () => flowing(piles), base, voltageV: site.grid.voltageV }
-  const meter = meterOf(siteLoad(load, chance.fork('meter'), nowMs), clock, trouble)
-  const books: World['books'] = {
-    memory: new Map(),
-    alarms: new Map(),
-    warnings: [],
-    open: new Set(),
-    stops: new Map()
+  const load = {
+    draw: together(
+      () => flowing(piles),
+      () => roof.flows()
+    ),
+    base,
+    voltageV: site.grid.voltageV
   }
+  const meter = meterOf(siteLoad(load, chance.fork('meter'), nowMs), clock, trouble)
+  const books = freshBooks()
   const { alarms, warnings } = books
-  return { clock, piles, base, troubles: trouble, meter, books, alarms, warnings, loop: null }
+  return { clock, piles, base, roof, troubles: trouble, meter, books, alarms, warnings, loop: null }
 }
+
+function mustBeSound(site: Parameters<typeof checkSite>[0], seed: number): void {
+  const problems = checkSite(site).map(({ message }) => message)
+  if (problems.length > 0) throw new Error(`seed ${seed}: ${problems.join('; ')}`)
+}
+
+const freshBooks = (): World['books'] => ({
+  memory: new Map(),
+  removed: [],
+  alarms: new Map(),
+  warnings: [],
+  open: new Set(),
+  stops: new Map()
+})
 
 function onceASecond(base: BaseLoad, nowMs: () => number): BaseLoad {
   let known = { atMs: Number.NaN, is: base() }

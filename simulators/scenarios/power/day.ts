@@ -1,9 +1,10 @@
-import { openControlLoop } from '@nova/edge-agent/power'
+import { openControlLoop, type ControlLoop } from '@nova/edge-agent/power'
 import { dawn, type Day, type DayPlan } from './dawn.ts'
 import { report } from './hearing.ts'
 import { judgeOf } from './judge.ts'
 import { freshVerdict, type Verdict } from './verdict.ts'
 import { needsOf } from './needs.ts'
+import { leadParts } from './parts/index.ts'
 import { cut, step } from './pile.ts'
 
 /** A simulated day: the real loop and core, simulated time, chargers, meter, cloud and limits. */
@@ -19,6 +20,7 @@ export async function runDay(plan: DayPlan): Promise<{ readonly verdict: Verdict
       if (nowMs >= pile.dueMs) step(pile, nowMs)
       report(pile, nowMs)
     }
+    day.roof.step(nowMs)
     if (day.loop === null || day.troubles.edgeDown) await liveOrDie(day)
     judge()
     plan.watch?.(day, second)
@@ -37,7 +39,28 @@ async function liveOrDie(day: Day): Promise<void> {
     day.loop = null
   }
   if (day.troubles.edgeDown) for (const pile of day.piles) cut(pile, pile.chance.between(2, 30) * 1000)
-  else day.loop ??= openControlLoop(needsOf(day))
+  else day.loop ??= openEdge(day)
+}
+
+/** The loop, and the participants that it counts, where there are any. */
+function openEdge(day: Day): ControlLoop {
+  const { clock, roof, meter, books, troubles } = day
+  const late: { loop: ControlLoop | null } = { loop: null }
+  const { parts: devices, wish } = roof
+  const site = () => troubles.site()
+  const parts = leadParts({ clock, parts: devices, meter, wish, books, site, loop: () => late.loop })
+  const needs = needsOf(day)
+  if (parts === null) return openControlLoop(needs)
+  const beyondMeter = () => parts.beyondMeter()
+  const loop = openControlLoop({ ...needs, beyondMeter, caps: () => parts.sunCaps() })
+  late.loop = loop
+  return {
+    ...loop,
+    stop: async () => {
+      parts.stop()
+      await loop.stop()
+    }
+  }
 }
 
 /** No more than the charger could give in the stay. */

@@ -6,6 +6,7 @@ import { foul, mixed } from './temper.ts'
 export type DaysPlan = {
   readonly secondsPerDay?: number | undefined
   readonly harsh: boolean
+  readonly parts?: boolean | undefined // Sun and batteries beside the chargers.
 }
 
 /** All days together; `worstSeed` is the one to run again. */
@@ -35,7 +36,15 @@ export async function addDay(sum: Sum, seed: number, plan: DaysPlan): Promise<vo
   const seconds = plan.secondsPerDay ?? daySeconds
   const fromS = seconds < daySeconds ? busyFromS : 0
   const rough = plan.harsh ? { weather: foul, reconfigured: true, clockJumps: true } : {}
-  const { verdict, day } = await runDay({ seed, seconds, fromS, tempers: mixed, meterFaults: true, ...rough })
+  const { verdict, day } = await runDay({
+    seed,
+    seconds,
+    fromS,
+    tempers: mixed,
+    meterFaults: true,
+    parts: plan.parts ?? false,
+    ...rough
+  })
   const nowMs = day.clock.monotonicMs()
   const { warnings, open, stops } = day.books
   add(sum, {
@@ -44,16 +53,19 @@ export async function addDay(sum: Sum, seed: number, plan: DaysPlan): Promise<vo
     crashes: warnings.filter((warning) => warning.startsWith('a cycle of the control loop failed')).length,
     unended: [...open].filter(({ sinceMs }) => nowMs - sinceMs > unendedMs).length,
     doubled: [...stops.values()].filter((times) => times > 1).length,
-    worstSeed: verdict.worstOverW > 0 ? seed : null
+    worstSeed: verdict.worstOverW + verdict.worstExportW > 0 ? seed : null
   })
 }
 
 /** Energies and seconds add up, worst cases stay. */
 export function add(sum: Sum, more: Sum): void {
-  const isWorse = more.worstOverW > sum.worstOverW
+  const isWorse = more.worstOverW + more.worstExportW > sum.worstOverW + sum.worstExportW
   const before = { ...sum }
   const names = [
     'overWh',
+    'exportOverWh',
+    'exportMisledWh',
+    'misledWh',
     'liarWh',
     'deliveredWh',
     'wantedWh',
@@ -71,9 +83,11 @@ export function add(sum: Sum, more: Sum): void {
     'feederContainedS',
     'meterLostS',
     'worstOverW',
+    'worstExportW',
     'liarDayWh'
   ] as const)
     sum[name] = Math.max(sum[name], more[name])
   sum.worstAt = isWorse ? more.worstAt : before.worstAt
+  sum.worstExportAt = isWorse ? more.worstExportAt : before.worstExportAt
   sum.worstSeed = isWorse ? more.worstSeed : before.worstSeed
 }

@@ -1,20 +1,11 @@
-import type { ControlLoop } from '@nova/edge-agent/power'
-import type { BaseLoad } from '../../meters/site-load.ts'
-import { excess, rampMs, told, type Pile } from './charger.ts'
+import { lookBackS, type Bench, type Judged, type Seen, type Sums } from './bench.ts'
+import { excess, rampMs, type Pile } from './charger.ts'
+import { counter } from './counter.ts'
+import { watchParts } from './parts/index.ts'
 import { Last, rowsOf, share, type Row } from './rows.ts'
-import type { DaySite } from './site.ts'
-import type { Ticker } from './ticker.ts'
+import { compare } from './said.ts'
 import type { Troubles, Truth } from './troubles.ts'
 import type { Verdict } from './verdict.ts'
-
-/** What the judge looks at; the loop only to compare what it says with what is. */
-export type Judged = {
-  readonly clock: Ticker
-  readonly piles: readonly Pile[]
-  readonly base: BaseLoad
-  readonly troubles: Troubles
-  readonly loop: Pick<ControlLoop, 'allocation'> | null
-}
 
 /**
  * Ramp allowance, stated: the meter's sample may be a second old, the next cycle is a second away, a charger that
@@ -26,17 +17,7 @@ const meterFaultS = 5 // A lying meter is found within this (reliability.md, fau
 const lieFoundS = 10 // A charger that ignores its limit is found within this (fault 17).
 const backS = 10 // A meter that was found wrong is believed again after so many good samples.
 const deafS = 30 // A word that was lost or refused is said again within this.
-const lookBackS = 65 // A base load counts for a minute: chargers' readings may be that old.
-const volts = 230
 const phases = [0, 1, 2] as const
-
-type Bench = {
-  site: DaySite | null
-  rows: readonly Seen[]
-  gone: ReadonlySet<Pile>
-  readonly bases: readonly [Last, Last, Last]
-}
-type Seen = { readonly row: Row; readonly rooms: Last; readonly beyond: Last }
 
 /**
  * Judges each second of a day: every fuse and the total. What flows may pass a limit only as far as what nobody can
@@ -47,6 +28,7 @@ export function judgeOf(verdict: Verdict, day: Judged): () => void {
   const bases = [new Last(lookBackS), new Last(lookBackS), new Last(lookBackS)] as const
   const bench: Bench = { site: null, rows: [], gone: new Set(), bases }
   let blindUntilMs = -Infinity
+  const count = counter(verdict, day, { mostS: allowanceS + meterFaultS, afterFaultS: backS + allowanceS })
   const free: number[] = day.piles.map(() => -Infinity) // Until when each counts as out of reach.
   return () => {
     const nowMs = day.clock.monotonicMs()
@@ -61,6 +43,7 @@ export function judgeOf(verdict: Verdict, day: Judged): () => void {
       nowMs,
       truth,
       base: day.base(),
+      parts: watchParts(day.roof.parts, nowMs, allowanceS * 1000),
       free,
       windowS: windowOf(troubles, nowMs),
       isBlind: blindUntilMs >= nowMs,
@@ -68,24 +51,11 @@ export function judgeOf(verdict: Verdict, day: Judged): () => void {
     }
     for (const phase of phases) bases[phase].push(sums.base[phase])
     const all = lookAt(bench, day.piles, sums)
-    const overW = (all.over * volts) / 1000
-    verdict.overWh += overW / 3600
-    if (overW > verdict.worstOverW)
-      Object.assign(verdict, { worstOverW: overW, worstAt: `${nowMs / 1000} s ${all.worst}` })
+    count(sums, all)
     if (all.out) verdict.outOfReachSeconds++
     tally(verdict, day, nowMs, all)
     compare(verdict, day, bench, sums)
   }
-}
-
-type Sums = {
-  readonly nowMs: number
-  readonly truth: Truth
-  readonly base: readonly [number, number, number]
-  readonly free: readonly number[]
-  readonly windowS: number
-  readonly isBlind: boolean
-  readonly gone: ReadonlySet<Pile>
 }
 
 /** All rows together, the worst of them by name. */
@@ -108,14 +78,19 @@ function seat(bench: Bench, { troubles, piles }: Judged): void {
   const size = allowanceS + meterFaultS
   bench.rows = rowsOf(site, piles).map((row) => {
     const before = known.get(row.name)
-    return { row, rooms: before?.rooms ?? new Last(size), beyond: before?.beyond ?? new Last(size) }
+    const [rooms, beyond] = [before?.rooms ?? new Last(size), before?.beyond ?? new Last(size)]
+    return { row, rooms, beyond, loose: before?.loose ?? new Last(size) }
   })
   bench.site = site
   bench.gone = new Set(piles.filter((pile) => !site.chargers.includes(pile.site)))
 }
 
 /** A dead edge hears of no limit; the wiring must hold all the same. */
-const wiringOf = ({ site }: Bench): Truth => ({ milliA: (site?.grid.limitA[0] ?? 0) * 1000, watts: Infinity })
+const wiringOf = ({ site }: Bench): Truth => ({
+  milliA: (site?.grid.limitA[0] ?? 0) * 1000,
+  watts: Infinity,
+  exportW: Infinity
+})
 
 const windowOf = ({ meterFault }: Troubles, nowMs: number): number =>
   allowanceS + (meterFault !== null && nowMs - meterFault.window.fromMs < 30_000 ? meterFaultS : 0)
@@ -137,16 +112,25 @@ type Found = {
   readonly hasUnseen: boolean
 }
 
-function look({ row, rooms, beyond }: Seen, piles: readonly Pile[], sums: Sums): Found {
-  const { flow, excused, stuck, gone, hasUnseen } = flowsIn(row, piles, sums)
+function look({ row, rooms, beyond, loose: loosely }: Seen, piles: readonly Pile[], sums: Sums): Found {
+  const { flow: cars, excused, stuck, gone, hasUnseen } = flowsIn(row, piles, sums)
+  const { draws, loose, feeds, fed } = sums.parts(row.node)
+  const flow = cars + through(row, draws)
   // Behind a feeder without a meter nobody can know of a charger that was taken out of the plan.
-  const room = row.room(sums.truth, sums.base) - (row.metered ? gone : 0)
-  rooms.push(room)
+  const bound = row.room(sums.truth, sums.base) - (row.metered ? gone : 0)
+  const [free, stray] = [bound + through(row, feeds) + through(row, fed), through(row, loose)]
+  const room = free - stray
+  rooms.push(free)
+  loosely.push(-stray)
   beyond.push(stuck)
   if (flow <= room) return { over: 0, raw: 0, out: false, hasUnseen }
-  const most = Math.max(0, rooms.most(sums.windowS), beyond.most(sums.windowS)) + row.slack
+  const most =
+    Math.max(0, rooms.most(sums.windowS) + loosely.most(sums.windowS), beyond.most(sums.windowS)) + row.slack
   return { over: Math.max(0, flow - excused - most), raw: flow - most, out: stuck > room, hasUnseen }
 }
+
+const through = ({ phase }: Row, [l1, l2, l3]: readonly [number, number, number]): number =>
+  phase === 'all' ? l1 + l2 + l3 : phase === 0 ? l1 : phase === 1 ? l2 : l3
 
 /** Through a row: all that flows, what liars are excused, what nobody can change, and who is out of the plan. */
 function flowsIn({ members, metered }: Row, piles: readonly Pile[], sums: Sums) {
@@ -179,9 +163,9 @@ const isGraced = ({ excessSinceMs }: Pile, nowMs: number): boolean =>
 const isUnseen = (isMetered: boolean, { temper, excessSinceMs }: Pile): boolean =>
   !isMetered && temper === 'lying' && excessSinceMs !== null
 
-type Over = { readonly meter: boolean; readonly feeder: boolean; readonly unseen: boolean }
+type Where = { readonly meter: boolean; readonly feeder: boolean; readonly unseen: boolean }
 
-function tally(verdict: Verdict, { piles }: Judged, nowMs: number, over: Over): void {
+function tally(verdict: Verdict, { piles }: Judged, nowMs: number, over: Where): void {
   if (over.unseen) verdict.unseenSeconds++
   for (const pile of piles) {
     const { car, flowMilliA, excessSinceMs, temper, voltageV } = pile
@@ -196,53 +180,8 @@ function tally(verdict: Verdict, { piles }: Judged, nowMs: number, over: Over): 
 }
 
 /** After a minute it is another matter that holds the limit up. */
-function contain(verdict: Verdict, lieS: number, { meter, feeder }: Over): void {
+function contain(verdict: Verdict, lieS: number, { meter, feeder }: Where): void {
   if (lieS > 60) return
   if (meter) verdict.containedS = Math.max(verdict.containedS, lieS)
   if (feeder) verdict.feederContainedS = Math.max(verdict.feederContainedS, lieS)
-}
-
-/** What the edge says beside what is: never too late about the meter, not crying wolf about the limit. */
-function compare(verdict: Verdict, { loop, troubles, piles }: Judged, bench: Bench, sums: Sums): void {
-  const said = loop?.allocation() ?? null
-  if (said === null) return
-  const { nowMs } = sums
-  const { meterFault } = troubles
-  if (meterFault !== null && said.meter === 'good' && meterFault.kind === 'silent')
-    verdict.meterLostS = Math.max(verdict.meterLostS, (nowMs - meterFault.window.fromMs) / 1000)
-  if (said.missingW === 0) return
-  verdict.missingSeconds++
-  const base = baseAtMost(bench, sums)
-  const justified = bench.rows.some(({ row }) => {
-    const may = row.members.reduce(
-      (sum, { pile: at, phase }) => sum + potential(piles[at], phase, sums, at),
-      0
-    )
-    return may > row.room(sums.truth, base)
-  })
-  if (justified) return
-  if (sums.isBlind) verdict.misledSeconds++
-  else verdict.falseAlarmSeconds++
-}
-
-/** What anybody who looks back has to count with; while the meter fails, at least what the installer reserved. */
-function baseAtMost({ site, bases }: Bench, { isBlind }: Sums): Sums['base'] {
-  const reserve = isBlind ? ((site?.grid.baseLoadReserveW ?? 0) * 1000) / (3 * volts) : 0
-  const at = (phase: 0 | 1 | 2): number => Math.max(reserve, bases[phase].most(lookBackS))
-  return [at(0), at(1), at(2)]
-}
-
-/** The most that a charger out of reach, or that takes no word, may draw when a car on all of its phases is there. */
-function potential(
-  pile: Pile | undefined,
-  phase: Row['members'][number]['phase'],
-  { free, nowMs }: Sums,
-  at: number
-): number {
-  if (pile === undefined) return 0
-  const mine = phase === 'all' ? pile.phases.length : 1
-  if (pile.hasLied) return mine * pile.ratingMilliA
-  if ((free[at] ?? 0) > nowMs || pile.temper === 'refusing')
-    return mine * Math.max(told(pile, nowMs), pile.flowMilliA, pile.stored ?? 0)
-  return 0
 }

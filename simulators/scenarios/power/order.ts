@@ -109,18 +109,17 @@ function carry(pile: Pile, order: Order): void {
 
 function arrive(pile: Pile, way: Passage, { isRefused, apply }: Order, sentAtMs: number): Deed {
   if (!pile.connected) return offline
-  const refused = way.arrives && isRefused()
-  if (refused && pile.temper === 'refusing') {
-    pile.deafSinceMs = null // It was heard, and has to be stopped.
-    return rejected
-  }
-  if (!way.arrives || refused) {
-    pile.deafSinceMs ??= sentAtMs
-    return refused ? rejected : unheard
-  }
+  if (!way.arrives || isRefused()) return lost(pile, way, sentAtMs)
   apply()
   if (way.twice) apply()
   pile.deafSinceMs = null
   pile.dueMs = 0
   return accepted
+}
+
+/** The edge knows no better than before; but a no to everything that was heard is an answer: it has to be stopped. */
+function lost(pile: Pile, { arrives, answered }: Passage, sentAtMs: number): Deed {
+  const isHeard = arrives && answered && pile.temper === 'refusing'
+  pile.deafSinceMs = isHeard ? null : (pile.deafSinceMs ?? sentAtMs)
+  return arrives ? rejected : unheard
 }

@@ -5,7 +5,7 @@ import { runDays } from './threads.ts'
 /** What `npm run faults -- power` and `-- outage` print; `value` 0 means that the limit held. */
 export type PowerFigure = Omit<Sum, 'deliveredWh' | 'wantedWh' | 'overWh'> & {
   readonly name: string
-  readonly value: number // Wh above the effective limit after the ramp allowance, all days together: must be 0.
+  readonly value: number // Wh above the effective limit after the ramp allowance, drawn or fed in, all days together: must be 0.
   readonly unit: 'Wh'
   readonly limit: 0
   readonly seed: number
@@ -21,6 +21,7 @@ export type PowerPlan = {
   readonly count: number
   readonly secondsPerDay?: number
   readonly harsh?: boolean
+  readonly parts?: boolean // Sun and batteries may hang at the site.
 }
 
 /**
@@ -31,17 +32,21 @@ export type PowerPlan = {
 export async function runPowerFaults(plan: PowerPlan): Promise<PowerFigure> {
   const sum = noDays()
   for (let index = 0; index < plan.count; index++)
-    await addDay(sum, plan.seed + index, { harsh: plan.harsh ?? false, secondsPerDay: plan.secondsPerDay })
+    await addDay(sum, plan.seed + index, {
+      harsh: plan.harsh ?? false,
+      parts: plan.parts,
+      secondsPerDay: plan.secondsPerDay
+    })
   return figureOf('faults.outage', plan, sum)
 }
 
-/** The same on all cores, everything on. */
+/** The same on all cores, everything on, sun and batteries too. */
 export async function runPowerDays(
   plan: PowerPlan
 ): Promise<PowerFigure & { readonly siteDaysPerMinute: number }> {
   const begun = performance.now()
   const { seed, count, secondsPerDay } = plan
-  const sum = await runDays({ harsh: true, secondsPerDay }, seed, count)
+  const sum = await runDays({ harsh: true, parts: true, secondsPerDay }, seed, count)
   const minutes = (performance.now() - begun) / 60_000
   const figure = figureOf('faults.power', plan, sum)
   return { ...figure, siteDaysPerMinute: figure.simulatedHours / 24 / minutes }
@@ -53,7 +58,7 @@ function figureOf(name: string, { seed, count, secondsPerDay }: PowerPlan, sum: 
   const { overWh, deliveredWh, wantedWh, ...rest } = sum
   return {
     name,
-    value: overWh,
+    value: overWh + rest.exportOverWh,
     unit: 'Wh',
     limit: 0,
     seed,

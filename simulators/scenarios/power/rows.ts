@@ -8,6 +8,8 @@ const volts = 230
 /** A fuse's phase, or the total: who runs through it and with how many phases. */
 export type Row = {
   readonly name: string
+  readonly node: string // `grid` or the circuit's id.
+  readonly phase: 0 | 1 | 2 | 'all'
   readonly members: readonly { readonly pile: number; readonly phase: 0 | 1 | 2 | 'all' }[]
   readonly slack: number
   readonly metered: boolean // The site's meter stands at the grid connection; feeders have none.
@@ -22,6 +24,8 @@ export function rowsOf(site: DaySite, piles: readonly Pile[]): readonly Row[] {
   const all = piles.map((_, at) => at)
   const grid = phases.map((phase): Row => ({
     name: `grid L${phase + 1}`,
+    node: 'grid',
+    phase,
     members: through(piles, all, phase),
     slack: 20,
     metered: true,
@@ -29,6 +33,8 @@ export function rowsOf(site: DaySite, piles: readonly Pile[]): readonly Row[] {
   }))
   const total: Row = {
     name: 'total',
+    node: 'grid',
+    phase: 'all',
     members: all.map((pile) => ({ pile, phase: 'all' })),
     slack: 60,
     metered: true,
@@ -39,6 +45,8 @@ export function rowsOf(site: DaySite, piles: readonly Pile[]): readonly Row[] {
     const behind = all.filter((at) => piles[at]?.site.circuit === circuit.id)
     return phases.map((phase): Row => ({
       name: `${circuit.id} L${phase + 1}`,
+      node: circuit.id,
+      phase,
       members: through(piles, behind, phase),
       slack: 20,
       metered: false,

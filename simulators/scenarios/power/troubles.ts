@@ -19,7 +19,8 @@ export type Troubles = {
   truth(): Truth
 }
 
-export type Truth = { readonly milliA: number; readonly watts: number }
+/** `exportW`: the most that may be fed in at the connection, Infinity when nobody has said. */
+export type Truth = { readonly milliA: number; readonly watts: number; readonly exportW: number }
 
 export type Befall = {
   readonly site: DaySite
@@ -29,6 +30,7 @@ export type Befall = {
   readonly meterFaults: boolean
   readonly reconfigured: boolean
   readonly clockJumps: boolean
+  readonly feedsInW: number // What the site can feed in at all; 0: nobody limits it.
 }
 
 /** Draws the day's troubles. `now` has to be called at the begin of each second: it sets the wall clock. */
@@ -98,7 +100,7 @@ function fateOf(plan: Befall) {
   const dayMs = plan.seconds * 1000
   const cutOff: Window = { fromMs: 0.04 * dayMs, toMs: 0.97 * dayMs } // The cloud is away nearly all day.
   const windows = (most: number, longestS: number) => someWindows(chance, { most, dayMs, longestS })
-  const events = windows(3, 7200).map((window) => eventIn(plan, window))
+  const events = [...windows(3, 7200).map((window) => eventIn(plan, window)), ...exportsIn(plan, dayMs)]
   const orders = windows(6, 5400).map((window) => ({ window, limit: orderOf(plan) }))
   const jumps = windows(plan.clockJumps ? 2 : 0, 7200).map((window) => ({
     window,
@@ -134,14 +136,16 @@ function truthOf({
   const [now, nowMs] = [clock.trueMs(), clock.monotonicMs()]
   let milliA = site.grid.limitA[0] * 1000
   let watts = Infinity
+  let exportW = site.grid.exportLimitW ?? Infinity
   for (const limit of limits) {
-    const { limitA, limitW } = limit
+    const { limitA, limitW, exportLimitW } = limit
     if (!holds(limit, now)) continue
     if (limitA !== undefined) milliA = Math.min(milliA, limitA[0] * 1000)
     if (limitW !== undefined) watts = Math.min(watts, limitW)
+    if (exportLimitW !== undefined) exportW = Math.min(exportW, exportLimitW)
   }
   const failsafe = nowMs >= cutOff.fromMs + cloudSilentMs && nowMs < cutOff.toMs
-  return { milliA, watts: failsafe ? Math.min(watts, site.failsafe.limitW ?? Infinity) : watts }
+  return { milliA, watts: failsafe ? Math.min(watts, site.failsafe.limitW ?? Infinity) : watts, exportW }
 }
 
 const times = new WeakMap<SiteLimit, Window>()
@@ -179,4 +183,17 @@ function eventIn({ site, clock, chance }: Befall, { fromMs, toMs }: Window): Sit
 function orderOf({ site, chance }: Befall): SiteLimit {
   const amps = Math.floor(site.grid.limitA[0] * (0.1 + chance.next() * 0.8))
   return { source: 'operator', limitA: [amps, amps, amps], reason: 'operator' }
+}
+
+/** The grid operator cuts what may be fed in, as pre-staged as every event. Chance of its own: days without sun stay as they are. */
+function exportsIn({ clock, chance, feedsInW }: Befall, dayMs: number): SiteLimit[] {
+  const startMs = clock.trueMs() - clock.monotonicMs()
+  const sky = chance.fork('export')
+  return someWindows(sky, { most: feedsInW > 0 ? 3 : 0, dayMs, longestS: 7200 }).map(({ fromMs, toMs }) => ({
+    source: 'event',
+    exportLimitW: Math.round(feedsInW * sky.pick([0, 0.1, 0.3, 0.6])),
+    from: new Date(startMs + fromMs).toISOString(),
+    until: new Date(startMs + toMs).toISOString(),
+    reason: 'grid operator, feed-in'
+  }))
 }

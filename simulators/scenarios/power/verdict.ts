@@ -3,6 +3,12 @@ export type Verdict = {
   overWh: number // Energy above the effective limit after the ramp allowance.
   worstOverW: number
   worstAt: string
+  exportOverWh: number // The same for what is fed in, above any word on it.
+  // Both while the meter of a site that can feed in shows a wrong scale or sign: to be told from sun only by the devices.
+  misledWh: number
+  exportMisledWh: number
+  worstExportW: number
+  worstExportAt: string
   liarWh: number // What liars drew above their limit.
   liarDayWh: number // The most of it in one day: the bound.
   deliveredWh: number
@@ -22,6 +28,11 @@ export const freshVerdict = (): Verdict => ({
   overWh: 0,
   worstOverW: 0,
   worstAt: '',
+  exportOverWh: 0,
+  misledWh: 0,
+  exportMisledWh: 0,
+  worstExportW: 0,
+  worstExportAt: '',
   liarWh: 0,
   liarDayWh: 0,
   deliveredWh: 0,
