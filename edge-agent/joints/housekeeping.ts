@@ -2,7 +2,7 @@ import type { History } from '@nova/shared-protocol/messages'
 import type { Rooms } from './rooms.ts'
 
 const tickMs = 1_000
-type Sample = Extract<History, { kind: 'sample.meter.v1' }>
+type Sample = Exclude<History, { kind: 'sample.connector.v1' }>
 
 const pruneEvery = 60 // Ticks: a bounded step a minute keeps up with a thousand events a second.
 const manyFacts = 50_000 // A day of a large site that the cloud does not hold: somebody should look.
@@ -57,12 +57,14 @@ async function tidy({ store, clock, settings, intake }: Rooms): Promise<void> {
   })
 }
 
-async function sampleMeters({ meters, store, loop }: Rooms): Promise<void> {
+async function sampleMeters(rooms: Rooms): Promise<void> {
+  const { meters, store, loop } = rooms
   const limitW = loop?.allocation()?.limitW ?? null
-  const samples = meters.flatMap(({ id, driver }): Sample[] => {
+  const metered = meters.flatMap(({ id, driver }): Sample[] => {
     const reading = driver.latest()?.reading
     return reading ? [{ kind: 'sample.meter.v1', deviceId: id, limitW, reading }] : []
   })
+  const samples = [...metered, ...participantSamples(rooms)]
   if (samples.length === 0) return
   await store.commit(() => {
     for (const sample of samples) {
@@ -70,3 +72,18 @@ async function sampleMeters({ meters, store, loop }: Rooms): Promise<void> {
     }
   }, 'soon')
 }
+
+const silentMs = 15_000 // An older reading is no sample of now: a gap stays a gap.
+
+/** What batteries and inverters show now; one that sleeps or is not heard has no sample. */
+export const participantSamples = ({
+  participants,
+  clock
+}: Pick<Rooms, 'participants' | 'clock'>): Sample[] =>
+  participants.flatMap(({ participant: { id, kind }, latest }): Sample[] => {
+    const heard = latest()
+    if (heard === null || clock.monotonicMs() - heard.takenAtMs > silentMs) return []
+    const { at, totalW, socPercent } = heard.reading
+    const reading = { at, powerW: Math.round(totalW), ...(socPercent === null ? {} : { socPercent }) }
+    return [{ kind: 'sample.participant.v1', deviceId: id, participant: kind, reading }]
+  })

@@ -1,4 +1,5 @@
 import { test } from 'tap'
+import { participantSamples } from './housekeeping.ts'
 import { Charger, type Allocation } from '@nova/shared-protocol/model'
 import type { ConnectorView } from '../core/shadow/view.ts'
 import { liveOf } from './live.ts'
@@ -176,4 +177,40 @@ void test('the loop knows how much may be fed in, on which phases, and by what w
     feedInMilliA: [10_000, 20_000, 10_000], // 6,900 W / 3 / 230 V, and 2,300 W / 230 V on L2.
     strategy: 'least-laxity'
   })
+})
+
+void test('what batteries and inverters show is sampled; one that is not heard leaves a gap', async (t) => {
+  const part = (id: string, kind: 'pv' | 'battery', takenAtMs: number | null) => ({
+    participant: { id, kind },
+    latest: () =>
+      takenAtMs === null
+        ? null
+        : {
+            takenAtMs,
+            reading: { at: '2026-03-01T10:00:00Z', totalW: -3_300.4, socPercent: kind === 'pv' ? null : 40 }
+          }
+  })
+  const participants = [
+    part('roof', 'pv', 90_000),
+    part('store', 'battery', 90_000),
+    part('old', 'pv', 80_000),
+    part('new', 'pv', null)
+  ]
+  const rooms = { participants, clock: { monotonicMs: () => 100_000 } } as unknown as Parameters<
+    typeof participantSamples
+  >[0]
+  t.strictSame(participantSamples(rooms), [
+    {
+      kind: 'sample.participant.v1',
+      deviceId: 'roof',
+      participant: 'pv',
+      reading: { at: '2026-03-01T10:00:00Z', powerW: -3_300 }
+    },
+    {
+      kind: 'sample.participant.v1',
+      deviceId: 'store',
+      participant: 'battery',
+      reading: { at: '2026-03-01T10:00:00Z', powerW: -3_300, socPercent: 40 }
+    }
+  ])
 })

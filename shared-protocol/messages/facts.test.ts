@@ -94,7 +94,8 @@ const history = {
     limitMilliA: 16_000,
     reading: { at, powerW: 11_000, currentMilliA: [16_000, 16_000, 15_900] }
   },
-  'sample.meter.v1': { deviceId: 'grid-meter', limitW: null, reading: { at, powerW: -400 } }
+  'sample.meter.v1': { deviceId: 'grid-meter', limitW: null, reading: { at, powerW: -400 } },
+  'sample.participant.v1': { deviceId: 'roof', participant: 'pv', reading: { at, powerW: -3_300 } }
 } as const
 
 void test('there is an example of every kind of fact', async (t) => {

@@ -19,6 +19,14 @@ export const MeterSample = z.strictObject({
   reading: Reading
 })
 
-export const History = z.discriminatedUnion('kind', [ConnectorSample, MeterSample])
+/** What a battery, an inverter or a car that feeds back draws, import positive. */
+export const ParticipantSample = z.strictObject({
+  kind: z.literal('sample.participant.v1'),
+  deviceId: Identifier,
+  participant: z.enum(['pv', 'battery', 'vehicle']),
+  reading: Reading
+})
+
+export const History = z.discriminatedUnion('kind', [ConnectorSample, MeterSample, ParticipantSample])
 export type History = z.infer<typeof History>
 export type HistoryKind = History['kind']

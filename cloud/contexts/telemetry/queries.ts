@@ -1,4 +1,5 @@
 import type { Tx } from '../../db/index.ts'
+import { sourceOf, type SourceKind } from './sources.ts'
 
 export const resolutions = { raw: 0, '1m': 60, '15m': 900, '1h': 3600 } as const
 export type Resolution = keyof typeof resolutions
@@ -19,7 +20,7 @@ export type Point = {
   highestW: number | null
   limitW: number | null
 }
-export type Series = { source: string; kind: 'connector' | 'meter'; points: Point[] }
+export type Series = { source: string; kind: SourceKind; points: Point[] }
 type Row = Point & { readonly source: string }
 
 export type Span = { readonly from: string; readonly to: string }
@@ -45,8 +46,7 @@ export async function powerOf(
         )
   const series = new Map<string, Series>()
   for (const { source, ...point } of rows) {
-    const kind = /:\d+:\d+$/.test(source) ? 'connector' : 'meter'
-    const found = series.get(source) ?? { source, kind, points: [] }
+    const found = series.get(source) ?? { ...sourceOf(source), points: [] }
     found.points.push(point)
     series.set(source, found)
   }

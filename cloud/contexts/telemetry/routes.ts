@@ -32,7 +32,11 @@ const Power = z.object({
   to: z.string(),
   resolution: z.string(),
   series: z.array(
-    z.object({ source: z.string(), kind: z.enum(['connector', 'meter']), points: z.array(Point) })
+    z.object({
+      source: z.string(),
+      kind: z.enum(['connector', 'meter', 'pv', 'battery', 'vehicle']),
+      points: z.array(Point)
+    })
   ),
   limits: z.array(
     z.object({ at: z.string(), limitW: z.int(), reason: z.string(), valid: z.array(z.unknown()) })

@@ -1,6 +1,7 @@
 import type { History } from '@nova/shared-protocol/messages'
 import type { Reading } from '@nova/shared-protocol/model'
 import type { Tx } from '../../db/index.ts'
+import { participantSource } from './sources.ts'
 
 type Row = {
   readonly source: string
@@ -10,22 +11,23 @@ type Row = {
   readonly reading: Reading
 }
 
-const rowOf = (history: History): Row =>
-  history.kind === 'sample.connector.v1'
-    ? {
+function rowOf(history: History): Row {
+  const { reading } = history
+  const plain = { sessionId: null, limitMa: null, limitW: null, reading }
+  switch (history.kind) {
+    case 'sample.connector.v1':
+      return {
+        ...plain,
         source: history.connector,
         sessionId: history.sessionId,
-        limitMa: history.limitMilliA,
-        limitW: null,
-        reading: history.reading
+        limitMa: history.limitMilliA
       }
-    : {
-        source: history.deviceId,
-        sessionId: null,
-        limitMa: null,
-        limitW: history.limitW,
-        reading: history.reading
-      }
+    case 'sample.meter.v1':
+      return { ...plain, source: history.deviceId, limitW: history.limitW }
+    case 'sample.participant.v1':
+      return { ...plain, source: participantSource(history.participant, history.deviceId) }
+  }
+}
 
 /** Keeps samples in the caller's transaction: one statement for all, whatever their number. */
 export async function saveSamples(

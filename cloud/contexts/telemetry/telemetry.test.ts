@@ -43,13 +43,22 @@ void test('samples over time', async (t) => {
         limitW: 50_000,
         reading: { at: new Date(hour).toISOString(), powerW: 9_000 }
       }
+    },
+    {
+      history: {
+        kind: 'sample.participant.v1',
+        deviceId: 'roof',
+        participant: 'pv',
+        reading: { at: new Date(hour).toISOString(), powerW: -3_300 }
+      }
     }
   ])
 
   await t.test('are averaged by minute, quarter and hour', async (t) => {
     t.equal(await rollUp(database), 1)
     t.equal(await rollUp(database), 0, 'and then there is nothing left to do')
-    const [connector, meter] = await power('1m')
+    const [connector, meter, roof] = await power('1m')
+    t.match(roof, { source: 'roof', kind: 'pv', points: [{ powerW: -3_300, limitW: null }] })
     t.match(connector, { source: 'CP1:1:1', kind: 'connector' })
     t.strictSame(
       connector?.points.map(({ powerW }) => powerW),

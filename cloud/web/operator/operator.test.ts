@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { test } from 'tap'
-import { rowsOf } from './charts/history.ts'
+import { partLinesOf, rowsOf } from './charts/history.ts'
 import { buildingOf, livePowerOf, readPower, type Allocation } from './charts/live-power.ts'
 import { joined, powerOption, stepsOf as limitSteps, withRow, type PowerRow } from './charts/power.ts'
 import { powerOf, sessionOption, stretchesOf, withEnds } from './charts/session-curve.ts'
@@ -139,6 +139,30 @@ void test('history becomes rows: building from the meter, the limit from its las
     limits: [{ at: '2026-11-21T03:00:00Z', limitW: 50_000, reason: 'contract', valid: [] }]
   })
   t.match(rows, [{ siteW: 10_000, baseLoadW: 3_000, limitW: 50_000, connectors: { 'A:1:1': 7_000 } }])
+})
+
+void test('what batteries and the sun do is no building’s draw, and is a line of its own', async (t) => {
+  const at = '2026-11-21T04:00:00Z'
+  const point = (powerW: number) => ({ at, powerW, lowestW: powerW, highestW: powerW, limitW: null })
+  const power = {
+    siteId: 's',
+    from: at,
+    to: '2026-11-21T04:10:00Z',
+    resolution: '1m',
+    series: [
+      { source: 'A:1:1', kind: 'connector' as const, points: [point(7_000)] },
+      { source: 'grid-meter', kind: 'meter' as const, points: [point(4_000)] },
+      { source: 'roof', kind: 'pv' as const, points: [point(-6_000)] }
+    ],
+    limits: []
+  }
+  const rows = rowsOf(power)
+  t.match(rows, [{ siteW: 4_000, baseLoadW: 3_000, connectors: { 'A:1:1': 7_000 } }]) // 4 - 7 + 6 kW.
+  const lines = partLinesOf(power)
+  t.strictSame(lines, [{ name: 'roof', points: [[Date.parse(at), -6_000]] }])
+  const words = { limit: 'Limit', base: 'Building', name: (connector: string) => connector }
+  const option = powerOption(rows, words, { ink, language: 'en', zone: undefined }, lines)
+  t.match(option['series'], [{ name: 'Building' }, {}, { name: 'roof', data: [[Date.parse(at), -6]] }, {}])
 })
 
 void test('one charger that is silent for a minute tears no hole into the stack, an hour does', async (t) => {

@@ -1,15 +1,15 @@
 import type { Answer } from '../../kit/api/index.ts'
-import type { PowerRow } from './power.ts'
+import type { PartLine, PowerRow } from './power.ts'
 
 type Power = Answer<'GET /sites/{id}/power'>
 
 const gridMs = 60_000 // Chargers report at their own instants; rows of a stack need common ones.
 const windowMs = 30 * 60_000
 
-type Cell = { site: number | null; readonly connectors: Record<string, number | null> }
+type Cell = { site: number | null; partsW: number; readonly connectors: Record<string, number | null> }
 
 /**
- * The cloud's series as rows of the stacked chart. What the meter shows beyond the chargers is the building's;
+ * The cloud's series as rows of the stacked chart. What the meter shows beyond chargers and participants is the building's;
  * without a meter the building is unknown. A row's limit is the highest that held within it.
  */
 export function rowsOf({ series, limits, to }: Power): readonly PowerRow[] {
@@ -19,9 +19,10 @@ export function rowsOf({ series, limits, to }: Power): readonly PowerRow[] {
     for (const { at, powerW } of points) {
       const slot = Math.floor(Date.parse(at) / gridMs) * gridMs
       if (slot < from) continue
-      const cell = cells.get(slot) ?? { site: null, connectors: {} }
+      const cell = cells.get(slot) ?? { site: null, partsW: 0, connectors: {} }
       if (kind === 'meter') cell.site = powerW
-      else cell.connectors[source] = powerW
+      else if (kind === 'connector') cell.connectors[source] = powerW
+      else cell.partsW += powerW ?? 0
       cells.set(slot, cell)
     }
   bridgeSingles(cells)
@@ -55,7 +56,24 @@ function rowOf(at: number, cell: Cell, step: { limitW: number; reason: string } 
     limitW: step?.limitW ?? null,
     reason: step?.reason ?? '',
     siteW: cell.site,
-    baseLoadW: cell.site === null ? null : Math.max(0, cell.site - cars),
+    baseLoadW: cell.site === null ? null : Math.max(0, cell.site - cars - cell.partsW),
     connectors: cell.connectors
   }
+}
+
+/** Batteries, inverters and cars that feed back, each as a line of its own: below 0 it feeds in. */
+export function partLinesOf({ series, to }: Power): readonly PartLine[] {
+  const from = Date.parse(to) - windowMs
+  return series.flatMap(({ source, kind, points }) =>
+    kind === 'connector' || kind === 'meter'
+      ? []
+      : [
+          {
+            name: source,
+            points: points
+              .map(({ at, powerW }): readonly [number, number | null] => [Date.parse(at), powerW])
+              .filter(([at]) => at >= from)
+          }
+        ]
+  )
 }

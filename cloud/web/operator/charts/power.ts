@@ -71,8 +71,19 @@ export function tint(index: number, count: number): string {
   return `hsl(${208 + share * 22} ${72 - share * 12}% ${38 + share * 34}%)`
 }
 
-/** Stacked power of base load and connectors under the limit as a stepped line. */
-export function powerOption(given: readonly PowerRow[], words: PowerWords, drawn: Drawn): EChartsCoreOption {
+/** What a battery, an inverter or a car that feeds back drew over time; below 0: it fed in. */
+export type PartLine = {
+  readonly name: string
+  readonly points: readonly (readonly [number, number | null])[]
+}
+
+/** Stacked power of base load and connectors under the limit as a stepped line; participants as thin lines. */
+export function powerOption(
+  given: readonly PowerRow[],
+  words: PowerWords,
+  drawn: Drawn,
+  parts: readonly PartLine[] = []
+): EChartsCoreOption {
   const { ink, language } = drawn
   const names = [...new Set(given.flatMap(({ connectors }) => Object.keys(connectors)))].toSorted()
   const busy = names.filter((name) => given.some(({ connectors }) => (connectors[name] ?? 0) > 0))
@@ -95,6 +106,7 @@ export function powerOption(given: readonly PowerRow[], words: PowerWords, drawn
           points((row) => (isHole(row) ? null : (row.connectors[name] ?? 0)))
         )
       ),
+      ...parts.map(partLine),
       limitLine(
         words.limit,
         ink.ink,
@@ -126,6 +138,17 @@ const layer = (name: string, colour: string, data: Data) => ({
   areaStyle: { color: colour, opacity: 0.92 },
   itemStyle: { color: colour },
   data
+})
+
+const dashes = ['solid', 'dashed', 'dotted'] as const // Colours mean a state here; lines are told apart by their dashes.
+
+const partLine = ({ name, points }: PartLine, index: number) => ({
+  name,
+  type: 'line',
+  showSymbol: false,
+  z: 4,
+  lineStyle: { width: 1.5, type: dashes[index % dashes.length] },
+  data: points.map(([at, watts]) => [at, kilowatts(watts)])
 })
 
 const limitLine = (name: string, colour: string, data: Data) => ({

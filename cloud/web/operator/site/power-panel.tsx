@@ -3,8 +3,8 @@ import { useApi } from '../../kit/api/index.ts'
 import { formatPower, formatTime, reasonText, useWords } from '../../kit/text.ts'
 import { Note } from '../../kit/ui/index.ts'
 import { Chart, type Ink } from '../charts/chart.tsx'
-import { rowsOf } from '../charts/history.ts'
-import { joined, powerOption, stepsOf, type PowerRow } from '../charts/power.ts'
+import { partLinesOf, rowsOf } from '../charts/history.ts'
+import { joined, powerOption, stepsOf, type PartLine, type PowerRow } from '../charts/power.ts'
 import { Card } from '../parts/parts.tsx'
 import { useLiveRows } from '../parts/use-power.ts'
 import type { Site } from './types.ts'
@@ -12,7 +12,7 @@ import type { Site } from './types.ts'
 /** Stacked power under the limit line, moving; below it every step of the limit with its reason. */
 export function PowerPanel({ site }: { site: Site }): ReactNode {
   const { say, language } = useWords()
-  const history = useHistory(site.id)
+  const { rows: history, parts } = useHistory(site.id)
   const live = useLiveRows(site.id)
   const rows = useMemo(() => joined(history, live), [history, live])
   const option = useCallback(
@@ -20,9 +20,10 @@ export function PowerPanel({ site }: { site: Site }): ReactNode {
       powerOption(
         rows,
         { limit: say('site.limit'), base: say('site.base'), name: (connector) => connector },
-        { ink, language, zone: site.timeZone }
+        { ink, language, zone: site.timeZone },
+        parts
       ),
-    [rows, say, language, site.timeZone]
+    [rows, parts, say, language, site.timeZone]
   )
   const last = rows.at(-1)
   const spoken = say('site.chartSpoken', {
@@ -64,10 +65,13 @@ function Steps({ rows, zone }: { rows: readonly PowerRow[]; zone: string }): Rea
   )
 }
 
-const none: readonly PowerRow[] = []
+type History = { readonly rows: readonly PowerRow[]; readonly parts: readonly PartLine[] }
 
-/** What the cloud kept of the last half hour, read once; the stream goes on from there. */
-function useHistory(siteId: string): readonly PowerRow[] {
-  const { data } = useApi('GET /sites/{id}/power', { path: { id: siteId } })
-  return useMemo(() => (data ? rowsOf(data) : none), [data])
+const none: History = { rows: [], parts: [] }
+const everyMs = 60_000 // The stream of allocations says nothing of batteries and the sun.
+
+/** What the cloud kept of the last half hour; of the chargers the stream goes on from there. */
+function useHistory(siteId: string): History {
+  const { data } = useApi('GET /sites/{id}/power', { path: { id: siteId } }, { everyMs })
+  return useMemo(() => (data ? { rows: rowsOf(data), parts: partLinesOf(data) } : none), [data])
 }
