@@ -86,7 +86,7 @@ export function joinMoney(needs: MoneyNeeds): Money {
       ...proofs.listeners,
       ...settling.listeners
     ],
-    jobs: books.jobs,
+    jobs: [...books.jobs, ...settling.jobs],
     tariffsSection: async (tx, siteId) =>
       tariffs.tariffsFor(tx, siteId, (await siteTimeZone(tx, siteId)) ?? 'UTC'),
     start() {

@@ -19,19 +19,21 @@ const books: settlement.Books = {
   }
 }
 
-type Needs = {
+type Needs = Pick<settlement.ScheduleNeeds, 'siteTimeZone' | 'onTrouble'> & {
   readonly database: Database
   now(): number
   readonly audit: settlement.Needs['audit']
 }
 
 /** Joins settlement to the ledger. */
-export function joinSettlement({ database, now, audit }: Needs): {
+export function joinSettlement(needs: Needs): {
   readonly routes: readonly Routes[]
   readonly listeners: readonly Listener[]
+  readonly jobs: ReturnType<typeof settlement.jobs>
 } {
   return {
-    routes: [settlement.routes({ database, books, now, audit })],
-    listeners: settlement.listeners()
+    routes: [settlement.routes({ ...needs, books })],
+    listeners: settlement.listeners(),
+    jobs: settlement.jobs({ ...needs, books })
   }
 }

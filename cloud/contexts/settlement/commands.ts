@@ -38,6 +38,10 @@ export type Wish = {
   readonly timeZone: string
   readonly holdBackPercent: string
   readonly by: string
+  /** Of which schedule; none: a person asked for it. */
+  readonly scheduleId?: string
+  /** Whose entries it takes; those of all others are left for their own run. */
+  isTheirs?(party: string): boolean
 }
 
 const idOf = ({ sequence, line }: PartyEntry): string => `${sequence}-${line}`
@@ -56,13 +60,16 @@ export async function runSettlement(tx: Tx, books: Books, wish: Wish, at: string
   const found = await books.partyEntries(tx, floor)
   const settled = await settledAmong(tx, found)
   const unsettled = found.filter((entry) => !settled.has(idOf(entry)))
-  const isDue = ({ at: when }: PartyEntry): boolean => Date.parse(when) < Date.parse(span.untilAt)
+  const { isTheirs = () => true, scheduleId = null } = wish
+  const isDue = ({ at: when, party }: PartyEntry): boolean =>
+    Date.parse(when) < Date.parse(span.untilAt) && isTheirs(party)
   const left = unsettled.find((entry) => !isDue(entry))
   const id = randomUUID()
   const floorSequence = left === undefined ? (found.at(-1)?.sequence ?? floor) : left.sequence - 1
   const made = await insertSettlement(tx, {
     ...wish,
     ...span,
+    scheduleId,
     id,
     floorSequence,
     madeBy: wish.by,

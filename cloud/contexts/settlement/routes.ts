@@ -34,7 +34,7 @@ export type Needs = {
 export const readers = ['admin', 'operator'] as const
 export const byId = z.object({ id: z.uuid() })
 
-const zone = z.string().refine(isZone, 'expected an IANA time zone such as Asia/Shanghai')
+export const zone = z.string().refine(isZone, 'expected an IANA time zone such as Asia/Shanghai')
 
 function isZone(text: string): boolean {
   try {
@@ -44,15 +44,17 @@ function isZone(text: string): boolean {
   }
 }
 
+export const holdBack = z
+  .string()
+  .regex(/^\d{1,2}(\.\d{1,4})?$/)
+  .default('0')
+  .describe('kept back of what is owed to each party, until it is released')
+
 const Run = z.strictObject({
   period: z.enum(periods),
   date: z.iso.date().describe('a day of the period'),
   timeZone: zone.default('UTC'),
-  holdBackPercent: z
-    .string()
-    .regex(/^\d{1,2}(\.\d{1,4})?$/)
-    .default('0')
-    .describe('kept back of what is owed to each party, until it is released')
+  holdBackPercent: holdBack
 })
 
 /** A settlement with everything its page shows. @throws Problem 404 */

@@ -15,7 +15,17 @@ import { migrations } from './index.ts'
 
 const { database, close } = await openTestDatabase([ledger.migrations, migrations])
 const clock = { now: Date.parse('2026-03-10T00:00:00Z') }
-const needs = { database, now: () => clock.now, audit: async () => undefined }
+const audited: { actor: string; act: string }[] = []
+const zones = new Map([['a', 'Europe/Berlin']])
+const needs = {
+  database,
+  now: () => clock.now,
+  audit: async (_: unknown, note: { actor: string; act: string }) => void audited.push(note),
+  siteTimeZone: async (_: unknown, siteId: string) => zones.get(siteId),
+  onTrouble: (error: unknown): void => {
+    throw error
+  }
+}
 const joined = joinSettlement(needs)
 
 let tenants = 0
@@ -252,6 +262,107 @@ void test('another tenant sees no settlement, no statement, no paper', async (t)
     (await catalogueFaults(database)).filter((fault) => fault.startsWith('settlement')),
     []
   )
+})
+
+const schedule = async (id: string, more: object) => call('ann', 'PUT', `/settlements/schedules/${id}`, more)
+const job = async (): Promise<void> => joined.jobs[0]?.run()
+type Listed = {
+  items: { firstDate: string; lastDate: string; state: string; timeZone: string; id: string }[]
+}
+const runs = async () => ((await call('ann', 'GET', '/settlements')).body as unknown as Listed).items
+
+void test('what is due settles itself in the site’s zone, what was missed is made up for, each period once', async (t) => {
+  clock.now = Date.parse('2026-03-27T12:00:00Z')
+  t.match(
+    await schedule('daily', { period: 'day', siteId: 'a', timeZone: 'UTC', from: '2026-03-27', pays: true }),
+    { status: 200, body: { nextDate: '2026-03-27', problem: null } }
+  )
+  await job()
+  t.strictSame(await runs(), [], 'the day is not over')
+  const sessions = [randomUUID(), randomUUID(), randomUUID()] as const
+  await sold(sessions[0], 1000, '2026-03-27T22:59:59Z') // 23:59:59 in Berlin, still winter time.
+  await sold(sessions[1], 2000, '2026-03-28T23:00:00Z') // Midnight of the 29th, which has 23 hours.
+  await sold(sessions[2], 3000, '2026-03-29T22:00:00Z') // Midnight of the 30th.
+  clock.now = Date.parse('2026-03-30T21:59:59Z') // Nothing ran for days; the 30th is not over in Berlin.
+  await Promise.all([job(), job(), job()])
+  const made = await runs()
+  t.strictSame(
+    made.map(({ firstDate, timeZone, state }) => [firstDate, timeZone, state]).toReversed(),
+    ['2026-03-27', '2026-03-28', '2026-03-29'].map((day) => [day, 'Europe/Berlin', 'open'])
+  )
+  const nets = await Promise.all(
+    made.toReversed().map(async ({ id }) => {
+      const { statements } = (await call('ann', 'GET', `/settlements/${id}`)).body
+      return statements.reduce((sum, each) => sum + each.net.amountMinor, 0)
+    })
+  )
+  t.strictSame(nets, [1000, 0, 2000])
+  const says = async () =>
+    (
+      (await call('ann', 'GET', '/settlements/schedules')).body as unknown as {
+        items: { problem: string | null; nextDate: string }[]
+      }
+    ).items[0]
+  t.match(await says(), { nextDate: '2026-03-30', problem: /waits for its days to be reconciled/ })
+  for (const day of ['2026-03-27', '2026-03-28', '2026-03-29']) await reconciled(day)
+  await job()
+  t.match(await says(), { problem: /bank details/ })
+  t.notOk((await runs()).some(({ state }) => state === 'open'))
+  for (const party of ['operator', 'platform', 'site-host:a'])
+    await call('ann', 'PUT', `/settlements/payees/${party}`, {
+      name: party,
+      account: 'DE89370400440532013000',
+      bank: 'COBADEFFXXX'
+    })
+  await Promise.all([job(), job()])
+  t.match(await says(), { problem: null })
+  t.ok((await runs()).every(({ state }) => state === 'paid'))
+  t.equal(await balance('site-host:a', 'payable'), 0)
+  t.equal(await balance('bank', 'payouts'), 300 + 25 + 600 + 25, '30 % and the fee of 10.00 and of 20.00')
+  const [last] = await runs()
+  t.equal((await call('ann', 'GET', `/settlements/${last?.id}/payout.csv`)).status, 200)
+  t.ok(audited.some(({ actor, act }) => actor === 'schedule:daily' && act === 'settlement-paid'))
+})
+
+void test('one party is settled by week, the others by month; nobody by two, and a schedule never goes back', async (t) => {
+  clock.now = Date.parse('2026-05-02T00:00:00Z')
+  const host = { period: 'week', parties: ['site-host:a'], from: '2026-04-01' }
+  t.match(await schedule('host', host), { status: 200 })
+  t.match(await schedule('other', { ...host, period: 'day' }), {
+    status: 409,
+    body: { code: 'party-scheduled' }
+  })
+  t.match(await schedule('rest', { period: 'month', from: '2026-04-01' }), { status: 200 })
+  const [first, second] = [randomUUID(), randomUUID()]
+  await sold(first, 1000, '2026-04-07T12:00:00Z')
+  await sold(second, 1000, '2026-04-28T12:00:00Z')
+  await job()
+  const weeks = (await runs()).filter(
+    ({ firstDate, lastDate }) => firstDate.slice(8) !== '01' || lastDate < '2026-04-08'
+  )
+  t.strictSame(weeks.map(({ firstDate }) => firstDate).toSorted(), [
+    '2026-03-30',
+    '2026-04-06',
+    '2026-04-13',
+    '2026-04-20'
+  ])
+  const parties = new Map<string, number>()
+  for (const { id } of await runs())
+    for (const { party, net } of (await call('ann', 'GET', `/settlements/${id}`)).body.statements)
+      parties.set(party, (parties.get(party) ?? 0) + net.amountMinor)
+  t.strictSame(
+    Object.fromEntries(parties),
+    { 'site-host:a': 300, platform: 50, operator: 1350 },
+    'the host’s week of the 27th is not over'
+  )
+  clock.now = Date.parse('2026-05-04T00:00:00Z')
+  await job()
+  const [newest] = await runs()
+  t.match((await call('ann', 'GET', `/settlements/${newest?.id}`)).body.statements, [
+    { party: 'site-host:a', net: eur(300) }
+  ])
+  t.match(await schedule('host', { ...host, from: '2026-01-01' }), { body: { nextDate: '2026-05-04' } })
+  t.strictSame((await call('stranger', 'GET', '/settlements/schedules')).body, { items: [] } as never)
 })
 
 void test('its door is shut and its database dropped at the end', async () => {

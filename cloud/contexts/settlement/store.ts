@@ -73,16 +73,17 @@ export type NewSettlement = Span & {
   readonly floorSequence: number
   readonly madeBy: string
   readonly madeAt: string
+  readonly scheduleId: string | null
 }
 
 /** @returns false when there is a run of these days */
 export async function insertSettlement(tx: Tx, row: NewSettlement): Promise<boolean> {
   const made = await tx.query(
     `insert into settlements (tenant_id, id, period, first_date, last_date, time_zone, from_at, until_at,
-       hold_back_percent, floor_sequence, state, made_by, made_at)
-     values (nova_tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, 'open', $10, $11) on conflict do nothing returning 1`,
+       hold_back_percent, floor_sequence, state, made_by, made_at, schedule_id)
+     values (nova_tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, 'open', $10, $11, $12) on conflict do nothing returning 1`,
     [row.id, row.period, row.firstDate, row.lastDate, row.timeZone, row.fromAt, row.untilAt, row.holdBackPercent,
-      row.floorSequence, row.madeBy, row.madeAt] // prettier-ignore
+      row.floorSequence, row.madeBy, row.madeAt, row.scheduleId] // prettier-ignore
   )
   return made.length === 1
 }
