@@ -111,3 +111,30 @@ void test('the site’s ramp holds for every connector, with and without a car',
   t.match(scene({ ramp }).mine(), { ramp: { kind: 'step', step: 3_000, everyMs: 120_000 } })
   t.match(scene({ ramp, views: () => [{ ...view(null), session: null }] }).mine(), { ramp })
 })
+
+void test('what is configured of a connector: its class, its pile’s least, and whether cars wake up there', async (t) => {
+  const [evse] = charger.evses
+  const [connector] = evse?.connectors ?? []
+  const of = (more: object) =>
+    [{ ...charger, evses: [{ ...evse, connectors: [{ ...connector, ...more }] }] }] as Charger[]
+  const mine = (more: object) =>
+    scene({ chargers: () => of(more), views: () => [{ ...view(null), session: null }] }).mine()
+  t.strictSame(mine({ priority: 2, leastA: 8, wakes: false }), {
+    priority: 2,
+    floorMilliA: 8_000,
+    sleepsAtZero: true
+  })
+  t.equal(mine({ wakes: true }), undefined, 'nothing out of the usual')
+})
+
+void test('another class, told by the cloud, is another map of terms', async (t) => {
+  let chargers = [charger]
+  const { terms, world } = scene({ chargers: () => chargers })
+  const before = terms()
+  const [evse] = charger.evses
+  const [connector] = evse?.connectors ?? []
+  chargers = [{ ...charger, evses: [{ ...evse, connectors: [{ ...connector, priority: 1 }] }] }] as Charger[]
+  world.nowMs += 5_000
+  t.not(terms(), before)
+  t.match(terms().get('A:1:1'), { priority: 1 })
+})

@@ -46,6 +46,7 @@ function termsOf(sources: Sources, nowMs: number): ReadonlyMap<string, Terms> {
       const terms: Terms = {
         ...(sources.ramp === null ? {} : { ramp: sources.ramp }),
         ...(stepMilliA > finestMilliA ? { pilots: { kind: 'steps', stepMilliA } } : {}),
+        ...(charger === undefined ? {} : pileOf(connectorOf(charger, view))),
         ...(charger === undefined || view.session === null ? {} : plansOf(view, charger, sources, nowMs))
       }
       return Object.keys(terms).length === 0 ? [] : [[connectorKey(view), terms] as const]
@@ -60,7 +61,7 @@ function plansOf(view: ConnectorView, charger: Charger, sources: Sources, nowMs:
   const { energyWh, departAt } = sources.wishes().get(sessionId) ?? {}
   const usual = arrivedMs + sources.departureMinutes * 60_000
   const departMs = departAt === undefined ? usual : Date.parse(departAt)
-  const fullW = powerOf(charger, view)
+  const fullW = connectorOf(charger, view)?.maxPowerW
   return {
     arrivedMs,
     // Who stays longer than said, or than cars usually do, has said nothing about when it goes.
@@ -70,8 +71,20 @@ function plansOf(view: ConnectorView, charger: Charger, sources: Sources, nowMs:
   }
 }
 
-const powerOf = (charger: Charger, { evseId, connectorId }: ConnectorView): number | undefined =>
-  charger.evses.find(({ id }) => id === evseId)?.connectors.find(({ id }) => id === connectorId)?.maxPowerW
+type Connector = Charger['evses'][number]['connectors'][number]
+
+const connectorOf = (charger: Charger, { evseId, connectorId }: ConnectorView): Connector | undefined =>
+  charger.evses.find(({ id }) => id === evseId)?.connectors.find(({ id }) => id === connectorId)
+
+/** What is configured of its pile and of the cars that come to it. */
+function pileOf(connector: Connector | undefined): Terms {
+  const { priority, leastA, wakes } = connector ?? {}
+  return {
+    ...(priority === undefined ? {} : { priority }),
+    ...(leastA === undefined ? {} : { floorMilliA: leastA * 1000 }),
+    ...(wakes === false ? { sleepsAtZero: true } : {})
+  }
+}
 
 const leftOf = (wantedWh: number, hasWh: number): number =>
   Math.max(0, wantedWh - Math.floor(hasWh / energyStepWh) * energyStepWh)
@@ -89,6 +102,9 @@ const isSameTerms = (now: Terms, before: Terms | undefined): boolean =>
   now.energyLeftWh === before.energyLeftWh &&
   now.arrivedMs === before.arrivedMs &&
   now.fullW === before.fullW &&
+  now.priority === before.priority &&
+  now.floorMilliA === before.floorMilliA &&
+  now.sleepsAtZero === before.sleepsAtZero &&
   stepOf(now) === stepOf(before)
 
 const stepOf = ({ pilots }: Terms): number => (pilots?.kind === 'steps' ? pilots.stepMilliA : 0)

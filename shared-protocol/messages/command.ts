@@ -61,6 +61,8 @@ export const orderPayloads = {
   getConfiguration: z.strictObject({ keys: z.array(z.string().max(50)).max(100).optional() }),
   setConfiguration: z.strictObject({ key: z.string().min(1).max(50), value: z.string().max(500) }),
   trigger: z.strictObject({ message: z.string().max(50), connector: ConnectorKey.optional() }),
+  // A person has looked: the charger is trusted again; `gone` names one out of the plan that was taken off its wire.
+  trust: z.strictObject({ gone: Identifier.optional() }),
   lockGround: z.strictObject(connector),
   unlockGround: z.strictObject(connector)
 } as const

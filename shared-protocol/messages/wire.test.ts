@@ -195,6 +195,7 @@ const payloads: { readonly [Name in Action]: object } = {
   getConfiguration: {},
   setConfiguration: { key: 'HeartbeatInterval', value: '300' },
   trigger: { message: 'StatusNotification' },
+  trust: {},
   lockGround: { connector: 'CP1:1:1' },
   unlockGround: { connector: 'CP1:1:1' }
 }

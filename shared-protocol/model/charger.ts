@@ -21,7 +21,10 @@ export type ConnectorType = z.infer<typeof ConnectorType>
 export const Connector = z.strictObject({
   id: z.int().min(1).max(99),
   type: ConnectorType,
-  maxPowerW: z.int().min(100).max(5_000_000)
+  maxPowerW: z.int().min(100).max(5_000_000),
+  priority: z.int().min(0).max(9).optional(), // Strategy `priority`: a higher class goes first; 0 when left out.
+  leastA: z.number().min(6).max(200).optional(), // The least that the pile can say; 6 A when left out.
+  wakes: z.boolean().optional() // false: cars here stay asleep after 0 A, so nobody takes what one charges with.
 })
 export type Connector = z.infer<typeof Connector>
 

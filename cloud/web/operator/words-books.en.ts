@@ -24,6 +24,7 @@ export const enBooks = {
   'order.getConfiguration': 'Read configuration',
   'order.setConfiguration': 'Change configuration',
   'order.trigger': 'Ask for a message',
+  'order.trust': 'Trust it again (it was looked at)',
   'order.lockGround': 'Raise the ground lock',
   'order.unlockGround': 'Lower the ground lock',
   'order.ocpp.DataTransfer': 'OCPP request as it stands',
@@ -32,6 +33,8 @@ export const enBooks = {
   'orderWhat.unlock': 'A running session on this connector ends and the cable is released.',
   'orderWhat.reset': 'Running sessions on this charger end; it is away for a minute or more.',
   'orderWhat.setAvailability': 'While out of service nobody can charge here.',
+  'orderWhat.trust':
+    'What was reserved because it ignored its limit is given to others. Only after somebody has looked at it.',
   'orderWhat.updateFirmware':
     'The charger installs it and restarts; a wrong image can put it out of service.',
   'tokens.add': 'Add token',

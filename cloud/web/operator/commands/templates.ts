@@ -25,6 +25,7 @@ export const templates: readonly Template[] = [
   { action: 'getConfiguration', payload: () => ({}) },
   { action: 'setConfiguration', payload: () => ({ key: 'HeartbeatInterval', value: '300' }) },
   { action: 'trigger', payload: (connector) => ({ message: 'StatusNotification', connector }) },
+  { action: 'trust', payload: () => ({}), danger: true },
   { action: 'lockGround', payload: on },
   { action: 'unlockGround', payload: on },
   { action: 'ocpp.DataTransfer', payload: () => ({ vendorId: '' }) }

@@ -92,6 +92,7 @@ const rows: { readonly [Name in Action]: Row<Name> } = {
       : at(connector, context, (connectorId) =>
           request('TriggerMessage', { requestedMessage: message, connectorId })
         ),
+  trust: () => ({ problem: 'whom to trust is the edge’s own business' }),
   lockGround: () => ({ problem: 'OCPP 1.6 knows no ground lock' }),
   unlockGround: () => ({ problem: 'OCPP 1.6 knows no ground lock' })
 }
