@@ -10,7 +10,6 @@ import { realClock } from './joints/clock.ts'
 import { uplinkNeeds } from './joints/cloud.ts'
 import { ocppNeeds, intakeNeeds } from './joints/devices.ts'
 import { keepTime } from './joints/housekeeping.ts'
-import { laneOf } from './joints/live.ts'
 import { openLog, type Log } from './joints/log.ts'
 import { closeDevices, openDevices } from './joints/meters.ts'
 import { localNeeds, openPeoplesWord, ordersNeeds } from './joints/people.ts'
@@ -21,6 +20,7 @@ import { loopNeeds } from './joints/power.ts'
 import type { Ground, Rooms } from './joints/rooms.ts'
 import { deskNeeds } from './joints/limits.ts'
 import { intakeConfigOf, makeTrue, siteStateNeeds, tellMisfits } from './joints/site.ts'
+import { watchedOf } from './joints/watched.ts'
 import type { LocalDoor } from './local/index.ts'
 import { openMetrics } from './metrics/index.ts'
 import { openOrders } from './orders/index.ts'
@@ -71,8 +71,8 @@ function openRooms(settings: Settings, log: Log): Rooms {
     random: () => crypto.randomUUID(),
     log
   })
-  const late: { rooms?: Rooms } = {} // What opens early hears later of what opens late.
-  const metrics = openMetrics(version, () => (late.rooms ? watchedOf(late.rooms) : undefined))
+  const late: { rooms?: Rooms; watched?: ReturnType<typeof watchedOf> } = {} // What opens early hears later of what opens late.
+  const metrics = openMetrics(version, () => late.rooms && (late.watched ??= watchedOf(late.rooms)))
   const ground: Ground = { settings, version, log, clock, store, metrics }
   const state = openSiteState(siteStateNeeds(ground, (wanted) => late.rooms && makeTrue(late.rooms, wanted)))
   const intake = openIntake(
@@ -131,24 +131,6 @@ async function serve(
 async function openDoor(rooms: Rooms): Promise<LocalDoor> {
   const { openLocal } = await import('./local/index.ts')
   return openLocal(localNeeds(rooms))
-}
-
-function watchedOf(rooms: Rooms) {
-  const rows = (lane: 'facts' | 'history') => laneOf(rooms, lane).last - laneOf(rooms, lane).durable
-  return {
-    outbox: () => (['facts', 'history'] as const).map((lane) => ({ lane, rows: rows(lane) })),
-    storage: () => {
-      const { fileBytes, freeBytes, historyDropped: dropped } = rooms.store.health()
-      return { fileBytes, freeBytes, dropped }
-    },
-    power: () => rooms.loop?.allocation() ?? null,
-    epoch: () => {
-      const state = rooms.uplink?.state()
-      return state?.kind === 'online' ? state.epoch : 0
-    },
-    clockTrusted: () => (rooms.uplink?.state().kind === 'online' ? rooms.uplink.clockOffMs() === 0 : null),
-    counters: () => rooms.intake.counters()
-  }
 }
 
 function versionHere(): string {

@@ -72,6 +72,11 @@ void test('a standalone edge: a session from the local API to its end, with no c
   await charger.call('StopTransaction', { transactionId, meterStop: 3500, timestamp: at(), reason: 'Remote' })
   const closed = (await edge.ask(`GET`, `/sessions/${String(running[0]?.['id'])}`)).body
   t.match(closed, { status: 'ended', energyWh: 2500, stopReason: 'remote' })
+  const metrics = await (await fetch(`http://127.0.0.1:${edge.ports().local}/metrics`)).text()
+  t.match(metrics, /^nova_metered_energy_joules_total 9000000$/m)
+  t.match(metrics, /^nova_sessions_total\{result="ended"\} 1$/m)
+  if (process.platform === 'linux') t.match(metrics, /^nova_edge_disk_written_bytes_total \d+$/m)
+  t.notMatch(metrics, /^nova_edge_outbox_oldest_seconds\{/m, 'there is no cloud to wait for')
 
   await edge.restart()
   t.match((await edge.ask(`GET`, `/sessions/${String(running[0]?.['id'])}`)).body, {

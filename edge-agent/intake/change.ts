@@ -1,4 +1,5 @@
 import type { Effects } from '../core/sessions/index.ts'
+import { endsOf, noteEnds } from './ends.ts'
 import { count, type Room } from './room.ts'
 
 type Write<Value> = (apply: (effects: Effects) => void) => Value
@@ -13,11 +14,17 @@ export async function change<Value>(
   haste: 'now' | 'soon' = 'now'
 ): Promise<Value> {
   const touched = new Set<string>()
+  let ends: ReturnType<typeof endsOf> = []
   try {
     const value = await room.needs.store.commit(() => {
       room.book.refresh(touched)
-      return write((effects) => room.book.apply(effects, touched))
+      ends = []
+      return write((effects) => {
+        ends.push(...endsOf(room, effects))
+        room.book.apply(effects, touched)
+      })
     }, haste)
+    noteEnds(room, ends)
     if (touched.size > 0) room.hot.changed()
     return value
   } catch (error) {

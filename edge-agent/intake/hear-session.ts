@@ -60,7 +60,6 @@ export function hearStop(room: Room, report: StopReport): Promise<{ authorisatio
   return change(room, (apply) => {
     const [session, effects] = stop(room.book, report, room.around)
     apply(effects)
-    if (effects.sessions.length > 0) noteEnd(room, effects.sessions.at(-1))
     if (effects.sessions.length > 0 && session) watch(room, session)
     const { tokenUid, chargerId } = report
     if (tokenUid !== null && session && !mayStop(room.config.now.list, session, tokenUid))
@@ -71,9 +70,4 @@ export function hearStop(room: Room, report: StopReport): Promise<{ authorisatio
         : verdictOn(room, { chargerId, tokenUid, isRecorded: true }, session ?? undefined)
     return { authorisation: verdict && answer(verdict) }
   })
-}
-
-function noteEnd(room: Room, session: Session | undefined): void {
-  count(room, 'session-ended')
-  if (session && session.review.length > 0) count(room, 'session-review')
 }

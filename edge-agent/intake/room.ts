@@ -90,9 +90,9 @@ export const instant = (unixMs: number): string => new Date(unixMs).toISOString(
 /** Names come from reasons and message types; beyond it they are counted together. */
 const mostCounted = 500
 
-export function count(room: Room, name: string): void {
+export function count(room: Room, name: string, by = 1): void {
   const counted = room.counts.has(name) || room.counts.size < mostCounted ? name : 'other'
-  room.counts.set(counted, (room.counts.get(counted) ?? 0) + 1)
+  room.counts.set(counted, (room.counts.get(counted) ?? 0) + by)
 }
 
 /** A log line that would come with every message of a broken charger comes once. */

@@ -43,7 +43,7 @@ export function loopNeeds(rooms: Rooms): LoopNeeds {
     },
     memory: memoryOf(rooms),
     alarms: intake.alarms,
-    allocated: overLimitMeter(clock, metrics.loop.overLimit),
+    allocated: limitWatch(clock, metrics.loop),
     limitChanged: (allocation) => noteLimit(rooms, allocation),
     metrics: metrics.loop,
     log
@@ -79,6 +79,49 @@ export function overLimitMeter(
     const seconds = Math.min(longestStepS, (nowMs - lastMs) / 1000)
     lastMs = nowMs
     if (siteW !== null && siteW > limitW) add((siteW - limitW) * seconds)
+  }
+}
+
+type Flow = Pick<Allocation, 'siteW' | 'limitW' | 'baseLoadW'> & {
+  readonly connectors: readonly { readonly powerW: number | null; readonly limitW: number }[]
+}
+
+/**
+ * Tells how long it took from a limit that fell below what flows until less flows; by the site's meter, without one
+ * by what the chargers say. A limit that rises again before that is no enforcement.
+ */
+export function enforcementWatch(
+  clock: Pick<Rooms['clock'], 'monotonicMs'>,
+  enforced: (seconds: number) => void
+): (flow: Flow) => void {
+  let limitBefore = Infinity // At the start cars may charge already: their first limit is one that fell.
+  let sinceMs: number | null = null
+  return (flow) => {
+    const { limitW } = flow
+    const isAbove = flowsW(flow) > limitW
+    if (limitW > limitBefore) sinceMs = null
+    if (limitW < limitBefore && isAbove) sinceMs ??= clock.monotonicMs()
+    limitBefore = limitW
+    if (sinceMs === null || isAbove) return
+    enforced((clock.monotonicMs() - sinceMs) / 1000)
+    sinceMs = null
+  }
+}
+
+/** Who does not say what it draws may draw its share. */
+const flowsW = ({ siteW, baseLoadW, connectors }: Flow): number =>
+  siteW ?? connectors.reduce((sum, { powerW, limitW }) => sum + (powerW ?? limitW), baseLoadW)
+
+/** What every allocation is looked at for. */
+function limitWatch(
+  clock: Rooms['clock'],
+  { overLimit, enforced }: Rooms['metrics']['loop']
+): (allocation: Allocation) => void {
+  const over = overLimitMeter(clock, overLimit)
+  const enforcement = enforcementWatch(clock, enforced)
+  return (allocation) => {
+    over(allocation)
+    enforcement(allocation)
   }
 }
 

@@ -3,12 +3,30 @@ import { Counter, Gauge, type Registry } from 'prom-client'
 
 export const prefix = 'nova_'
 const stallResolutionMs = 10
+const joulesPerWh = 3_600
 
 /** Read when Prometheus asks, so that nothing is counted twice. */
 export type Watched = {
-  outbox(): readonly { readonly lane: string; readonly rows: number }[]
-  storage(): { readonly fileBytes: number; readonly freeBytes: number | null; readonly dropped: number }
-  power(): { readonly siteW: number | null; readonly limitW: number } | null
+  /** `oldestSeconds`: of what waits for the cloud; 0: nothing does, null: there is no cloud. */
+  outbox(): readonly {
+    readonly lane: string
+    readonly rows: number
+    readonly oldestSeconds: number | null
+  }[]
+  storage(): {
+    readonly fileBytes: number
+    readonly freeBytes: number | null
+    readonly writtenBytes: number | null // By this process since its start; null: the system does not tell.
+    readonly dropped: number
+  }
+  power(): {
+    readonly siteW: number | null
+    readonly limitW: number
+    /** Those that hold now, by who set them; a limit in amperes is reckoned at the nominal voltage. */
+    readonly sources: readonly { readonly source: string; readonly limitW: number }[]
+  } | null
+  /** Seconds until each certificate or key of ours ends; below 0: it has. */
+  certificates(): readonly { readonly certificate: string; readonly expiresInSeconds: number }[]
   epoch(): number
   clockTrusted(): boolean | null // null: nobody to compare with.
   counters(): Readonly<Record<string, number>> // Of intake, by name.
@@ -26,6 +44,24 @@ const readings: readonly Reading[] = [
     labels: ['class'],
     fill: (gauge, now) => {
       for (const { lane, rows } of now.outbox()) gauge.set({ class: lane }, rows)
+    }
+  },
+  {
+    name: 'edge_outbox_oldest_seconds',
+    help: 'Age of the oldest event that is not durable in the cloud',
+    labels: ['class'],
+    fill: (gauge, now) => {
+      for (const { lane, oldestSeconds } of now.outbox())
+        if (oldestSeconds !== null) gauge.set({ class: lane }, oldestSeconds)
+    }
+  },
+  {
+    name: 'edge_certificate_expiry_seconds',
+    help: 'Until a certificate or key of this edge ends; below 0 it has',
+    labels: ['certificate'],
+    fill: (gauge, now) => {
+      for (const { certificate, expiresInSeconds } of now.certificates())
+        gauge.set({ certificate }, expiresInSeconds)
     }
   },
   {
@@ -55,9 +91,13 @@ const readings: readonly Reading[] = [
   },
   {
     name: 'site_limit_watts',
-    help: 'The effective limit',
+    help: 'The effective limit, and those it is made of',
     labels: ['source'],
-    fill: (gauge, now) => gauge.set({ source: 'effective' }, now.power()?.limitW ?? NaN)
+    fill: (gauge, now) => {
+      const power = now.power()
+      gauge.set({ source: 'effective' }, power?.limitW ?? NaN)
+      for (const { source, limitW } of power?.sources ?? []) gauge.set({ source }, limitW)
+    }
   },
   {
     name: 'edge_intake_events',
@@ -78,6 +118,20 @@ const totals: readonly Total[] = [
       counter.inc({ class: 'facts' }, 0)
       counter.inc({ class: 'history' }, now.storage().dropped)
     }
+  },
+  {
+    name: 'edge_disk_written_bytes_total',
+    help: 'Sent to the disk by this process since its start',
+    fill: (counter, now) => {
+      const { writtenBytes } = now.storage()
+      if (writtenBytes === null) counter.remove()
+      else counter.inc(writtenBytes)
+    }
+  },
+  {
+    name: 'metered_energy_joules_total',
+    help: 'Of ended sessions, by their registers',
+    fill: (counter, now) => counter.inc((now.counters()['metered-wh'] ?? 0) * joulesPerWh)
   },
   {
     name: 'sessions_total',
@@ -106,6 +160,7 @@ export function openWatchedGauges(registry: Registry, watched: () => Watched | u
       registers: [registry],
       collect() {
         const now = watched()
+        if (labels.length > 0) this.reset() // A source that is gone is not shown as it was.
         if (now) fill(this, now)
       }
     })

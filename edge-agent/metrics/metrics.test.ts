@@ -3,14 +3,21 @@ import { openMetrics, type Watched } from './index.ts'
 
 const watched: Watched = {
   outbox: () => [
-    { lane: 'facts', rows: 12 },
-    { lane: 'history', rows: 3_000 }
+    { lane: 'facts', rows: 12, oldestSeconds: 61.5 },
+    { lane: 'history', rows: 3_000, oldestSeconds: null }
   ],
-  storage: () => ({ fileBytes: 4_096, freeBytes: null, dropped: 7 }),
-  power: () => ({ siteW: null, limitW: 34_500 }),
+  storage: () => ({ fileBytes: 4_096, freeBytes: null, writtenBytes: 8_192, dropped: 7 }),
+  power: () => ({ siteW: null, limitW: 34_500, sources: [{ source: 'operator', limitW: 40_000 }] }),
+  certificates: () => [{ certificate: 'ocpp-server', expiresInSeconds: -5 }],
   epoch: () => 4,
   clockTrusted: () => true,
-  counters: () => ({ duplicates: 2, 'session-started': 5, 'session-ended': 4, 'session-review': 1 })
+  counters: () => ({
+    duplicates: 2,
+    'session-started': 5,
+    'session-ended': 4,
+    'session-review': 1,
+    'metered-wh': 1_500
+  })
 }
 
 void test('metrics: base units, the agreed names, no ids in labels', async (t) => {
@@ -24,6 +31,7 @@ void test('metrics: base units, the agreed names, no ids in labels', async (t) =
   metrics.loop.cycle(12)
   metrics.loop.missed(2)
   metrics.loop.overLimit(1_500)
+  metrics.loop.enforced(2.5)
   metrics.commandEnded('start', 'accepted', 250)
   metrics.httpAnswered('/local/v1/site', 200, 0.01)
   await metrics.text() // Looking twice counts nothing twice.
@@ -36,6 +44,13 @@ void test('metrics: base units, the agreed names, no ids in labels', async (t) =
     'nova_sessions_total{result="started"} 5',
     'nova_sessions_total{result="ended"} 3',
     'nova_sessions_total{result="review"} 1',
+    'nova_edge_outbox_oldest_seconds{class="facts"} 61.5',
+    'nova_edge_disk_written_bytes_total 8192',
+    'nova_edge_certificate_expiry_seconds{certificate="ocpp-server"} -5',
+    'nova_site_limit_watts{source="operator"} 40000',
+    'nova_limit_enforcement_seconds_bucket{le="2"} 0',
+    'nova_limit_enforcement_seconds_bucket{le="3"} 1',
+    'nova_metered_energy_joules_total 5400000',
     'nova_edge_clock_trusted 1',
     'nova_site_overlimit_joules_total 1500',
     'nova_edge_disk_free_bytes Nan',
@@ -54,6 +69,23 @@ void test('metrics: base units, the agreed names, no ids in labels', async (t) =
   ]) {
     t.ok(text.includes(line), line)
   }
+})
+
+void test('what is not known, or no more, is left out', async (t) => {
+  let now: Watched = watched
+  const metrics = openMetrics('1', () => now)
+  t.teardown(() => metrics.close())
+  t.notMatch(await metrics.text(), /oldest_seconds\{class="history"/, 'there is no cloud to wait for')
+  now = {
+    ...watched,
+    storage: () => ({ ...watched.storage(), writtenBytes: null }),
+    power: () => ({ siteW: 1, limitW: 2, sources: [] }),
+    certificates: () => []
+  }
+  const text = await metrics.text()
+  t.notMatch(text, /^nova_edge_disk_written_bytes_total /m)
+  t.notMatch(text, /source="operator"/)
+  t.notMatch(text, /^nova_edge_certificate_expiry_seconds\{/m)
 })
 
 void test('before the rooms are open the gauges say nothing instead of something wrong', async (t) => {

@@ -17,6 +17,7 @@ export type Metrics = {
     missed(cycles: number): void
     setPoint(result: 'accepted' | 'rejected' | 'failed'): void
     overLimit(joules: number): void
+    enforced(seconds: number): void
   }
   commandEnded(action: string, status: string, milliseconds: number): void
   httpAnswered(route: string, status: number, seconds: number): void
@@ -24,6 +25,9 @@ export type Metrics = {
   readonly contentType: string
   close(): void
 }
+
+/** Cars take some seconds to follow; the fail-safe of a liar may take a minute. */
+const enforcementSeconds = [0.25, 0.5, 1, 2, 3, 5, 10, 20, 30, 60, 120]
 
 const seconds = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
@@ -56,8 +60,8 @@ function workshop(registry: Registry) {
       new Counter({ name: prefix + name, help, labelNames, registers }),
     gauge: (name: string, help: string, labelNames: readonly string[] = []) =>
       new Gauge({ name: prefix + name, help, labelNames, registers }),
-    histogram: (name: string, help: string, labelNames: readonly string[] = []) =>
-      new Histogram({ name: prefix + name, help, labelNames, registers, buckets: seconds })
+    histogram: (name: string, help: string, labelNames: readonly string[] = [], buckets = seconds) =>
+      new Histogram({ name: prefix + name, help, labelNames, registers, buckets })
   }
 }
 
@@ -91,12 +95,19 @@ function loopMetrics(shop: Shop): Metrics['loop'] {
   const cycles = shop.histogram('edge_control_loop_duration_seconds', 'One cycle of the control loop')
   const missed = shop.counter('edge_control_loop_missed_total', 'Cycles that began too late')
   const over = shop.counter('site_overlimit_joules_total', 'Energy that the site meter saw above the limit')
+  const enforced = shop.histogram(
+    'limit_enforcement_seconds',
+    'From a limit that fell below what flows until less flows',
+    [],
+    enforcementSeconds
+  )
   const points = shop.counter('edge_set_points_total', 'Set-points sent to chargers', ['result'])
   return {
     cycle: (durationMs) => cycles.observe(durationMs / 1000),
     missed: (count) => missed.inc(count),
     setPoint: (result) => points.inc({ result }),
-    overLimit: (joules) => over.inc(joules)
+    overLimit: (joules) => over.inc(joules),
+    enforced: (duration) => enforced.observe(duration)
   }
 }
 

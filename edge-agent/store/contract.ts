@@ -69,6 +69,8 @@ export type Outbox = {
   /** First sequence still held; newest + 1 when nothing is held. */
   first(lane: Lane): number
   durable(lane: Lane): number
+  /** When the oldest event was written that is not durable in the cloud, Unix ms; null: there is none. */
+  waitingSince(lane: Lane): number | null
   /** In a commit. Lower than known is ignored; beyond the newest is refused. Set back with `rewind` only. */
   markDurable(lane: Lane, sequence: number): void
   /** In a commit. The cloud holds less than it said (restored from a backup): send again from there. */

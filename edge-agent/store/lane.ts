@@ -72,6 +72,11 @@ export class LaneStore {
     return this.#state.durable
   }
 
+  /** When the oldest event that is not durable was written; null: there is none. */
+  waitingSince(): number | null {
+    return this.#sql.writtenAfter.get(this.#state.durable, this.#seen().sequence)?.at ?? null
+  }
+
   /** @throws RangeError beyond the newest; lower than known counts only when `down` */
   markDurable(sequence: number, down: boolean): void {
     const { newest, durable } = this.#state
@@ -159,6 +164,9 @@ function statements(db: Database, lane: Lane) {
     lastOld: db.prepare<[number, number, number], { sequence: number | null }>(
       `select max(sequence) as sequence from (select sequence from ${lane}
         where sequence <= ? and sequence <= ? and at < ? order by sequence)`
+    ),
+    writtenAfter: db.prepare<[number, number], { at: number }>(
+      `select at from ${lane} where sequence > ? and sequence <= ? order by sequence limit 1`
     ),
     delete: db.prepare(`delete from ${lane} where sequence <= ?`),
     setBase: db.prepare('update lanes set base_sequence = ?, base_hash = ? where lane = ?'),

@@ -33,6 +33,20 @@ export function outboxKeepsItsPromises(name: string, open: () => Opened): void {
     t.equal(box.outbox.newest('history').sequence, 1)
   })
 
+  void test(`${name}: what waits for the cloud has waited since it was written, by lane`, async (t) => {
+    const box = open()
+    t.teardown(() => box.close())
+    t.equal(box.outbox.waitingSince('facts'), null)
+    await box.commit(() => [box.outbox.append('facts', 'a', '1'), box.outbox.append('facts', 'b', '2')])
+    const since = box.outbox.waitingSince('facts')
+    t.type(since, 'number')
+    t.equal(box.outbox.waitingSince('history'), null)
+    await box.commit(() => box.outbox.markDurable('facts', 1))
+    t.ok(Number(box.outbox.waitingSince('facts')) >= Number(since), 'the next one')
+    await box.commit(() => box.outbox.markDurable('facts', 2))
+    t.equal(box.outbox.waitingSince('facts'), null, 'nothing waits')
+  })
+
   void test(`${name}: the same fact twice is one fact, in one commit, in two, and after a restart`, async (t) => {
     let box = open()
     t.teardown(() => box.close())

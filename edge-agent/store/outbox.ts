@@ -71,6 +71,7 @@ export function openOutbox(needs: OutboxNeeds): OpenOutbox {
     newest: (lane) => lanes[lane].newest(),
     first: (lane) => lanes[lane].base() + 1,
     durable: (lane) => lanes[lane].durable(),
+    waitingSince: (lane) => lanes[lane].waitingSince(),
     markDurable(lane, sequence) {
       needs.inCommit('markDurable')
       lanes[lane].markDurable(sequence, false)
