@@ -278,10 +278,12 @@ void test('between a site and its screens', async (t) => {
       protocol: 'ocpp1.6',
       evses: [{ id: 1, connectors: [{ id: 1, type: 'type2', maxPowerW: 11_000 }] }]
     }
-    t.equal(
-      (await cloud.call('POST', '/api/v1/unclaimed/demo-site/NEW-1/claim', { as: operator, body })).status,
-      201
-    )
+    const claim = '/api/v1/unclaimed/demo-site/NEW-1/claim'
+    t.match(await cloud.call('POST', claim, { as: operator, body: { ...body, protocol: 'ykc' } }), {
+      status: 422,
+      body: { code: 'protocol-not-spoken', detail: /ocpp1\.6, not ykc yet/ }
+    })
+    t.equal((await cloud.call('POST', claim, { as: operator, body })).status, 201)
     t.strictSame((await get('/unclaimed')).items, [])
 
     const raw = await get(`/sites/demo-site/power?resolution=raw`)

@@ -120,6 +120,19 @@ void test('the local API over real HTTP', async (t) => {
       detail: /profile 1 needs one/
     },
     {
+      title: 'a charger that speaks what the edge does not',
+      method: 'PUT',
+      path: '/chargers/CP-2',
+      body: {
+        protocol: 'ykc',
+        identity: '55031412782305',
+        evses: [{ id: 1, connectors: [{ id: 1, type: 'gbt-dc', maxPowerW: 60_000 }] }]
+      },
+      status: 422,
+      code: 'protocol-not-spoken',
+      detail: /speaks ocpp1\.6/
+    },
+    {
       title: 'a charger with another name inside',
       method: 'PUT',
       path: '/chargers/CP-2',

@@ -1,4 +1,4 @@
-import { Charger, Token } from '@nova/shared-protocol/model'
+import { Charger, Token, isSpoken, spokenProtocols } from '@nova/shared-protocol/model'
 import type { FastifyInstance } from 'fastify'
 import { limitRoutes } from './limit-routes.ts'
 import type { Needs } from './needs.ts'
@@ -23,6 +23,8 @@ function chargerRoutes(api: FastifyInstance, { wiring }: Needs): void {
   api.put<ById>('/chargers/:id', async ({ params, body }) => {
     const { siteId: _siteId, ...rest } = named(body, 'id', params.id)
     const charger = read(Charger, rest)
+    if (!isSpoken(charger.protocol))
+      throw new Problem(422, 'protocol-not-spoken', `this edge speaks ${spokenProtocols.join(', ')}`)
     const { profile, password } = charger.security
     // As in site.yaml: without one nobody could ever come in, and what GET shows has none.
     if ((profile === 1 || profile === 2) && password === undefined)

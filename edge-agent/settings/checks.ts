@@ -1,4 +1,4 @@
-import type { Circuit } from '@nova/shared-protocol/model'
+import { isSpoken, spokenProtocols, type Circuit } from '@nova/shared-protocol/model'
 import type { Located } from './located.ts'
 import { checkPower } from './power-checks.ts'
 import type { Problem } from './problem.ts'
@@ -9,6 +9,7 @@ export function checkTogether(file: SiteFile, located: Located): Problem[] {
   return [
     ...doubles(file, located),
     ...strangers(file, located),
+    ...unspoken(file, located),
     ...loops(file.circuits, located),
     ...connectorDoubles(file, located),
     ...timeZone(file, located),
@@ -65,6 +66,21 @@ function repeated(values: readonly string[]): (readonly [number, number])[] {
     else again.push([index, first])
   })
   return again
+}
+
+/** A charger that could never come in is no charger: better now than an empty place on the screen. */
+function unspoken(file: SiteFile, located: Located): Problem[] {
+  return file.chargers.flatMap(({ protocol }, index) =>
+    isSpoken(protocol)
+      ? []
+      : [
+          located.problem(
+            ['chargers', index, 'protocol'],
+            `"${protocol}", which this version does not speak yet`,
+            spokenProtocols.join(', ')
+          )
+        ]
+  )
 }
 
 function strangers(file: SiteFile, located: Located): Problem[] {

@@ -119,6 +119,15 @@ const table: {
     allowed: /ocpp1\.6, ocpp2\.0\.1/
   },
   {
+    title: 'a protocol that is agreed and not spoken yet',
+    from: 'protocol: ocpp1.6',
+    to: 'protocol: ykc',
+    line: 8,
+    field: 'chargers[0].protocol',
+    found: /^"ykc", which this version does not speak yet$/,
+    allowed: /^ocpp1\.6$/
+  },
+  {
     title: 'a slip in a field’s name',
     from: 'identity: CP-1\n',
     to: 'identity: CP-1\n    fallbackAmps: 6\n',

@@ -5,6 +5,10 @@ import { Identifier } from './words.ts'
 export const Protocol = z.enum(['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1', 'ykc'])
 export type Protocol = z.infer<typeof Protocol>
 
+/** Those that an edge of this version speaks; the names of the others are agreed, so that files and partners keep. */
+export const spokenProtocols = ['ocpp1.6'] as const satisfies readonly Protocol[]
+export const isSpoken = (protocol: Protocol): boolean => spokenProtocols.some((each) => each === protocol)
+
 export const ConnectorType = z.enum([
   'type1',
   'type2',

@@ -21,8 +21,10 @@ export {
   Connector,
   ConnectorType,
   Evse,
+  isSpoken,
   Protocol,
-  Registration
+  Registration,
+  spokenProtocols
 } from './charger.ts'
 export {
   connectorKey,

@@ -4,9 +4,11 @@ import {
   ChargerSecurity,
   Evse,
   Identifier,
+  isSpoken,
   PhaseRotation,
   Protocol,
-  Registration
+  Registration,
+  spokenProtocols
 } from '@nova/shared-protocol/model'
 import { z } from 'zod'
 import { isUniqueViolation, type Tx } from '../../db/index.ts'
@@ -187,7 +189,13 @@ export async function deleteCharger(tx: Tx, id: string): Promise<void> {
   await tx.emit({ kind: kinds.chargersChanged, key: row.site_id, body: { siteId: row.site_id } })
 }
 
-function faultsOf({ security, evses }: NewCharger): void {
+function faultsOf({ protocol, security, evses }: NewCharger): void {
+  if (!isSpoken(protocol))
+    throw problem(
+      422,
+      'protocol-not-spoken',
+      `Edges of this version speak ${spokenProtocols.join(', ')}, not ${protocol} yet.`
+    )
   if (security.profile > 0 && security.profile < 3 && security.password === undefined)
     throw problem(
       422,
