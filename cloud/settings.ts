@@ -110,7 +110,7 @@ function roleIn(args: readonly string[]): CloudRole {
 
 export const help = `Nova-X cloud
 
-  node cloud/main.ts [--role all|http|workers|gateways]
+  npm run cloud -- [--role all|http|workers|gateways]
 
   NOVA_DATABASE_URL            postgres://user:password@host:port/database (the owner of the schema)
   NOVA_DATABASE_CONNECTIONS    connections of this process (24)

@@ -27,9 +27,9 @@ const fitsTogether = (site: SiteFile) =>
 
 const help = `One edge agent for one site.
 
-  node edge-agent/main.ts --config site.yaml
+  npm run edge -- --config site.yaml
 
-  --config FILE   the site file; see docs and interface.md for its fields
+  --config FILE   the site file; docs/settings.md lists its fields
   --check         read the file, tell what is wrong, and end
   --help          this text
 

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { show } from '../bench/figure.ts'
 import type { Verdict } from '../scenarios/books.ts'
+import { numberOf } from '../world/words.ts'
 
 type Run = { readonly seed: number; readonly count: number }
 type Suite = { readonly does: string; readonly count: number; readonly run: (run: Run) => Promise<boolean> }
@@ -122,10 +123,18 @@ if (values.help || unknown.length > 0) {
   process.stderr.write(`npm run faults -- [NAME…] [--seed N] [--count N]\n${list.join('\n')}\n`)
   process.exitCode = values.help ? 0 : 2
 } else {
-  const seed = Number(values.seed ?? Date.now() % 1_000_000)
-  for (const name of names) {
+  await runAll(names).catch((cause: unknown) => {
+    console.error(cause instanceof Error ? cause.message : cause)
+    process.exitCode = 1
+  })
+}
+
+async function runAll(chosen: readonly string[]): Promise<void> {
+  const seed = numberOf('seed', values.seed ?? String(Date.now() % 1_000_000), 0, 2 ** 32 - 1)
+  for (const name of chosen) {
     const suite = suites[name]
-    if (suite && !(await suite.run({ seed, count: Number(values.count ?? suite.count) })))
-      process.exitCode = 1
+    if (!suite) continue
+    const count = numberOf('count', values.count ?? String(suite.count), 1, 1e9)
+    if (!(await suite.run({ seed, count }))) process.exitCode = 1
   }
 }
