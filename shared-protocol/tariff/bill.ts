@@ -91,15 +91,15 @@ export function bill(tariff: TariffPrices, slices: readonly Slice[], driver: Dri
 const timeUnits: ReadonlySet<string> = new Set(['time', 'parking', 'session', 'idle', 'reservation'])
 
 function lineOf(charge: Charge, amountMinor: number): BillLine {
-  const { name, kind, part, rule, taxPercent } = charge
+  const { name, kind, part, rule } = charge
   return {
     name,
     kind,
     ...(part ? { part } : {}),
     quantity: showFraction(charge.quantity),
     unit: kind === 'energy' ? 'kWh' : timeUnits.has(kind) ? 'h' : 'session',
-    unitPrice: showFraction(charge.unitPrice),
-    taxPercent: taxPercent ? showFraction(taxPercent) : null,
+    unitPrice: charge.priceText ?? showFraction(charge.unitPrice),
+    taxPercent: charge.taxText,
     excl: showFraction(charge.excl),
     incl: showFraction(charge.incl),
     amountMinor,
@@ -110,8 +110,7 @@ function lineOf(charge: Charge, amountMinor: number): BillLine {
 /** Base and tax by rate, in the order of the lines. */
 function taxesOf(charges: readonly Charge[]): TaxSum[] {
   const sums = new Map<string | null, { excl: Fraction; tax: Fraction }>()
-  for (const { taxPercent, excl, incl } of charges) {
-    const percent = taxPercent ? showFraction(taxPercent) : null
+  for (const { taxText: percent, excl, incl } of charges) {
     const sum = sums.get(percent) ?? { excl: nought, tax: nought }
     sums.set(percent, { excl: plus(sum.excl, excl), tax: plus(sum.tax, minus(incl, excl)) })
   }

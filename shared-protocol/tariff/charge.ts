@@ -13,7 +13,8 @@ import {
   opposite,
   per,
   plus,
-  ratio
+  ratio,
+  showFraction
 } from './fraction.ts'
 import { sumOf, times, whole, type Fraction } from './fraction.ts'
 import { tenTo } from './decimal.ts'
@@ -28,6 +29,8 @@ export type Charge = {
   readonly quantity: Fraction
   readonly unitPrice: Fraction
   readonly taxPercent: Fraction | undefined
+  readonly taxText: string | null
+  readonly priceText?: string | undefined // Where it stands ready.
   readonly excl: Fraction
   readonly incl: Fraction
   readonly rule: string
@@ -52,6 +55,7 @@ const limitCharge = (limit: LimitTaken): Charge => ({
   quantity: one,
   unitPrice: limit.excl,
   taxPercent: undefined,
+  taxText: null,
   ...limit
 })
 
@@ -68,6 +72,8 @@ function chargeOf(tariff: TariffPrices, entry: Entry): Charge {
     quantity: inUnit(slot.dimension, quantity),
     unitPrice: price,
     taxPercent: priced.tax,
+    taxText: priced.taxText,
+    priceText: priced.priceText,
     ...sidesOf(tariff, amount, priced.tax),
     rule: priced.rule
   }
@@ -152,6 +158,7 @@ function discountCharge(tariff: TariffPrices, { reduction, tax, amount }: Off): 
     quantity: one,
     unitPrice: negative,
     taxPercent: tax,
+    taxText: tax ? showFraction(tax) : null,
     ...sidesOf(tariff, negative, tax),
     rule: reduction.rule
   }

@@ -1,4 +1,4 @@
-import { fractionOf, type Fraction } from './fraction.ts'
+import { fractionOf, showFraction, type Fraction } from './fraction.ts'
 import { testOf, type Test } from './holds.ts'
 import type { Component, Dimension, Discount, Element, TariffPrices } from './model.ts'
 import { seriesOf, type PriceAt } from './series.ts'
@@ -11,6 +11,8 @@ export type Priced = {
   readonly test: Test
   readonly priceAt: PriceAt
   readonly tax: Fraction | undefined
+  readonly taxText: string | null // As bills say it; null: no tax is known.
+  readonly priceText: string | undefined // Of a fixed price; undefined: it is of a series.
   readonly name: string
   readonly rule: string
 }
@@ -77,6 +79,8 @@ function pricedOf(tariff: TariffPrices, { element, index, test, component }: Pla
     test,
     priceAt: seriesOf(tariff, component),
     tax: taxPercent === undefined ? undefined : fractionOf(taxPercent),
+    taxText: taxPercent === undefined ? null : showFraction(fractionOf(taxPercent)),
+    priceText: typeof component.price === 'string' ? showFraction(fractionOf(component.price)) : undefined,
     name: name ?? element.name ?? part ?? dimension,
     rule: ruleOf(
       `element ${index + 1}${element.name ? ` (${element.name})` : ''}: ${dimension}${source}`,

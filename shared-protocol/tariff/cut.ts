@@ -13,6 +13,7 @@ import {
   type Fraction
 } from './fraction.ts'
 import type { Point } from './judge.ts'
+import { Dimension } from './model.ts'
 import type { SignalLine, StateLine } from './session.ts'
 import type { Quantities, Slice, Span } from './slice.ts'
 import type { Wall } from './wall.ts'
@@ -195,10 +196,10 @@ class Walk {
     const before = this.#energy
     const after = plus(before, energy)
     this.#energy = after
-    const tiers = this.#session.borders.energiesWh.filter(
-      (each) => compare(each, before) > 0 && compare(each, after) < 0
-    )
-    if (tiers.length === 0) return [{ ...slice, energyBefore: before }]
+    const marksOf = this.#session.borders.energiesWh
+    const tiers = marksOf.filter((each) => compare(each, before) > 0 && compare(each, after) < 0)
+    if (tiers.length === 0)
+      return [slice.energyBefore === before ? slice : { ...slice, energyBefore: before }]
     const marks = [before, ...tiers, after]
     return marks.slice(1).map((mark, index) => {
       const begin = marks[index] ?? before
@@ -208,5 +209,11 @@ class Walk {
   }
 }
 
-const shared = (quantities: Quantities, share: Fraction): Quantities =>
-  Object.fromEntries(Object.entries(quantities).map(([dimension, each]) => [dimension, times(each, share)]))
+function shared(quantities: Quantities, share: Fraction): Quantities {
+  const parts: Quantities = {}
+  for (const dimension of Dimension.options) {
+    const quantity = quantities[dimension]
+    if (quantity) parts[dimension] = times(quantity, share)
+  }
+  return parts
+}

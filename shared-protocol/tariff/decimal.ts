@@ -1,4 +1,4 @@
-import { common, type Int } from './int.ts'
+import type { Int } from './int.ts'
 
 /** Exact decimals as whole numbers: `units / 10^digits`. No binary float between text and text. */
 export type Decimal = { readonly units: bigint; readonly digits: number }
@@ -59,20 +59,20 @@ export function showExact(numerator: Int, denominator: Int): string {
   return showLong(BigInt(numerator), BigInt(denominator))
 }
 
-const shortPowers = Array.from({ length: periodicDigits + 1 }, (_, digits) => 10 ** digits)
-
-/** In plain numbers, where the expansion ends within them. */
+/** By long division in plain numbers, where the expansion ends within them. */
 function showShort(numerator: number, denominator: number): string | undefined {
-  if (numerator % denominator === 0) return String(numerator / denominator)
-  const divisor = Number(common(numerator, denominator))
-  const [top, bottom] = [numerator / divisor, denominator / divisor]
-  for (let digits = 1; digits <= periodicDigits; digits++) {
-    const power = shortPowers[digits] ?? 1
-    if (power % bottom !== 0) continue
-    const units = top * (power / bottom)
-    return Number.isSafeInteger(units) ? placed(units < 0, String(Math.abs(units)), digits) : undefined
+  const size = numerator < 0 ? -numerator : numerator
+  let rest = size % denominator
+  const before = (size - rest) / denominator
+  let [after, digits] = [0, 0]
+  for (; rest !== 0; digits++) {
+    const next = rest * 10
+    if (digits === periodicDigits || !Number.isSafeInteger(next)) return undefined
+    rest = next % denominator
+    after = after * 10 + (next - rest) / denominator
   }
-  return undefined
+  const sign = numerator < 0 ? '-' : ''
+  return digits === 0 ? sign + before : `${sign}${before}.${String(after).padStart(digits, '0')}`
 }
 
 function showLong(numerator: bigint, denominator: bigint): string {

@@ -56,8 +56,8 @@ function makeWall(timeZone: string): Wall {
     when(from, to, minutes) {
       const found: number[] = []
       for (let day = Math.floor(from / dayMs); day * dayMs < to; day++)
-        for (const stretch of stretchesOf(day)) addWhen(found, stretch, minutes)
-      return found.filter((instant) => instant >= from && instant < to)
+        for (const stretch of stretchesOf(day)) addWhen(found, within(stretch, from, to), minutes)
+      return found
     }
   }
 }
@@ -67,8 +67,18 @@ function localOf(shifted: number): Local {
   return { day, weekday: ((((day + 3) % 7) + 7) % 7) + 1, ms: shifted - day * dayMs }
 }
 
-function addWhen(found: number[], { from, to, offsetMs }: Stretch, minutes: readonly number[]): void {
-  found.push(from) // Where the clock jumps a window may open or close between two minutes.
+type Part = Stretch & { readonly jumps: boolean }
+
+/** The part of a stretch that is looked at, and whether the stretch begins in it. */
+const within = ({ from, to, offsetMs }: Stretch, first: number, last: number): Part => ({
+  from: Math.max(from, first),
+  to: Math.min(to, last),
+  offsetMs,
+  jumps: from >= first && from < last
+})
+
+function addWhen(found: number[], { from, to, offsetMs, jumps }: Part, minutes: readonly number[]): void {
+  if (jumps) found.push(from) // Where the clock jumps a window may open or close between two minutes.
   for (let day = Math.floor((from + offsetMs) / dayMs); day * dayMs - offsetMs < to; day++)
     for (const minute of minutes) {
       const at = day * dayMs + minute * 60_000 - offsetMs

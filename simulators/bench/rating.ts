@@ -19,7 +19,7 @@ export async function benchRating({ short }: { readonly short: boolean }): Promi
   ]
   for (const count of [10, 100, 1000]) {
     const sessions = sessionsOf(count, 200, seed)
-    const found = measured(ways, sessions, short ? 5 : 15)
+    const found = measured(ways, sessions, short ? { warm: 15, rounds: 5 } : { warm: 30, rounds: 15 })
     const peers = { 'float slot loop, unrounded, UTC+1 fixed': found.get('float slot loop') ?? Number.NaN }
     for (const name of ['plan', 'tariff'])
       figure({ name, count, peers, value: found.get(name) ?? Number.NaN })
@@ -49,13 +49,13 @@ function figure({ name, count, value, peers }: Found): void {
 function measured(
   ways: readonly Way[],
   sessions: readonly (readonly Reading[])[],
-  rounds: number
+  { warm, rounds }: { readonly warm: number; readonly rounds: number }
 ): Map<string, number> {
   const speeds = new Map<string, number[]>(ways.map(({ name }) => [name, []]))
-  for (let round = -2; round < rounds; round++)
+  for (let round = -warm; round < rounds; round++)
     for (const { name, run } of ways) {
       const speed = speedOf(run, sessions)
-      if (round >= 0) speeds.get(name)?.push(speed) // The first two rounds warm the compiler up.
+      if (round >= 0) speeds.get(name)?.push(speed) // The full model is compiled after some seconds of work.
     }
   return new Map([...speeds].map(([name, all]) => [name, median(all)]))
 }
