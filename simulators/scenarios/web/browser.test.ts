@@ -17,6 +17,7 @@ import {
   chromiumHere,
   openBrowser,
   overhang,
+  patienceMs,
   picture,
   signIn,
   somebody,
@@ -40,7 +41,6 @@ const here = chromiumHere()
 const built = existsSync(path.join(web, 'dist', 'index.html'))
 const why = 'missing' in here ? here.missing : built ? '' : 'cloud/web/dist is not built (npm run setup)'
 const skip = why === '' ? false : why
-const patienceMs = 30_000
 const timeout = 240_000 // Two cores, a database, a browser: each test waits for conditions, this only ends a hang.
 const english = { locale: 'en-GB' as const }
 const chinese = { locale: 'zh-CN' as const }

@@ -46,6 +46,9 @@ export type Look = {
   readonly dark?: boolean
 }
 
+/** Only a failure waits so long; a busy machine may take half a minute for a page. */
+export const patienceMs = 90_000
+
 /** A person with a browser of their own: language, size and theme, nobody signed in. */
 export async function somebody(browser: Browser, cloudUrl: string, look: Look): Promise<Person> {
   const context = await browser.newContext({
@@ -58,6 +61,7 @@ export async function somebody(browser: Browser, cloudUrl: string, look: Look): 
     deviceScaleFactor: look.width < 500 ? 2 : 1
   })
   const page = await context.newPage()
+  page.setDefaultTimeout(patienceMs)
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(`error: ${error.message}`))
   page.on('console', (message) => {

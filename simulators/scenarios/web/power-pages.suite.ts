@@ -10,7 +10,7 @@ export type PowerWorld = {
   sound(t: Test, person: Person, name: string): Promise<void>
 }
 
-const patienceMs = 30_000
+const patienceMs = 90_000
 const desk = { width: 1440, height: 900, locale: 'en-GB' as const }
 const phone = { width: 390, height: 844, locale: 'zh-CN' as const, dark: true }
 const page = '/operator/sites/demo-site/power'
