@@ -48,6 +48,29 @@ void test('a rise that a charger has not told yet is not taken for base load, so
   await loop.stop()
 })
 
+void test('a load that begins while nobody knows how far a car has fallen yet is seen at once', async (t) => {
+  const site = siteOf(['A', 'B'], 40)
+  const set = stage({ ...site, grid: { ...site.grid, meter: 'grid-meter' } })
+  set.hasMeter = true
+  for (const id of ['A', 'B']) set.sessions.set(id, '1')
+  const loop = set.open()
+  const draw = (id: string) => (set.told(id) ?? 0) / 1000
+  let overA = 0
+  for (let second = 0; second < 150; second++) {
+    const heardAtMs = set.clock.monotonicMs()
+    if (second % 10 === 5)
+      for (const id of set.sessions.keys()) set.readings.set(id, { reading: reading(draw(id)), heardAtMs })
+    // Both are told less, and before they can tell that they follow a heat pump begins.
+    if (second === 96) set.limits = [{ source: 'operator', limitA: [30, 30, 30], reason: 'operator' }]
+    const flows = draw('A') + draw('B') + (second < 98 ? 5 : 9) + (second % 7) / 100
+    if (second >= 101) overA = Math.max(overA, flows - 30)
+    set.meter = { reading: reading(flows), takenAtMs: heardAtMs }
+    await set.clock.turn(1000)
+  }
+  t.ok(overA < 0.1, `${overA} A above the limit`)
+  await loop.stop()
+})
+
 for (const [followsSun, told] of [
   [true, 20_000],
   [false, 10_000]

@@ -5,6 +5,8 @@ import { drawBounds, within } from './bounds.ts'
 import { adopt, freshState, type Entry } from './entry.ts'
 import { siteOf } from './loop.suite.ts'
 
+type Shows = Parameters<typeof entryWith>[1]
+
 /** One connector in touch with a session, told and heard as said. Times in seconds. */
 function entryWith(
   told: readonly { readonly amps: number; readonly atS: number }[],
@@ -82,9 +84,38 @@ void test('out of touch and not heard for a minute it still may draw all that it
   t.strictSame(drawBounds([entry], 100_000, 60_000), {
     least: [0, 0, 0],
     shown: [0, 0, 0],
-    most: [16_000, 16_000, 16_000]
+    most: [16_000, 16_000, 16_000],
+    rising: [16_000, 16_000, 16_000]
   })
 })
+
+const rises: { title: string; told: Parameters<typeof entryWith>[0]; shows: Shows; rising: number }[] = [
+  { title: 'was told less', told: [{ amps: 6, atS: 10 }], shows: { amps: 16, atS: 8 }, rising: 0 },
+  {
+    title: 'was told less, and less again',
+    told: [
+      { amps: 10, atS: 10 },
+      { amps: 6, atS: 12 }
+    ],
+    shows: { amps: 16, atS: 8 },
+    rising: 0
+  },
+  {
+    title: 'was told less and then more',
+    told: [
+      { amps: 6, atS: 10 },
+      { amps: 16, atS: 12 }
+    ],
+    shows: { amps: 16, atS: 8 },
+    rising: 10_000
+  },
+  { title: 'was told more', told: [{ amps: 20, atS: 10 }], shows: { amps: 16, atS: 8 }, rising: 4_000 }
+]
+
+for (const { title, told, shows, rising } of rises)
+  void test(`who ${title} may draw ${rising / 1000} A more than a moment ago`, async (t) => {
+    t.strictSame(drawBounds([entryWith(told, shows)], 14_000, 60_000).rising, [rising, rising, rising])
+  })
 
 void test('what was known last stands as far as its bounds let it, and never outside of them', async (t) => {
   const three = fc.tuple(fc.integer(), fc.integer(), fc.integer())

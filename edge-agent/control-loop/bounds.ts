@@ -11,7 +11,12 @@ const drawsMilliA = 3_000
 const settledMs = 8_000 // An answer within 3 s, and the 5 s in which a vehicle follows its pilot (IEC 61851-1).
 
 /** What the chargers together draw at least and at most at this moment, by grid phase. */
-export type Bounds = { readonly least: PerPhase; readonly shown: PerPhase; readonly most: PerPhase }
+export type Bounds = {
+  readonly least: PerPhase
+  readonly shown: PerPhase
+  readonly most: PerPhase
+  readonly rising: PerPhase // By how much more than a moment ago at the most.
+}
 
 /**
  * What the chargers' own meters show, and how far that may be behind: the site's meter shows a rise or a fall at once,
@@ -21,6 +26,7 @@ export function drawBounds(entries: Iterable<Entry>, nowMs: number, maxAgeMs: nu
   const least: [number, number, number] = [0, 0, 0]
   const most: [number, number, number] = [0, 0, 0]
   const all: [number, number, number] = [0, 0, 0]
+  const rising: [number, number, number] = [0, 0, 0]
   for (const entry of entries) {
     const { draw } = entry
     const shown = draw === null || nowMs - draw.heardAtMs > maxAgeMs ? zero : draw.currents
@@ -29,15 +35,17 @@ export function drawBounds(entries: Iterable<Entry>, nowMs: number, maxAgeMs: nu
       entry.place,
       isInDoubt(entry) ? unheardOf(entry, shown, nowMs) : riseOf(entry, nowMs)
     )
+    const falls = isFalling(entry, nowMs)
     const lines = onLines(entry.place, shown)
     const fallen = onLines(entry.place, eachAtMost(shown, low))
     for (const phase of phases) {
       all[phase] += lines[phase]
       least[phase] += fallen[phase]
       most[phase] += lines[phase] + rise[phase]
+      if (!falls) rising[phase] += lines[phase] + rise[phase] - fallen[phase]
     }
   }
-  return { least, shown: all, most }
+  return { least, shown: all, most, rising }
 }
 
 const eachAtMost = ([l1, l2, l3]: PerPhase, most: number): PerPhase => [
@@ -91,6 +99,18 @@ function fallenTo(entry: Entry, nowMs: number): number {
   let least = entry.draw?.milliA ?? 0
   for (const each of entry.told) if (isOpen(entry, each, nowMs)) least = Math.min(least, each.milliA)
   return least
+}
+
+/** Each set-point that may be at work says less than the one before. */
+function isFalling(entry: Entry, nowMs: number): boolean {
+  if (isInDoubt(entry)) return false
+  let last = entry.draw?.milliA ?? 0
+  for (const each of entry.told) {
+    if (!isOpen(entry, each, nowMs)) continue
+    if (each.milliA > last) return false
+    last = each.milliA
+  }
+  return true
 }
 
 /** A set-point that may be at work by now and that no reading has answered. */

@@ -1,6 +1,7 @@
 import {
   committedLoad,
   fallbacksWanted,
+  isFree,
   missingW,
   plan,
   scarcityOf,
@@ -65,6 +66,8 @@ function takeTurns(state: LoopState, decisions: readonly Decision[], nowMs: numb
   })
 }
 
+const isNobodys = (seat: Scene['seats'][number] | undefined): boolean => seat === undefined || isFree(seat)
+
 /** Missing for certain, or still missing although everyone has had time to follow. */
 function outOfReach(state: LoopState, scene: Scene, decisions: readonly Decision[]): number {
   const volts = state.voltage.volts
@@ -72,7 +75,7 @@ function outOfReach(state: LoopState, scene: Scene, decisions: readonly Decision
   const all = wattsOver(
     committedLoad(
       scene,
-      decisions.map(({ committed }) => committed)
+      decisions.map(({ committed }, at) => (isNobodys(scene.seats[at]) ? 0 : committed))
     ),
     volts
   )

@@ -91,6 +91,7 @@ export type LoopState = {
   meter: MeterWatch
   base: BaseLoad
   rest: PerPhase | null // Site less chargers, as known last.
+  look: { readonly site: PerPhase; readonly shown: PerPhase } | null // The last one at the meter: site, and chargers' own.
   steps: StepWatch // Looks for chargers whose own meter lies.
   cloud: CloudWatch
   scarce: Scarcity
@@ -115,6 +116,7 @@ export function freshState(site: PowerSite, tree: Tree, nowMs: number): LoopStat
     meter: freshMeter(nowMs),
     base: noBaseLoad,
     rest: null,
+    look: null,
     steps: freshSteps,
     cloud: freshCloud(nowMs),
     scarce: new Map(),

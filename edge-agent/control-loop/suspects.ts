@@ -1,4 +1,4 @@
-import { onGrid } from '../core/allocator/index.ts'
+import { directionFor, onGrid } from '../core/allocator/index.ts'
 import { probedKey, spanOf, watchSteps, type Suspect } from '../core/guard/index.ts'
 import type { PerPhase } from '@nova/shared-protocol/units'
 import { isInDoubt, mayDraw } from './bounds.ts'
@@ -44,9 +44,10 @@ function suspectsOf({ entries }: LoopState, nowMs: number): Suspect[] {
 /** Between its last reading and every set-point of late that no reading has answered yet. */
 function suspectOf(entry: Entry, nowMs: number): Suspect {
   const { place, draw, told } = entry
-  const { key, phases, ratingMilliA } = place
+  const { key, ratingMilliA } = place
+  const phases = phasesOf(entry, nowMs)
   const shown = onLines(place, draw?.currents ?? zero)
-  const levels = told.map(({ atMs, milliA }) => ({ atMs, level: onGrid(place, [milliA, milliA, milliA]) }))
+  const levels = told.map(({ atMs, milliA }) => ({ atMs, level: along(phases, milliA) }))
   const heardAtMs = draw?.heardAtMs ?? null
   const { least, most: open } = spanOf(shown, heardAtMs, levels, nowMs)
   const most = both(Math.max, open, unheardOf(entry, nowMs))
@@ -60,6 +61,19 @@ function suspectOf(entry: Entry, nowMs: number): Suspect {
     heardAtMs,
     changedAtMs: told.at(-1)?.atMs ?? null
   }
+}
+
+/** Where its car is known to draw; all of its plug before that. */
+function phasesOf({ place, car }: Entry, nowMs: number): Suspect['phases'] {
+  if (car === null || place.loop === true) return place.phases
+  const used = directionFor(car, place, nowMs)
+  const known = place.phases.filter((phase) => used[phase] > 0)
+  return known.length > 0 ? known : place.phases
+}
+
+function along(phases: Suspect['phases'], milliA: number): PerPhase {
+  const at = (phase: 0 | 1 | 2): number => (phases.includes(phase) ? milliA : 0)
+  return [at(0), at(1), at(2)]
 }
 
 /** Nothing was heard of its session yet: honest is all that it may draw. */

@@ -1,7 +1,7 @@
 import type { PerPhase } from '@nova/shared-protocol/units'
 import { baseReserveOf } from '../core/allocator/index.ts'
 import { drawValidMs, residualOf, watchBase, watchCloud, watchMeter } from '../core/guard/index.ts'
-import { drawBounds, within } from './bounds.ts'
+import { drawBounds, within, type Bounds } from './bounds.ts'
 import type { LoopState } from './entry.ts'
 import { insisting } from './insist.ts'
 import { chargersSum } from './observe.ts'
@@ -30,16 +30,42 @@ export function watch(state: LoopState, { meter, hasMeter, cloud, nowMs }: Snaps
     ...(feedIn === undefined ? {} : { feedIn })
   })
   if (meter === null || state.meter.verdict !== 'good') {
+    state.look = null
     state.insistAtMs = null // Nobody knows whether it is above its limit.
     return lookForLiars(state, null, nowMs)
   }
   if (meter.takenAtMs === before) return
   lookForLiars(state, meter.reading.currentMilliA ?? null, nowMs)
-  const { least, shown, most } = drawBounds(entries.values(), nowMs, drawValidMs)
+  const bounds = drawBounds(entries.values(), nowMs, drawValidMs)
+  const { least, shown, most } = bounds
   const rest = (chargers: PerPhase): PerPhase => residualOf(meter.reading, chargers, grid.voltageV)
-  state.rest = within(state.rest ?? firstGuess(state, rest(shown)), rest(most), rest(least))
+  const known = state.rest ?? firstGuess(state, rest(shown))
+  const site = rest(zero)
+  state.rest = within(withRise(known, state.look, { site, bounds }), rest(most), rest(least))
+  state.look = { site, shown }
   state.base = watchBase(state.base, insisting(state, meter.reading, nowMs), nowMs)
   state.voltage = highest(state, Math.max(grid.voltageV, ...(meter.reading.voltageV ?? [])), nowMs)
+}
+
+const zero: PerPhase = [0, 0, 0]
+const noticedMilliA = 500 // Meters tremble.
+
+/**
+ * What was known, and by how much the site has risen since the look before beyond what any charger explains: one that was
+ * only told less draws no more by that, though nobody knows yet how far it has fallen.
+ */
+function withRise(
+  known: PerPhase,
+  before: LoopState['look'],
+  { site, bounds: { shown, rising } }: { readonly site: PerPhase; readonly bounds: Bounds }
+): PerPhase {
+  if (before === null) return known
+  const at = (phase: 0 | 1 | 2): number => {
+    const told = Math.max(0, shown[phase] - before.shown[phase])
+    const rise = site[phase] - before.site[phase] - rising[phase] - told
+    return rise > noticedMilliA ? known[phase] + rise : known[phase]
+  }
+  return [at(0), at(1), at(2)]
 }
 
 /** Before anything is known, what the installer reserved; without that, all that no charger is seen to draw. */

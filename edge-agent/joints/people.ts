@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Deed } from '../drivers/contract.ts'
 import type { LocalNeeds } from '../local/index.ts'
 import type { OrdersNeeds } from '../orders/index.ts'
 import { commandCheck, openCaps, openWishes, type Caps, type Wishes } from '../orders/index.ts'
@@ -35,11 +36,23 @@ export function ordersNeeds(rooms: Rooms): OrdersNeeds {
     caps,
     wishes: rooms.wishes,
     perform: async (chargerId, order, signal, traceId) =>
-      rooms.driver?.perform(chargerId, order, signal, traceId) ?? { kind: 'failed', error: 'the edge is starting' },
+      order.action === 'trust'
+        ? trusted(rooms, order.payload.gone ?? chargerId)
+        : (rooms.driver?.perform(chargerId, order, signal, traceId) ?? starting),
     metrics: { ended: metrics.commandEnded },
     count: metrics.count,
     log
   }
+}
+
+const starting = { kind: 'failed', error: 'the edge is starting' } as const
+
+/** No charger is asked: what it did is the loop's memory, and what is kept back for it. */
+function trusted({ loop, log }: Rooms, chargerId: string): Deed {
+  if (loop === null) return starting
+  loop.forgive(chargerId)
+  log.info({ chargerId }, 'a person trusts it again')
+  return { kind: 'accepted', answer: { trusted: chargerId } }
 }
 
 /** What people have said of connectors and sessions, and what survives with the store. */

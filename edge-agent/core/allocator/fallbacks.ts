@@ -68,13 +68,23 @@ export function fallbacksWanted(seats: readonly Seat[], network: Network, scarce
  * liars together draw or may draw more. Reachable chargers count as what could be taken from them: nothing.
  */
 export function missingW(scene: Omit<Scene, 'strategy'>, voltageV: number): Watts {
-  const unreachable = scene.seats.map(({ account, standing }) =>
-    standing.managed && standing.connected && standing.distrustMilliA === null
-      ? 0
-      : commitmentOf(account, standing, scene.nowMs)
+  const unreachable = scene.seats.map((seat) =>
+    isReachable(seat) || isFree(seat) ? 0 : commitmentOf(seat.account, seat.standing, scene.nowMs)
   )
   return wattsOver(committedLoad({ ...scene, strategy: () => [] }, unreachable), voltageV)
 }
+
+const isReachable = ({ standing }: Seat): boolean =>
+  standing.managed && standing.connected && standing.distrustMilliA === null
+
+const freeMilliA = 1_500 // A meter's own noise.
+
+/** In touch, and nobody charges: what stays reserved for it until somebody does is drawn by nobody now. */
+export const isFree = ({ standing }: Seat): boolean =>
+  standing.managed &&
+  standing.connected &&
+  standing.transactionId === null &&
+  (standing.drawMilliA ?? 0) < freeMilliA
 
 /** The worst fuse's overrun as watts, its three phases together; or the worst total's. */
 export function wattsOver(load: Load, voltageV: number): Watts {
@@ -90,7 +100,5 @@ export function wattsOver(load: Load, voltageV: number): Watts {
   return Math.ceil((Math.max(0, ...byNode.values()) * voltageV) / 1000)
 }
 
-const lowest = ({ place, account, standing }: Seat, nowMs: number): MilliAmps =>
-  standing.managed && standing.connected && standing.distrustMilliA === null
-    ? place.fallbackMilliA
-    : commitmentOf(account, standing, nowMs)
+const lowest = (seat: Seat, nowMs: number): MilliAmps =>
+  isReachable(seat) ? seat.place.fallbackMilliA : commitmentOf(seat.account, seat.standing, nowMs)

@@ -1,4 +1,4 @@
-export { lookedAt, newCar, onGrid, type Car, type Look } from './car.ts'
+export { directionFor, lookedAt, newCar, onGrid, type Car, type Look } from './car.ts'
 export { baseReserveOf, checkFallbacks, checkSite } from './check.ts'
 export {
   commitmentOf,
@@ -17,7 +17,7 @@ export {
   type Standing
 } from './commitment.ts'
 export { equalShare } from './equal-share.ts'
-export { fallbacksWanted, missingW, scarcityOf, wattsOver, type Scarcity } from './fallbacks.ts'
+export { fallbacksWanted, isFree, missingW, scarcityOf, wattsOver, type Scarcity } from './fallbacks.ts'
 export {
   effectiveLimit,
   mainReason,

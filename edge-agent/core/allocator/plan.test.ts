@@ -274,5 +274,11 @@ void test('what no word of ours can lower is reported in watts', async (t) => {
   t.equal(missingW(where, 230), (20 + 32 - 40) * 3 * 230)
   t.equal(missingW(scene(words), 230), 0)
   t.equal(missingW(scene(words, { base: 41_000 }), 230), (41 + 32 - 40) * 690, 'the base load too')
+  const liar = { transactionId: null, distrustMilliA: 32_000 }
+  const third = seat(treeOf(site({ limitA: 40, chargers: [{ id: 'A' }] })).places[0]!, liar)
+  const apart = scene(site({ limitA: 20, chargers: [{ id: 'A' }] }), { seats: [third] })
+  t.equal(missingW(apart, 230), 0, 'what is kept for a liar nobody draws while no car is there')
+  const drawing = { ...third, standing: { ...third.standing, drawMilliA: 6_000 } }
+  t.equal(missingW({ ...apart, seats: [drawing] }, 230), (32 - 20) * 690)
   t.equal(wattsOver(loadOf(where.network, [0, 0, 0]), 230), 0)
 })
