@@ -12,6 +12,7 @@ import type { NovaApp, Routes } from './who.ts'
 
 export { idOfCall } from './idempotent.ts'
 export { listQuery, page, pageOf, readCursor } from './pages.ts'
+export { printer } from './printing.ts'
 export { notFound, problem, Problem } from './problem.ts'
 export { traceOf } from './trace.ts'
 export { isStaff, roles, type NovaApp, type Role, type Routes, type Who } from './who.ts'

@@ -1,6 +1,5 @@
-import { Worker } from 'node:worker_threads'
 import type { Tx } from '../../db/index.ts'
-import { problem } from '../../http/index.ts'
+import { printer } from '../../http/index.ts'
 import { decimalOf } from './payout.ts'
 import {
   entriesIn,
@@ -58,44 +57,4 @@ export function csvOf({ settlement, statements }: Paper): string {
   return [columns, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('')
 }
 
-const atOnce = 2 // Each holds a Chinese font of some megabytes while it prints.
-const mostWaiting = 20
-const patienceMs = 30_000
-
-let running = 0
-const waiting: (() => void)[] = []
-
-/**
- * Prints the statements beside the event loop.
- * @throws Problem 503 `printer-busy` when too many wait
- */
-export async function printPaper(paper: Paper): Promise<Uint8Array> {
-  if (waiting.length >= mostWaiting)
-    throw problem(503, 'printer-busy', 'Too many statements are being printed.', { retryAfterSeconds: 5 })
-  if (running >= atOnce)
-    await new Promise<void>((resolve) => {
-      waiting.push(resolve)
-    })
-  running++
-  try {
-    return await inWorker(paper)
-  } finally {
-    running--
-    waiting.shift()?.()
-  }
-}
-
-async function inWorker(paper: Paper): Promise<Uint8Array> {
-  const worker = new Worker(new URL('./pdf-worker.ts', import.meta.url), { workerData: paper })
-  const done = Promise.withResolvers<Uint8Array>()
-  const timer = setTimeout(() => done.reject(new Error('printing took too long')), patienceMs)
-  worker.once('message', (bytes: Uint8Array) => done.resolve(bytes))
-  worker.once('error', done.reject)
-  worker.once('exit', () => done.reject(new Error('the printer ended without a page')))
-  try {
-    return await done.promise
-  } finally {
-    clearTimeout(timer)
-    await worker.terminate()
-  }
-}
+export const printPaper = printer<Paper>(new URL('./pdf-worker.ts', import.meta.url), 'statements')

@@ -3,6 +3,7 @@ import { TimeZone } from '@nova/shared-protocol/model'
 import { OcpiPeriod, OcpiTariff, rateOcpi, Version } from '@nova/shared-protocol/codecs/ocpi'
 import { Money } from '@nova/shared-protocol/units'
 import { problem } from '../../http/index.ts'
+import { PricedLine } from './shapes.ts'
 
 /** The third form of a preview: OCPI objects as they stand, with what OCPI does not carry beside them. */
 export const OcpiPreviewWanted = z.strictObject({
@@ -19,20 +20,7 @@ export const OcpiPreviewWanted = z.strictObject({
 export type OcpiPreviewWanted = z.infer<typeof OcpiPreviewWanted>
 
 export const OcpiPreviewAnswer = z.object({
-  lines: z.array(
-    z.object({
-      name: z.string(),
-      kind: z.string(),
-      quantity: z.string(),
-      unit: z.string(),
-      unitPrice: z.string(),
-      taxPercent: z.string().nullable(),
-      excl: z.string(),
-      incl: z.string(),
-      amountMinor: z.int(),
-      rule: z.string()
-    })
-  ),
+  lines: z.array(PricedLine),
   total: Money,
   net: Money,
   tax: Money,

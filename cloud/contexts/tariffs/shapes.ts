@@ -53,6 +53,20 @@ export const TariffView = z.object({
 export type TariffView = z.infer<typeof TariffView>
 
 export const Losses = z.array(z.object({ at: z.string(), what: z.string() }))
+/** A line of a price that was tried, net and gross as unrounded decimals. */
+export const PricedLine = z.object({
+  name: z.string(),
+  kind: z.string(),
+  quantity: z.string(),
+  unit: z.string(),
+  unitPrice: z.string(),
+  taxPercent: z.string().nullable(),
+  excl: z.string(),
+  incl: z.string(),
+  amountMinor: z.int(),
+  rule: z.string()
+})
+
 export const Warnings = z.array(z.object({ path: z.string(), code: z.string(), message: z.string() }))
 export const Made = z.object({ id: z.string(), version: z.int(), warnings: Warnings })
 export const OneVersion = z.object({ id: Identifier, version: z.coerce.number().int().min(1) })

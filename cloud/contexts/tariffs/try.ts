@@ -11,7 +11,7 @@ import {
 } from '@nova/shared-protocol/tariff'
 import { Money } from '@nova/shared-protocol/units'
 import { problem } from '../../http/index.ts'
-import { Warnings } from './shapes.ts'
+import { PricedLine, Warnings } from './shapes.ts'
 
 const At = z.iso.datetime({ offset: true })
 const Word = z.string().min(1).max(60)
@@ -50,18 +50,9 @@ export type TryWanted = z.infer<typeof TryWanted>
 
 export const TryAnswer = z.object({
   lines: z.array(
-    z.object({
-      name: z.string(),
+    PricedLine.extend({
       kind: z.enum([...Dimension.options, 'discount', 'limit']),
-      part: z.enum(['electricity', 'service']).optional(),
-      quantity: z.string(),
-      unit: z.string(),
-      unitPrice: z.string(),
-      taxPercent: z.string().nullable(),
-      excl: z.string(),
-      incl: z.string(),
-      amountMinor: z.int(),
-      rule: z.string()
+      part: z.enum(['electricity', 'service']).optional()
     })
   ),
   total: Money,
