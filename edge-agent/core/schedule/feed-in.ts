@@ -34,6 +34,7 @@ const nearW = 1
  * batteries and cars have what is left; within a kind they share alike. A cap counts in full, whatever is fed in now.
  */
 export function capFeedIn(snapshot: FeedInSnapshot): FeedInCap[] {
+  if (isAmple(snapshot)) return snapshot.parts.map(({ id, steered }) => leftAlone(id, steered))
   const { nowMs, exportLimitW, circuits, limitA, voltageV } = snapshot
   const parts = snapshot.parts.filter(({ steered }) => steered)
   const load = loadBehind({ ...snapshot, parts })
@@ -51,8 +52,33 @@ export function capFeedIn(snapshot: FeedInSnapshot): FeedInCap[] {
   const shares = allocate(nodes, devices, [nowMs], { ...fine, voltageV, nowMs })
   const isLimited = (part: Placed): boolean => exportLimitW !== null || isBounded(part, circuits)
   const caps = new Map(parts.map((part, at) => [part.id, capOf(part, shares[at]?.[0], isLimited(part))]))
-  return snapshot.parts.map(({ id }) => caps.get(id) ?? { id, exportW: null, because: 'takes no limit' })
+  return snapshot.parts.map(({ id }) => caps.get(id) ?? leftAlone(id, false))
 }
+
+const leftAlone = (id: string, steered: boolean): FeedInCap => ({
+  id,
+  exportW: null,
+  because: steered ? 'no export limit' : 'takes no limit'
+})
+
+/** The usual site, looked at each second: nobody limits, and every fuse carries all the ratings behind it at once. */
+function isAmple({ exportLimitW, circuits, parts, limitA, voltageV }: FeedInSnapshot): boolean {
+  if (exportLimitW !== null || circuits.some((circuit) => circuit.exportLimitW !== undefined)) return false
+  const ways = parts.map(({ circuit }) => wayUp(circuit, circuits))
+  const carries = (fuseA: PerPhase, isBehind: (at: number) => boolean): boolean =>
+    phases.every((phase) => {
+      const amps = parts.map(({ rating, phases: own }, at) =>
+        isBehind(at) && own.includes(phase) ? -rating.leastW / (own.length * voltageV) : 0
+      )
+      return amps.reduce((sum, each) => sum + Math.max(0, each), 0) <= fuseA[phase]
+    })
+  return (
+    carries(limitA, () => true) &&
+    circuits.every(({ id, limitA: own }) => carries(own, (at) => ways[at]?.includes(id) ?? false))
+  )
+}
+
+const phases = [0, 1, 2] as const
 
 /** Who takes no limit: at the connection the meter shows what he does, behind a circuit nobody does. */
 const freeOnes = ({ parts, nowMs, voltageV }: FeedInSnapshot): Free[] =>
@@ -89,7 +115,7 @@ const firm = (watts: Watts): Watts => (Number.isFinite(watts) ? Math.max(0, watt
 function capOf({ id, rating }: Placed, share: SlotShare | undefined, limited: boolean): FeedInCap {
   const exportW = Math.max(0, -(share?.watts ?? 0))
   const isWhole = exportW >= -rating.leastW - nearW
-  if (isWhole && !limited) return { id, exportW: null, because: 'no export limit' }
+  if (isWhole && !limited) return leftAlone(id, true)
   const because = share?.because.filter((name) => name !== id).join(', ') ?? ''
   return { id, exportW: Math.floor(exportW + 1e-6), because: because === '' ? `rating of ${id}` : because }
 }
