@@ -55,12 +55,18 @@ export type Hearing = {
   heardAtMs: number | null
   takenAtMs: number
   heard: number // Counts each change of what is known.
+  readonly befell: { lost: number; late: number; passed: number } // Readings; passed by a newer one on the way.
   connected: boolean
   full: boolean
 }
 
 /** One order after the other, as a driver sends them. */
-export type Line = { readonly waiting: (() => void)[]; busy: boolean; asked: number }
+export type Line = {
+  readonly waiting: (() => void)[]
+  busy: boolean
+  asked: number
+  readonly befell: { lost: number; unanswered: number; twice: number; late: number }
+}
 
 /** IEC 61851-1: the vehicle follows the pilot within this. */
 export const rampMs = 5_000

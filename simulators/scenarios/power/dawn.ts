@@ -1,11 +1,11 @@
 import { checkSite, type ControlLoop } from '@nova/edge-agent/power'
-import { siteLoad, together, wanderingBase, type BaseLoad } from '../../meters/site-load.ts'
+import { wanderingBase, type BaseLoad } from '../../meters/site-load.ts'
 import { chanceOf } from '../../world/chance.ts'
-import { meterOf } from './meter.ts'
+import { siteMeter } from './meter.ts'
 import type { World } from './needs.ts'
 import { pilesOf } from './fleet.ts'
-import { flowing } from './rows.ts'
 import { openRoof, type Roof } from './parts/index.ts'
+import type { Rule } from './sabotage.ts'
 import { siteOf } from './site.ts'
 import type { Tempers, Weather } from './temper.ts'
 import { tickerFrom } from './ticker.ts'
@@ -20,6 +20,7 @@ export type DayPlan = {
   readonly reconfigured?: boolean // Somebody changes the wiring plan in mid-flight.
   readonly clockJumps?: boolean
   readonly watch?: (day: Day, second: number) => void // Looks on, for whoever hunts a failing seed.
+  readonly rule?: Rule // Which of the edge's safety rules is off: the judge has to find it.
   readonly parts?: boolean // PV and batteries may hang at the site.
   readonly fromS?: number // Second of the day at which it begins: short runs are put where cars are.
 }
@@ -30,6 +31,7 @@ export type Day = World & {
   readonly troubles: Troubles & { now(): void }
   readonly alarms: ReadonlyMap<string, number> // How often each code was raised.
   readonly warnings: readonly string[]
+  readonly rule: Rule | null
   loop: ControlLoop | null // null: the edge is dead.
 }
 
@@ -46,7 +48,7 @@ export function dawn(plan: DayPlan): Day {
   const nowMs = (): number => clock.monotonicMs()
   const range = { leastW: site.baseLeastW, mostW: site.baseMostW, voltageV: site.grid.voltageV }
   const base = onceASecond(wanderingBase(range, chance.fork('base'), nowMs), nowMs)
-  const befall = {
+  const trouble = troubles({
     site,
     clock,
     chance: chance.fork('troubles'),
@@ -55,20 +57,12 @@ export function dawn(plan: DayPlan): Day {
     reconfigured,
     clockJumps,
     feedsInW: roof.feedsInW
-  }
-  const trouble = troubles(befall)
-  const load = {
-    draw: together(
-      () => flowing(piles),
-      () => roof.flows()
-    ),
-    base,
-    voltageV: site.grid.voltageV
-  }
-  const meter = meterOf(siteLoad(load, chance.fork('meter'), nowMs), clock, trouble)
+  })
+  const meter = siteMeter({ piles, roof, base }, { clock, day: trouble, chance: chance.fork('meter') })
   const books = freshBooks()
   const { alarms, warnings } = books
-  return { clock, piles, base, roof, troubles: trouble, meter, books, alarms, warnings, loop: null }
+  const standing = { clock, piles, base, roof, troubles: trouble, meter }
+  return { ...standing, books, alarms, warnings, rule: plan.rule ?? null, loop: null }
 }
 
 function mustBeSound(site: Parameters<typeof checkSite>[0], seed: number): void {

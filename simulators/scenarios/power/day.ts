@@ -6,6 +6,7 @@ import { freshVerdict, type Verdict } from './verdict.ts'
 import { needsOf } from './needs.ts'
 import { leadParts } from './parts/index.ts'
 import { cut, step } from './pile.ts'
+import { without } from './sabotage.ts'
 
 /** A simulated day: the real loop and core, simulated time, chargers, meter, cloud and limits. */
 export async function runDay(plan: DayPlan): Promise<{ readonly verdict: Verdict; readonly day: Day }> {
@@ -48,8 +49,17 @@ function openEdge(day: Day): ControlLoop {
   const late: { loop: ControlLoop | null } = { loop: null }
   const { parts: devices, wish } = roof
   const site = () => troubles.site()
-  const parts = leadParts({ clock, parts: devices, meter, wish, books, site, loop: () => late.loop })
-  const needs = needsOf(day)
+  const parts = leadParts({
+    clock,
+    parts: devices,
+    meter,
+    wish,
+    books,
+    site,
+    loop: () => late.loop,
+    isFeedInLimited: day.rule !== 'feed-in limited'
+  })
+  const needs = day.rule === null ? needsOf(day) : without(day.rule, needsOf(day))
   if (parts === null) return openControlLoop(needs)
   const beyondMeter = () => parts.beyondMeter()
   const loop = openControlLoop({ ...needs, beyondMeter, caps: () => parts.sunCaps() })

@@ -1,4 +1,5 @@
 import { runDay } from './day.ts'
+import { addDrawn, drawnOf, type Drawn } from './drawn.ts'
 import { freshVerdict, type Verdict } from './verdict.ts'
 import { foul, mixed } from './temper.ts'
 
@@ -16,6 +17,8 @@ export type Sum = Verdict & {
   unended: number
   doubled: number
   worstSeed: number | null
+  readonly failed: string[] // Each day above a limit: its seed, when, where and how much.
+  readonly drawn: Drawn
 }
 
 const daySeconds = 86_400
@@ -28,7 +31,9 @@ export const noDays = (): Sum => ({
   crashes: 0,
   unended: 0,
   doubled: 0,
-  worstSeed: null
+  worstSeed: null,
+  failed: [],
+  drawn: {}
 })
 
 /** One more day with everything on. */
@@ -53,8 +58,17 @@ export async function addDay(sum: Sum, seed: number, plan: DaysPlan): Promise<vo
     crashes: warnings.filter((warning) => warning.startsWith('a cycle of the control loop failed')).length,
     unended: [...open].filter(({ sinceMs }) => nowMs - sinceMs > unendedMs).length,
     doubled: [...stops.values()].filter((times) => times > 1).length,
-    worstSeed: verdict.worstOverW + verdict.worstExportW > 0 ? seed : null
+    worstSeed: verdict.worstOverW + verdict.worstExportW > 0 ? seed : null,
+    failed: failuresOf(seed, verdict),
+    drawn: drawnOf(day)
   })
+}
+
+function failuresOf(seed: number, verdict: Verdict): string[] {
+  const { overWh, worstAt, exportOverWh, worstExportAt } = verdict
+  const say = (wh: number, at: string): string[] =>
+    wh > 0 ? [`${seed}: ${wh.toFixed(3)} Wh, worst at ${at}`] : []
+  return [...say(overWh, worstAt), ...say(exportOverWh, worstExportAt)]
 }
 
 /** Energies and seconds add up, worst cases stay. */
@@ -81,6 +95,7 @@ export function add(sum: Sum, more: Sum): void {
     'longestLieS',
     'containedS',
     'feederContainedS',
+    'refusedS',
     'meterLostS',
     'worstOverW',
     'worstExportW',
@@ -89,5 +104,7 @@ export function add(sum: Sum, more: Sum): void {
     sum[name] = Math.max(sum[name], more[name])
   sum.worstAt = isWorse ? more.worstAt : before.worstAt
   sum.worstExportAt = isWorse ? more.worstExportAt : before.worstExportAt
+  addDrawn(sum.drawn, more.drawn)
+  sum.failed.push(...more.failed)
   sum.worstSeed = isWorse ? more.worstSeed : before.worstSeed
 }

@@ -10,6 +10,7 @@ export const hearing = (chance: Chance): Hearing => ({
   heardAtMs: null,
   takenAtMs: -1,
   heard: 0,
+  befell: { lost: 0, late: 0, passed: 0 },
   connected: false,
   full: false
 })
@@ -34,13 +35,17 @@ function tell({ hearing: ear, connected, car }: Pile): void {
 }
 
 function send(pile: Pile, takenAtMs: number): void {
-  const { weather, chance, clock } = pile
-  if (chance.happens(weather.drop)) return
+  const { weather, chance, clock, hearing: ear } = pile
+  if (chance.happens(weather.drop)) {
+    ear.befell.lost++
+    return
+  }
   const reading = readingOf(pile, takenAtMs)
   if (!chance.happens(weather.late)) {
     hear(pile, reading, takenAtMs)
     return
   }
+  ear.befell.late++
   // Late, maybe after a newer one: the station's own time tells which is which.
   clock.after(chance.between(500, 8_000), () => {
     if (pile.connected) hear(pile, reading, takenAtMs)
@@ -49,6 +54,7 @@ function send(pile: Pile, takenAtMs: number): void {
 
 /** An older reading than the one that is known changes nothing, as in the edge's intake; the same one twice neither. */
 function hear({ hearing: ear, clock }: Pile, reading: View['reading'], takenAtMs: number): void {
+  if (takenAtMs < ear.takenAtMs) ear.befell.passed++
   if (takenAtMs <= ear.takenAtMs) return
   ear.takenAtMs = takenAtMs
   ear.reading = reading

@@ -97,13 +97,13 @@ const windowOf = ({ meterFault }: Troubles, nowMs: number): number =>
 
 /** Nobody's word reaches it: out of touch, a message lost or refused just now, a liar found. */
 function isBeyond(pile: Pile, nowMs: number): boolean {
-  const { connected, deafSinceMs, excessSinceMs, temper, cameAtMs } = pile
-  // A pile that takes no limit gives a car all it has at once; the edge has the allowance to stop it.
-  const came = temper === 'refusing' && cameAtMs === nowMs
+  const { connected, excessSinceMs, temper } = pile
   const lied = excessSinceMs !== null && temper === 'lying'
-  const deaf = deafSinceMs !== null && nowMs - deafSinceMs < deafS * 1000
-  return !connected || deaf || lied || came
+  return !connected || isDeaf(pile, nowMs) || lied
 }
+
+const isDeaf = ({ deafSinceMs }: Pile, nowMs: number): boolean =>
+  deafSinceMs !== null && nowMs - deafSinceMs < deafS * 1000
 
 type Found = {
   readonly over: number
@@ -113,11 +113,10 @@ type Found = {
 }
 
 function look({ row, rooms, beyond, loose: loosely }: Seen, piles: readonly Pile[], sums: Sums): Found {
-  const { flow: cars, excused, stuck, gone, hasUnseen } = flowsIn(row, piles, sums)
+  const { flow: cars, excused, stuck, deaf, gone, hasUnseen } = flowsIn(row, piles, sums)
   const { draws, loose, feeds, fed } = sums.parts(row.node)
   const flow = cars + through(row, draws)
-  // Behind a feeder without a meter nobody can know of a charger that was taken out of the plan.
-  const bound = row.room(sums.truth, sums.base) - (row.metered ? gone : 0)
+  const bound = row.room(sums.truth, sums.base) - gone
   const [free, stray] = [bound + through(row, feeds) + through(row, fed), through(row, loose)]
   const room = free - stray
   rooms.push(free)
@@ -126,7 +125,7 @@ function look({ row, rooms, beyond, loose: loosely }: Seen, piles: readonly Pile
   if (flow <= room) return { over: 0, raw: 0, out: false, hasUnseen }
   const most =
     Math.max(0, rooms.most(sums.windowS) + loosely.most(sums.windowS), beyond.most(sums.windowS)) + row.slack
-  return { over: Math.max(0, flow - excused - most), raw: flow - most, out: stuck > room, hasUnseen }
+  return { over: Math.max(0, flow - excused - most), raw: flow - deaf - most, out: stuck > room, hasUnseen }
 }
 
 const through = ({ phase }: Row, [l1, l2, l3]: readonly [number, number, number]): number =>
@@ -135,29 +134,45 @@ const through = ({ phase }: Row, [l1, l2, l3]: readonly [number, number, number]
 /** Through a row: all that flows, what liars are excused, what nobody can change, and who is out of the plan. */
 function flowsIn({ members, metered }: Row, piles: readonly Pile[], sums: Sums) {
   const { nowMs, free, gone } = sums
-  const all = { flow: 0, excused: 0, stuck: 0, gone: 0, hasUnseen: false }
+  const all = { flow: 0, excused: 0, stuck: 0, deaf: 0, gone: 0, hasUnseen: false }
   for (const { pile: at, phase } of members) {
     const pile = piles[at]
     if (pile === undefined || pile.flowMilliA === 0) continue
     const current = share(pile, phase, pile.flowMilliA)
-    if (gone.has(pile)) all.gone += current // For the edge a load as every other.
-    else {
-      all.flow += current
-      if (isExcused(pile, metered && !sums.isBlind, nowMs))
-        all.excused += Math.min(current, share(pile, phase, excess(pile, nowMs)))
-      if ((free[at] ?? 0) > nowMs) all.stuck += current
-      all.hasUnseen ||= isUnseen(metered, pile)
-    }
+    const isGone = gone.has(pile) // For the edge a load as every other, and reserved on its feeder.
+    all[isGone ? 'gone' : 'flow'] += current
+    if (!isGone && (free[at] ?? 0) > nowMs) all.stuck += current
+    if (!isGone && isDeaf(pile, nowMs)) all.deaf += current
+    const lie = Math.min(current, share(pile, phase, excess(pile, nowMs)))
+    if (isGone) all.excused += isUnseen(metered, pile) ? lie : 0
+    else all.excused += excusedOf(pile, { current, lie, isSeen: metered && !sums.isBlind, nowMs })
+    all.hasUnseen ||= isUnseen(metered, pile)
   }
   return all
 }
 
-const isExcused = (pile: Pile, isMetered: boolean, nowMs: number): boolean =>
-  isGraced(pile, nowMs) || isUnseen(isMetered, pile)
+type Flowing = {
+  readonly current: number
+  readonly lie: number
+  readonly isSeen: boolean
+  readonly nowMs: number
+}
+
+function excusedOf(pile: Pile, { current, lie, isSeen, nowMs }: Flowing): number {
+  if (isGraced(pile, nowMs) || isUnseen(isSeen, pile)) return lie
+  return isJustCome(pile, nowMs) ? current : 0
+}
 
 /** A liar is given the time in which it has to be found, and the others the allowance to make room. */
 const isGraced = ({ excessSinceMs }: Pile, nowMs: number): boolean =>
   excessSinceMs !== null && nowMs - excessSinceMs <= (lieFoundS + allowanceS) * 1000
+
+/**
+ * A pile that takes no limit gives a car all it has from the first second on, and one that alone passes the limit can only
+ * be stopped: no controller is sooner than its meter's word and the stop's way. It is given what a liar is given.
+ */
+const isJustCome = ({ temper, cameAtMs }: Pile, nowMs: number): boolean =>
+  temper === 'refusing' && nowMs - cameAtMs <= lieFoundS * 1000
 
 /** Behind a feeder without a meter, or while the site's meter fails, nobody can see what a charger that lies takes. */
 const isUnseen = (isMetered: boolean, { temper, excessSinceMs }: Pile): boolean =>
@@ -171,12 +186,19 @@ function tally(verdict: Verdict, { piles }: Judged, nowMs: number, over: Where):
     const { car, flowMilliA, excessSinceMs, temper, voltageV } = pile
     if (car === null || flowMilliA === 0) continue
     verdict.deliveredWh += (flowMilliA * car.phases * voltageV) / 3_600_000
+    refuse(verdict, pile, nowMs, over)
     if (excessSinceMs === null || temper === 'rounding') continue
     const lieS = (nowMs - excessSinceMs) / 1000
     verdict.liarWh += (excess(pile, nowMs) * car.phases * voltageV) / 3_600_000
     if (temper === 'ignoring') verdict.longestLieS = Math.max(verdict.longestLieS, lieS)
     contain(verdict, lieS, over)
   }
+}
+
+function refuse(verdict: Verdict, { temper, cameAtMs }: Pile, nowMs: number, { meter, feeder }: Where): void {
+  const sinceS = (nowMs - cameAtMs) / 1000
+  if (temper !== 'refusing' || sinceS > 60 || !(meter || feeder)) return
+  verdict.refusedS = Math.max(verdict.refusedS, sinceS)
 }
 
 /** After a minute it is another matter that holds the limit up. */

@@ -6,7 +6,12 @@ export type Deed = Awaited<ReturnType<Needs['chargers']['setPoint']>>
 export type SetPoint = Parameters<Needs['chargers']['setPoint']>[0]
 export type Fallback = Parameters<Needs['chargers']['fallback']>[0]
 
-export const lineOf = (): Line => ({ waiting: [], busy: false, asked: 0 })
+export const lineOf = (): Line => ({
+  waiting: [],
+  busy: false,
+  asked: 0,
+  befell: { lost: 0, unanswered: 0, twice: 0, late: 0 }
+})
 
 const accepted: Deed = { kind: 'accepted', answer: { status: 'Accepted' } }
 const rejected: Deed = { kind: 'rejected', answer: { status: 'Rejected' } }
@@ -100,11 +105,19 @@ function carry(pile: Pile, order: Order): void {
   }
   const way = passage(chance, temper, weather)
   const sentAtMs = clock.monotonicMs()
+  note(pile.line, way)
   clock.after(way.outMs, () => {
     const deed = arrive(pile, way, order, sentAtMs)
     if (deed === offline || (way.arrives && way.answered)) clock.after(way.backMs, () => order.answer(deed))
     else clock.after(patienceMs, () => order.answer(unheard))
   })
+}
+
+function note({ befell }: Line, { arrives, answered, twice, isLate }: Passage): void {
+  if (!arrives) befell.lost++
+  else if (!answered) befell.unanswered++
+  if (twice) befell.twice++
+  if (isLate) befell.late++
 }
 
 function arrive(pile: Pile, way: Passage, { isRefused, apply }: Order, sentAtMs: number): Deed {

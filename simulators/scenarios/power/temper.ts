@@ -46,6 +46,7 @@ export type Passage = {
   readonly arrives: boolean
   readonly answered: boolean
   readonly twice: boolean // Delivered again, before anything newer.
+  readonly isLate: boolean
 }
 
 export type Weather = { readonly drop: number; readonly late: number; readonly twice: number }
@@ -62,6 +63,7 @@ export function passage(chance: Chance, temper: Temper, { drop, late, twice }: W
     backMs: chance.between(15, 150) + (isLate ? chance.between(200, 1000) : 0),
     arrives: !chance.happens(drop),
     answered: !chance.happens(temper === 'forgetful' ? Math.max(drop, 0.2) : drop),
-    twice: chance.happens(twice)
+    twice: chance.happens(twice),
+    isLate
   }
 }

@@ -15,6 +15,8 @@ export type Troubles = {
   cloud(): Cloud
   readonly meterFault: { readonly kind: MeterFault; readonly window: Window } | null
   readonly edgeDown: boolean
+  /** How often each kind befalls the day. */
+  readonly drawn: Readonly<Record<string, number>>
   /** The limit that truly holds now, worked out apart from the edge: milliamperes per phase and watts. */
   truth(): Truth
 }
@@ -51,6 +53,7 @@ export function troubles(plan: Befall): Troubles & { now(): void } {
     limits: doubting(clock, () => limits(nowMs())),
     site,
     cloud: () => contact(cutOff, nowMs()),
+    drawn: kindsOf(fate, plan.seconds * 1000),
     get meterFault() {
       return fate.faults.find(({ window }) => within(nowMs(), window)) ?? null
     },
@@ -118,6 +121,29 @@ function fateOf(plan: Befall) {
   let last = site
   const sites = changes.map(({ fromMs }) => ({ fromMs, site: (last = changed(last, site, chance)) }))
   return { cutOff, events, orders, deaths, faults, sites, jumps }
+}
+
+/** Those that begin within the day. */
+function kindsOf(
+  { events, orders, deaths, faults, sites, jumps }: Fate,
+  dayMs: number
+): Record<string, number> {
+  const among = (windows: readonly Window[]): number => windows.filter(({ fromMs }) => fromMs < dayMs).length
+  const meters = (kind: MeterFault): number =>
+    among(faults.filter((fault) => fault.kind === kind).map(({ window }) => window))
+  return {
+    'cloud cut off': 1,
+    'limit event': events.filter(({ limitW }) => limitW !== undefined).length,
+    'feed-in event': events.filter(({ exportLimitW }) => exportLimitW !== undefined).length,
+    'limit by hand': among(orders.map(({ window }) => window)),
+    'edge killed': among(deaths),
+    'clock jump': among(jumps.map(({ window }) => window)),
+    'plan changed': sites.filter(({ fromMs }) => fromMs < dayMs).length,
+    'meter frozen': meters('freeze'),
+    'meter silent': meters('silent'),
+    'meter tenfold': meters('tenfold'),
+    'meter sign turned': meters('sign-flip')
+  }
 }
 
 const cloudSilentMs = 120_000

@@ -16,6 +16,7 @@ export type Verdict = {
   longestLieS: number
   containedS: number // Longest from a liar's first ampere too much until the limit held again where a meter looks.
   feederContainedS: number // The same on feeders without one: only the charger's own meter tells, each 5 to 10 s.
+  refusedS: number // Longest from a car's coming to a pile that takes no limit until the limit held again: stopped, not led.
   unseenSeconds: number // A liar held a feeder without a meter above its fuse: nobody can see it.
   meterLostS: number // Longest from a meter's silence until the edge said so.
   outOfReachSeconds: number // What nobody could change flowed above the limit.
@@ -40,6 +41,7 @@ export const freshVerdict = (): Verdict => ({
   longestLieS: 0,
   containedS: 0,
   feederContainedS: 0,
+  refusedS: 0,
   unseenSeconds: 0,
   meterLostS: 0,
   outOfReachSeconds: 0,

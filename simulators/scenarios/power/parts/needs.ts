@@ -12,13 +12,14 @@ export type Around = {
   readonly parts: readonly Part[]
   readonly meter: Needs['meter']
   readonly wish: Wish
+  readonly isFeedInLimited: boolean // Whether limits on it are obeyed at all.
   readonly books: { readonly alarms: Map<string, number>; readonly warnings: string[] }
   site(): DaySite
   loop(): ControlLoop | null
 }
 
 /** What the edge's participants need, met by the simulated day. */
-export function partsNeeds({ clock, parts, meter, wish, books, site, loop }: Around): Needs {
+export function partsNeeds({ clock, parts, meter, wish, books, site, loop, isFeedInLimited }: Around): Needs {
   return {
     clock,
     drivers: parts.map(driverOf),
@@ -34,7 +35,7 @@ export function partsNeeds({ clock, parts, meter, wish, books, site, loop }: Aro
     trip: () => null,
     planned: () => null,
     sight: () => loop()?.sight() ?? null,
-    exportLimitW: () => least(site().grid, loop()?.allocation()?.limits ?? []),
+    exportLimitW: () => (isFeedInLimited ? least(site().grid, loop()?.allocation()?.limits ?? []) : null),
     limitW: () => loop()?.allocation()?.limitW ?? null,
     alarms: {
       raise: ({ code }) => books.alarms.set(code, (books.alarms.get(code) ?? 0) + 1),
