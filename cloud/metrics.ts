@@ -62,6 +62,8 @@ function counters(registry: Registry) {
     gaps: counter('nova_ingest_gaps_total', 'Frames that came before what precedes them', []),
     quarantined: counter('nova_ingest_quarantined_total', 'Frames refused and kept', ['reason'])
   }
+  // An alert on what has never happened needs a 0 to grow from.
+  for (const reason of ['altered', 'unreadable']) named['quarantined']?.inc({ reason }, 0)
   const ingestLag = histogram('nova_ingest_lag_seconds', 'Edge sending to cloud commit')
   const commands = counter('nova_commands_total', 'Commands by first answer', ['result'])
   const commandLatency = histogram('nova_command_latency_seconds', 'Command sent to answer of the edge')

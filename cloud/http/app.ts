@@ -1,12 +1,13 @@
-import { randomBytes } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
+import { isUtf8 } from 'node:buffer'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
-import { readTrace, traceHeader } from '@nova/shared-protocol/messages'
 import { fastify, LogController, type FastifyBaseLogger, type FastifyRequest } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { answerError } from './errors.ts'
 import { problem } from './problem.ts'
+import { answerBadAddress, answerBadLine, refuseExpectations } from './refusals.ts'
+import { refuseUnkeepable } from './text.ts'
+import { traceIdOf } from './trace.ts'
 import type { NovaApp } from './who.ts'
 
 const bodyLimit = 1_048_576
@@ -32,11 +33,15 @@ export async function makeApp(settings: AppSettings): Promise<NovaApp> {
     genReqId: traceIdOf,
     requestIdHeader: false,
     forceCloseConnections: true,
+    frameworkErrors: answerBadAddress,
+    clientErrorHandler: answerBadLine,
     http: { headersTimeout: headersMs, connectionsCheckingInterval: 5_000 }
   }).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.setErrorHandler(answerError)
+  refuseExpectations(app.server)
+  app.addHook('preValidation', refuseUnkeepable)
   acceptJson(app)
   await app.register(helmet, securityHeaders)
   await app.register(rateLimit, {
@@ -56,10 +61,6 @@ export async function makeApp(settings: AppSettings): Promise<NovaApp> {
   return app
 }
 
-/** The caller's W3C trace when it is one, else a fresh id. */
-const traceIdOf = (request: IncomingMessage): string =>
-  readTrace(request.headers[traceHeader])?.traceId ?? randomBytes(16).toString('hex')
-
 /** JSON only; an empty body counts as none, so that a bare POST needs no content. Raw routes parse for themselves. */
 function acceptJson(app: NovaApp): void {
   const parse = app.getDefaultJsonParser('error', 'error')
@@ -68,7 +69,9 @@ function acceptJson(app: NovaApp): void {
   app.decorateRequest('rawBytes', null)
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     const text = keepRaw(request, body)
-    if (text === '' || isRaw(request)) done(null, undefined)
+    // Read all the same, bytes that are no UTF-8 would be another text (RFC 8259 §8.1).
+    if (!isRaw(request) && !isUtf8(Buffer.from(body))) done(notUtf8(), undefined)
+    else if (text === '' || isRaw(request)) done(null, undefined)
     else void parse(request, text, done)
   })
   // Some payment providers tell in forms: for routes that take raw bytes.
@@ -84,6 +87,8 @@ function acceptJson(app: NovaApp): void {
     }
   )
 }
+
+const notUtf8 = () => problem(400, 'body-not-json', 'The body is not UTF-8.')
 
 /** What is signed is proven as it came, before anybody parses it. */
 const isRaw = (request: FastifyRequest): boolean => request.routeOptions.config.rawBody === true

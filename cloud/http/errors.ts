@@ -11,7 +11,7 @@ export async function answerError(
   request: FastifyRequest,
   reply: FastifyReply
 ): Promise<void> {
-  const shown = problemOf(error)
+  const shown = cursorFault(error, request) ?? problemOf(error)
   if (shown.status >= 500) request.log.error({ err: error }, 'a request failed')
   await sendProblem(shown, request, reply)
 }
@@ -27,6 +27,18 @@ export async function sendProblem(
     .type('application/problem+json; charset=utf-8')
     .serializer((body: unknown) => JSON.stringify(body))
     .send(documentOf(shown, request.id))
+}
+
+/** SQLSTATE class 22: a value of the wrong form. What a list gives as a cursor has the right one. */
+const wrongForm = /^22[0-9A-Z]{3}$/
+
+/** A cursor that was tampered with is its sender's fault; the same error without a cursor is ours. */
+function cursorFault(error: unknown, { query }: FastifyRequest): Problem | undefined {
+  const hasCursor = typeof query === 'object' && query !== null && 'cursor' in query
+  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined
+  return hasCursor && typeof code === 'string' && wrongForm.test(code)
+    ? problem(400, 'cursor-invalid', 'cursor: not one that a list gave.')
+    : undefined
 }
 
 /** Codes of fastify's own refusals. */

@@ -55,10 +55,13 @@ const titles: Readonly<Record<number, string>> = {
   404: 'Not found',
   405: 'Method not allowed',
   409: 'Conflict',
+  408: 'Too late',
   413: 'Too large',
   415: 'Content type not supported',
+  417: 'Expectation failed',
   422: 'Cannot be carried out',
   429: 'Too many requests',
+  431: 'Headers too large',
   500: 'Internal error',
   503: 'Not available now'
 }

@@ -1,6 +1,11 @@
 import { randomBytes } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import { readTrace, traceHeader, traceText } from '@nova/shared-protocol/messages'
 import type { FastifyRequest } from 'fastify'
+
+/** The caller's W3C trace when it is one, else a fresh id. */
+export const traceIdOf = ({ headers }: Pick<IncomingMessage, 'headers'>): string =>
+  readTrace(headers[traceHeader])?.traceId ?? randomBytes(16).toString('hex')
 
 type Asked = Pick<FastifyRequest, 'id' | 'headers'>
 

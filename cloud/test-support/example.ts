@@ -36,6 +36,7 @@ const byName: Readonly<Record<string, unknown>> = {
   email: 'somebody@example.test',
   otp: '123456',
   percent: '100',
+  value: '1.5',
   permissions: ['sites:read'],
   near: '31,120'
 }

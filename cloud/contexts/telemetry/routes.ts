@@ -23,6 +23,7 @@ const hourMs = 3_600_000
 const longestMs = 400 * 24 * hourMs
 const longestRawMs = 6 * hourMs
 const mostSamples = 2_000
+const earliestMs = Date.UTC(2000, 0)
 
 const whole = z.int().nullable()
 const Point = z.object({ at: z.string(), powerW: whole, lowestW: whole, highestW: whole, limitW: whole })
@@ -114,6 +115,7 @@ function readSpan(query: z.infer<typeof Query>): { from: string; to: string; res
     throw problem(400, 'request-invalid', 'from: before to, and at most 400 days before it')
   if (query.resolution === 'raw' && span > longestRawMs)
     throw problem(400, 'request-invalid', 'resolution: raw is for at most six hours')
+  if (from < earliestMs) throw problem(400, 'request-invalid', 'from: nothing was measured before 2000')
   const resolution = query.resolution === 'auto' ? resolutionFor(span / 1000) : query.resolution
   const start = resolution === 'raw' ? from : from - (from % (resolutions[resolution] * 1000))
   return { from: new Date(start).toISOString(), to: new Date(to).toISOString(), resolution }
