@@ -70,6 +70,16 @@ export const en = {
   'driver.wishEnergy': 'You need, kWh',
   'driver.wishWhy': 'Power is shared by it. Nothing ends when it is reached.',
   'driver.wishOdd': 'Type kilowatt-hours, for example 25',
+  'driver.coupon': 'Coupon, if you have one',
+  'driver.couponUse': 'Use it',
+  'driver.couponTaken': '{{name}} counts for this session.',
+  'driver.fees': 'Also charged',
+  'driver.feeHourly': '{{price}} an hour',
+  'driver.feeOnce': '{{price}} once',
+  'driver.feeAfter': 'after {{minutes}} minutes',
+  'driver.standing': 'Charged. Your car is still plugged in',
+  'driver.standingWhy':
+    'Charging ended at {{time}}. Please free {{connector}}: standing here costs until you unplug, then the receipt follows.',
   'driver.pay': 'Pay with',
   'driver.hold':
     'At the start {{amount}} are held on your account. Only what you use is taken; the rest is released.',

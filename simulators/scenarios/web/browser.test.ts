@@ -34,6 +34,7 @@ import {
   readAnInvoice,
   topUp
 } from './money-pages.suite.ts'
+import { couponAndIdling } from './idle-pages.suite.ts'
 import { chineseAndOld, planALimit } from './power-pages.suite.ts'
 
 const web = path.join(import.meta.dirname, '..', '..', '..', 'cloud', 'web')
@@ -280,6 +281,19 @@ void test(
     stranger.close()
     await operator.context.close()
   }
+)
+
+void test(
+  'a coupon at the start, a full car that stays, and a bill that says both, in both languages',
+  { skip, timeout },
+  async (t) =>
+    couponAndIdling(t, {
+      stack,
+      browser,
+      station: site.stations[3],
+      connector: 'CP16-04:1:1',
+      sound: soundPage
+    })
 )
 
 const money = () => ({ stack, browser, sound: soundPage })

@@ -11,6 +11,7 @@ import {
   zoneNote
 } from '../../kit/text.ts'
 import { Icon, InvoicePdf, Loading, Note, Trouble } from '../../kit/ui/index.ts'
+import { ruleText } from '../../kit/rule-words.ts'
 import { connectorName } from '../parts/sites.ts'
 import type { Session } from './types.ts'
 
@@ -70,8 +71,9 @@ function Lines({ bill }: { bill: Bill }): ReactNode {
               <td>
                 {line.name} <span className="quiet">{wordFor('part', line.part)}</span>
                 <div className="quiet small">
-                  {line.quantity} {line.unit} × {line.unitPrice}
+                  {line.quantity} {wordFor('unit', line.unit)} × {line.unitPrice}
                 </div>
+                <div className="quiet small">{ruleText(line.rule, language)}</div>
               </td>
               <td>{formatMoney({ currency, amountMinor: line.amountMinor }, language)}</td>
             </tr>

@@ -13,6 +13,7 @@ import {
 } from '../../kit/text.ts'
 import { Figure, Icon, Note, Refusal, StatePill } from '../../kit/ui/index.ts'
 import { connectorName, type Connector } from '../parts/sites.ts'
+import { useFees } from './use-fees.tsx'
 import type { Session } from './types.ts'
 import { Spark, type Sample } from './spark.tsx'
 
@@ -48,7 +49,20 @@ export function Running({ session }: { session: Session }): ReactNode {
       </section>
       {typeof live?.socPercent === 'number' && <Battery percent={live.socPercent} />}
       {live && <Outlook live={live} />}
+      {session.status === 'suspended' && <Paused session={session} />}
       <Stop session={session} />
+    </>
+  )
+}
+
+/** The car takes nothing now: from when on that costs. */
+function Paused({ session }: { session: Session }): ReactNode {
+  const { say } = useWords()
+  const fees = useFees(session)
+  return (
+    <>
+      <Note icon="clock">{say('driver.pausedEv')}</Note>
+      {fees && <div className="card in">{fees}</div>}
     </>
   )
 }

@@ -5,15 +5,17 @@ import { Asked, Empty, Note } from '../../kit/ui/index.ts'
 import { useWords, wordFor } from '../../kit/text.ts'
 import { Running } from './running.tsx'
 import { Receipt } from './receipt.tsx'
+import { StillThere } from './standing.tsx'
 import type { Session } from './types.ts'
 
+const standingMs = 5_000 // The receipt follows as soon as the car has left.
 const askEveryMs: Readonly<Record<string, number>> = { pending: 2_000, started: 15_000, suspended: 15_000 }
 
 /** One session from "starting" to its receipt; the page turns by itself. */
 export function SessionPage(): ReactNode {
   const sessionId = useParam('sessionId')
   const first = useApi('GET /sessions/{id}', { path: { id: sessionId } })
-  const every = askEveryMs[first.data?.status ?? '']
+  const every = first.data?.standing === true ? standingMs : askEveryMs[first.data?.status ?? '']
   // The stream tells; asking now and then as well costs little and survives a phone that slept.
   useApi('GET /sessions/{id}', { path: { id: sessionId } }, every === undefined ? {} : { everyMs: every })
   return <Asked of={first}>{(session) => <Stage session={session} />}</Asked>
@@ -60,6 +62,6 @@ function Stage({ session }: { session: Session }): ReactNode {
         </>
       )
     default:
-      return <Receipt session={session} />
+      return session.standing ? <StillThere session={session} /> : <Receipt session={session} />
   }
 }

@@ -3,8 +3,10 @@ import { useState, type ReactNode } from 'react'
 import { type Answer, newKey, useApi, useDeed, useNow, useParam } from '../../kit/api/index.ts'
 import { formatPower, useWords, viewerZone, wordFor } from '../../kit/text.ts'
 import { Asked, Icon, Note, Refusal, StatePill } from '../../kit/ui/index.ts'
+import { FeeList } from '../parts/fee-list.tsx'
 import { DayPrices } from '../parts/day-prices.tsx'
 import { connectorName, type Connector } from '../parts/sites.ts'
+import { useCoupon } from './coupon-field.tsx'
 import { PayWith, usePayment } from './pay-with.tsx'
 import { WishFields } from './wish-fields.tsx'
 import { nothingWished, wishBody } from './wish.ts'
@@ -69,6 +71,7 @@ function Offered({ quote }: { quote: Quote | null | undefined }): ReactNode {
     <section className="card">
       <div className="in">
         <DayPrices prices={quote.prices} zone={quote.timeZone} />
+        <FeeList rules={quote.rules} currency={quote.prices.currency} />
       </div>
     </section>
   )
@@ -87,6 +90,7 @@ function StartForm({
   const { say } = useWords()
   const navigate = useNavigate()
   const payment = usePayment()
+  const coupon = useCoupon(connector.id)
   // One key for this visit: pressing twice, or again after a lost answer, is still one start and one hold.
   const [once] = useState(newKey)
   const start = useDeed('POST /sessions', ['GET /sessions'])
@@ -102,6 +106,7 @@ function StartForm({
         body: {
           connectorId: connector.id,
           ...wishBody(wish, Date.now(), zone),
+          ...(coupon.code === null ? {} : { coupon: coupon.code }),
           ...(payment.chosen === null ? {} : { paymentMethodId: payment.chosen })
         }
       },
@@ -113,6 +118,7 @@ function StartForm({
   return (
     <>
       <WishFields wish={wish} sensible={sensible} change={setWish} />
+      {coupon.field}
       <PayWith payment={payment} hold={quote?.hold} />
       {connector.status === 'available' && <Note icon="plug">{say('driver.plugIn')}</Note>}
       <Refusal problem={start.error} />

@@ -13,6 +13,12 @@ export type Api = {
     body: undefined
     answer: undefined
   }
+  'DELETE /reservations/{id}': {
+    path: { id: string }
+    query: {  }
+    body: undefined
+    answer: { id: string; siteId: string; connectorId: string; driverId: string | null; status: "asked" | "active" | "used" | "cancelled" | "expired" | "refused"; madeAt: string | null; expiresAt: string; endedAt: string | null; sessionId: string | null; createdAt: string }
+  }
   'DELETE /sites/{id}/limits/{source}': {
     path: { id: string; source: string }
     query: {  }
@@ -101,13 +107,13 @@ export type Api = {
     path: {  }
     query: { limit?: number; cursor?: string; siteId?: string }
     body: undefined
-    answer: { items: ({ id: string; protocol: "ocpp1.6" | "ocpp2.0.1" | "ocpp2.1" | "ykc"; identity: string; circuit?: string | undefined; phaseRotation: "RST" | "RTS" | "SRT" | "STR" | "TRS" | "TSR" | "R" | "S" | "T" | "RS" | "ST" | "TR"; fallbackA?: number | undefined; registration: "accepted" | "pending" | "rejected"; managed: boolean; evses: ({ id: number; connectors: ({ id: number; type: "type1" | "type2" | "ccs1" | "ccs2" | "chademo" | "gbt-ac" | "gbt-dc" | "nacs" | "schuko"; maxPowerW: number })[] })[]; siteId: string; security: { profile: number; passwordSet: boolean }; reported: { vendor: string | null; model: string | null; serial: string | null; firmware: string | null; bootedAt: string | null; online: boolean | null; onlineAt: string | null }; createdAt: string })[]; nextCursor: string | null }
+    answer: { items: ({ id: string; protocol: "ocpp1.6" | "ocpp2.0.1" | "ocpp2.1" | "ykc"; identity: string; circuit?: string | undefined; phaseRotation: "RST" | "RTS" | "SRT" | "STR" | "TRS" | "TSR" | "R" | "S" | "T" | "RS" | "ST" | "TR"; fallbackA?: number | undefined; registration: "accepted" | "pending" | "rejected"; managed: boolean; evses: ({ id: number; connectors: ({ id: number; type: "type1" | "type2" | "ccs1" | "ccs2" | "chademo" | "gbt-ac" | "gbt-dc" | "nacs" | "schuko"; maxPowerW: number; priority?: number | undefined; leastA?: number | undefined; wakes?: boolean | undefined })[] })[]; siteId: string; security: { profile: number; passwordSet: boolean }; reported: { vendor: string | null; model: string | null; serial: string | null; firmware: string | null; bootedAt: string | null; online: boolean | null; onlineAt: string | null }; createdAt: string })[]; nextCursor: string | null }
   }
   'GET /chargers/{id}': {
     path: { id: string }
     query: {  }
     body: undefined
-    answer: { id: string; protocol: "ocpp1.6" | "ocpp2.0.1" | "ocpp2.1" | "ykc"; identity: string; circuit?: string | undefined; phaseRotation: "RST" | "RTS" | "SRT" | "STR" | "TRS" | "TSR" | "R" | "S" | "T" | "RS" | "ST" | "TR"; fallbackA?: number | undefined; registration: "accepted" | "pending" | "rejected"; managed: boolean; evses: ({ id: number; connectors: ({ id: number; type: "type1" | "type2" | "ccs1" | "ccs2" | "chademo" | "gbt-ac" | "gbt-dc" | "nacs" | "schuko"; maxPowerW: number })[] })[]; siteId: string; security: { profile: number; passwordSet: boolean }; reported: { vendor: string | null; model: string | null; serial: string | null; firmware: string | null; bootedAt: string | null; online: boolean | null; onlineAt: string | null }; createdAt: string }
+    answer: { id: string; protocol: "ocpp1.6" | "ocpp2.0.1" | "ocpp2.1" | "ykc"; identity: string; circuit?: string | undefined; phaseRotation: "RST" | "RTS" | "SRT" | "STR" | "TRS" | "TSR" | "R" | "S" | "T" | "RS" | "ST" | "TR"; fallbackA?: number | undefined; registration: "accepted" | "pending" | "rejected"; managed: boolean; evses: ({ id: number; connectors: ({ id: number; type: "type1" | "type2" | "ccs1" | "ccs2" | "chademo" | "gbt-ac" | "gbt-dc" | "nacs" | "schuko"; maxPowerW: number; priority?: number | undefined; leastA?: number | undefined; wakes?: boolean | undefined })[] })[]; siteId: string; security: { profile: number; passwordSet: boolean }; reported: { vendor: string | null; model: string | null; serial: string | null; firmware: string | null; bootedAt: string | null; online: boolean | null; onlineAt: string | null }; createdAt: string }
   }
   'GET /chargers/{id}/commands': {
     path: { id: string }
@@ -141,9 +147,15 @@ export type Api = {
   }
   'GET /connectors/{id}/quote': {
     path: { id: string }
-    query: { tariffId?: string; maxEnergyWh?: number }
+    query: { tariffId?: string; maxEnergyWh?: number; coupon?: string }
     body: undefined
-    answer: { connectorId: string; siteId: string; timeZone: string; tariffId: string; tariffVersion: number; because: "named" | "connector" | "site" | "fallback"; prices: { currency: string; segments: ({ name?: string | undefined; start: string; end: string; weekdays?: (number)[] | undefined; electricityPrice: string; servicePrice: string })[]; fallback?: { electricityPrice: string; servicePrice: string } | undefined }; maxEnergyWh: number; hold: { currency: string; amountMinor: number } }
+    answer: { connectorId: string; siteId: string; timeZone: string; tariffId: string; tariffVersion: number; because: "named" | "connector" | "site" | "fallback"; prices: { currency: string; segments: ({ name?: string | undefined; start: string; end: string; weekdays?: (number)[] | undefined; electricityPrice: string; servicePrice: string })[]; fallback?: { electricityPrice: string; servicePrice: string } | undefined }; maxEnergyWh: number; hold: { currency: string; amountMinor: number }; rules: { currency: string; tax: "added" | "included" | "none"; elements: ({ name?: string | undefined; components: ({ dimension: "energy" | "time" | "parking" | "session" | "idle" | "reservation" | "flat"; name?: string | undefined; part?: "electricity" | "service" | undefined; price: string | { series: string; times?: string | undefined; plus?: string | undefined }; taxPercent?: string | undefined; step?: number | undefined; stepRounding?: "up" | "down" | "near" | undefined; rounding?: { rule: "up" | "down" | "near"; digits: number } | undefined; most?: string | undefined })[]; restrictions?: { startTime?: string | undefined; endTime?: string | undefined; startDate?: string | undefined; endDate?: string | undefined; weekdays?: (number)[] | undefined; minKwh?: string | undefined; maxKwh?: string | undefined; minCurrentA?: string | undefined; maxCurrentA?: string | undefined; minPowerKw?: string | undefined; maxPowerKw?: string | undefined; minDurationS?: number | undefined; maxDurationS?: number | undefined; minIdleS?: number | undefined; maxIdleS?: number | undefined; reservation?: "made" | "expired" | undefined; groups?: (string)[] | undefined; coupons?: (string)[] | undefined; signal?: { name: string; atLeast?: string | undefined; below?: string | undefined } | undefined } | undefined })[]; discounts?: ({ name: string; percent?: string | undefined; perKwh?: string | undefined; once?: string | undefined; on?: ("energy" | "time" | "parking" | "session" | "idle" | "reservation" | "flat")[] | undefined; part?: "electricity" | "service" | undefined; most?: string | undefined; restrictions?: { startTime?: string | undefined; endTime?: string | undefined; startDate?: string | undefined; endDate?: string | undefined; weekdays?: (number)[] | undefined; minKwh?: string | undefined; maxKwh?: string | undefined; minCurrentA?: string | undefined; maxCurrentA?: string | undefined; minPowerKw?: string | undefined; maxPowerKw?: string | undefined; minDurationS?: number | undefined; maxDurationS?: number | undefined; minIdleS?: number | undefined; maxIdleS?: number | undefined; reservation?: "made" | "expired" | undefined; groups?: (string)[] | undefined; coupons?: (string)[] | undefined; signal?: { name: string; atLeast?: string | undefined; below?: string | undefined } | undefined } | undefined })[] | undefined; series?: Record<string, { minutes: 15 | 30 | 60; prices: ({ at: string; price: string })[] }> | undefined; minPrice?: { excl?: string | undefined; incl?: string | undefined } | undefined; maxPrice?: { excl?: string | undefined; incl?: string | undefined } | undefined } | null; coupon: string | null }
+  }
+  'GET /coupons': {
+    path: {  }
+    query: { limit?: number; cursor?: string }
+    body: undefined
+    answer: { items: ({ code: string; name: string; validFrom: string | null; validUntil: string | null; mostUses: number; uses: number; createdAt: string })[]; nextCursor: string | null }
   }
   'GET /driver-groups': {
     path: {  }
@@ -162,6 +174,12 @@ export type Api = {
     query: {  }
     body: undefined
     answer: { items: ({ id: string; name: string; limit: { currency: string; amountMinor: number }; used: { currency: string; amountMinor: number }; active: boolean })[] }
+  }
+  'GET /fleet-accounts/{id}/payments': {
+    path: { id: string }
+    query: {  }
+    body: undefined
+    answer: { items: ({ id: string; fleetId: string; amount: { currency: string; amountMinor: number }; invoiceNumber: string | null; reference: string; bookedOn: string; source: "person" | "statement"; status: "proposed" | "posted" | "rejected"; notedBy: string; decidedBy: string | null; notedAt: string })[] }
   }
   'GET /fx/rates': {
     path: {  }
@@ -251,13 +269,19 @@ export type Api = {
     path: {  }
     query: {  }
     body: undefined
-    answer: { items: ({ id: string; provider: string; label: string })[] }
+    answer: { items: ({ id: string; provider: string; label: string; laterCharges: boolean })[] }
   }
   'GET /payments': {
     path: {  }
     query: { limit?: number; cursor?: string; sessionId?: string }
     body: undefined
     answer: { items: ({ id: string; sessionId: string; provider: string; status: string; held: { currency: string; amountMinor: number }; captured: { currency: string; amountMinor: number }; refunded: { currency: string; amountMinor: number }; error: string | null; createdAt: string; purpose: "session" | "debt" | "top-up"; confirmation: "none" | "wanted" | "given"; action: { kind: "qr" | "redirect" | "app"; value: string } | null })[]; nextCursor: string | null }
+  }
+  'GET /payments/corrections': {
+    path: {  }
+    query: { limit?: number; cursor?: string; sessionId?: string }
+    body: undefined
+    answer: { items: ({ correctionId: string; sessionId: string; before: { currency: string; amountMinor: number }; after: { currency: string; amountMinor: number }; at: string; refunds: ({ id: string; paymentId: string; amount: { currency: string; amountMinor: number }; status: "asked" | "done" | "failed"; error: string | null })[]; owed: { currency: string; amountMinor: number } | null })[]; nextCursor: string | null }
   }
   'GET /payments/debts': {
     path: {  }
@@ -269,7 +293,7 @@ export type Api = {
     path: {  }
     query: {  }
     body: undefined
-    answer: { providers: (string)[] | null; confirmAboveMinor: number | null; twoPeopleAboveMinor: number | null; marginPercent: number }
+    answer: { providers: (string)[] | null; confirmAboveMinor: number | null; twoPeopleAboveMinor: number | null; marginPercent: number; laterCharges: "never" | "with-consent"; walletRefundFeePercent: number }
   }
   'GET /price-series': {
     path: {  }
@@ -295,6 +319,12 @@ export type Api = {
     body: undefined
     answer: { date: string; isClean: boolean; isComplete: boolean; missingStatements: (string)[]; openBreaks: number; acceptedBreaks: number; repairedBreaks: number; matched: number; sessions: number; askedBy: string; at: string; totals: ({ provider: string; ours: { currency: string; amountMinor: number }; theirs: { currency: string; amountMinor: number } })[]; statements: ({ provider: string; digest: string; lines: number; fetchedAt: string })[]; breaks: ({ id: string; date: string; class: "missing-here" | "missing-there" | "amount" | "currency" | "duplicate" | "time" | "state" | "negative" | "no-end" | "impossible-power" | "energy" | "no-meter-proof" | "site-balance"; status: "open" | "proposed" | "repaired" | "accepted" | "gone"; provider: string | null; reference: string | null; paymentId: string | null; sessionId: string | null; siteId: string | null; difference: { currency: string; amountMinor: number } | null; detail: string; evidence: Record<string, unknown>; remedies: ("accept" | "refund" | "claim" | "write-off" | "suspense" | "correct-bill")[]; remedy: "accept" | "refund" | "claim" | "write-off" | "suspense" | "correct-bill" | null; repairedBy: string | null; decisions: ({ remedy: "accept" | "refund" | "claim" | "write-off" | "suspense" | "correct-bill" | null; by: string; note: string; at: string })[]; foundAt: string; settledAt: string | null })[]; nextCursor: string | null }
   }
+  'GET /reservations': {
+    path: {  }
+    query: { limit?: number; cursor?: string }
+    body: undefined
+    answer: { items: ({ id: string; siteId: string; connectorId: string; driverId: string | null; status: "asked" | "active" | "used" | "cancelled" | "expired" | "refused"; madeAt: string | null; expiresAt: string; endedAt: string | null; sessionId: string | null; createdAt: string })[]; nextCursor: string | null }
+  }
   'GET /reviews': {
     path: {  }
     query: { limit?: number; cursor?: string; state?: "open" | "resolved" | "all"; sessionId?: string }
@@ -305,13 +335,13 @@ export type Api = {
     path: {  }
     query: { limit?: number; cursor?: string; siteId?: string; chargerId?: string; status?: "pending" | "started" | "suspended" | "ended" | "failed" | "review" }
     body: undefined
-    answer: { items: ({ id: string; siteId: string; chargerId: string; connectorId: string; driverId: string | null; tokenUid: string | null; status: "pending" | "started" | "suspended" | "ended" | "failed" | "review"; startedAt: string | null; endedAt: string | null; meterStartWh: number | null; meterStopWh: number | null; energyWh: number | null; cost: { currency: string; amountMinor: number } | null; tariffId: string | null; tariffVersion: number | null; stopReason: string | null; provisional: boolean; failure: { code: string; detail: string } | null; createdAt: string })[]; nextCursor: string | null }
+    answer: { items: ({ id: string; siteId: string; chargerId: string; connectorId: string; driverId: string | null; tokenUid: string | null; status: "pending" | "started" | "suspended" | "ended" | "failed" | "review"; startedAt: string | null; endedAt: string | null; meterStartWh: number | null; meterStopWh: number | null; energyWh: number | null; cost: { currency: string; amountMinor: number } | null; tariffId: string | null; tariffVersion: number | null; stopReason: string | null; provisional: boolean; standing: boolean; leftAt: string | null; failure: { code: string; detail: string } | null; createdAt: string })[]; nextCursor: string | null }
   }
   'GET /sessions/{id}': {
     path: { id: string }
     query: {  }
     body: undefined
-    answer: { id: string; siteId: string; chargerId: string; connectorId: string; driverId: string | null; tokenUid: string | null; status: "pending" | "started" | "suspended" | "ended" | "failed" | "review"; startedAt: string | null; endedAt: string | null; meterStartWh: number | null; meterStopWh: number | null; energyWh: number | null; cost: { currency: string; amountMinor: number } | null; tariffId: string | null; tariffVersion: number | null; stopReason: string | null; provisional: boolean; failure: { code: string; detail: string } | null; createdAt: string }
+    answer: { id: string; siteId: string; chargerId: string; connectorId: string; driverId: string | null; tokenUid: string | null; status: "pending" | "started" | "suspended" | "ended" | "failed" | "review"; startedAt: string | null; endedAt: string | null; meterStartWh: number | null; meterStopWh: number | null; energyWh: number | null; cost: { currency: string; amountMinor: number } | null; tariffId: string | null; tariffVersion: number | null; stopReason: string | null; provisional: boolean; standing: boolean; leftAt: string | null; failure: { code: string; detail: string } | null; createdAt: string }
   }
   'GET /sessions/{id}/messages': {
     path: { id: string }
@@ -354,6 +384,12 @@ export type Api = {
     query: {  }
     body: undefined
     answer: { items: ({ party: string; name: string; account: string; bank: string })[] }
+  }
+  'GET /settlements/schedules': {
+    path: {  }
+    query: {  }
+    body: undefined
+    answer: { items: ({ period: "day" | "week" | "month"; parties: (string)[]; siteId: string | null; timeZone: string; holdBackPercent: string; closes: boolean; pays: boolean; active: boolean; id: string; nextDate: string; problem: string | null })[] }
   }
   'GET /settlements/statements/{id}/entries': {
     path: { id: string }
@@ -425,13 +461,19 @@ export type Api = {
     path: { id: string }
     query: { from?: string; to?: string; resolution?: "auto" | "raw" | "1m" | "15m" | "1h" }
     body: undefined
-    answer: { siteId: string; from: string; to: string; resolution: string; series: ({ source: string; kind: "connector" | "meter"; points: ({ at: string; powerW: number | null; lowestW: number | null; highestW: number | null; limitW: number | null })[] })[]; limits: ({ at: string; limitW: number; reason: string; valid: (unknown)[] })[] }
+    answer: { siteId: string; from: string; to: string; resolution: string; series: ({ source: string; kind: "connector" | "meter" | "pv" | "battery" | "vehicle"; points: ({ at: string; powerW: number | null; lowestW: number | null; highestW: number | null; limitW: number | null })[] })[]; limits: ({ at: string; limitW: number; reason: string; valid: (unknown)[] })[] }
   }
   'GET /sites/{id}/power/picture': {
     path: { id: string }
     query: {  }
     body: undefined
     answer: { siteId: string; picture: { at: string; nodes: ({ id: string; parent: string | null; limitMilliA: [number, number, number]; loadMilliA: [number, number, number] | null; committedMilliA: [number, number, number]; total?: { limitW: number; loadW: number | null; committedW: number } | undefined; because: string })[]; limits: ({ source: string; state: "planned" | "active" | "past" | "cancelled" | "refused"; binding: boolean; limitW: number | null; limitMilliA: [number, number, number] | null; from: string | null; until: string | null; version: number | null; reason: string; detail: string | null })[]; forecast: ({ chargerId: string; evseId: number; connectorId: number; energyWh: number; fullAt: string | null; points: ({ at: string; limitMilliA: number; powerW: number; reason: string })[] })[]; participants?: ({ id: string; kind: "pv" | "battery" | "vehicle"; powerW: number | null; socPercent: number | null; state: "running" | "standby" | "off" | "fault" | "silent"; because?: string | undefined })[] | undefined } | null; heardAt: string | null; ageSeconds: number | null; stale: boolean }
+  }
+  'GET /sites/{id}/signals': {
+    path: { id: string }
+    query: {  }
+    body: undefined
+    answer: { items: ({ name: string; value: string; setAt: string })[] }
   }
   'GET /sites/{id}/today': {
     path: { id: string }
@@ -503,13 +545,25 @@ export type Api = {
     path: {  }
     query: { limit?: number; cursor?: string }
     body: undefined
-    answer: { items: ({ id: number; kind: "top-up" | "hold" | "capture" | "release" | "refund"; amount: { currency: string; amountMinor: number }; available: { currency: string; amountMinor: number }; paymentId: string; at: string })[]; nextCursor: string | null }
+    answer: { items: ({ id: number; kind: "top-up" | "hold" | "capture" | "release" | "refund" | "pay-out"; amount: { currency: string; amountMinor: number }; available: { currency: string; amountMinor: number }; paymentId: string; at: string })[]; nextCursor: string | null }
+  }
+  'GET /wallet/refunds/quote': {
+    path: {  }
+    query: { currency?: string; amountMinor?: number }
+    body: undefined
+    answer: { amount: { currency: string; amountMinor: number }; fee: { currency: string; amountMinor: number }; parts: ({ paymentId: string; provider: string; amount: { currency: string; amountMinor: number }; fee: { currency: string; amountMinor: number } })[] }
   }
   'PATCH /chargers/{id}': {
     path: { id: string }
     query: {  }
-    body: { protocol?: "ocpp1.6" | "ocpp2.0.1" | "ocpp2.1" | "ykc" | undefined; identity?: string | undefined; security?: { profile: 0 | 1 | 2 | 3; password?: string | undefined } | undefined; circuit?: string | undefined; phaseRotation?: "RST" | "RTS" | "SRT" | "STR" | "TRS" | "TSR" | "R" | "S" | "T" | "RS" | "ST" | "TR" | undefined; fallbackA?: number | null | undefined; registration?: "accepted" | "pending" | "rejected" | undefined; managed?: boolean | undefined; evses?: ({ id: number; connectors: ({ id: number; type: "type1" | "type2" | "ccs1" | "ccs2" | "chademo" | "gbt-ac" | "gbt-dc" | "nacs" | "schuko"; maxPowerW: number })[] })[] | undefined }
-    answer: { id: string; protocol: "ocpp1.6" | "ocpp2.0.1" | "ocpp2.1" | "ykc"; identity: string; circuit?: string | undefined; phaseRotation: "RST" | "RTS" | "SRT" | "STR" | "TRS" | "TSR" | "R" | "S" | "T" | "RS" | "ST" | "TR"; fallbackA?: number | undefined; registration: "accepted" | "pending" | "rejected"; managed: boolean; evses: ({ id: number; connectors: ({ id: number; type: "type1" | "type2" | "ccs1" | "ccs2" | "chademo" | "gbt-ac" | "gbt-dc" | "nacs" | "schuko"; maxPowerW: number })[] })[]; siteId: string; security: { profile: number; passwordSet: boolean }; reported: { vendor: string | null; model: string | null; serial: string | null; firmware: string | null; bootedAt: string | null; online: boolean | null; onlineAt: string | null }; createdAt: string }
+    body: { protocol?: "ocpp1.6" | "ocpp2.0.1" | "ocpp2.1" | "ykc" | undefined; identity?: string | undefined; security?: { profile: 0 | 1 | 2 | 3; password?: string | undefined } | undefined; circuit?: string | undefined; phaseRotation?: "RST" | "RTS" | "SRT" | "STR" | "TRS" | "TSR" | "R" | "S" | "T" | "RS" | "ST" | "TR" | undefined; fallbackA?: number | null | undefined; registration?: "accepted" | "pending" | "rejected" | undefined; managed?: boolean | undefined; evses?: ({ id: number; connectors: ({ id: number; type: "type1" | "type2" | "ccs1" | "ccs2" | "chademo" | "gbt-ac" | "gbt-dc" | "nacs" | "schuko"; maxPowerW: number; priority?: number | undefined; leastA?: number | undefined; wakes?: boolean | undefined })[] })[] | undefined }
+    answer: { id: string; protocol: "ocpp1.6" | "ocpp2.0.1" | "ocpp2.1" | "ykc"; identity: string; circuit?: string | undefined; phaseRotation: "RST" | "RTS" | "SRT" | "STR" | "TRS" | "TSR" | "R" | "S" | "T" | "RS" | "ST" | "TR"; fallbackA?: number | undefined; registration: "accepted" | "pending" | "rejected"; managed: boolean; evses: ({ id: number; connectors: ({ id: number; type: "type1" | "type2" | "ccs1" | "ccs2" | "chademo" | "gbt-ac" | "gbt-dc" | "nacs" | "schuko"; maxPowerW: number; priority?: number | undefined; leastA?: number | undefined; wakes?: boolean | undefined })[] })[]; siteId: string; security: { profile: number; passwordSet: boolean }; reported: { vendor: string | null; model: string | null; serial: string | null; firmware: string | null; bootedAt: string | null; online: boolean | null; onlineAt: string | null }; createdAt: string }
+  }
+  'PATCH /coupons/{code}': {
+    path: { code: string }
+    query: {  }
+    body: { validUntil: string }
+    answer: { code: string; name: string; validFrom: string | null; validUntil: string | null; mostUses: number; uses: number; createdAt: string }
   }
   'PATCH /meter-keys/{id}': {
     path: { id: string }
@@ -604,14 +658,38 @@ export type Api = {
   'POST /chargers': {
     path: {  }
     query: {  }
-    body: { id: string; protocol: "ocpp1.6" | "ocpp2.0.1" | "ocpp2.1" | "ykc"; identity: string; security?: { profile: 0 | 1 | 2 | 3; password?: string | undefined } | undefined; circuit?: string | undefined; phaseRotation?: "RST" | "RTS" | "SRT" | "STR" | "TRS" | "TSR" | "R" | "S" | "T" | "RS" | "ST" | "TR" | undefined; fallbackA?: number | undefined; registration?: "accepted" | "pending" | "rejected" | undefined; managed?: boolean | undefined; evses: ({ id: number; connectors: ({ id: number; type: "type1" | "type2" | "ccs1" | "ccs2" | "chademo" | "gbt-ac" | "gbt-dc" | "nacs" | "schuko"; maxPowerW: number })[] })[]; siteId: string }
-    answer: { id: string; protocol: "ocpp1.6" | "ocpp2.0.1" | "ocpp2.1" | "ykc"; identity: string; circuit?: string | undefined; phaseRotation: "RST" | "RTS" | "SRT" | "STR" | "TRS" | "TSR" | "R" | "S" | "T" | "RS" | "ST" | "TR"; fallbackA?: number | undefined; registration: "accepted" | "pending" | "rejected"; managed: boolean; evses: ({ id: number; connectors: ({ id: number; type: "type1" | "type2" | "ccs1" | "ccs2" | "chademo" | "gbt-ac" | "gbt-dc" | "nacs" | "schuko"; maxPowerW: number })[] })[]; siteId: string; security: { profile: number; passwordSet: boolean }; reported: { vendor: string | null; model: string | null; serial: string | null; firmware: string | null; bootedAt: string | null; online: boolean | null; onlineAt: string | null }; createdAt: string }
+    body: { id: string; protocol: "ocpp1.6" | "ocpp2.0.1" | "ocpp2.1" | "ykc"; identity: string; security?: { profile: 0 | 1 | 2 | 3; password?: string | undefined } | undefined; circuit?: string | undefined; phaseRotation?: "RST" | "RTS" | "SRT" | "STR" | "TRS" | "TSR" | "R" | "S" | "T" | "RS" | "ST" | "TR" | undefined; fallbackA?: number | undefined; registration?: "accepted" | "pending" | "rejected" | undefined; managed?: boolean | undefined; evses: ({ id: number; connectors: ({ id: number; type: "type1" | "type2" | "ccs1" | "ccs2" | "chademo" | "gbt-ac" | "gbt-dc" | "nacs" | "schuko"; maxPowerW: number; priority?: number | undefined; leastA?: number | undefined; wakes?: boolean | undefined })[] })[]; siteId: string }
+    answer: { id: string; protocol: "ocpp1.6" | "ocpp2.0.1" | "ocpp2.1" | "ykc"; identity: string; circuit?: string | undefined; phaseRotation: "RST" | "RTS" | "SRT" | "STR" | "TRS" | "TSR" | "R" | "S" | "T" | "RS" | "ST" | "TR"; fallbackA?: number | undefined; registration: "accepted" | "pending" | "rejected"; managed: boolean; evses: ({ id: number; connectors: ({ id: number; type: "type1" | "type2" | "ccs1" | "ccs2" | "chademo" | "gbt-ac" | "gbt-dc" | "nacs" | "schuko"; maxPowerW: number; priority?: number | undefined; leastA?: number | undefined; wakes?: boolean | undefined })[] })[]; siteId: string; security: { profile: number; passwordSet: boolean }; reported: { vendor: string | null; model: string | null; serial: string | null; firmware: string | null; bootedAt: string | null; online: boolean | null; onlineAt: string | null }; createdAt: string }
   }
   'POST /chargers/{id}/commands': {
     path: { id: string }
     query: {  }
     body: { action: string; payload?: unknown | undefined; expiresAt?: string | undefined }
     answer: { id: string; status: "queued" | "sent" | "accepted" | "rejected" | "expired" | "failed" }
+  }
+  'POST /coupons': {
+    path: {  }
+    query: {  }
+    body: { code: string; name: string; validFrom?: string | null | undefined; validUntil?: string | null | undefined; mostUses?: number | undefined }
+    answer: { code: string; name: string; validFrom: string | null; validUntil: string | null; mostUses: number; uses: number; createdAt: string }
+  }
+  'POST /fleet-accounts/statements': {
+    path: {  }
+    query: {  }
+    body: { camt053: string }
+    answer: { posted: ({ id: string; fleetId: string; amount: { currency: string; amountMinor: number }; invoiceNumber: string | null; reference: string; bookedOn: string; source: "person" | "statement"; status: "proposed" | "posted" | "rejected"; notedBy: string; decidedBy: string | null; notedAt: string })[]; proposed: ({ id: string; fleetId: string; amount: { currency: string; amountMinor: number }; invoiceNumber: string | null; reference: string; bookedOn: string; source: "person" | "statement"; status: "proposed" | "posted" | "rejected"; notedBy: string; decidedBy: string | null; notedAt: string })[]; unmatched: ({ reference: string; amount: { currency: string; amountMinor: number }; bookedOn: string; text: string })[] }
+  }
+  'POST /fleet-accounts/{id}/payments': {
+    path: { id: string }
+    query: {  }
+    body: { amount: { currency: string; amountMinor: number }; invoiceNumber?: string | null | undefined; reference: string; bookedOn: string }
+    answer: { id: string; fleetId: string; amount: { currency: string; amountMinor: number }; invoiceNumber: string | null; reference: string; bookedOn: string; source: "person" | "statement"; status: "proposed" | "posted" | "rejected"; notedBy: string; decidedBy: string | null; notedAt: string }
+  }
+  'POST /fleet-accounts/{id}/payments/{paymentId}/decide': {
+    path: { id: string; paymentId: string }
+    query: {  }
+    body: { approve: boolean }
+    answer: { id: string; fleetId: string; amount: { currency: string; amountMinor: number }; invoiceNumber: string | null; reference: string; bookedOn: string; source: "person" | "statement"; status: "proposed" | "posted" | "rejected"; notedBy: string; decidedBy: string | null; notedAt: string }
   }
   'POST /fx/conversions': {
     path: {  }
@@ -679,6 +757,12 @@ export type Api = {
     body: undefined
     answer: { id: string; paymentId: string; amount: { currency: string; amountMinor: number }; status: string }
   }
+  'POST /payments/{id}/refunds/{refundId}/retry': {
+    path: { id: string; refundId: string }
+    query: {  }
+    body: undefined
+    answer: { id: string; status: string }
+  }
   'POST /price-series': {
     path: {  }
     query: {  }
@@ -697,6 +781,12 @@ export type Api = {
     body: undefined
     answer: { date: string; isClean: boolean; isComplete: boolean; missingStatements: (string)[]; openBreaks: number; acceptedBreaks: number; repairedBreaks: number; matched: number; sessions: number; askedBy: string; at: string; totals: ({ provider: string; ours: { currency: string; amountMinor: number }; theirs: { currency: string; amountMinor: number } })[]; statements: ({ provider: string; digest: string; lines: number; fetchedAt: string })[]; breaks: ({ id: string; date: string; class: "missing-here" | "missing-there" | "amount" | "currency" | "duplicate" | "time" | "state" | "negative" | "no-end" | "impossible-power" | "energy" | "no-meter-proof" | "site-balance"; status: "open" | "proposed" | "repaired" | "accepted" | "gone"; provider: string | null; reference: string | null; paymentId: string | null; sessionId: string | null; siteId: string | null; difference: { currency: string; amountMinor: number } | null; detail: string; evidence: Record<string, unknown>; remedies: ("accept" | "refund" | "claim" | "write-off" | "suspense" | "correct-bill")[]; remedy: "accept" | "refund" | "claim" | "write-off" | "suspense" | "correct-bill" | null; repairedBy: string | null; decisions: ({ remedy: "accept" | "refund" | "claim" | "write-off" | "suspense" | "correct-bill" | null; by: string; note: string; at: string })[]; foundAt: string; settledAt: string | null })[]; nextCursor: string | null }
   }
+  'POST /reservations': {
+    path: {  }
+    query: {  }
+    body: { connectorId: string; expiresAt: string }
+    answer: { id: string; siteId: string; connectorId: string; driverId: string | null; status: "asked" | "active" | "used" | "cancelled" | "expired" | "refused"; madeAt: string | null; expiresAt: string; endedAt: string | null; sessionId: string | null; createdAt: string }
+  }
   'POST /reviews/{id}/resolve': {
     path: { id: string }
     query: {  }
@@ -706,7 +796,7 @@ export type Api = {
   'POST /sessions': {
     path: {  }
     query: {  }
-    body: { connectorId: string; paymentMethodId?: string | undefined; tariffId?: string | undefined; reservationId?: number | string | undefined; maxEnergyWh?: number | undefined; energyWh?: number | undefined; departureAt?: string | undefined }
+    body: { connectorId: string; paymentMethodId?: string | undefined; tariffId?: string | undefined; reservationId?: number | string | undefined; coupon?: string | undefined; maxEnergyWh?: number | undefined; energyWh?: number | undefined; departureAt?: string | undefined }
     answer: { id: string; status: "pending" | "started" | "suspended" | "ended" | "failed" | "review" }
   }
   'POST /sessions/{id}/stop': {
@@ -820,14 +910,20 @@ export type Api = {
   'POST /unclaimed/{siteId}/{identity}/claim': {
     path: { siteId: string; identity: string }
     query: {  }
-    body: { id: string; protocol: "ocpp1.6" | "ocpp2.0.1" | "ocpp2.1" | "ykc"; security?: { profile: 0 | 1 | 2 | 3; password?: string | undefined } | undefined; circuit?: string | undefined; phaseRotation?: "RST" | "RTS" | "SRT" | "STR" | "TRS" | "TSR" | "R" | "S" | "T" | "RS" | "ST" | "TR" | undefined; fallbackA?: number | undefined; registration?: "accepted" | "pending" | "rejected" | undefined; managed?: boolean | undefined; evses: ({ id: number; connectors: ({ id: number; type: "type1" | "type2" | "ccs1" | "ccs2" | "chademo" | "gbt-ac" | "gbt-dc" | "nacs" | "schuko"; maxPowerW: number })[] })[] }
-    answer: { id: string; protocol: "ocpp1.6" | "ocpp2.0.1" | "ocpp2.1" | "ykc"; identity: string; circuit?: string | undefined; phaseRotation: "RST" | "RTS" | "SRT" | "STR" | "TRS" | "TSR" | "R" | "S" | "T" | "RS" | "ST" | "TR"; fallbackA?: number | undefined; registration: "accepted" | "pending" | "rejected"; managed: boolean; evses: ({ id: number; connectors: ({ id: number; type: "type1" | "type2" | "ccs1" | "ccs2" | "chademo" | "gbt-ac" | "gbt-dc" | "nacs" | "schuko"; maxPowerW: number })[] })[]; siteId: string; security: { profile: number; passwordSet: boolean }; reported: { vendor: string | null; model: string | null; serial: string | null; firmware: string | null; bootedAt: string | null; online: boolean | null; onlineAt: string | null }; createdAt: string }
+    body: { id: string; protocol: "ocpp1.6" | "ocpp2.0.1" | "ocpp2.1" | "ykc"; security?: { profile: 0 | 1 | 2 | 3; password?: string | undefined } | undefined; circuit?: string | undefined; phaseRotation?: "RST" | "RTS" | "SRT" | "STR" | "TRS" | "TSR" | "R" | "S" | "T" | "RS" | "ST" | "TR" | undefined; fallbackA?: number | undefined; registration?: "accepted" | "pending" | "rejected" | undefined; managed?: boolean | undefined; evses: ({ id: number; connectors: ({ id: number; type: "type1" | "type2" | "ccs1" | "ccs2" | "chademo" | "gbt-ac" | "gbt-dc" | "nacs" | "schuko"; maxPowerW: number; priority?: number | undefined; leastA?: number | undefined; wakes?: boolean | undefined })[] })[] }
+    answer: { id: string; protocol: "ocpp1.6" | "ocpp2.0.1" | "ocpp2.1" | "ykc"; identity: string; circuit?: string | undefined; phaseRotation: "RST" | "RTS" | "SRT" | "STR" | "TRS" | "TSR" | "R" | "S" | "T" | "RS" | "ST" | "TR"; fallbackA?: number | undefined; registration: "accepted" | "pending" | "rejected"; managed: boolean; evses: ({ id: number; connectors: ({ id: number; type: "type1" | "type2" | "ccs1" | "ccs2" | "chademo" | "gbt-ac" | "gbt-dc" | "nacs" | "schuko"; maxPowerW: number; priority?: number | undefined; leastA?: number | undefined; wakes?: boolean | undefined })[] })[]; siteId: string; security: { profile: number; passwordSet: boolean }; reported: { vendor: string | null; model: string | null; serial: string | null; firmware: string | null; bootedAt: string | null; online: boolean | null; onlineAt: string | null }; createdAt: string }
   }
   'POST /users': {
     path: {  }
     query: {  }
     body: { email: string; name: string; password: string; roles: ("admin" | "operator" | "utility" | "oem" | "driver")[] }
     answer: { id: string; email: string; name: string; roles: ("admin" | "operator" | "utility" | "oem" | "driver")[]; driverId: string | null; active: boolean; totp: boolean; createdAt: string }
+  }
+  'POST /wallet/refunds': {
+    path: {  }
+    query: {  }
+    body: { amount: { currency: string; amountMinor: number } }
+    answer: { amount: { currency: string; amountMinor: number }; fee: { currency: string; amountMinor: number }; parts: ({ paymentId: string; provider: string; amount: { currency: string; amountMinor: number }; fee: { currency: string; amountMinor: number }; id: string; status: string })[] }
   }
   'POST /wallet/top-ups': {
     path: {  }
@@ -871,11 +967,17 @@ export type Api = {
     body: undefined
     answer: { driverId: string }
   }
+  'PUT /payment-methods/{id}/later-charges': {
+    path: { id: string }
+    query: {  }
+    body: { agreed: boolean }
+    answer: { id: string; laterCharges: boolean }
+  }
   'PUT /payments/settings': {
     path: {  }
     query: {  }
-    body: { providers: (string)[] | null; confirmAboveMinor: number | null; twoPeopleAboveMinor: number | null; marginPercent: number }
-    answer: { providers: (string)[] | null; confirmAboveMinor: number | null; twoPeopleAboveMinor: number | null; marginPercent: number }
+    body: { providers: (string)[] | null; confirmAboveMinor: number | null; twoPeopleAboveMinor: number | null; marginPercent: number; laterCharges?: "never" | "with-consent" | undefined; walletRefundFeePercent?: number | undefined }
+    answer: { providers: (string)[] | null; confirmAboveMinor: number | null; twoPeopleAboveMinor: number | null; marginPercent: number; laterCharges: "never" | "with-consent"; walletRefundFeePercent: number }
   }
   'PUT /settlements/payees/{party}': {
     path: { party: string }
@@ -883,11 +985,23 @@ export type Api = {
     body: { name: string; account: string; bank: string }
     answer: { party: string; name: string; account: string; bank: string }
   }
+  'PUT /settlements/schedules/{id}': {
+    path: { id: string }
+    query: {  }
+    body: { period: "day" | "week" | "month"; parties?: (string)[] | undefined; siteId?: string | null | undefined; timeZone?: string | undefined; holdBackPercent?: string | undefined; closes?: boolean | undefined; pays?: boolean | undefined; active?: boolean | undefined; from: string }
+    answer: { period: "day" | "week" | "month"; parties: (string)[]; siteId: string | null; timeZone: string; holdBackPercent: string; closes: boolean; pays: boolean; active: boolean; id: string; nextDate: string; problem: string | null }
+  }
   'PUT /sites/{id}/limits/{source}': {
     path: { id: string; source: string }
     query: {  }
     body: { limitW?: number | undefined; limitA?: number | [number, number, number] | undefined; exportLimitW?: number | undefined; from?: string | undefined; until?: string | undefined; reason: string; siteId?: string | undefined; eventId?: string | undefined; version?: number | undefined; cancelled?: boolean | undefined; randomiseStartS?: number | undefined; weekly?: ({ days: (number)[]; from: string; until: string })[] | undefined }
     answer: { source: string; limitW?: number | undefined; limitA?: [number, number, number] | undefined; exportLimitW?: number | undefined; from?: string | undefined; until?: string | undefined; reason: string; eventId?: string | undefined; version?: number | undefined; cancelled?: boolean | undefined; randomiseStartS?: number | undefined; weekly?: ({ days: (number)[]; from: string; until: string })[] | undefined; setBy: string; changedAt: string }
+  }
+  'PUT /sites/{id}/signals/{name}': {
+    path: { id: string; name: string }
+    query: {  }
+    body: { value: string }
+    answer: { items: ({ name: string; value: string; setAt: string })[] }
   }
   'PUT /tariffs/{id}/assignments': {
     path: { id: string }

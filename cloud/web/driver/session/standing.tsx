@@ -1,0 +1,32 @@
+import type { ReactNode } from 'react'
+import { formatMoney, formatTime, useWords } from '../../kit/text.ts'
+import { Note } from '../../kit/ui/index.ts'
+import { connectorName } from '../parts/sites.ts'
+import { useFees } from './use-fees.tsx'
+import type { Session } from './types.ts'
+
+/** Charging is over, the car stands there, and that costs: what it has come to, and how it ends. */
+export function StillThere({ session }: { session: Session }): ReactNode {
+  const { say, language } = useWords()
+  const fees = useFees(session)
+  return (
+    <>
+      <h1>{say('driver.standing')}</h1>
+      <section className="card">
+        <div className="in stack">
+          <div className="total">
+            <span>{say('word.cost')}</span>
+            <strong data-cost>{formatMoney(session.cost, language)}</strong>
+          </div>
+          <Note tone="wait" icon="plug">
+            {say('driver.standingWhy', {
+              connector: connectorName(session.connectorId),
+              time: formatTime(session.endedAt, 'minute', language)
+            })}
+          </Note>
+          {fees}
+        </div>
+      </section>
+    </>
+  )
+}
