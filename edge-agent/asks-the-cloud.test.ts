@@ -45,6 +45,17 @@ void test('a card that no list names is asked for at the cloud, and good without
   t.match(await authorise('TAG-001'), { status: 'Accepted' }, 'who is on the list needs nobody')
   t.notOk(asked.includes('TAG-001'))
 
+  const evses = [{ id: 1, connectors: [{ id: 1, type: 'ccs2', maxPowerW: 10_000 }] }]
+  const wished = { id: 'CP-9', protocol: 'ocpp1.6', identity: 'CP-9', fallbackA: 7, evses }
+  cloud.desire('chargers', 5, { chargers: [wished] })
+  type Shadow = { desired?: { fallbackA?: { value: number; version: number } } }
+  const shadow = await until(
+    async () => (await edge.ask<Shadow>('GET', '/devices/CP-9/shadow')).body,
+    ({ desired }) => desired?.fallbackA !== undefined,
+    'what the cloud wants of a charger in its shadow'
+  )
+  t.match(shadow.desired?.fallbackA, { value: 7, version: 5 })
+
   await cloud.close() // NATS is still there; nobody answers on it.
   await edge.restart()
   charger.close()

@@ -40,6 +40,8 @@ export type Wanted = {
     readonly signals?: readonly { readonly name: string; readonly value: string }[] | undefined
   }
   readonly limits: readonly SiteLimit[]
+  /** As the cloud wants them, whoever else has a say. */
+  readonly wished: readonly Charger[]
   /** Chargers that are not served, and why: a person has to look. */
   readonly leftOut: readonly LeftOut[]
 }
@@ -67,6 +69,7 @@ export function merge({ wiring, file, cloud, local }: Sources): Wanted {
   )
   return {
     ...settled(wiring, served, { here, leftOut }),
+    wished: cloud.chargers,
     tokens: { file: file.tokens, desired: cloud.tokens },
     tariffs: tariffsOf(file.tariff, cloud.tariffs),
     limits: [...local.limits, ...cloud.limits]

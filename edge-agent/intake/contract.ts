@@ -18,6 +18,7 @@ import type { Intake } from '../drivers/contract.ts'
 /** What the site file and the desired state say together; `reload` brings it whole. */
 export type IntakeConfig = {
   readonly chargers: readonly Charger[] // Merged; the file wins.
+  readonly wished: readonly Charger[] // As the cloud wants them, served or not.
   readonly tokens: { readonly file: readonly Token[]; readonly desired: readonly Token[] } // Local ones (PUT /tokens) come from the store.
   readonly tariffs: {
     readonly plans: readonly Plan[]
@@ -104,7 +105,7 @@ export type StoreNeeds = {
     put(uid: string, answer: Answer, most: number): void
     forgetBefore(saidBeforeMs: number): number
   }
-  readonly desired: { versions(): { readonly tokens?: number } }
+  readonly desired: { versions(): { readonly tokens?: number; readonly chargers?: number } }
   readonly reservations: {
     put(reservation: Reservation): void
     find(chargerId: string, reservationId: number): Reservation | null
@@ -274,6 +275,8 @@ export type IntakeRoom = {
     readonly value: unknown
     readonly at: string
   }[]
+  /** In a commit: what was heard of a device that is no charger, for its shadow. */
+  keepReported(deviceId: string, field: string, value: unknown, at: string): void
   /** Counts by name, for metrics. */
   counters(): Readonly<Record<string, number>>
   /** Something in views() changed; called at most once a turn. @returns stop listening */

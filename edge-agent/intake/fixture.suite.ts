@@ -39,6 +39,7 @@ export const charger = (id: string, more: Record<string, unknown> = {}): Charger
 
 export const config: IntakeConfig = {
   chargers: [charger('CP-1'), charger('CP-2')],
+  wished: [],
   tokens: {
     file: [
       { uid: 'TAG-001', type: 'ISO14443', status: 'accepted' },

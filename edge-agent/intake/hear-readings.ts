@@ -1,14 +1,16 @@
 import { newestOpen, readings } from '../core/sessions/index.ts'
 import { measured } from '../core/shadow/index.ts'
 import type { ReadingsReport } from '../drivers/contract.ts'
+import { believable } from './believable.ts'
 import { change } from './change.ts'
 import { readingField } from './hot.ts'
 import type { Room } from './room.ts'
 import { hasteOf, isDue, noteAnswer, sample } from './samples.ts'
 
 /** Memory first: the control loop needs what was measured even when the disk takes nothing. */
-export async function hearReadings(room: Room, report: ReadingsReport): Promise<void> {
+export async function hearReadings(room: Room, said: ReadingsReport): Promise<void> {
   const { needs, hot } = room
+  const report = believable(room, said)
   const heard = { heardAt: report.heardAt, monotonicMs: needs.monotonic() }
   const state = measured(hot.state(report), report.readings, heard)
   if (state) hot.setState(report, state)

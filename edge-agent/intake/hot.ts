@@ -1,7 +1,8 @@
 import { connectorKey, type ConnectorAddress } from '@nova/shared-protocol/model'
-import { changed, unknownConnector } from '../core/shadow/index.ts'
+import { unknownConnector } from '../core/shadow/index.ts'
 import type { ConnectorState, Field, Measured, Reported } from '../core/shadow/index.ts'
 import type { Needs } from './contract.ts'
+import { openShadowBook, type ShadowBook } from './shadow-book.ts'
 
 export type Link = {
   readonly online: boolean
@@ -14,7 +15,7 @@ export type Link = {
  * What is known of chargers and connectors this second. Rebuilt from the shadows at the start, changed as soon
  * as something is heard: it goes on being true when the disk is not.
  */
-export type Hot = {
+export type Hot = ShadowBook & {
   state(place: ConnectorAddress): ConnectorState
   setState(place: ConnectorAddress, state: ConnectorState): void
   link(chargerId: string): Link | null
@@ -23,9 +24,6 @@ export type Hot = {
   isConnected(chargerId: string): boolean
   /** Unix ms at which the link of this process was made or lost; start of the process before the first. */
   linkChangedAt(chargerId: string): number
-  /** In a commit. */
-  save(deviceId: string, field: string, value: unknown, at: string): void
-  fields(deviceId: string): ReadonlyMap<string, Field>
   changed(): void
   /** Once a turn. @returns stop listening */
   onChange(listener: () => void): () => void
@@ -40,17 +38,18 @@ export const readingField = ({ evseId, connectorId }: ConnectorAddress): string 
 
 export function openHot(needs: Needs): Hot {
   const startedAt = needs.now()
-  const shadows = loadShadows(needs)
+  const shadows = openShadowBook(needs)
   const states = new Map<string, ConnectorState>()
   const links = new Map<string, { online: boolean; at: number }>()
   const news = openNews()
 
-  const value = (deviceId: string, name: string) => shadows.get(deviceId)?.get(name)?.value ?? null
+  const value = (deviceId: string, name: string) => shadows.fields(deviceId).get(name)?.value ?? null
 
   return {
+    ...shadows,
     state(place) {
       const key = connectorKey(place)
-      const known = states.get(key) ?? restored(place, shadows.get(place.chargerId))
+      const known = states.get(key) ?? restored(place, shadows.fields(place.chargerId))
       states.set(key, known)
       return known
     },
@@ -65,15 +64,6 @@ export function openHot(needs: Needs): Hot {
     },
     isConnected: (chargerId) => links.get(chargerId)?.online ?? false,
     linkChangedAt: (chargerId) => links.get(chargerId)?.at ?? startedAt,
-    save(deviceId, name, next, at) {
-      const device = shadows.get(deviceId) ?? new Map<string, Field>()
-      const before = device.get(name)
-      const field = changed(before, { by: 'edge', value: next, at, version: (before?.version ?? 0) + 1 })
-      if (typeof field === 'string') return // The cloud owns it.
-      shadows.set(deviceId, device.set(name, field))
-      needs.store.shadows.put({ deviceId, field: name, ...field, value: JSON.stringify(field.value) })
-    },
-    fields: (deviceId) => shadows.get(deviceId) ?? new Map(),
     changed: news.changed,
     onChange: news.onChange,
     onStale: news.onStale
@@ -81,13 +71,10 @@ export function openHot(needs: Needs): Hot {
 }
 
 /** As the shadow has it from before this process began. */
-const restored = (
-  place: ConnectorAddress,
-  fields: ReadonlyMap<string, Field> | undefined
-): ConnectorState => ({
+const restored = (place: ConnectorAddress, fields: ReadonlyMap<string, Field>): ConnectorState => ({
   ...unknownConnector,
-  reported: (fields?.get(statusField(place))?.value ?? null) as Reported | null,
-  measured: (fields?.get(readingField(place))?.value ?? null) as Measured | null
+  reported: (fields.get(statusField(place))?.value ?? null) as Reported | null,
+  measured: (fields.get(readingField(place))?.value ?? null) as Measured | null
 })
 
 /** Tells listeners once a turn, however much has changed in it. */
@@ -111,16 +98,4 @@ function openNews() {
       return () => void listeners.delete(listener)
     }
   }
-}
-
-function loadShadows({ store }: Needs): Map<string, Map<string, Field>> {
-  const shadows = new Map<string, Map<string, Field>>()
-  for (const { deviceId, field, value, ...rest } of store.shadows.all()) {
-    const device = shadows.get(deviceId) ?? new Map<string, Field>()
-    shadows.set(
-      deviceId,
-      device.set(field, { ...rest, value: value === null ? null : (JSON.parse(value) as unknown) })
-    )
-  }
-  return shadows
 }

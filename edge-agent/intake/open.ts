@@ -12,7 +12,6 @@ import {
   hearStatus,
   hearUnclaimed
 } from './hear-charger.ts'
-import { believable } from './believable.ts'
 import { hearAuthorise, hearReadings, hearStart, hearStop } from './hear-session.ts'
 import { dropPending, keepPending } from './pending.ts'
 import { askReservation, reservationBecame } from './reservations.ts'
@@ -20,6 +19,7 @@ import { configured, openRoom, type Room } from './room.ts'
 import { costOf, findRunning, findSession, querySessions, readingsOf } from './sessions.ts'
 import { openTicker, sayGone } from './tick.ts'
 import { openViews } from './views.ts'
+import { shadowShown, tellWishes } from './wishes.ts'
 
 /**
  * The edge's ear and its memory of what it heard. @throws StoreError when the store cannot be read
@@ -27,9 +27,8 @@ import { openViews } from './views.ts'
 export function openIntake(needs: Needs, config: IntakeConfig): IntakeRoom {
   const room = openRoom(needs, config)
   watchStore(room)
-  sayGone(room).catch((error: unknown) =>
-    needs.log.warn({ error: String(error) }, 'could not note who is gone')
-  )
+  tellWishes(room)
+  tellGone(room)
   return {
     intake: intakeOf(room),
     reload: (next) => reload(room, next),
@@ -57,7 +56,8 @@ export function openIntake(needs: Needs, config: IntakeConfig): IntakeRoom {
     fact: (key, fact) => change(room, () => append(room, key, fact)),
     alarms: room.alarms,
     unclaimed: room.unclaimed.list,
-    shadow: (deviceId) => shadowOf(room, deviceId),
+    shadow: (deviceId) => shadowShown(room, deviceId),
+    keepReported: room.hot.save,
     counters: () => Object.fromEntries(room.counts),
     onChange: room.hot.onChange,
     tick: openTicker(room)
@@ -76,10 +76,16 @@ function intakeOf(room: Room): Intake {
     authorise: (chargerId, tokenUid) => hearAuthorise(room, { chargerId, tokenUid }),
     start: (report) => hearStart(room, report),
     stop: (report) => hearStop(room, report),
-    readings: (report) => hearReadings(room, believable(room, report)),
+    readings: (report) => hearReadings(room, report),
     notice: (chargerId, what, detail) => hearNotice(room, { chargerId, what, detail }),
     rejected: (chargerId, reason, sample) => hearRejected(room, { chargerId, reason, sample })
   }
+}
+
+function tellGone(room: Room): void {
+  sayGone(room).catch((error: unknown) =>
+    room.needs.log.warn({ error: String(error) }, 'could not note who is gone')
+  )
 }
 
 function reload(room: Room, config: IntakeConfig): void {
@@ -99,6 +105,7 @@ function reload(room: Room, config: IntakeConfig): void {
     if (code === 'charger-impostor' && (isGone || isNewlyLocked)) room.alarms.clear(code, subject)
   }
   room.hot.changed()
+  tellWishes(room)
 }
 
 /** The disk's troubles, in words for people (reliability 2.1 rows 3 and 4). */
@@ -128,14 +135,4 @@ function watchStore(room: Room): void {
   }
   needs.store.onHealth(look)
   look()
-}
-
-function shadowOf(room: Room, deviceId: string): ReturnType<IntakeRoom['shadow']> {
-  return [...room.hot.fields(deviceId)].map(([field, { owner, version, value, at }]) => ({
-    field,
-    owner,
-    version,
-    value,
-    at
-  }))
 }

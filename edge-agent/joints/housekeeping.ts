@@ -57,8 +57,11 @@ async function tidy({ store, clock, settings, intake }: Rooms): Promise<void> {
   })
 }
 
-async function sampleMeters(rooms: Rooms): Promise<void> {
-  const { meters, store, loop } = rooms
+/** What meters, batteries and inverters show now: a sample for the history, and the newest word in their shadows. */
+export async function sampleMeters(
+  rooms: Pick<Rooms, 'meters' | 'participants' | 'store' | 'loop' | 'intake' | 'clock'>
+): Promise<void> {
+  const { meters, store, loop, intake } = rooms
   const limitW = loop?.allocation()?.limitW ?? null
   const metered = meters.flatMap(({ id, driver }): Sample[] => {
     const reading = driver.latest()?.reading
@@ -68,7 +71,9 @@ async function sampleMeters(rooms: Rooms): Promise<void> {
   if (samples.length === 0) return
   await store.commit(() => {
     for (const sample of samples) {
-      store.outbox.append('history', `meter:${sample.deviceId}:${sample.reading.at}`, JSON.stringify(sample))
+      const { deviceId, reading } = sample
+      store.outbox.append('history', `meter:${deviceId}:${reading.at}`, JSON.stringify(sample))
+      intake.keepReported(deviceId, 'reading', reading, reading.at)
     }
   }, 'soon')
 }

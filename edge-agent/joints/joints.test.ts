@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { participantSamples } from './housekeeping.ts'
+import { participantSamples, sampleMeters } from './housekeeping.ts'
 import { Charger, type Allocation } from '@nova/shared-protocol/model'
 import type { ConnectorView } from '../core/shadow/view.ts'
 import { liveOf } from './live.ts'
@@ -212,5 +212,34 @@ void test('what batteries and inverters show is sampled; one that is not heard l
       participant: 'battery',
       reading: { at: '2026-03-01T10:00:00Z', powerW: -3_300, socPercent: 40 }
     }
+  ])
+})
+
+void test('what a meter shows is a sample of the history and the newest word in its shadow, in one commit', async (t) => {
+  const reading = { at: '2026-06-01T08:00:00Z', powerW: 1_200 }
+  const written: unknown[] = []
+  let commits = 0
+  const rooms = {
+    meters: [
+      { id: 'grid-meter', model: 'x', driver: { latest: () => ({ reading, takenAtMs: 0 }) } },
+      { id: 'silent', model: 'x', driver: { latest: () => null } }
+    ],
+    participants: [],
+    clock: { monotonicMs: () => 0 },
+    loop: null,
+    intake: { keepReported: (...said: unknown[]) => void written.push(said) },
+    store: {
+      commit: async (write: () => unknown) => {
+        commits++
+        return write()
+      },
+      outbox: { append: (lane: string, key: string) => void written.push([lane, key]) }
+    }
+  }
+  await sampleMeters(rooms as unknown as Parameters<typeof sampleMeters>[0])
+  t.equal(commits, 1)
+  t.strictSame(written, [
+    ['history', 'meter:grid-meter:2026-06-01T08:00:00Z'],
+    ['grid-meter', 'reading', reading, reading.at]
   ])
 })

@@ -42,6 +42,7 @@ function feedInOf({ participants = [], grid }: Wiring): Pick<PowerSite, 'feedsIn
 
 export const intakeConfigOf = (settings: Settings, wanted: Wanted): IntakeConfig => ({
   chargers: wanted.chargers,
+  wished: wanted.wished,
   tokens: wanted.tokens,
   tariffs: wanted.tariffs,
   offline: settings.offline,

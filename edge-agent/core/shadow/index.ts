@@ -9,3 +9,4 @@ export {
 } from './connector.ts'
 export { changed, isAlive, type Change, type Field, type Refusal } from './field.ts'
 export type { ConnectorView, RunningSession } from './view.ts'
+export { wishesOf } from './wishes.ts'

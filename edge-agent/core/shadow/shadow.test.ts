@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { test } from 'tap'
+import type { Charger } from '@nova/shared-protocol/model'
 import {
   changed,
   isAlive,
@@ -7,6 +8,7 @@ import {
   reported,
   unknownConnector,
   view,
+  wishesOf,
   type Change,
   type Field,
   type Reported
@@ -68,6 +70,30 @@ void test('versions only grow, whatever is tried', async (t) => {
     })
   )
   t.pass()
+})
+
+void test('of a charger everything is wanted but its name and what opens its door', async (t) => {
+  const wanted = {
+    id: 'CP-1',
+    identity: 'CP-1',
+    protocol: 'ocpp1.6',
+    security: { profile: 1, password: 'correct-horse-battery' },
+    phaseRotation: 'RST',
+    registration: 'accepted',
+    managed: true,
+    fallbackA: 8,
+    evses: [{ id: 1, connectors: [{ id: 1, type: 'type2', maxPowerW: 22_000 }] }]
+  } satisfies Charger
+  t.strictSame(wishesOf(wanted), {
+    identity: 'CP-1',
+    protocol: 'ocpp1.6',
+    phaseRotation: 'RST',
+    registration: 'accepted',
+    managed: true,
+    fallbackA: 8,
+    evses: wanted.evses,
+    securityProfile: 1
+  })
 })
 
 void test('a tombstone is dead, and so is what has outlived its time', async (t) => {
