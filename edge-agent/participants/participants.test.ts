@@ -1,5 +1,18 @@
 import { test } from 'tap'
+import { site, scene } from '../core/allocator/site.suite.ts'
+import type { Sight } from '../core/picture/index.ts'
 import { perPhase, stage } from './stage.suite.ts'
+
+/** A loop's last look at a site of 100 A on which nothing else is committed. */
+const where = site({ limitA: 100, chargers: [{ id: 'A' }] })
+const roomySight: Sight = {
+  instant: '2026-03-01T10:00:00Z',
+  site: where,
+  scene: scene(where, { seats: [] }),
+  limits: [],
+  voltageV: 230,
+  decisions: []
+}
 
 const shaving = { battery: { peakW: 20_000, rechargeBelowW: 0 } }
 
@@ -204,4 +217,17 @@ void test('who plans ahead sees what is led, and what a car keeps for its trip',
   await own.clock.turn(1_000)
   t.match(own.room.placed(), [{ led: false, trip: null }], 'the site does not want it led')
   own.room.stop()
+})
+
+void test('what a plan wants charged stays below the peak', async (t) => {
+  const s = stage(shaving, { circuit: 'grid' })
+  s.sight = roomySight
+  s.loadW = 15_000
+  s.plannedW = 8_000
+  await s.clock.turn(3_000)
+  t.equal(s.flowW, 5_000, '20 kW less 15 kW')
+  s.loadW = 18_500
+  await s.clock.turn(3_000)
+  t.equal(s.flowW, 1_500)
+  s.room.stop()
 })

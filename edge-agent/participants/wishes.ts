@@ -105,17 +105,41 @@ function bounded(
   const part = parts.find(({ id }) => id === told.id)
   if (part === undefined) return told
   const roomW = chargeRoom(needs, devices, part, nowMs)
-  const wanted = chargedForTrip(asPlanned(told, part, { needs, devices, nowMs }), part, roomW)
+  const wanted = chargedForTrip(asPlanned(told, part, { parts, needs, devices, nowMs }), part, roomW)
   if (wanted.powerW <= 0 || roomW >= wanted.powerW) return wanted
   return { ...wanted, powerW: roomW, because: 'charges with what the cars leave' }
 }
 
-/** What the plan wants of it, but for a peak that has to be held now, or a lost meter; within what it can and keeps. */
-function asPlanned(told: PartSetPoint, part: Part, { needs, nowMs }: Around): PartSetPoint {
+/**
+ * What the plan wants of it, but for a peak that has to be held now, or a lost meter; within what it can and keeps,
+ * and charging within what the peak leaves.
+ */
+function asPlanned(
+  told: PartSetPoint,
+  part: Part,
+  { needs, nowMs, parts }: Around & { readonly parts: readonly Part[] }
+): PartSetPoint {
   const plannedW = needs.planned(part.id)
-  if (plannedW === null || told.powerW < 0 || seen(gridOf(needs), nowMs) === null) return told
+  const grid = seen(gridOf(needs), nowMs)
+  if (plannedW === null || told.powerW < 0 || grid === null) return told
   const { leastW, mostW } = rangeOf(part, nowMs)
-  return { ...told, powerW: Math.max(leastW, Math.min(mostW, plannedW)) + 0, because: 'as planned' }
+  const sparesW = belowPeak(part, parts, { needs, nowMs, gridW: grid.totalW })
+  const powerW = Math.max(leastW, Math.min(mostW, sparesW, plannedW))
+  return { ...told, powerW: Math.floor(powerW) + 0, because: 'as planned' }
+}
+
+/** Its share, by its rating, of what the site draws less than its peak without its batteries. */
+function belowPeak(
+  part: Part,
+  parts: readonly Part[],
+  { needs, nowMs, gridW }: { readonly needs: Needs; readonly nowMs: number; readonly gridW: number }
+): number {
+  const stores = parts.filter(({ kind }) => kind !== 'pv')
+  const shownW = stores.reduce((sum, { reading }) => sum + (seen(reading, nowMs)?.totalW ?? 0), 0)
+  const ratedW = stores.reduce((sum, { rating }) => sum + Math.max(0, rating.mostW), 0)
+  if (ratedW <= 0) return 0
+  const peakW = Math.min(needs.wish.battery?.peakW ?? Infinity, needs.limitW() ?? Infinity)
+  return Math.max(0, ((peakW - (gridW - shownW)) * Math.max(0, part.rating.mostW)) / ratedW)
 }
 
 /** What it may charge with: what is left on its way, and what it is counted with already. */
