@@ -16,7 +16,7 @@ import { join, migrations, topics, type Joined } from './join.ts'
 import type { Mint } from './join-desired.ts'
 import { openKeys, type Keys } from './keys.ts'
 import { openMetrics, type Metrics } from './metrics.ts'
-import { providersFrom } from './providers.ts'
+import { billsFrom, providersFrom } from './providers.ts'
 import { relay } from './relay.ts'
 import { aboutRoutes } from './about.ts'
 import { demoSignIns, seedDemo } from './seed.ts'
@@ -80,7 +80,7 @@ async function open(settings: CloudSettings, rooms: Rooms): Promise<string> {
     mint: mint ?? cannotMint,
     publish: screens.publish,
     providers: [bank(settings.bank), ...providersFrom(settings.payments, Date)],
-    statements: [bankStatements(settings.bank)],
+    statements: [bankStatements(settings.bank), ...billsFrom(settings.payments, Date)],
     webUrl: settings.payments.NOVA_PUBLIC_URL,
     sendMail: settings.smtpUrl === null ? undefined : smtp(settings.smtpUrl, 'Nova-X <nova@localhost>')
   })

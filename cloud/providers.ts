@@ -3,7 +3,10 @@ import { z } from 'zod'
 import type { Provider } from './contexts/payments/index.ts'
 import { alipay } from './gateways/payments/alipay/index.ts'
 import { stripe } from './gateways/payments/stripe/index.ts'
-import { wechatNative, wechatScore } from './gateways/payments/wechat/index.ts'
+import type { BillSource } from './gateways/payments/bill.ts'
+import { alipayBills } from './gateways/payments/alipay/bill.ts'
+import { stripeBills } from './gateways/payments/stripe/bill.ts'
+import { wechatBills, wechatNative, wechatScore } from './gateways/payments/wechat/index.ts'
 
 const text = z.string().default('')
 
@@ -44,21 +47,31 @@ function needed<Name extends keyof ProviderSettings>(
  * Adapters for the providers that are set up.
  * @throws Error when a provider is set up by half, naming what is missing
  */
-export const providersFrom = (settings: ProviderSettings, clock: Clock): readonly Provider[] => [
+export const providersFrom = (settings: ProviderSettings, clock: Clock): readonly Provider[] =>
+  channelsFrom(settings, clock).map(({ provider }) => provider)
+
+/** The bills of the providers that are set up, to be compared with our own books. */
+export const billsFrom = (settings: ProviderSettings, clock: Clock): readonly BillSource[] =>
+  channelsFrom(settings, clock).map(({ bills }) => bills)
+
+type Channel = { readonly provider: Provider; readonly bills: BillSource }
+
+const channelsFrom = (settings: ProviderSettings, clock: Clock): readonly Channel[] => [
   ...stripeFrom(settings, clock),
   ...wechatFrom(settings, clock),
   ...alipayFrom(settings, clock)
 ]
 
-function stripeFrom(settings: ProviderSettings, { now }: Clock): Provider[] {
+function stripeFrom(settings: ProviderSettings, { now }: Clock): Channel[] {
   const { NOVA_STRIPE_KEY: key, NOVA_STRIPE_URL: url, NOVA_STRIPE_WEBHOOK_SECRET: webhookSecret } = settings
-  return key === '' ? [] : [stripe({ url, key, webhookSecret, now })]
+  const own = { url, key, webhookSecret, now }
+  return key === '' ? [] : [{ provider: stripe(own), bills: stripeBills(own) }]
 }
 
 const hookOf = ({ NOVA_PUBLIC_URL: url }: ProviderSettings, name: string): string =>
   `${url.replace(/\/$/, '')}/gateways/payments/${name}/events`
 
-function wechatFrom(settings: ProviderSettings, { now }: Clock): Provider[] {
+function wechatFrom(settings: ProviderSettings, { now }: Clock): Channel[] {
   if (settings.NOVA_WECHAT_MCHID === '') return []
   needed(
     settings,
@@ -80,23 +93,24 @@ function wechatFrom(settings: ProviderSettings, { now }: Clock): Provider[] {
     publicKey: id === '' ? undefined : { id, pem: readFileSync(file, 'utf8') },
     now
   }
-  const native = wechatNative({ ...common, notifyUrl: hookOf(settings, 'wechat') })
+  const asNative = { ...common, notifyUrl: hookOf(settings, 'wechat') }
+  const native = { provider: wechatNative(asNative), bills: wechatBills(asNative, 'wechat') }
   if (common.serviceId === '') return [native]
-  return [native, wechatScore({ ...common, notifyUrl: hookOf(settings, 'wechat-score') })]
+  const asScore = { ...common, notifyUrl: hookOf(settings, 'wechat-score') }
+  return [native, { provider: wechatScore(asScore), bills: wechatBills(asScore, 'wechat-score') }]
 }
 
-function alipayFrom(settings: ProviderSettings, { now }: Clock): Provider[] {
+function alipayFrom(settings: ProviderSettings, { now }: Clock): Channel[] {
   if (settings.NOVA_ALIPAY_APP_ID === '') return []
   needed(settings, 'NOVA_PUBLIC_URL', 'NOVA_ALIPAY_KEY_FILE', 'NOVA_ALIPAY_PUBLIC_KEY_FILE')
-  return [
-    alipay({
-      url: settings.NOVA_ALIPAY_URL,
-      appId: settings.NOVA_ALIPAY_APP_ID,
-      sellerId: settings.NOVA_ALIPAY_SELLER_ID,
-      privateKey: readFileSync(settings.NOVA_ALIPAY_KEY_FILE, 'utf8'),
-      alipayPublicKey: readFileSync(settings.NOVA_ALIPAY_PUBLIC_KEY_FILE, 'utf8'),
-      notifyUrl: hookOf(settings, 'alipay'),
-      now
-    })
-  ]
+  const own = {
+    url: settings.NOVA_ALIPAY_URL,
+    appId: settings.NOVA_ALIPAY_APP_ID,
+    sellerId: settings.NOVA_ALIPAY_SELLER_ID,
+    privateKey: readFileSync(settings.NOVA_ALIPAY_KEY_FILE, 'utf8'),
+    alipayPublicKey: readFileSync(settings.NOVA_ALIPAY_PUBLIC_KEY_FILE, 'utf8'),
+    notifyUrl: hookOf(settings, 'alipay'),
+    now
+  }
+  return [{ provider: alipay(own), bills: alipayBills(own) }]
 }

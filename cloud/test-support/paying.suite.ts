@@ -16,6 +16,7 @@ import {
   savePolicy,
   type Provider
 } from '../contexts/payments/index.ts'
+import { bankStatements } from '../contexts/reconciliation/index.ts'
 import { houses, type Opened } from '../gateways/payments/houses.suite.ts'
 import { openHttp, type Who } from '../http/index.ts'
 import { openTestDatabase } from './postgres.ts'
@@ -87,6 +88,8 @@ async function openBankHouse(hookUrl: string): Promise<Opened> {
     badMethod: 'card-declined',
     currency: 'CNY',
     pay: async () => undefined,
+    bills: { ...bankStatements({ url: house.url, key: 'k' }) },
+    tamper: () => undefined, // Seeded in the bank's own tests.
     close: house.close
   }
 }

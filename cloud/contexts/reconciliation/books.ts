@@ -33,7 +33,11 @@ export async function openBooks(
   return {
     date,
     movements,
-    lines: statements.flatMap((statement) => linesOf(needs, statement)),
+    lines: keptOf(
+      needs,
+      movements,
+      statements.flatMap((statement) => linesOf(needs, statement))
+    ),
     sessions: await meteredOf(needs, tx, date),
     sites: await balancesOf(needs, tx, date)
   }
@@ -63,7 +67,38 @@ async function movementsOf(
 const dateIn = (at: string, timeZone: string): string =>
   Temporal.Instant.from(at).toZonedDateTimeISO(timeZone).toPlainDate().toString()
 
-function linesOf({ statements }: Needs, { provider, date, rows }: Statement): Line[] {
+/**
+ * Of channels that take a hold's money first: payment and the refund of its rest become what was captured, when the rest went
+ * back; a hold that still stands, or came back whole, is no capture yet.
+ */
+export function keptOf(
+  { statements }: Pick<Needs, 'statements'>,
+  movements: readonly Movement[],
+  lines: readonly StatementLine[]
+): Line[] {
+  const first = new Set(statements.flatMap(({ provider, takesFirst }) => (takesFirst ? provider : [])))
+  const open = new Set(
+    movements
+      .filter(({ state }) => state === 'open')
+      .map(({ provider, reference }) => `${provider}/${reference}`)
+  )
+  const rests = new Map(
+    lines.filter(({ endsHold }) => endsHold).map((line) => [`${line.provider}/${line.reference}`, line])
+  )
+  return lines.flatMap(({ endsHold, ...line }) => {
+    const key = `${line.provider}/${line.reference}`
+    if (!first.has(line.provider)) return [line]
+    if (endsHold || (line.kind === 'capture' && open.has(key))) return []
+    const rest = line.kind === 'capture' ? rests.get(key) : undefined
+    if (rest === undefined) return [line]
+    const amountMinor = line.amountMinor - rest.amountMinor
+    return amountMinor === 0 ? [] : [{ ...line, amountMinor, at: rest.at, day: rest.day }]
+  })
+}
+
+type StatementLine = Line & { readonly endsHold?: true }
+
+function linesOf({ statements }: Needs, { provider, date, rows }: Statement): StatementLine[] {
   const source = statements.find((each) => each.provider === provider)
   return rows.map(({ orderReference, ...row }) => {
     const paymentId = source?.ownerOf(orderReference)?.paymentId

@@ -6,7 +6,7 @@ import { dayAfter, dayBefore, openBooks, type Statement } from './books.ts'
 import type { Needs } from './needs.ts'
 import { reconcile, type Reconciled } from './reconcile.ts'
 import { repair } from './repair.ts'
-import type { StatementSource } from './statements.ts'
+import type { StatementRow, StatementSource } from './statements.ts'
 import { cleanliness, saveBreaks, saveRun } from './save.ts'
 
 export type Run = { readonly tenantId: string; readonly date: string; readonly by: string }
@@ -21,7 +21,7 @@ export async function runDay(needs: Needs, { tenantId, date, by }: Run): Promise
   if (begun.epochMilliseconds > needs.now()) throw problem(422, 'date-ahead', 'That day has not begun yet.')
   if (!(await needs.database.tenant(tenantId, async (tx) => hasAnything(tx))))
     throw problem(404, 'nothing-to-reconcile', 'There are no orders, bills or statements.')
-  const fetched = await fetchAll(needs, tenantId, date)
+  const fetched = await ownOf(needs, tenantId, await fetchAll(needs, tenantId, date))
   const statements = fetched.flatMap(({ statement }) => statement ?? [])
   const books = await needs.database.tenant(
     tenantId,
@@ -72,9 +72,38 @@ async function fetchOne(source: StatementSource, tenantId: string, day: string):
   const { provider } = source
   const file = await source.download(day)
   if (file === null) return { provider, day, digest: '', statement: undefined }
-  const rows = source.parse(file).filter((row) => source.ownerOf(row.orderReference)?.tenantId === tenantId)
+  const rows = source.parse(file).filter((row) => {
+    const owner = source.ownerOf(row.orderReference)
+    return owner !== undefined && (owner.tenantId ?? tenantId) === tenantId
+  })
   const digest = createHash('sha256').update(file).digest('hex')
   return { provider, day, digest, statement: { provider, date: day, rows } }
+}
+
+/** Without those lines that name no tenant and whose payment this one does not know. */
+async function ownOf({ statements, database }: Needs, tenantId: string, all: Fetched[]): Promise<Fetched[]> {
+  const nameless = new Map<StatementRow, string>()
+  for (const { provider, statement } of all) {
+    const source = statements.find((each) => each.provider === provider)
+    for (const row of statement?.rows ?? []) {
+      const owner = source?.ownerOf(row.orderReference)
+      if (owner?.tenantId === null) nameless.set(row, owner.paymentId)
+    }
+  }
+  if (nameless.size === 0) return all
+  const known = await database.tenant(tenantId, async (tx) =>
+    tx.query<{ id: string }>(
+      'select distinct payment_id as id from reconciliation_movements where payment_id = any ($1)',
+      [[...nameless.values()]]
+    )
+  )
+  const ids = new Set(known.map(({ id }) => id))
+  const isOwn = (row: StatementRow): boolean => !nameless.has(row) || ids.has(nameless.get(row) ?? '')
+  return all.map((fetched) =>
+    fetched.statement === undefined
+      ? fetched
+      : { ...fetched, statement: { ...fetched.statement, rows: fetched.statement.rows.filter(isOwn) } }
+  )
 }
 
 type Outcome = {

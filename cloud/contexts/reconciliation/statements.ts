@@ -6,6 +6,8 @@ export type StatementRow = {
   readonly currency: string
   readonly amountMinor: number // Positive in the ordinary case, of refunds too.
   readonly at: string
+  /** A refund of what a hold did not use, where the channel takes the whole of it first. */
+  readonly endsHold?: true
 }
 
 /** What a provider says of one order now; `absent`: it has never heard of it. */
@@ -21,10 +23,14 @@ export type StatementSource = {
   download(date: string): Promise<string | null>
   /** @throws RangeError with line and field when the file is not in the provider's format */
   parse(file: string): readonly StatementRow[]
-  /** @returns whose payment a row belongs to; undefined: none of ours */
-  ownerOf(orderReference: string): { readonly tenantId: string; readonly paymentId: string } | undefined
+  /** @returns whose payment a row belongs to; undefined: none of ours; a null tenant: whoever knows the payment */
+  ownerOf(
+    orderReference: string
+  ): { readonly tenantId: string | null; readonly paymentId: string } | undefined
   /** Asks for one order. @returns null when there was no answer */
   confirm(tenantId: string, paymentId: string): Promise<Confirmed | null>
+  /** The channel takes a hold's money at once and gives back what was not used: what was captured is what it kept. */
+  readonly takesFirst?: true
 }
 
 const longestCsv = 50_000_000

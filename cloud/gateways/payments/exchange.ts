@@ -40,3 +40,21 @@ export function json(text: string): unknown {
     return undefined
   }
 }
+
+const longestFile = 200_000_000
+
+/** Fetches a file. @returns its bytes and status, or in words why there is none */
+export async function fetchFile(
+  { url, headers }: Pick<Request, 'url' | 'headers'>,
+  patienceMs: number
+): Promise<{ readonly status: number; readonly bytes: Buffer } | string> {
+  try {
+    const signal = AbortSignal.timeout(patienceMs)
+    const answer = await fetch(url, { headers: { ...headers }, signal, redirect: 'error' })
+    const bytes = Buffer.from(await answer.arrayBuffer())
+    if (bytes.length > longestFile) return 'the file is too long'
+    return { status: answer.status, bytes }
+  } catch (error) {
+    return `no answer: ${error instanceof Error ? error.message : 'unknown'}`
+  }
+}

@@ -3,10 +3,13 @@ import type { Faults } from '../../../simulators/bank/faults.ts'
 import { openAlipay } from '../../../simulators/payments/alipay/server.ts'
 import { openStripe } from '../../../simulators/payments/stripe/server.ts'
 import { openWechat } from '../../../simulators/payments/wechat/server.ts'
+import type { BillSource } from './bill.ts'
+import { alipayBills } from './alipay/bill.ts'
 import { alipay } from './alipay/index.ts'
 import type { Provider } from './port.ts'
+import { stripeBills } from './stripe/bill.ts'
 import { stripe } from './stripe/index.ts'
-import { wechatNative, wechatScore } from './wechat/index.ts'
+import { wechatBills, wechatNative, wechatScore } from './wechat/index.ts'
 
 /** One provider with its simulated house: whoever wants to be a provider of ours opens here. */
 export type Opened = {
@@ -17,6 +20,9 @@ export type Opened = {
   readonly currency: string
   /** The payer does what the action asks; nothing where there is none. */
   pay(reference: string): Promise<void>
+  readonly bills: BillSource
+  /** Changes what the house has written of a captured payment: another amount, or nothing any more. */
+  tamper(reference: string, how: 'amount' | 'forget'): void
   close(): Promise<void>
 }
 
@@ -40,8 +46,19 @@ const apiV3Key = 'a'.repeat(32)
 async function openStripeHouse({ hookUrl, faults }: Opening): Promise<Opened> {
   const webhook = { url: `${hookUrl}/stripe/events`, secret: 'whsec_test' }
   const house = await openStripe({ port: 0, key: 'sk_test_1', webhook, faults, log })
+  const own = { url: house.url, key: 'sk_test_1', webhookSecret: 'whsec_test', patienceMs, now }
   return {
-    provider: stripe({ url: house.url, key: 'sk_test_1', webhookSecret: 'whsec_test', patienceMs, now }),
+    provider: stripe(own),
+    bills: stripeBills(own),
+    tamper(reference, how) {
+      const found = [...house.intents.values()].find(({ metadata }) =>
+        Object.values(metadata).includes(reference)
+      )
+      if (!found) throw new RangeError(`no intent of ${reference}`)
+      const { hold } = found
+      if (how === 'forget') house.intents.delete(hold.id)
+      else house.intents.set(hold.id, { ...found, hold: { ...hold, capturedMinor: hold.capturedMinor + 1 } })
+    },
     url: house.url,
     method: 'cus_1:pm_card_visa',
     badMethod: 'pm_card_chargeDeclined',
@@ -57,7 +74,7 @@ const openWechatHouse =
     const merchant = { mchid: '1900000001', appid: 'wxd678efh567hg6787', serviceId: '500001' }
     const keys = { merchantPublicKey: pair.publicKey, apiV3Key }
     const house = await openWechat({ port: 0, ...merchant, ...keys, paysAtOnce: false, faults, log })
-    const name = kind === 'score' ? 'wechat-score' : 'wechat'
+    const name = kind === 'score' ? ('wechat-score' as const) : ('wechat' as const)
     const settings = {
       url: house.url,
       ...merchant,
@@ -70,6 +87,14 @@ const openWechatHouse =
     }
     return {
       provider: kind === 'score' ? wechatScore(settings) : wechatNative(settings),
+      bills: wechatBills(settings, name),
+      tamper(reference, how) {
+        const no = shortOf(reference)
+        const trade = house.books.trades.get(no)
+        if (!trade) throw new RangeError(`no trade of ${reference}`)
+        if (how === 'forget') house.books.trades.delete(no)
+        else house.books.trades.set(no, { ...trade, total: trade.total + 1 })
+      },
       url: house.url,
       method: 'openid-1',
       badMethod: kind === 'score' ? 'openid-declined' : null,
@@ -89,7 +114,7 @@ async function openAlipayHouse({ hookUrl, faults }: Opening): Promise<Opened> {
     faults,
     log
   })
-  const provider = alipay({
+  const settings = {
     url: house.url,
     ...merchant,
     privateKey: pair.privateKey,
@@ -97,10 +122,19 @@ async function openAlipayHouse({ hookUrl, faults }: Opening): Promise<Opened> {
     notifyUrl: `${hookUrl}/alipay/events`,
     patienceMs,
     now
-  })
+  }
+  const provider = alipay(settings)
   const url = house.url.replace('/gateway.do', '')
   return {
     provider,
+    bills: alipayBills(settings),
+    tamper(reference, how) {
+      const no = `${shortOf(reference)}P`
+      const trade = house.books.trades.get(no)
+      if (!trade) throw new RangeError(`no trade of ${reference}`)
+      if (how === 'forget') house.books.trades.delete(no)
+      else house.books.trades.set(no, { ...trade, amount: trade.amount + 1 })
+    },
     url,
     method: 'any',
     badMethod: null,
@@ -110,8 +144,10 @@ async function openAlipayHouse({ hookUrl, faults }: Opening): Promise<Opened> {
   }
 }
 
+const shortOf = (reference: string): string => reference.slice(-36).replaceAll('-', '')
+
 async function payAt(url: string, reference: string): Promise<void> {
-  const no = reference.slice(-36).replaceAll('-', '')
+  const no = shortOf(reference)
   await fetch(`${url}/control/pay`, { method: 'POST', body: JSON.stringify({ no }) })
 }
 

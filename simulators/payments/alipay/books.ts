@@ -16,8 +16,15 @@ export type Trade = {
   readonly freeze: string
   readonly amount: number
   readonly mode: string
+  readonly store: string
+  readonly at: number // Milliseconds.
 }
-export type Refund = { readonly no: string; readonly trade: string; readonly amount: number }
+export type Refund = {
+  readonly no: string
+  readonly trade: string
+  readonly amount: number
+  readonly at: number
+}
 export type Books = {
   readonly frozen: Map<string, Frozen>
   readonly trades: Map<string, Trade>
@@ -61,17 +68,26 @@ export type PayWanted = {
   readonly authNo: string
   readonly amount: number
   readonly mode: string
+  readonly store: string
 }
 
 /** Pays from what is frozen; COMPLETE unfreezes the rest with it. */
-export function pay(books: Books, { no: own, authNo, amount, mode }: PayWanted): Trade | No {
+export function pay(books: Books, { no: own, authNo, amount, mode, store }: PayWanted): Trade | No {
   const before = books.trades.get(own)
   if (before) return before.amount === amount ? before : no('ACQ.TRADE_HAS_SUCCESS', 'paid already')
   const freeze = [...books.frozen.values()].find((each) => each.authNo === authNo)
   if (freeze?.state !== 'SUCCESS') return no('ACQ.AUTH_NO_ERROR', 'there is no such freeze')
   if (isOver(freeze)) return no('ORDER_ALREADY_FINISH', 'nothing is frozen any more')
   if (amount > restOf(freeze)) return no('ACQ.AUTH_AMOUNT_NOT_ENOUGH', `only ${restOf(freeze)} are frozen`)
-  const made: Trade = { no: own, tradeNo: longNumber('2026'), freeze: freeze.no, amount, mode }
+  const made: Trade = {
+    no: own,
+    tradeNo: longNumber('2026'),
+    freeze: freeze.no,
+    amount,
+    mode,
+    store,
+    at: Date.now()
+  }
   books.trades.set(own, made)
   const paid = freeze.paid + amount
   const isLast = mode === 'COMPLETE'
@@ -109,8 +125,9 @@ export function refund(books: Books, wanted: { trade: string; no: string; amount
   if (before) return before.amount === wanted.amount ? before : no('ACQ.CONTEXT_INCONSISTENT')
   const back = refundedOf(books, trade)
   if (wanted.amount > trade.amount - back) return no('ACQ.REASON_TRADE_REFUND_FEE_ERR', 'above what was paid')
-  books.refunds.set(wanted.no, wanted)
-  return wanted
+  const made: Refund = { ...wanted, at: Date.now() }
+  books.refunds.set(wanted.no, made)
+  return made
 }
 
 export const refundedOf = ({ refunds }: Books, trade: Trade): number =>

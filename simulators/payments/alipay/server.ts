@@ -6,6 +6,7 @@ import {
   randomUUID,
   type KeyObject
 } from 'node:crypto'
+import { tradeBill } from './bill.ts'
 import { fen, fieldsOf, yuan } from './words.ts'
 import { openHouse, type House, type HouseSettings, type Spoken } from '../house.ts'
 import {
@@ -49,6 +50,8 @@ type Room = {
   readonly own: KeyObject
   readonly stranger: KeyObject
   readonly merchant: KeyObject
+  readonly shelf: Map<string, Buffer> // Bills that wait to be fetched.
+  readonly at: { url: string }
 }
 
 /** `k=v` sorted and joined by `&`: what RSA2 signs. */
@@ -72,7 +75,9 @@ export async function openAlipay(settings: AlipayHouseSettings): Promise<AlipayH
     books: { frozen: new Map(), trades: new Map(), refunds: new Map() },
     own: pair.privateKey,
     stranger: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey,
-    merchant: createPublicKey(settings.appPublicKey)
+    merchant: createPublicKey(settings.appPublicKey),
+    shelf: new Map(),
+    at: { url: '' }
   }
   house.app.post('/gateway.do', async (request, reply) => {
     const fields = fieldsOf(request.url, String(request.body))
@@ -82,7 +87,12 @@ export async function openAlipay(settings: AlipayHouseSettings): Promise<AlipayH
       speak({ code: '20000', msg: 'Service Currently Unavailable', sub_code: 'isp.unknow-error' })
     return house.answer(reply, () => speak(answerOf(room, method, fields)), down)
   })
+  house.app.get('/downloadBillFile.resource', async (request, reply) => {
+    const bill = room.shelf.get(new URLSearchParams(request.url.split('?')[1] ?? '').get('token') ?? '')
+    return bill ? reply.type('application/zip').send(bill) : reply.code(404).send()
+  })
   const { url, close } = await house.open()
+  room.at.url = url
   return {
     url: `${url}/gateway.do`,
     publicKey: pair.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
@@ -148,6 +158,13 @@ const on = (said: Frozen | No, words: (frozen: Frozen) => object): object | No =
   isNo(said) ? said : words(said)
 
 const acts: Readonly<Record<string, Act>> = {
+  'alipay.data.dataservice.bill.downloadurl.query': (room, { bill_date: date = '' }) => {
+    const bill = tradeBill(room.books, room.settings.sellerId, date)
+    if (bill === undefined) return no('isp.bill_not_exist', '账单不存在')
+    const token = randomUUID()
+    room.shelf.set(token, bill)
+    return { bill_download_url: `${room.at.url}/downloadBillFile.resource?token=${token}` }
+  },
   'alipay.fund.auth.order.voucher.create': (room, content, notifyUrl) => {
     const { out_order_no: own = '', amount = '' } = content
     const made = create(room.books, { no: own, amount: fen(amount), notifyUrl })
@@ -174,9 +191,15 @@ const acts: Readonly<Record<string, Act>> = {
     on(cancel(books, own), (frozen) => ({ auth_no: frozen.authNo, out_order_no: own, action: 'close' })),
   'alipay.trade.pay': (
     room,
-    { out_trade_no: own = '', auth_no: authNo = '', total_amount: total = '', auth_confirm_mode: mode = '' }
+    {
+      out_trade_no: own = '',
+      auth_no: authNo = '',
+      total_amount: total = '',
+      auth_confirm_mode: mode = '',
+      store_id: store = ''
+    }
   ) => {
-    const said = pay(room.books, { no: own, authNo, amount: fen(total), mode })
+    const said = pay(room.books, { no: own, authNo, amount: fen(total), mode, store })
     if (isNo(said)) return said
     const frozen = room.books.frozen.get(said.freeze)
     if (frozen)

@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { aged, authorise, capture, refund, voidHold, type Hold, type Outcome } from '../../bank/accounts.ts'
 import { openHouse, type House, type HouseSettings, type Spoken } from '../house.ts'
+import { balanceOf } from './balance.ts'
 import { intentOf, refundOf, type Kept, type KeptRefund } from './words.ts'
 
 const sevenDaysMs = 604_800_000
@@ -14,7 +15,8 @@ export type StripeHouseSettings = HouseSettings & {
 
 export type StripeHouse = {
   readonly url: string
-  readonly intents: ReadonlyMap<string, Kept>
+  readonly intents: Map<string, Kept>
+  readonly refunds: Map<string, KeptRefund>
   close(): Promise<void>
 }
 
@@ -24,6 +26,7 @@ type Room = {
   readonly house: House
   readonly intents: Map<string, Kept>
   readonly refunds: Map<string, KeptRefund>
+  readonly takenAt: Map<string, number> // Seconds.
   readonly answers: Map<string, { readonly asked: string; readonly spoken: Spoken }>
 }
 
@@ -39,7 +42,14 @@ const failure = (status: number, type: string, error: object): Spoken =>
 /** A house that speaks Stripe: PaymentIntents with manual capture, refunds, signed webhooks. */
 export async function openStripe(settings: StripeHouseSettings): Promise<StripeHouse> {
   const house = openHouse(settings, () => false)
-  const room: Room = { settings, house, intents: new Map(), refunds: new Map(), answers: new Map() }
+  const room: Room = {
+    settings,
+    house,
+    intents: new Map(),
+    refunds: new Map(),
+    takenAt: new Map(),
+    answers: new Map()
+  }
   house.app.register(async (app) => {
     app.addHook('onRequest', async ({ headers }, reply) => {
       if (headers.authorization === `Bearer ${settings.key}`) return
@@ -52,7 +62,7 @@ export async function openStripe(settings: StripeHouseSettings): Promise<StripeH
       app.get(path, async (request, reply) => looked(room, reply, () => look(room, request)))
   })
   const { url, close } = await house.open()
-  return { url, intents: room.intents, close }
+  return { url, intents: room.intents, refunds: room.refunds, close }
 }
 
 const unavailable = (): Spoken => failure(503, 'api_error', { message: 'try later' })
@@ -170,6 +180,7 @@ function settle(room: Room, kept: Omit<Kept, 'hold'>, outcome: Outcome): Spoken 
     return failure(400, 'invalid_request_error', { code: codes[code] ?? code, message: detail })
   }
   const made: Kept = { ...kept, hold: outcome.hold }
+  if (outcome.event === 'hold.captured') room.takenAt.set(made.hold.id, Math.floor(Date.now() / 1000))
   room.intents.set(made.hold.id, made)
   tell(room, events[outcome.event] ?? outcome.event, intentOf(made))
   const { declineCode } = made.hold
@@ -201,11 +212,39 @@ function list({ intents }: Room, query: Form): Spoken {
     .filter((kept) => customer === null || kept.customer === customer)
     .filter(({ hold }) => Date.parse(hold.createdAt) / 1000 >= since)
     .toReversed()
+  return pageOf(
+    all.map((kept) => ({ ...intentOf(kept), id: kept.hold.id })),
+    query
+  )
+}
+
+/** A page of a list that is in order, behind the object that the caller saw last. */
+function pageOf(all: readonly { readonly id: string }[], query: Form): Spoken {
   const after = query.get('starting_after')
-  const from = after === null ? 0 : all.findIndex(({ hold }) => hold.id === after) + 1
+  const from = after === null ? 0 : all.findIndex(({ id }) => id === after) + 1
   const limit = Number(query.get('limit') ?? 10)
-  const data = all.slice(from, from + limit).map(intentOf)
-  return spoken(200, { object: 'list', has_more: from + limit < all.length, data })
+  return spoken(200, {
+    object: 'list',
+    has_more: from + limit < all.length,
+    data: all.slice(from, from + limit)
+  })
+}
+
+/** Between two instants; `expand[]=data.source` shows what caused each. */
+function balance(room: Room, query: Form): Spoken {
+  const [from, until] = [Number(query.get('created[gte]') ?? 0), Number(query.get('created[lt]') ?? Infinity)]
+  const all = balanceOf(room, query.getAll('expand[]').includes('data.source'))
+  return pageOf(
+    all.filter(({ created }) => created >= from && created < until),
+    query
+  )
+}
+
+/** `metadata['field']:'value'`, the one question we understand. */
+function search({ intents }: Room, query: Form): Spoken {
+  const [, field = '', value] = /^metadata\['(.+)'\]:'(.*)'$/.exec(query.get('query') ?? '') ?? []
+  const data = [...intents.values()].filter(({ metadata }) => metadata[field] === value).map(intentOf)
+  return spoken(200, { object: 'search_result', has_more: false, data })
 }
 
 /** `t=…,v1=…`: HMAC-SHA256 over `{t}.{body}`. */
@@ -246,6 +285,8 @@ const posts: Readonly<Record<string, (room: Room, form: Form, id: string) => Spo
 
 const gets: Readonly<Record<string, (room: Room, request: FastifyRequest) => Spoken>> = {
   '/v1/payment_intents': (room, request) => list(room, queryOf(request)),
+  '/v1/payment_intents/search': (room, request) => search(room, queryOf(request)),
+  '/v1/balance_transactions': (room, request) => balance(room, queryOf(request)),
   '/v1/payment_intents/:id': (room, request) => {
     const kept = find(room, idOf(request))
     return kept ? spoken(200, intentOf(kept)) : missing

@@ -48,7 +48,10 @@ export function intentOf({ hold, metadata, customer }: Kept): object {
   }
 }
 
-const chargeOf = (hold: Hold, metadata: Kept['metadata']): object => ({
+export const chargeOf = (
+  hold: Hold,
+  metadata: Kept['metadata']
+): { readonly id: string } & Readonly<Record<string, unknown>> => ({
   id: hold.id.replace('pi_', 'ch_'),
   object: 'charge',
   amount: hold.amountMinor,

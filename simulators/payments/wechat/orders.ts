@@ -6,6 +6,7 @@ export type Trade = {
   readonly transactionId: string
   readonly total: number
   readonly state: 'NOTPAY' | 'SUCCESS' | 'CLOSED'
+  readonly paidAt: number // Milliseconds; 0 while nobody has paid.
   readonly attach: string
   readonly notifyUrl: string
 }
@@ -26,6 +27,7 @@ export type Refund = {
   readonly refundId: string
   readonly trade: string
   readonly amount: number
+  readonly at: number
 }
 
 export type Books = {
@@ -58,7 +60,13 @@ export function refund(books: Books, trade: Trade | undefined, wanted: RefundWan
     return no(400, 'INVALID_REQUEST', 'the amounts differ from the request before')
   if (wanted.amount > trade.total - refundedOf(books, trade))
     return no(400, 'INVALID_REQUEST', 'the refund is above what was paid')
-  const made: Refund = { no: wanted.no, refundId: longNumber('503'), trade: trade.no, amount: wanted.amount }
+  const made: Refund = {
+    no: wanted.no,
+    refundId: longNumber('503'),
+    trade: trade.no,
+    amount: wanted.amount,
+    at: Date.now()
+  }
   books.refunds.set(made.no, made)
   return made
 }
@@ -86,10 +94,11 @@ export function cancel(books: Books, service: ServiceOrder): ServiceOrder | No {
 export function collect(books: Books, service: ServiceOrder): Trade {
   const { no: own, total, attach, notifyUrl } = service
   const trade: Trade = {
-    no: `S${own}`.slice(0, 32),
+    no: own,
     transactionId: longNumber('42'),
     total: total ?? 0,
     state: 'SUCCESS',
+    paidAt: Date.now(),
     attach,
     notifyUrl
   }

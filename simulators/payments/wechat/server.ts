@@ -14,6 +14,7 @@ import {
   type ServiceOrder,
   type Trade
 } from './orders.ts'
+import { putOn, tradeBill, type Shelf } from './bill.ts'
 import { openSeals, type SealSettings, type Seals } from './seals.ts'
 import { NativeWanted, RefundWanted, ScoreWanted } from './wanted.ts'
 import { refundNotice, refundWords, serviceWords, tradeWords, type Merchant } from './words.ts'
@@ -37,6 +38,8 @@ type Room = {
   readonly house: House
   readonly seals: Seals
   readonly books: Books
+  readonly shelf: Shelf
+  readonly at: { url: string }
 }
 
 type Acting = {
@@ -56,7 +59,7 @@ export async function openWechat(settings: WechatHouseSettings): Promise<WechatH
   const books: Books = { trades: new Map(), services: new Map(), refunds: new Map() }
   const house = openHouse(settings, (no) => paid(room, no))
   const seals = openSeals(settings)
-  const room: Room = { settings, house, seals, books }
+  const room: Room = { settings, house, seals, books, shelf: new Map(), at: { url: '' } }
   for (const [line, act] of Object.entries(acts)) {
     const [method = '', url = ''] = line.split(' ')
     house.app.route({
@@ -65,8 +68,23 @@ export async function openWechat(settings: WechatHouseSettings): Promise<WechatH
       handler: async (request, reply) => serve(room, { request, reply }, act)
     })
   }
+  serveBills(room)
   const { url, close } = await house.open()
+  room.at.url = url
   return { url, books, seals, close }
+}
+
+/** A bill is fetched once, by a signed request; the answer itself carries no signature. */
+function serveBills({ house, seals, shelf }: Room): void {
+  house.app.get('/v3/billdownload/file', async (request, reply) => {
+    const authorization = String(request.headers.authorization)
+    const isOurs = seals.isMerchants({ method: 'GET', path: request.url, body: '', authorization })
+    const token = new URLSearchParams(request.url.split('?')[1] ?? '').get('token') ?? ''
+    const bill = isOurs ? shelf.get(token) : undefined
+    shelf.delete(token)
+    if (bill === undefined) return reply.code(isOurs ? 404 : 401).send()
+    return reply.type('text/plain').send(bill)
+  })
 }
 
 type Exchange = { readonly request: FastifyRequest; readonly reply: FastifyReply }
@@ -113,6 +131,11 @@ const onService = (
 }
 
 const acts: Readonly<Record<string, Act>> = {
+  'GET /v3/bill/tradebill': ({ room, query }) => {
+    const bill = tradeBill(room.settings, room.books, query.get('bill_date') ?? '')
+    if (bill === undefined) return { status: 400, code: 'NO_STATEMENT_EXIST', message: '账单文件不存在' }
+    return putOn(room.shelf, bill, room.at.url)
+  },
   'GET /v3/certificates': ({ room: { seals } }) => ({
     data: [
       {
@@ -161,6 +184,7 @@ function native(room: Room, wanted: z.infer<typeof NativeWanted>): object | No {
     transactionId: longNumber('42'),
     total: amount.total,
     state: 'NOTPAY',
+    paidAt: 0,
     attach,
     notifyUrl
   }
@@ -224,7 +248,7 @@ function paid(room: Room, no: string): boolean {
   }
   const trade = room.books.trades.get(no)
   if (trade?.state !== 'NOTPAY') return false
-  const made: Trade = { ...trade, state: 'SUCCESS' }
+  const made: Trade = { ...trade, state: 'SUCCESS', paidAt: Date.now() }
   room.books.trades.set(no, made)
   notify(room, {
     url: trade.notifyUrl,

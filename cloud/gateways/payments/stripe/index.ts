@@ -15,7 +15,7 @@ import { formOf } from './form.ts'
 import { Failure, Intent, Intents, knownOf, paymentField, Refund, refundField, Refunds } from './intents.ts'
 import { hintOf, isGenuine } from './webhook.ts'
 
-const apiVersion = '2025-03-31.basil' // Pinned: an account's default may change under us.
+export const apiVersion = '2025-03-31.basil' // Pinned: an account's default may change under us.
 const patienceMs = 10_000
 const dayMs = 86_400_000
 const clockSlackSeconds = 300

@@ -1,6 +1,6 @@
 import { randomBytes, createPrivateKey } from 'node:crypto'
 import { z } from 'zod'
-import { exchange, json, type Answer } from '../exchange.ts'
+import { exchange, fetchFile, json, type Answer } from '../exchange.ts'
 import { refused, unknown, type Acted } from '../port.ts'
 import { openKeyring, type Keyring } from './certificates.ts'
 import { authorization, type Merchant } from './signing.ts'
@@ -28,6 +28,8 @@ export type Client = {
   readonly settings: WechatSettings
   readonly keyring: Keyring
   ask(method: 'GET' | 'POST', path: string, body?: object): Promise<Said>
+  /** A file of WeChat Pay's own, asked for with our signature; what comes is not signed. @returns in words why not */
+  file(url: string): Promise<Buffer | string>
 }
 
 const Failure = z.object({ code: z.string().max(100), message: z.string().default('') })
@@ -56,8 +58,27 @@ export function openClient(settings: WechatSettings): Client {
       if (verdict !== 'genuine') return `an answer ${answer.status} that is not signed by WeChat Pay`
       const isEmpty = answer.status === emptyBody || answer.text === ''
       return { status: answer.status, body: isEmpty ? {} : json(answer.text) }
-    }
+    },
+    file: async (url) => fetchBill(settings, merchant, url)
   }
+}
+
+const filePatienceMs = 30_000
+
+/** Only from where we ask: a bill's address carries our signature. */
+async function fetchBill(
+  { url: own, now }: WechatSettings,
+  merchant: Merchant,
+  url: string
+): Promise<Buffer | string> {
+  const asked = new URL(url)
+  if (asked.origin !== new URL(own).origin) return 'the file lies somewhere else'
+  const seal = { nonce: randomBytes(16).toString('hex').toUpperCase(), seconds: Math.floor(now() / 1000) }
+  const signed = { method: 'GET', path: `${asked.pathname}${asked.search}`, body: '' }
+  const headers = { 'user-agent': 'nova-x', authorization: authorization(merchant, signed, seal) }
+  const file = await fetchFile({ url, headers }, filePatienceMs)
+  if (typeof file === 'string') return file
+  return file.status === 200 ? file.bytes : `answer ${file.status}`
 }
 
 const sending =

@@ -39,7 +39,10 @@ const states = {
 } as const
 
 /** The number of the refund that gives back what was not used: one, so that it is given back once. */
-const restNo = ({ reference }: Order): string => `${shortReference(reference)}-rest`
+const restNo = ({ reference }: Order): string => restOf(shortReference(reference))
+
+/** Number of the refund that gives back what a hold did not use. */
+export const restOf = (number: string): string => `${number}-rest`
 const base = '/v3/pay/transactions'
 const urlOf = ({ settings }: Client, { reference }: Order): string =>
   `${settings.notifyUrl}/${tenantOf(reference)}`

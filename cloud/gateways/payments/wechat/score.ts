@@ -1,3 +1,4 @@
+import { scoreMark } from './attach.ts'
 import { z } from 'zod'
 import { guarded } from '../guard.ts'
 import {
@@ -114,7 +115,7 @@ const creation = ({ notifyUrl }: WechatSettings, order: Order): object => ({
   service_introduction: '电动汽车充电',
   time_range: { start_time: 'OnAccept' },
   risk_fund: { name: 'ESTIMATE_ORDER_COST', amount: order.amountMinor },
-  attach: tenantOf(order.reference),
+  attach: `${tenantOf(order.reference)}${scoreMark}`,
   notify_url: `${notifyUrl}/${tenantOf(order.reference)}`,
   openid: order.method,
   need_user_confirm: false

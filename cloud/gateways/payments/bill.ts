@@ -1,0 +1,73 @@
+import { uuidOf } from './port.ts'
+
+/** A line of a provider's bill. `orderReference`: `{tenant}.{payment}`, `.{payment}` where the bill names no tenant. */
+export type BillRow = {
+  readonly id: string
+  readonly kind: 'capture' | 'refund'
+  readonly orderReference: string
+  readonly currency: string
+  readonly amountMinor: number // Refunds, too, as positive amounts.
+  readonly at: string
+  /** A refund of what a hold did not use, where the channel takes the whole of it first. */
+  readonly endsHold?: true
+}
+
+type Confirmed =
+  | { readonly state: 'absent' | 'open' | 'ended' }
+  | { readonly state: 'captured'; readonly currency: string; readonly amountMinor: number }
+
+/** A provider's bills, one day at a time, for whoever compares them with our own books. */
+export type BillSource = {
+  readonly provider: string
+  readonly timeZone: string // Whose midnight divides its days.
+  /** @returns the day's bill as text; null when there is none yet, or no answer */
+  download(date: string): Promise<string | null>
+  /** @throws RangeError with line and field when the text is not in the provider's format, or its sums are wrong */
+  parse(file: string): readonly BillRow[]
+  /** `tenantId` null: the bill does not say whose it is, the payment does. */
+  ownerOf(
+    orderReference: string
+  ): { readonly tenantId: string | null; readonly paymentId: string } | undefined
+  confirm(tenantId: string, paymentId: string): Promise<Confirmed | null>
+  /** The channel takes a hold's money at once and gives back what was not used. */
+  readonly takesFirst?: true
+}
+
+/** `demo.6b0f…`: whose payment a reference of a bill is. */
+export function ownerOf(reference: string): { tenantId: string | null; paymentId: string } | undefined {
+  const [, tenantId = '', paymentId] =
+    /^([A-Za-z0-9_-]{0,48})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(reference) ?? []
+  return paymentId === undefined ? undefined : { tenantId: tenantId === '' ? null : tenantId, paymentId }
+}
+
+/** Our number at a provider, without what a product puts behind it, as a reference; else as it stands. */
+export function referenceOf(tenant: string, number: string): string {
+  const uuid = uuidOf(number.slice(0, 32))
+  return uuid === undefined ? number : `${tenant}.${uuid}`
+}
+
+/** `-34.56` yuan as fen; more digits only when they are zeros. @throws RangeError that names the line */
+export function signedFen(text: string, line: number): number {
+  const [, sign = '', whole = '', part = ''] = /^(-?)(\d{1,11})(?:\.(\d{1,8}))?$/.exec(text) ?? []
+  if (whole === '' || /[1-9]/.test(part.slice(2)))
+    throw new RangeError(`line ${line}: no amount in yuan: ${text.slice(0, 40)}`)
+  const fen = Number(whole + part.slice(0, 2).padEnd(2, '0'))
+  return sign === '-' ? 0 - fen : fen
+}
+
+/** `yyyy-MM-dd HH:mm:ss` in Chinese time as RFC 3339 in UTC. @throws RangeError that names the line */
+export function instantIn(text: string, line: number): string {
+  const ms = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(text)
+    ? Date.parse(`${text.replace(' ', 'T')}+08:00`)
+    : Number.NaN
+  if (Number.isNaN(ms)) throw new RangeError(`line ${line}: no time: ${text.slice(0, 40)}`)
+  return new Date(ms).toISOString()
+}
+
+/** Lines of a text, without the mark of byte order and empty ones at the end; with their numbers. */
+export const linesOf = (file: string): { readonly text: string; readonly line: number }[] =>
+  file
+    .replace(/^\u{feff}/u, '')
+    .split(/\r?\n/)
+    .map((text, index) => ({ text, line: index + 1 }))
+    .filter(({ text }) => text.trim() !== '')
