@@ -13,7 +13,8 @@ const Rate = z.strictObject({
   name: z.string(),
   percent: z.string().regex(/^\d{1,2}(\.\d{1,3})?$/),
   validFrom: z.iso.date(),
-  source: z.string().min(10)
+  source: z.string().min(10), // Where it can be looked up, by whoever doubts it.
+  seen: z.iso.date() // When it was last looked up there.
 })
 export type Rate = z.infer<typeof Rate>
 
