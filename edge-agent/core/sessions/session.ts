@@ -57,13 +57,13 @@ export type Priced = {
 /** Power read while the register stood still, in station time; `until` null: not yet for long enough. */
 export type Drawn = { readonly since: string; readonly powerW: number; readonly until: string | null }
 
-/** A register since it moved last, and what power readings say was drawn meanwhile. Instants in station time. */
+/** A register since it moved last, and what power readings say was drawn meanwhile. Station time. */
 export type Still = {
   readonly since: string
   readonly registerWh: number
   readonly stepWh: number | null // The smallest that it has moved by in this session.
-  readonly newest: string // Of the readings that were looked at.
-  readonly power: { readonly at: string; readonly watts: number } | null
+  readonly newestMs: number // Of the readings that were looked at, as Unix ms.
+  readonly power: { readonly atMs: number; readonly watts: number } | null
   readonly wattMs: number // Between readings of this same register; whole numbers far below 2^53.
   readonly openWattMs: number // Since the last of them.
   readonly missed: string | null // What an earlier stand was not made up for by, in words.

@@ -1,5 +1,5 @@
 import type { Reading, RegisterReading } from '@nova/shared-protocol/model'
-import { isClockGood, msAt, utc } from './plausible.ts'
+import { isClockGood, msAt } from './plausible.ts'
 import { flagged } from './session.ts'
 import type { Session, Still } from './session.ts'
 
@@ -31,14 +31,18 @@ export function held(
   judged: RegisterReading | null,
   heardAt: string
 ): Session {
-  if (!isClockGood(reading.at, heardAt)) return session
+  const register = judged?.trust === 'good' ? judged : null
+  const atMs = timeOf(register ?? reading, register !== null, heardAt)
   const run = session.still ?? beginning(session)
-  const at = utc(reading.at)
-  if (!run || msAt(at) < msAt(run.newest)) return session
-  const powered = withPower(run, at, reading.powerW)
-  if (judged?.trust !== 'good') return powered === run ? session : { ...session, still: powered }
-  return { ...session, still: moved(powered, { ...judged, at }) }
+  if (!run || atMs < run.newestMs) return session
+  const powered = withPower(run, atMs, reading.powerW)
+  if (register) return { ...session, still: moved(powered, register, atMs) }
+  return powered === run ? session : { ...session, still: powered }
 }
+
+/** Read once, since instants are dear and readings many. @returns before all others when the clock cannot be believed */
+const timeOf = ({ at }: { readonly at: string }, isJudged: boolean, heardAt: string): number =>
+  isJudged || isClockGood(at, heardAt) ? msAt(at) : -Infinity
 
 /** At the end: the session with what its last register does not make up for. */
 export function stalled(session: Session, stop: RegisterReading): Session {
@@ -66,7 +70,7 @@ function beginning({ meterStartWh, startedAt, first }: Session): Still | null {
     since: at,
     registerWh,
     stepWh: null,
-    newest: at,
+    newestMs: msAt(at),
     power: null,
     wattMs: 0,
     openWattMs: 0,
@@ -75,16 +79,16 @@ function beginning({ meterStartWh, startedAt, first }: Session): Still | null {
 }
 
 /** The lower of two neighbouring readings, for the time between them: never more than was drawn at a steady rate. */
-function withPower(run: Still, at: string, powerW: number | undefined): Still {
+function withPower(run: Still, atMs: number, powerW: number | undefined): Still {
   if (powerW === undefined) return run
   const watts = Math.max(0, Math.floor(powerW))
-  const lastsMs = run.power ? msAt(at) - msAt(run.power.at) : Infinity
+  const lastsMs = run.power ? atMs - run.power.atMs : Infinity
   const steadyW = Math.min(run.power?.watts ?? 0, watts)
   const counts = lastsMs <= gapMs && steadyW > clearlyDrawnW
   return {
     ...run,
-    newest: at,
-    power: { at, watts },
+    newestMs: atMs,
+    power: { atMs, watts },
     openWattMs: run.openWattMs + (counts ? steadyW * lastsMs : 0)
   }
 }
@@ -92,9 +96,9 @@ function withPower(run: Still, at: string, powerW: number | undefined): Still {
 const confirmed = (run: Still): Still => ({ ...run, wattMs: run.wattMs + run.openWattMs, openWattMs: 0 })
 
 /** The same register again: what was drawn so far is not in it. Another one: a new run. */
-function moved(run: Still, reading: RegisterReading): Still {
+function moved(run: Still, reading: RegisterReading, atMs: number): Still {
   const { registerWh, at } = reading
-  const same = { ...confirmed(run), newest: at }
+  const same = { ...confirmed(run), newestMs: atMs }
   if (registerWh === run.registerWh) return same // It may catch up yet.
   const { stepWh } = run
   const missed = run.missed ?? missedBy(run, reading)
