@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { test, type Test } from 'tap'
 import { z } from 'zod'
 import { openHttp, listQuery, readCursor, type Routes } from './index.ts'
-import { unkeepable } from './text.ts'
+import { moment, unkeepable } from './text.ts'
 
 /** As PostgreSQL refuses a value of the wrong form. */
 const wrongForm = () => Object.assign(new Error('invalid input syntax for type uuid'), { code: '22P02' })
@@ -155,4 +155,11 @@ void test('text that can be kept is found everywhere, other text is named by its
   )
   t.equal(unkeepable('body', { a: [1, { b: '\0' }] }), 'body/a/1/b')
   t.equal(unkeepable('body', { a: { '\ud800': 1 } }), 'body/a')
+})
+
+void test('an instant has a year that the database knows', async (t) => {
+  for (const good of ['2026-11-21T18:00:00Z', '0001-01-01T00:00:00Z', '9999-12-31T23:59:59.999Z'])
+    t.ok(moment.safeParse(good).success, good)
+  for (const bad of ['0000-01-01T00:00:00Z', '2026-02-30T00:00:00Z', 'tomorrow'])
+    t.notOk(moment.safeParse(bad).success, bad)
 })

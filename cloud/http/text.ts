@@ -1,4 +1,8 @@
+import { z } from 'zod'
 import { problem } from './problem.ts'
+
+/** An instant that PostgreSQL knows: ISO 8601 has a year 0, its calendar has none. */
+export const moment = z.iso.datetime().refine((at) => !at.startsWith('0000'), 'the year 0 is none')
 
 type Place = { readonly path: string; readonly value: unknown }
 

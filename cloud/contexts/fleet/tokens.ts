@@ -2,7 +2,7 @@ import { mostTokens, type SectionBody } from '@nova/shared-protocol/messages'
 import { Token, TokenStatus, TokenType } from '@nova/shared-protocol/model'
 import { z } from 'zod'
 import { isUniqueViolation, type Tx } from '../../db/index.ts'
-import { notFound, problem } from '../../http/index.ts'
+import { moment, notFound, problem } from '../../http/index.ts'
 import { kinds } from './events.ts'
 
 export const NewToken = z.strictObject({
@@ -11,7 +11,7 @@ export const NewToken = z.strictObject({
   status: TokenStatus.default('accepted'),
   driverId: z.string().max(64).nullish(),
   groupId: z.string().max(36).nullish(),
-  expiresAt: z.iso.datetime().nullish()
+  expiresAt: moment.nullish()
 })
 export type NewToken = z.infer<typeof NewToken>
 export const TokenChange = z.strictObject({
@@ -19,7 +19,7 @@ export const TokenChange = z.strictObject({
   status: TokenStatus.optional(),
   driverId: z.string().max(64).nullish(),
   groupId: z.string().max(36).nullish(),
-  expiresAt: z.iso.datetime().nullish()
+  expiresAt: moment.nullish()
 })
 export type TokenChange = z.infer<typeof TokenChange>
 

@@ -155,6 +155,21 @@ void test('sign-ins', async (t) => {
     t.equal((await login('driver', { from: '10.0.0.2' })).status, 200)
   })
 
+  await t.test(
+    'guesses at once are no more than guesses in a row; right ones at once are all right',
+    async (t) => {
+      const guesses = Array.from({ length: 30 }, async (_, index) =>
+        login('operator', { password: `guess ${index}`, from: '10.0.0.3' })
+      )
+      const tally = Map.groupBy(await Promise.all(guesses), ({ status }) => status)
+      t.strictSame([tally.get(401)?.length, tally.get(429)?.length], [5, 25])
+      const honest = await Promise.all(
+        Array.from({ length: 8 }, async () => login('driver', { from: '10.0.0.4' }))
+      )
+      t.ok(honest.every(({ status }) => status === 200))
+    }
+  )
+
   await t.test('a second factor is asked for once it is proven, and a code counts once', async (t) => {
     await addUser('careful', ['operator'])
     const { accessToken: as } = (await login('careful')).body

@@ -9,6 +9,7 @@ import { auditRoutes } from './routes-audit.ts'
 import { signInRoutes } from './routes-sign-in.ts'
 import type { Box } from './session.ts'
 import { openSlowing } from './slowing.ts'
+import { openTurns } from './turns.ts'
 
 export { noteAudit, type Note } from './audit.ts'
 export { createTenant, createUser, prepareUser } from './people.ts'
@@ -50,7 +51,7 @@ const tidyMs = 3_600_000
 export function openIdentity(needs: Needs): Identity {
   const { database } = needs
   const heads = openHeads(needs.headsFile, needs.seal)
-  const inner = { ...needs, slowing: openSlowing(database) }
+  const inner = { ...needs, slowing: openSlowing(database), turns: openTurns() }
   return {
     authenticate: openAuthenticate(database, needs.keys),
     routes: [signInRoutes(inner), peopleRoutes(inner), auditRoutes({ database, heads })],

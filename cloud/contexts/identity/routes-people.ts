@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { listQuery, page, pageOf, problem, readCursor, roles, type Routes } from '../../http/index.ts'
+import { listQuery, moment, page, pageOf, problem, readCursor, roles, type Routes } from '../../http/index.ts'
 import { createKey, revokeKey } from './api-keys.ts'
 import { changeUser, createTenant, createUser, prepareUser } from './people.ts'
 import { hashPassword } from './passwords.ts'
@@ -152,7 +152,7 @@ function addKeys(app: Parameters<Routes>[0], { database }: Needs): void {
           name: z.string().min(1).max(100),
           roles: z.array(Role).min(1),
           permissions: z.array(Permission).min(1).max(50),
-          expiresAt: z.iso.datetime().optional()
+          expiresAt: moment.optional()
         }),
         response: { 201: z.object({ id: z.string(), key: z.string() }) }
       }

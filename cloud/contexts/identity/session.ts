@@ -6,6 +6,7 @@ import { noteAudit } from './audit.ts'
 import { isPassword, nobody } from './passwords.ts'
 import type { Slowing } from './slowing.ts'
 import { stepOf } from './totp.ts'
+import type { Turns } from './turns.ts'
 
 const refreshDays = 30
 
@@ -14,6 +15,7 @@ export type Needs = {
   readonly database: Database
   readonly keys: SigningKeys
   readonly slowing: Slowing
+  readonly turns: Turns
   readonly box: Box
 }
 
@@ -46,8 +48,14 @@ export type Credentials = {
   readonly ip: string
 }
 
-/** @throws Problem 401 without saying which part was wrong, 429 when it was wrong too often */
-export async function signIn(needs: Needs, { email, password, otp, ip }: Credentials): Promise<Tokens> {
+/**
+ * Tries from one address are judged one after the other: many at once are not more guesses than many in a row.
+ * @throws Problem 401 without saying which part was wrong, 429 when it was wrong too often
+ */
+export const signIn = async (needs: Needs, credentials: Credentials): Promise<Tokens> =>
+  needs.turns(credentials.ip, async () => judge(needs, credentials))
+
+async function judge(needs: Needs, { email, password, otp, ip }: Credentials): Promise<Tokens> {
   const attempt = { email: email.toLowerCase(), ip }
   const seconds = await needs.slowing.waitSeconds(attempt)
   if (seconds > 0)

@@ -1,6 +1,6 @@
 import { SiteLimit, type SiteLimit as Limit } from '@nova/shared-protocol/model'
 import { z } from 'zod'
-import { problem } from '../../http/index.ts'
+import { moment, problem } from '../../http/index.ts'
 import { contractSource } from './model.ts'
 
 // What people and partners may set; the others are the edge's own or come from the site's grid.
@@ -16,8 +16,8 @@ export const LimitBody = z.strictObject({
   limitW: watts.optional(),
   limitA: z.union([amps, z.tuple([amps, amps, amps])]).optional(),
   exportLimitW: watts.optional(),
-  from: z.iso.datetime().optional(),
-  until: z.iso.datetime().optional(),
+  from: moment.optional(),
+  until: moment.optional(),
   reason: z.string().min(1).max(200),
   siteId: z.string().max(48).optional(),
   eventId: z.string().min(1).max(100).optional(),
