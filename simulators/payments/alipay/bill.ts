@@ -21,22 +21,22 @@ type Row = {
 /** Each field ends in a tab, as Alipay writes it against spreadsheets. */
 function line({ trade, no, store, amount, at, request }: Row): string {
   const signed = request === null ? yuan(amount) : `-${yuan(amount)}`
-  const fields = [
-    ...[
-      trade,
-      no,
-      request === null ? '交易' : '退款',
-      '电动汽车充电',
-      stamp(at),
-      stamp(at),
-      store,
-      '',
-      '',
-      ''
-    ],
-    ...['**车(138****0000)', signed, signed, '0.00', '0.00', '0.00', '0.00', '0.00', '', '0.00', '0.00'],
-    ...[request ?? '', '0.00', '0.00', '']
+  const kind = request === null ? '交易' : '退款'
+  const about = [
+    trade,
+    no,
+    kind,
+    '电动汽车充电',
+    stamp(at),
+    stamp(at),
+    store,
+    '',
+    '',
+    '',
+    '**车(138****0000)'
   ]
+  const sums = [signed, signed, '0.00', '0.00', '0.00', '0.00', '0.00', '', '0.00', '0.00']
+  const fields = [...about, ...sums, request ?? '', '0.00', '0.00', '']
   return fields.map((field) => `${field}\t`).join(',')
 }
 

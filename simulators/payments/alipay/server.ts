@@ -8,22 +8,20 @@ import {
 } from 'node:crypto'
 import { tradeBill } from './bill.ts'
 import { fen, fieldsOf, yuan } from './words.ts'
+import { frozenWords, tradeWords } from './said.ts'
 import { openHouse, type House, type HouseSettings, type Spoken } from '../house.ts'
 import {
   cancel,
   create,
   isNo,
-  isOver,
   no,
   pay,
   refund,
   refundedOf,
-  restOf,
   unfreeze,
   type Books,
   type Frozen,
-  type No,
-  type Trade
+  type No
 } from './books.ts'
 
 export type AlipayHouseSettings = HouseSettings & {
@@ -127,32 +125,6 @@ function answerOf(room: Room, method: string, fields: URLSearchParams): object {
   if (isNo(said)) return { code: '40004', msg: 'Business Failed', sub_code: said.sub, sub_msg: said.detail }
   return { code: '10000', msg: 'Success', ...said }
 }
-
-const orderStatus = (frozen: Frozen): string => {
-  if (frozen.state !== 'SUCCESS') return frozen.state
-  return isOver(frozen) ? 'FINISH' : 'AUTHORIZED'
-}
-
-const frozenWords = (frozen: Frozen): object => ({
-  auth_no: frozen.authNo,
-  out_order_no: frozen.no,
-  out_request_no: frozen.no,
-  operation_id: frozen.authNo.slice(0, 20),
-  operation_type: 'FREEZE',
-  amount: yuan(frozen.amount),
-  status: frozen.state,
-  order_status: orderStatus(frozen),
-  total_freeze_amount: yuan(frozen.amount),
-  total_pay_amount: yuan(frozen.paid),
-  rest_amount: yuan(restOf(frozen))
-})
-
-const tradeWords = (trade: Trade): object => ({
-  out_trade_no: trade.no,
-  trade_no: trade.tradeNo,
-  total_amount: yuan(trade.amount),
-  trade_status: 'TRADE_SUCCESS'
-})
 
 const on = (said: Frozen | No, words: (frozen: Frozen) => object): object | No =>
   isNo(said) ? said : words(said)

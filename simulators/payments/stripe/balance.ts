@@ -1,5 +1,5 @@
 import type { Hold } from '../../bank/accounts.ts'
-import { chargeOf, refundOf, type Kept, type KeptRefund } from './words.ts'
+import { chargeOf, intentOf, refundOf, type Kept, type KeptRefund } from './words.ts'
 
 type Books = {
   readonly intents: ReadonlyMap<string, Kept>
@@ -10,7 +10,7 @@ type Books = {
 const feeOf = (amount: number): number => Math.round(amount * 0.015) + 25
 
 /** Balance transactions, newest first, in the shape of https://docs.stripe.com/api/balance_transactions/object. */
-export function balanceOf(books: Books, isExpanded: boolean): { id: string; created: number }[] {
+function balanceOf(books: Books, isExpanded: boolean): { id: string; created: number }[] {
   const charges = [...books.intents.values()]
     .filter(({ hold }) => hold.capturedMinor > 0)
     .map((kept) => {
@@ -57,4 +57,33 @@ function movement(hold: Hold, { type, amount, created, source }: Moved) {
     status: 'available',
     type
   }
+}
+
+/** A page of a list that is in order, behind the object that the caller saw last. */
+export function pageOf(all: readonly { readonly id: string }[], query: URLSearchParams): object {
+  const after = query.get('starting_after')
+  const from = after === null ? 0 : all.findIndex(({ id }) => id === after) + 1
+  const limit = Number(query.get('limit') ?? 10)
+  return {
+    object: 'list',
+    has_more: from + limit < all.length,
+    data: all.slice(from, from + limit)
+  }
+}
+
+/** Between two instants; `expand[]=data.source` shows what caused each. */
+export function balance(books: Books, query: URLSearchParams): object {
+  const [from, until] = [Number(query.get('created[gte]') ?? 0), Number(query.get('created[lt]') ?? Infinity)]
+  const all = balanceOf(books, query.getAll('expand[]').includes('data.source'))
+  return pageOf(
+    all.filter(({ created }) => created >= from && created < until),
+    query
+  )
+}
+
+/** `metadata['field']:'value'`, the one question we understand. */
+export function search(intents: Books['intents'], query: URLSearchParams): object {
+  const [, field = '', value] = /^metadata\['(.+)'\]:'(.*)'$/.exec(query.get('query') ?? '') ?? []
+  const data = [...intents.values()].filter(({ metadata }) => metadata[field] === value).map(intentOf)
+  return { object: 'search_result', has_more: false, data }
 }

@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { aged, authorise, capture, refund, voidHold, type Hold, type Outcome } from '../../bank/accounts.ts'
 import { openHouse, type House, type HouseSettings, type Spoken } from '../house.ts'
-import { balanceOf } from './balance.ts'
+import { balance, pageOf, search } from './balance.ts'
 import { intentOf, refundOf, type Kept, type KeptRefund } from './words.ts'
 
 const sevenDaysMs = 604_800_000
@@ -212,39 +212,8 @@ function list({ intents }: Room, query: Form): Spoken {
     .filter((kept) => customer === null || kept.customer === customer)
     .filter(({ hold }) => Date.parse(hold.createdAt) / 1000 >= since)
     .toReversed()
-  return pageOf(
-    all.map((kept) => ({ ...intentOf(kept), id: kept.hold.id })),
-    query
-  )
-}
-
-/** A page of a list that is in order, behind the object that the caller saw last. */
-function pageOf(all: readonly { readonly id: string }[], query: Form): Spoken {
-  const after = query.get('starting_after')
-  const from = after === null ? 0 : all.findIndex(({ id }) => id === after) + 1
-  const limit = Number(query.get('limit') ?? 10)
-  return spoken(200, {
-    object: 'list',
-    has_more: from + limit < all.length,
-    data: all.slice(from, from + limit)
-  })
-}
-
-/** Between two instants; `expand[]=data.source` shows what caused each. */
-function balance(room: Room, query: Form): Spoken {
-  const [from, until] = [Number(query.get('created[gte]') ?? 0), Number(query.get('created[lt]') ?? Infinity)]
-  const all = balanceOf(room, query.getAll('expand[]').includes('data.source'))
-  return pageOf(
-    all.filter(({ created }) => created >= from && created < until),
-    query
-  )
-}
-
-/** `metadata['field']:'value'`, the one question we understand. */
-function search({ intents }: Room, query: Form): Spoken {
-  const [, field = '', value] = /^metadata\['(.+)'\]:'(.*)'$/.exec(query.get('query') ?? '') ?? []
-  const data = [...intents.values()].filter(({ metadata }) => metadata[field] === value).map(intentOf)
-  return spoken(200, { object: 'search_result', has_more: false, data })
+  const views = all.map((kept) => ({ ...intentOf(kept), id: kept.hold.id }))
+  return spoken(200, pageOf(views, query))
 }
 
 /** `t=…,v1=…`: HMAC-SHA256 over `{t}.{body}`. */
@@ -285,8 +254,8 @@ const posts: Readonly<Record<string, (room: Room, form: Form, id: string) => Spo
 
 const gets: Readonly<Record<string, (room: Room, request: FastifyRequest) => Spoken>> = {
   '/v1/payment_intents': (room, request) => list(room, queryOf(request)),
-  '/v1/payment_intents/search': (room, request) => search(room, queryOf(request)),
-  '/v1/balance_transactions': (room, request) => balance(room, queryOf(request)),
+  '/v1/payment_intents/search': (room, request) => spoken(200, search(room.intents, queryOf(request))),
+  '/v1/balance_transactions': (room, request) => spoken(200, balance(room, queryOf(request))),
   '/v1/payment_intents/:id': (room, request) => {
     const kept = find(room, idOf(request))
     return kept ? spoken(200, intentOf(kept)) : missing

@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
 import type { Books, Refund, Trade } from './orders.ts'
+import type { Seals } from './seals.ts'
 import type { Merchant } from './words.ts'
 
 const heads =
@@ -11,6 +13,8 @@ const sums = '总交易单数,应结订单总金额,退款总金额,充值券退
 const yuan = (fen: number): string => (fen / 100).toFixed(2)
 const stamp = (ms: number): string => new Date(ms + 28_800_000).toISOString().slice(0, 19).replace('T', ' ')
 const line = (fields: readonly (string | number)[]): string => fields.map((field) => `\`${field}`).join(',')
+
+const words = (text: string): string[] => text.split(' ')
 
 const common = ({ mchid, appid }: Merchant, { transactionId, no }: Trade, at: number) => [
   stamp(at),
@@ -27,15 +31,32 @@ const common = ({ mchid, appid }: Merchant, { transactionId, no }: Trade, at: nu
 const payment = (merchant: Merchant, trade: Trade): string =>
   line([
     ...common(merchant, trade, trade.paidAt),
-    ...['SUCCESS', 'OTHERS', 'CNY', yuan(trade.total), '0.00', '0', '0', '0.00', '0.00', '', ''],
-    ...['电动汽车充电', trade.attach, '0.00000', '0.60%', yuan(trade.total), '0.00', '']
+    ...words('SUCCESS OTHERS CNY'),
+    yuan(trade.total),
+    ...words('0.00 0 0 0.00 0.00'),
+    '',
+    '',
+    '电动汽车充电',
+    trade.attach,
+    ...words('0.00000 0.60%'),
+    yuan(trade.total),
+    '0.00',
+    ''
   ])
 
 const givenBack = (merchant: Merchant, trade: Trade, { refundId, no, amount, at }: Refund): string =>
   line([
     ...common(merchant, trade, at),
-    ...['REFUND', 'OTHERS', 'CNY', '0.00', '0.00', refundId, no, yuan(amount), '0.00', 'ORIGINAL', 'SUCCESS'],
-    ...['电动汽车充电', trade.attach, '0.00000', '0.60%', '0.00', yuan(amount), '']
+    ...words('REFUND OTHERS CNY 0.00 0.00'),
+    refundId,
+    no,
+    yuan(amount),
+    ...words('0.00 ORIGINAL SUCCESS'),
+    '电动汽车充电',
+    trade.attach,
+    ...words('0.00000 0.60% 0.00'),
+    yuan(amount),
+    ''
   ])
 
 /** The trade bill of a day (ALL), in Chinese time; undefined when nothing was paid or given back. */
@@ -68,4 +89,19 @@ export function putOn(shelf: Shelf, bill: string, url: string): object {
     hash_value: createHash('sha1').update(bill).digest('hex'),
     download_url: `${url}/v3/billdownload/file?token=${token}`
   }
+}
+
+type Serving = { readonly seals: Seals; readonly shelf: Shelf }
+
+/** A bill is fetched once, by a signed request; the answer itself carries no signature. */
+export function serveBills(app: FastifyInstance, { seals, shelf }: Serving): void {
+  app.get('/v3/billdownload/file', async (request, reply) => {
+    const authorization = String(request.headers.authorization)
+    const isOurs = seals.isMerchants({ method: 'GET', path: request.url, body: '', authorization })
+    const token = new URLSearchParams(request.url.split('?')[1] ?? '').get('token') ?? ''
+    const bill = isOurs ? shelf.get(token) : undefined
+    shelf.delete(token)
+    if (bill === undefined) return reply.code(isOurs ? 404 : 401).send()
+    return reply.type('text/plain').send(bill)
+  })
 }

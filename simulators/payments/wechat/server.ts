@@ -14,7 +14,7 @@ import {
   type ServiceOrder,
   type Trade
 } from './orders.ts'
-import { putOn, tradeBill, type Shelf } from './bill.ts'
+import { putOn, serveBills, tradeBill, type Shelf } from './bill.ts'
 import { openSeals, type SealSettings, type Seals } from './seals.ts'
 import { NativeWanted, RefundWanted, ScoreWanted } from './wanted.ts'
 import { refundNotice, refundWords, serviceWords, tradeWords, type Merchant } from './words.ts'
@@ -68,23 +68,10 @@ export async function openWechat(settings: WechatHouseSettings): Promise<WechatH
       handler: async (request, reply) => serve(room, { request, reply }, act)
     })
   }
-  serveBills(room)
+  serveBills(house.app, room)
   const { url, close } = await house.open()
   room.at.url = url
   return { url, books, seals, close }
-}
-
-/** A bill is fetched once, by a signed request; the answer itself carries no signature. */
-function serveBills({ house, seals, shelf }: Room): void {
-  house.app.get('/v3/billdownload/file', async (request, reply) => {
-    const authorization = String(request.headers.authorization)
-    const isOurs = seals.isMerchants({ method: 'GET', path: request.url, body: '', authorization })
-    const token = new URLSearchParams(request.url.split('?')[1] ?? '').get('token') ?? ''
-    const bill = isOurs ? shelf.get(token) : undefined
-    shelf.delete(token)
-    if (bill === undefined) return reply.code(isOurs ? 404 : 401).send()
-    return reply.type('text/plain').send(bill)
-  })
 }
 
 type Exchange = { readonly request: FastifyRequest; readonly reply: FastifyReply }
