@@ -2,7 +2,7 @@ import { inTurns, raise } from './admission.ts'
 import type { Claim, Filling } from './claim.ts'
 import { roomInRow, type Load } from './network.ts'
 import { atMost } from './pilots.ts'
-import { emptyHeap, first, pop, push, type Heap } from './heap.ts'
+import { emptyHeap, pop, push, type Heap } from './heap.ts'
 
 /** How fast a claim rises with the water: everyone alike, or in proportion to something. */
 export type Slope = (claim: Claim) => number
@@ -19,13 +19,18 @@ type Tide = {
   readonly im: Float64Array
   readonly since: Float64Array
   readonly stamp: Uint32Array
-  readonly dirty: Set<number>
+  readonly dirty: number[] // Rows whose flow has changed, each once: `isDirty` says which.
+  readonly isDirty: Uint8Array
   readonly stops: Heap // When each row would be full, going on like this.
   readonly whole: boolean
   level: number
 }
 
-type Event = { readonly at: number; readonly index: number; readonly joins: boolean }
+/**
+ * What happens at which level, in order: twice a filling's index when it begins to rise, one more when it has all
+ * it can use. Laid flat: a decision for thousands leaves next to nothing to collect.
+ */
+type Events = { readonly order: Uint32Array; readonly at: Float64Array }
 
 /**
  * Lets all open fillings rise together, each from where it stands to its cap, until a row of its own is full.
@@ -40,15 +45,16 @@ export function fillTogether(load: Load, fillings: readonly Filling[], slopeOf: 
       fillings.filter(({ open }) => open)
     )
   const tide = tideOf(load, fillings, slopeOf)
-  const events = eventsOf(tide)
+  const { order, at: levels } = eventsOf(tide)
   let next = 0
-  while (next < events.length) {
+  while (next < order.length) {
     settle(tide)
-    const at = events[next]?.at ?? Infinity
-    const stop = nextStop(tide)
-    if (stop !== null && stop.at < at) full(tide, stop)
+    const at = levels[order[next] ?? 0] ?? Infinity
+    const stop = nextStop(tide, at)
+    if (stop !== null) full(tide, stop)
     else
-      for (tide.level = Math.max(tide.level, at); events[next]?.at === at; next++) happen(tide, events[next])
+      for (tide.level = Math.max(tide.level, at); levels[order[next] ?? -1] === at; next++)
+        happen(tide, order[next] ?? 0)
   }
   settle(tide)
   toPilots(load, fillings)
@@ -66,30 +72,37 @@ function tideOf(load: Load, fillings: readonly Filling[], slopeOf: Slope): Tide 
     im: new Float64Array(rows),
     since: new Float64Array(rows),
     stamp: new Uint32Array(rows),
-    dirty: new Set(),
+    dirty: [],
+    isDirty: new Uint8Array(rows),
     stops: emptyHeap(),
     whole: slopeOf === same,
     level: 0
   }
 }
 
-function eventsOf({ fillings, slopes }: Tide): Event[] {
-  const events: Event[] = []
+function eventsOf({ fillings, slopes }: Tide): Events {
+  const at = new Float64Array(2 * fillings.length)
+  const all = new Uint32Array(2 * fillings.length)
+  let count = 0
   fillings.forEach(({ open, counted, claim }, index) => {
     const slope = slopes[index] ?? 0
     if (!open || slope <= 0) return
-    events.push({ at: counted / slope, index, joins: true })
-    events.push({ at: Math.max(counted, claim.capMilliA) / slope, index, joins: false })
+    at[2 * index] = counted / slope
+    at[2 * index + 1] = Math.max(counted, claim.capMilliA) / slope
+    all[count++] = 2 * index
+    all[count++] = 2 * index + 1
   })
-  return events.sort((a, b) => a.at - b.at || Number(b.joins) - Number(a.joins))
+  const order = all.subarray(0, count)
+  // Of equals those that begin come first, then by index.
+  order.sort((a, b) => (at[a] ?? 0) - (at[b] ?? 0) || (a & 1) - (b & 1) || a - b)
+  return { order, at }
 }
 
-function happen(tide: Tide, event: Event | undefined): void {
-  if (event === undefined) return
-  const filling = tide.fillings[event.index]
-  if (filling === undefined || !filling.open) return
-  if (event.joins) flow(tide, event.index, 1)
-  else close(tide, event.index, null)
+function happen(tide: Tide, event: number): void {
+  const index = event >> 1
+  if (tide.fillings[index]?.open !== true) return
+  if ((event & 1) === 0) flow(tide, index, 1)
+  else close(tide, index, null)
 }
 
 /** Adds a filling to what rises, or takes it out again. */
@@ -98,17 +111,20 @@ function flow(tide: Tide, index: number, sign: 1 | -1): void {
   if (pull === undefined) return
   const slope = (tide.slopes[index] ?? 0) * sign
   tide.rising[index] = sign === 1 ? 1 : 0
-  pull.rows.forEach((row, at) => {
+  for (let at = 0; at < pull.rows.length; at++) {
+    const row = pull.rows[at] ?? 0
     advance(tide, row)
     if (sign === 1) tide.members[row]?.push(index)
-    tide.dirty.add(row)
-    swell(tide, row, [(pull.re[at] ?? 0) * slope, (pull.im[at] ?? 0) * slope])
-  })
+    swell(tide, row, (pull.re[at] ?? 0) * slope, (pull.im[at] ?? 0) * slope)
+  }
 }
 
-function swell({ re, im }: Tide, row: number, [byRe, byIm]: readonly [number, number]): void {
+function swell({ re, im, isDirty, dirty }: Tide, row: number, byRe: number, byIm: number): void {
   re[row] = (re[row] ?? 0) + byRe
   im[row] = (im[row] ?? 0) + byIm
+  if (isDirty[row] === 1) return
+  isDirty[row] = 1
+  dirty.push(row)
 }
 
 /** Writes down what has run into the row since it was last looked at. */
@@ -133,19 +149,22 @@ function close(tide: Tide, index: number, row: number | null): void {
 /** Looks anew at the rows whose flow has changed. */
 function settle(tide: Tide): void {
   for (const row of tide.dirty) {
+    tide.isDirty[row] = 0
     const stamp = (tide.stamp[row] ?? 0) + 1
     tide.stamp[row] = stamp
     const room = roomInRow(tide.load, row, tide.re[row] ?? 0, tide.im[row] ?? 0)
-    if (room < Infinity) push(tide.stops, { key: tide.level + Math.max(0, room), row, stamp })
+    if (room < Infinity) push(tide.stops, tide.level + Math.max(0, room), { row, stamp })
   }
-  tide.dirty.clear()
+  tide.dirty.length = 0
 }
 type Stop = { readonly at: number; readonly row: number }
 
-function nextStop({ stops, stamp }: Tide): Stop | null {
+/** The next row that is full before this level; null: none. */
+function nextStop({ stops, stamp }: Tide, before: number): Stop | null {
   while (stops.size > 0) {
-    const top = first(stops)
-    if (top.stamp === stamp[top.row]) return { at: top.key, row: top.row }
+    const row = stops.rows[0] ?? -1
+    const at = stops.keys[0] ?? Infinity
+    if (stops.stamps[0] === stamp[row]) return at < before ? { at, row } : null
     pop(stops)
   }
   return null
