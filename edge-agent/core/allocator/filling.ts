@@ -107,15 +107,16 @@ function happen(tide: Tide, event: number): void {
 
 /** Adds a filling to what rises, or takes it out again. */
 function flow(tide: Tide, index: number, sign: 1 | -1): void {
-  const pull = tide.fillings[index]?.pull
-  if (pull === undefined) return
+  const filling = tide.fillings[index]
+  if (filling === undefined) return
+  const { rows, re, im } = filling.pull
   const slope = (tide.slopes[index] ?? 0) * sign
   tide.rising[index] = sign === 1 ? 1 : 0
-  for (let at = 0; at < pull.rows.length; at++) {
-    const row = pull.rows[at] ?? 0
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at] ?? 0
     advance(tide, row)
     if (sign === 1) tide.members[row]?.push(index)
-    swell(tide, row, (pull.re[at] ?? 0) * slope, (pull.im[at] ?? 0) * slope)
+    swell(tide, row, (re[at] ?? 0) * slope, (im[at] ?? 0) * slope)
   }
 }
 
