@@ -4,6 +4,7 @@ import { confirmed, freshAccount, newCar, sent, treeOf, type Account } from '../
 import { drawBounds, within } from './bounds.ts'
 import { adopt, freshState, type Entry } from './entry.ts'
 import { siteOf } from './loop.suite.ts'
+import { watchQuiet } from './quiet.ts'
 
 type Shows = Parameters<typeof entryWith>[1]
 
@@ -70,23 +71,39 @@ for (const [title, told, shows, least, most] of table)
     t.strictSame(bounds.most, [most * 1000, most * 1000, most * 1000])
   })
 
-void test('out of touch it may draw nothing, or all that its account counts it with', async (t) => {
-  const entry = entryWith([{ amps: 16, atS: 0 }], { amps: 10, atS: 95 })
+void test('out of touch it draws for certain what it said last less what the site has fallen by since', async (t) => {
+  const entry = entryWith([{ amps: 16, atS: 0 }], { amps: 10, atS: 20 })
   entry.connected = false
-  const { least, most } = drawBounds([entry], 100_000, 60_000)
-  t.strictSame(least, [0, 0, 0])
-  t.strictSame(most, [16_000, 16_000, 16_000])
+  const certain = (milliA: number) => {
+    const all = [milliA, milliA, milliA]
+    return { least: all, shown: all, most: all, rising: [0, 0, 0] }
+  }
+  t.strictSame(drawBounds([entry], 100_000, 60_000), certain(10_000), 'however long ago')
+  entry.quiet = { from: [5_000, 5_000, 5_000], fell: [4_000, 4_000, 4_000] }
+  t.strictSame(drawBounds([entry], 100_000, 60_000), certain(6_000))
+  entry.quiet = { from: [5_000, 5_000, 5_000], fell: [12_000, 12_000, 12_000] }
+  t.strictSame(drawBounds([entry], 100_000, 60_000), certain(0), 'what may be drawn is in its reservation')
 })
 
-void test('out of touch and not heard for a minute it still may draw all that its account counts it with', async (t) => {
-  const entry = entryWith([{ amps: 16, atS: 0 }], { amps: 16, atS: 20 })
+void test('one look after the other at a site with a silent charger: falls are held against it, rises give nothing back', async (t) => {
+  const entry = entryWith([{ amps: 16, atS: 0 }], { amps: 10, atS: 20 })
+  const look = (amps: number | null): number => {
+    watchQuiet([entry], amps === null ? null : [amps * 1000, amps * 1000, amps * 1000])
+    return drawBounds([entry], 100_000, 60_000).least[0] / 1000
+  }
+  look(15)
+  t.equal(entry.quiet, null, 'in touch')
   entry.connected = false
-  t.strictSame(drawBounds([entry], 100_000, 60_000), {
-    least: [0, 0, 0],
-    shown: [0, 0, 0],
-    most: [16_000, 16_000, 16_000],
-    rising: [16_000, 16_000, 16_000]
-  })
+  t.strictSame(
+    [15, 14, 18, 12, 15, 4, 30].map((amps) => look(amps)),
+    [10, 9, 9, 7, 7, 0, 0]
+  )
+  entry.connected = true
+  look(15)
+  entry.connected = false
+  t.equal(look(20), 10, 'heard again, and silent again')
+  look(null)
+  t.equal(look(20), 0, 'in the dark anything may have stopped')
 })
 
 const rises: { title: string; told: Parameters<typeof entryWith>[0]; shows: Shows; rising: number }[] = [

@@ -28,24 +28,46 @@ export function drawBounds(entries: Iterable<Entry>, nowMs: number, maxAgeMs: nu
   const all: [number, number, number] = [0, 0, 0]
   const rising: [number, number, number] = [0, 0, 0]
   for (const entry of entries) {
-    const { draw } = entry
-    const shown = draw === null || nowMs - draw.heardAtMs > maxAgeMs ? zero : draw.currents
-    const low = isInDoubt(entry) ? 0 : fallenTo(entry, nowMs)
-    const rise = onLines(
-      entry.place,
-      isInDoubt(entry) ? unheardOf(entry, shown, nowMs) : riseOf(entry, nowMs)
-    )
-    const falls = isFalling(entry, nowMs)
+    const { shown, low, rise, falls } = entry.connected
+      ? heard(entry, nowMs, nowMs - maxAgeMs)
+      : silent(entry)
     const lines = onLines(entry.place, shown)
-    const fallen = onLines(entry.place, eachAtMost(shown, low))
+    const fallen = onLines(entry.place, low)
+    const risen = onLines(entry.place, rise)
     for (const phase of phases) {
       all[phase] += lines[phase]
       least[phase] += fallen[phase]
-      most[phase] += lines[phase] + rise[phase]
-      if (!falls) rising[phase] += lines[phase] + rise[phase] - fallen[phase]
+      most[phase] += lines[phase] + risen[phase]
+      if (!falls) rising[phase] += lines[phase] + risen[phase] - fallen[phase]
     }
   }
   return { least, shown: all, most, rising }
+}
+
+type Drawn = {
+  readonly shown: PerPhase
+  readonly low: PerPhase
+  readonly rise: PerPhase
+  readonly falls: boolean
+}
+
+function heard(entry: Entry, nowMs: number, sinceMs: number): Drawn {
+  const { draw } = entry
+  const shown = draw === null || draw.heardAtMs < sinceMs ? zero : draw.currents
+  if (isInDoubt(entry)) return { shown, low: zero, rise: unheardOf(entry, shown, nowMs), falls: false }
+  const low = eachAtMost(shown, fallenTo(entry, nowMs))
+  return { shown, low, rise: riseOf(entry, nowMs), falls: isFalling(entry, nowMs) }
+}
+
+/**
+ * What it may draw stays reserved for it. So of what the site draws only that is taken for its own that it draws for
+ * certain: else a base load that rose while it was silent would go unseen, and both would be drawn when its next car comes.
+ */
+function silent({ draw, quiet }: Entry): Drawn {
+  const [last, fell] = [draw?.currents ?? zero, quiet?.fell ?? zero]
+  const at = (phase: 0 | 1 | 2): number => Math.max(0, last[phase] - fell[phase])
+  const certain: PerPhase = [at(0), at(1), at(2)]
+  return { shown: certain, low: certain, rise: zero, falls: true }
 }
 
 const eachAtMost = ([l1, l2, l3]: PerPhase, most: number): PerPhase => [
@@ -103,7 +125,6 @@ function fallenTo(entry: Entry, nowMs: number): number {
 
 /** Each set-point that may be at work says less than the one before. */
 function isFalling(entry: Entry, nowMs: number): boolean {
-  if (isInDoubt(entry)) return false
   let last = entry.draw?.milliA ?? 0
   for (const each of entry.told) {
     if (!isOpen(entry, each, nowMs)) continue

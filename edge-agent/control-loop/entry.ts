@@ -37,6 +37,9 @@ export type Draw = {
   readonly levelMilliA: number // The set-point that it answers: the one in force a moment before it was heard.
 }
 
+/** What the site drew beside all chargers' last words when one fell silent, and how far that has fallen since. */
+export type Quiet = { readonly from: PerPhase; readonly fell: PerPhase }
+
 /** All that the loop remembers of one connector from cycle to cycle. */
 export type Entry = {
   readonly place: Place
@@ -55,6 +58,7 @@ export type Entry = {
   failures: number
   refusesAll: boolean // Connected, and has refused to store a fallback time and again.
   grain: Grain
+  quiet: Quiet | null // While it is out of touch.
   told: readonly { readonly milliA: number; readonly atMs: number }[] // The set-points of the last seconds.
 }
 
@@ -191,6 +195,7 @@ function freshEntry(place: Place, remembered: Fallback | undefined, nowMs: numbe
     failures: 0,
     refusesAll: false,
     grain: unknown,
+    quiet: null,
     told: []
   }
 }

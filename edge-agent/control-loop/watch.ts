@@ -5,6 +5,7 @@ import { drawBounds, within, type Bounds } from './bounds.ts'
 import type { LoopState } from './entry.ts'
 import { insisting } from './insist.ts'
 import { chargersSum } from './observe.ts'
+import { watchQuiet } from './quiet.ts'
 import type { Snapshot } from './snapshot.ts'
 import { lookForLiars } from './suspects.ts'
 
@@ -31,11 +32,13 @@ export function watch(state: LoopState, { meter, hasMeter, cloud, nowMs }: Snaps
   })
   if (meter === null || state.meter.verdict !== 'good') {
     state.look = null
+    watchQuiet([...entries.values()], null)
     state.insistAtMs = null // Nobody knows whether it is above its limit.
     return lookForLiars(state, null, nowMs)
   }
   if (meter.takenAtMs === before) return
   lookForLiars(state, meter.reading.currentMilliA ?? null, nowMs)
+  watchQuiet([...entries.values()], residualOf(meter.reading, zero, grid.voltageV))
   const bounds = drawBounds(entries.values(), nowMs, drawValidMs)
   const { least, shown, most } = bounds
   const rest = (chargers: PerPhase): PerPhase => residualOf(meter.reading, chargers, grid.voltageV)
