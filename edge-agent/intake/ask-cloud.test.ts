@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import type { Token } from '@nova/shared-protocol/model'
-import { began, charger, config, openSite, start, type Site } from './fixture.suite.ts'
+import { began, charger, config, openSite, start, stop, type Site } from './fixture.suite.ts'
 
 const stranger: Token = { uid: 'ROAMER', type: 'ISO14443', status: 'accepted', group: 'FLEET' }
 const ask = async ({ room }: Site, uid = 'ROAMER') => (await room.intake.authorise('CP-1', uid)).status
@@ -51,6 +51,19 @@ void test('a cloud that does not answer is out of reach: the last answer, else t
   const { authorisation } = await site.room.intake.start(start({ tokenUid: 'SOMEBODY' }))
   t.equal(authorisation.status, 'accepted', 'the policy')
   t.match(site.room.counters(), { 'token-asked-said': 2, 'token-asked-silent': 3 })
+})
+
+void test('a card of the same group ends a session also when only the cloud knows it', async (t) => {
+  const site = openSite()
+  t.teardown(() => site.close())
+  site.cloud.tokens.set('ROAMER', stranger)
+  const { transactionId } = await site.room.intake.start(start({ tokenUid: 'TAG-002' }))
+  await ask(site)
+  await site.room.intake.stop(stop(transactionId, { tokenUid: 'ROAMER' }))
+  t.notOk('stop-by-stranger' in site.room.counters())
+  const other = await site.room.intake.start(start({ tokenUid: 'TAG-001' }))
+  await site.room.intake.stop(stop(other.transactionId, { tokenUid: 'ROAMER' }))
+  t.match(site.room.counters(), { 'stop-by-stranger': 1 })
 })
 
 void test('a site that may not ask holds its list for whole, as before there were questions', async (t) => {

@@ -1,4 +1,5 @@
 import { mostTokens } from '@nova/shared-protocol/messages'
+import type { Token } from '@nova/shared-protocol/model'
 import { findToken, isFresh, type Answer, type Push } from '../core/authorisation/index.ts'
 import { count, type Room } from './room.ts'
 
@@ -13,6 +14,10 @@ export const remembered = (room: Room, tokenUid: string): Consulted => ({
   answer: findToken(room.config.now.list, tokenUid) ? null : room.needs.store.answers.find(tokenUid),
   cloudOnline: room.needs.cloudOnline()
 })
+
+/** As the lists name it, else as the cloud answered last. */
+export const tokenOf = (room: Room, uid: string): Token | null | undefined =>
+  findToken(room.config.now.list, uid) ?? remembered(room, uid).answer?.token
 
 export const pushNow = ({ needs, config }: Room): Push => ({
   version: needs.store.desired.versions().tokens ?? 0,

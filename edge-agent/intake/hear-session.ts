@@ -2,6 +2,7 @@ import { connectorKey } from '@nova/shared-protocol/model'
 import { mayStop, type Pending, type Verdict } from '../core/authorisation/index.ts'
 import { start, stop, type Session } from '../core/sessions/index.ts'
 import type { Authorisation, StartReport, StopReport } from '../drivers/contract.ts'
+import { tokenOf } from './ask-cloud.ts'
 import { change } from './change.ts'
 import { dropPending } from './pending.ts'
 import { useReservation } from './reservations.ts'
@@ -62,7 +63,7 @@ export function hearStop(room: Room, report: StopReport): Promise<{ authorisatio
     apply(effects)
     if (effects.sessions.length > 0 && session) watch(room, session)
     const { tokenUid, chargerId } = report
-    if (tokenUid !== null && session && !mayStop(room.config.now.list, session, tokenUid))
+    if (tokenUid !== null && session && !mayStop((uid) => tokenOf(room, uid), session, tokenUid))
       count(room, 'stop-by-stranger')
     const verdict =
       tokenUid === null

@@ -1,9 +1,9 @@
-import { connectorKey, type Token } from '@nova/shared-protocol/model'
+import { connectorKey } from '@nova/shared-protocol/model'
 import { choosePlan } from '@nova/shared-protocol/tariff'
-import { answered, findToken, type Pending, type Verdict } from '../core/authorisation/index.ts'
+import { answered, type Pending, type Verdict } from '../core/authorisation/index.ts'
 import { msOf, type StartTerms } from '../core/sessions/index.ts'
 import type { StartReport } from '../drivers/contract.ts'
-import { remembered } from './ask-cloud.ts'
+import { tokenOf } from './ask-cloud.ts'
 import { pendingStarts } from './pending.ts'
 import { heldFor } from './reservations.ts'
 import type { Room } from './room.ts'
@@ -39,9 +39,6 @@ function pricedBy(room: Room, report: StartReport, pending: Pending | undefined)
   const reservedFrom = heldFor(room, report)?.madeAt ?? null
   return { groups, coupons, reservedFrom }
 }
-
-const tokenOf = (room: Room, uid: string): Token | null | undefined =>
-  findToken(room.config.now.list, uid) ?? remembered(room, uid).answer?.token
 
 function capOf(pending: Pending | undefined, { maxEnergyWh }: Verdict): StartTerms['cap'] {
   if (pending?.maxEnergyWh !== undefined) return { maxEnergyWh: pending.maxEnergyWh, because: 'order-energy' }

@@ -274,11 +274,12 @@ void test('the file wins over what was put locally, and that over the cloud', as
 
 void test('a session is stopped by its own token or by one of its group', async (t) => {
   const session = { tokenUid: 'FLEET-1', group: 'Fleet' }
+  const known = (uid: string) => findToken(list, uid)
   t.strictSame(
-    ['fleet-1', 'FLEET-2', 'TAG-1', 'X'].map((uid) => mayStop(list, session, uid)),
+    ['fleet-1', 'FLEET-2', 'TAG-1', 'X'].map((uid) => mayStop(known, session, uid)),
     [true, true, false, false]
   )
-  t.equal(mayStop(list, { tokenUid: 'TAG-9', group: null }, 'TAG-1'), false)
+  t.equal(mayStop(known, { tokenUid: 'TAG-9', group: null }, 'TAG-1'), false)
 })
 
 const pending = (more: Partial<Pending> = {}): Pending => ({

@@ -19,13 +19,16 @@ export const isSameToken = (left: string, right: string): boolean => sameCase(le
 
 export const findToken = (list: TokenList, uid: string): Token | undefined => list.get(sameCase(uid))
 
-/** Whether a token may end what another began: the same one, or one of the same group (OCPP 1.6 §3.5.2). */
+/**
+ * Whether a token may end what another began: the same one, or one of the same group (OCPP 1.6 §3.5.2).
+ * @param find what is known of a token, from whomever
+ */
 export function mayStop(
-  list: TokenList,
+  find: (uid: string) => Token | null | undefined,
   session: { readonly tokenUid: string; readonly group: string | null },
   uid: string
 ): boolean {
   if (isSameToken(session.tokenUid, uid)) return true
-  const group = findToken(list, uid)?.group ?? null
+  const group = find(uid)?.group ?? null
   return group !== null && session.group !== null && isSameToken(group, session.group)
 }
