@@ -5,7 +5,6 @@ import { z } from 'zod'
 import {
   coldStart,
   limitInForce,
-  limitWritten,
   stepFailsafe,
   usualRules,
   type Act,
@@ -112,7 +111,7 @@ for (const { id, start, events, expect } of cases?.scenarios ?? [])
       t.equal(acts.filter(({ limitW }) => limitW === 3000).length, expect.actuator_calls)
     if (expect.expires === false)
       t.equal(limitInForce(live([...beats(100_060, 9_000_000)], state).state), 3000)
-    if (expect.limit !== undefined) t.equal(limitWritten(state), undefined)
+    if (expect.limit !== undefined) t.equal(state.wrote, undefined)
   })
 
 const further: { title: string; story: (readonly [number, Heard])[]; limitW: number | null }[] = [

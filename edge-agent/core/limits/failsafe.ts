@@ -79,10 +79,6 @@ export function limitInForce(state: FailsafeState, { failsafeW }: FailsafeRules 
   return state.wrote?.limitW ?? null
 }
 
-/** What the partner said, for those who show it: undefined when it was never connected. */
-export const limitWritten = ({ wrote }: FailsafeState): number | null | undefined =>
-  wrote === undefined ? undefined : (wrote?.limitW ?? null)
-
 function unsound({
   limitW,
   untilMs
