@@ -12,6 +12,7 @@ export const en = {
   'movement.capture': 'Charged',
   'movement.release': 'Released',
   'movement.refund': 'Refunded',
+  'movement.pay-out': 'Paid back to you',
   'wallet.topUp': 'Top up',
   'wallet.amount': 'Amount',
   'wallet.other': 'Amount in {{currency}}',

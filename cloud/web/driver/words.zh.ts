@@ -14,6 +14,7 @@ export const zh: Readonly<Record<DriverWord, string>> = {
   'movement.capture': '扣款',
   'movement.release': '释放',
   'movement.refund': '退款',
+  'movement.pay-out': '余额退还',
   'wallet.topUp': '充值',
   'wallet.amount': '金额',
   'wallet.other': '金额（{{currency}}）',

@@ -49,7 +49,7 @@ export function Running({ session }: { session: Session }): ReactNode {
       </section>
       {typeof live?.socPercent === 'number' && <Battery percent={live.socPercent} />}
       {live && <Outlook live={live} />}
-      {session.status === 'suspended' && <Paused session={session} />}
+      {session.status === 'suspended' && live?.limitW !== 0 && <Paused session={session} />}
       <Stop session={session} />
     </>
   )

@@ -1,9 +1,9 @@
-type Kind = 'top-up' | 'hold' | 'capture' | 'release' | 'refund'
+type Kind = 'top-up' | 'hold' | 'capture' | 'release' | 'refund' | 'pay-out'
 
 /** What a movement does to what can be spent; a capture takes what was held before, so nothing more. */
 export function signOf(kind: Kind): '+' | '−' | '' {
   if (kind === 'capture') return ''
-  return kind === 'hold' ? '−' : '+'
+  return kind === 'hold' || kind === 'pay-out' ? '−' : '+'
 }
 
 /** "50" or "12,5" as minor units of a currency with so many digits; null for what is no amount above nought. */
