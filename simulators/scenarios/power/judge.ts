@@ -139,13 +139,16 @@ function flowsIn({ members, metered }: Row, piles: readonly Pile[], sums: Sums) 
     const pile = piles[at]
     if (pile === undefined || pile.flowMilliA === 0) continue
     const current = share(pile, phase, pile.flowMilliA)
-    const isGone = gone.has(pile) // For the edge a load as every other, and reserved on its feeder.
-    all[isGone ? 'gone' : 'flow'] += current
-    if (!isGone && (free[at] ?? 0) > nowMs) all.stuck += current
-    if (!isGone && isDeaf(pile, nowMs)) all.deaf += current
     const lie = Math.min(current, share(pile, phase, excess(pile, nowMs)))
-    if (isGone) all.excused += isUnseen(metered, pile) ? lie : 0
-    else all.excused += excusedOf(pile, { current, lie, isSeen: metered && !sums.isBlind, nowMs })
+    if (gone.has(pile)) {
+      all.gone += current // For the edge a load as every other, and reserved on its feeder.
+      all.excused += isUnseen(metered, pile) ? lie : 0
+    } else {
+      all.flow += current
+      all.stuck += (free[at] ?? 0) > nowMs ? current : 0
+      all.deaf += current * Number(isDeaf(pile, nowMs))
+      all.excused += excusedOf(pile, { current, lie, isSeen: metered && !sums.isBlind, nowMs })
+    }
     all.hasUnseen ||= isUnseen(metered, pile)
   }
   return all

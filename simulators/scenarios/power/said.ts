@@ -28,9 +28,12 @@ export function compare(
   })
   if (justified) return
   // Of two times that may be true the tighter limits rule: by the true one alone nobody can tell.
-  const isMisled = sums.isBlind || clock.shownMs() !== clock.trueMs()
-  verdict[isMisled ? 'misledSeconds' : 'falseAlarmSeconds']++
+  verdict[isMisled(sums, clock) ? 'misledSeconds' : 'falseAlarmSeconds']++
 }
+
+/** The site's meter fails; or of two times that may be true the tighter limits rule, and by the true one nobody can tell. */
+const isMisled = ({ isBlind }: Sums, clock: Judged['clock']): boolean =>
+  isBlind || clock.shownMs() !== clock.trueMs()
 
 /** What anybody who looks back has to count with; while the meter fails, at least what the installer reserved. */
 function baseAtMost({ site, bases }: Bench, { isBlind }: Sums): Sums['base'] {
