@@ -53,7 +53,7 @@ export function judgeOf(verdict: Verdict, day: Judged): () => void {
     const all = lookAt(bench, day.piles, sums)
     count(sums, all)
     if (all.out) verdict.outOfReachSeconds++
-    tally(verdict, day, nowMs, all)
+    tally(verdict, day, sums, all)
     compare(verdict, day, bench, sums)
   }
 }
@@ -183,14 +183,15 @@ const isUnseen = (isMetered: boolean, { temper, excessSinceMs }: Pile): boolean 
 
 type Where = { readonly meter: boolean; readonly feeder: boolean; readonly unseen: boolean }
 
-function tally(verdict: Verdict, { piles }: Judged, nowMs: number, over: Where): void {
+function tally(verdict: Verdict, { piles }: Judged, { nowMs, gone }: Sums, over: Where): void {
   if (over.unseen) verdict.unseenSeconds++
   for (const pile of piles) {
     const { car, flowMilliA, excessSinceMs, temper, voltageV } = pile
     if (car === null || flowMilliA === 0) continue
     verdict.deliveredWh += (flowMilliA * car.phases * voltageV) / 3_600_000
     refuse(verdict, pile, nowMs, over)
-    if (excessSinceMs === null || temper === 'rounding') continue
+    // Who is out of the plan is told nothing: it ignores nobody.
+    if (excessSinceMs === null || temper === 'rounding' || gone.has(pile)) continue
     const lieS = (nowMs - excessSinceMs) / 1000
     verdict.liarWh += (excess(pile, nowMs) * car.phases * voltageV) / 3_600_000
     if (temper === 'ignoring') verdict.longestLieS = Math.max(verdict.longestLieS, lieS)
