@@ -299,6 +299,12 @@ void test('nobody comes: one bill of its own, with the time it was kept and the 
     { name: 'reservation', amountMinor: 200, unit: 'h' }
   ])
   t.strictSame(await amountsOf(sessionId), [700, 700, 700, 700, 700])
+  const [cdr] = ((await call('operator', 'GET', `/cdrs?sessionId=${sessionId}`)).body as unknown as Items<{ issuedAt: string }>).items // prettier-ignore
+  const date = cdr?.issuedAt.slice(0, 10) ?? ''
+  const run = await call('operator', 'POST', `/reconciliation/${date}`)
+  t.match(run, { status: 200, body: { sessions: Number } })
+  t.ok(Number(run.body['sessions']) > 0, 'this bill is among those of its day')
+  t.notMatch(JSON.stringify(run.body), sessionId, 'no charger told of it, and no break is made of that')
 })
 
 void test('a reservation is cancelled by who made it, refused by a charger, kept within bounds', async (t) => {

@@ -59,3 +59,13 @@ export const ReviewOpened = z.object({
 /** A review, and with it perhaps others of the same session, needs nobody any more. */
 export const reviewResolved = 'charging.review-resolved.v1'
 export const ReviewResolved = z.object({ sessionId: z.uuid().nullable(), siteId: Identifier })
+
+/** Nobody came for a reservation, and that costs: a session without a start at any charger, and without energy. */
+export const nobodyCame = 'charging.nobody-came.v1'
+export const NobodyCame = z.object({
+  ...session,
+  ...parties,
+  connectorId: z.string(),
+  startedAt: Instant,
+  endedAt: Instant
+})

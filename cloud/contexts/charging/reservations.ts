@@ -3,7 +3,7 @@ import type { FactOf } from '@nova/shared-protocol/messages'
 import { connectorKey } from '@nova/shared-protocol/model'
 import { asksOf, choosePlan, rate, type Plan } from '@nova/shared-protocol/tariff'
 import type { Tx } from '../../db/index.ts'
-import { sessionBillable } from './events.ts'
+import { nobodyCame, sessionBillable } from './events.ts'
 import type { Inside } from './needs.ts'
 
 export type ReservationRow = {
@@ -87,8 +87,18 @@ async function billNoShow(needs: Inside, tx: Tx, row: NoShow): Promise<void> {
   )
   if (made.length === 0) return
   await tx.query('update reservations set session_id = $2 where id = $1', [row.id, sessionId])
-  const body = { sessionId, siteId: row.site_id, statedEnergyWh: null }
-  await tx.emit({ kind: sessionBillable, key: sessionId, body })
+  const { site_id: siteId, driver_id: driverId, token_uid: tokenUid, connector_id: connectorId } = row
+  const told = {
+    sessionId,
+    siteId,
+    driverId,
+    tokenUid,
+    connectorId,
+    startedAt: row.made_at,
+    endedAt: row.ended_at
+  }
+  await tx.emit({ kind: nobodyCame, key: sessionId, body: told })
+  await tx.emit({ kind: sessionBillable, key: sessionId, body: { sessionId, siteId, statedEnergyWh: null } })
 }
 
 async function planAt(needs: Inside, tx: Tx, row: NoShow): Promise<Plan | undefined> {

@@ -3,7 +3,7 @@ import { SessionEnded, SessionStarted } from '@nova/shared-protocol/messages'
 import { connectorKey, Identifier } from '@nova/shared-protocol/model'
 import type { Listener, LoggedEvent, Tx } from '../../db/index.ts'
 import { cdrCorrected, CdrCorrected, cdrIssued, CdrIssued } from '../billing/events.ts'
-import { sessionBillable, SessionBillable } from '../charging/events.ts'
+import { nobodyCame, NobodyCame, sessionBillable, SessionBillable } from '../charging/events.ts'
 import {
   paymentCaptured,
   PaymentCaptured,
@@ -80,6 +80,11 @@ const turns: Readonly<Record<string, Turn>> = {
   [sessionBillable]: async (tx, { body }) => {
     const { sessionId, siteId, statedEnergyWh } = SessionBillable.parse(body)
     if (statedEnergyWh !== null) await stated(tx, { sessionId, siteId })
+  },
+  [nobodyCame]: async (tx, { body }) => {
+    const { sessionId, siteId, connectorId, startedAt, endedAt } = NobodyCame.parse(body)
+    await begun(tx, { sessionId, siteId, connectorId, startedAt, meterStartWh: null })
+    await ended(tx, { sessionId, siteId, endedAt, meterStopWh: null, energyWh: null })
   },
   'session.started.v1': async (tx, { body }) => {
     const { siteId, fact } = Started.parse(body)
