@@ -80,6 +80,9 @@ void test('a later push of the list ends what was answered before it', async (t)
   t.equal(await ask(site), 'accepted')
   await site.store.commit(() => site.store.desired.put('tokens', 1, { tokens: [] }))
   site.room.reload(config)
+  t.equal(await ask(site), 'accepted', 'the cloud is asked again, be the answer ever so young')
+  t.equal(site.cloud.asked.length, 2)
+  await site.store.commit(() => site.store.desired.put('tokens', 2, { tokens: [] }))
   site.clock.online = false
   t.equal(await ask(site), 'invalid', 'the whole list does not name it')
   const named = { ...config, tokens: { ...config.tokens, desired: [stranger] } }

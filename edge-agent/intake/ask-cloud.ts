@@ -32,14 +32,14 @@ export async function consult(room: Room, tokenUid: string): Promise<Consulted> 
   const known = remembered(room, tokenUid)
   const { needs } = room
   if (!known.cloudOnline || findToken(room.config.now.list, tokenUid)) return known
-  if (known.answer && isFresh(known.answer, needs.now())) return known
-  const { version: listVersion } = pushNow(room) // Before it is asked: a push meanwhile is the later word.
+  const push = pushNow(room) // Before it is asked: a push meanwhile is the later word.
+  if (known.answer && isFresh(known.answer, needs.now(), push)) return known
   const word = await needs.askCloud(tokenUid)
   count(room, `token-asked-${word.kind}`)
   // Who may not ask has what there was before there were questions: a list that is whole.
   if (word.kind !== 'said')
     return word.kind === 'silent' ? { ...known, cloudOnline: false } : { cloudOnline: true, answer: null }
-  const answer = { token: word.token, saidAtMs: needs.now(), listVersion }
+  const answer = { token: word.token, saidAtMs: needs.now(), listVersion: push.version }
   await keep(room, tokenUid, answer)
   return { answer, cloudOnline: true }
 }

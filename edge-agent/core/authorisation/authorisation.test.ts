@@ -211,10 +211,13 @@ for (const [what, facts, given, status, maxEnergyWh] of table) {
 }
 
 void test('an answer is asked for again after a minute, a refusal after five seconds', async (t) => {
-  const fresh = (known: Token | null, agoMs: number) => isFresh(said(known, agoMs), now)
+  const fresh = (known: Token | null, agoMs: number) => isFresh(said(known, agoMs), now, question.push)
   t.strictSame([fresh(token('X'), 59_999), fresh(token('X'), 60_000)], [true, false])
   t.strictSame([fresh(null, 4_999), fresh(null, 5_000)], [true, false])
   t.equal(fresh(token('X', { status: 'blocked' }), 5_000), false)
+  const before = said(token('X'), 0, 6)
+  t.equal(isFresh(before, now, question.push), false, 'a push has come since, and it counts no more')
+  t.equal(isFresh(before, now, { version: 7, isWhole: false }), true)
 })
 
 void test('an answer that counts decides alone: the policy for unknown tokens is not asked', async (t) => {

@@ -25,11 +25,14 @@ const freshNoMs = 5_000
  */
 export function counts(answer: Answer, at: { now: number; cachedMs: number; push: Push }): boolean {
   const { now, cachedMs, push } = at
-  if (answer.listVersion !== push.version && push.isWhole) return false
-  return now - answer.saidAtMs < Math.max(cachedMs, freshMs)
+  return isNewest(answer, push) && now - answer.saidAtMs < Math.max(cachedMs, freshMs)
 }
 
 /** Whether the cloud, within reach, need not be asked again yet. */
-export function isFresh({ token, saidAtMs }: Answer, now: number): boolean {
-  return now - saidAtMs < (token?.status === 'accepted' ? freshMs : freshNoMs)
+export function isFresh(answer: Answer, now: number, push: Push): boolean {
+  const lastsMs = answer.token?.status === 'accepted' ? freshMs : freshNoMs
+  return isNewest(answer, push) && now - answer.saidAtMs < lastsMs
 }
+
+const isNewest = ({ listVersion }: Answer, { version, isWhole }: Push): boolean =>
+  listVersion === version || !isWhole
