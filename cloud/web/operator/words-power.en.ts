@@ -9,7 +9,7 @@ export const enPower = {
     'As of {{time}}, edge out of touch. Its limits go on holding; what is shown here may have changed.',
   'power.tree': 'Limit tree',
   'power.treeWhy':
-    'Drawn is what meters show. Committed is what may be drawn at most, base load included; where it is too much, it is being lowered.',
+    'Drawn is what meters show. Committed is what may be drawn at most, base load included. When a load rises it may stand above the limit until chargers have confirmed less: for 15 s at most, then it is an alarm.',
   'power.node': 'Fuse',
   'power.phase': 'Phase',
   'power.drawn': 'Drawn',

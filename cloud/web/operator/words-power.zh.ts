@@ -8,7 +8,8 @@ export const zhPower: Readonly<Record<PowerWord, string>> = {
   'power.asOf': '截至 {{time}}',
   'power.stale': '截至 {{time}}，边缘网关失联。限值继续有效；此处内容可能已变化。',
   'power.tree': '限值树',
-  'power.treeWhy': '“实际”为电表所示；“已承诺”为含基础负荷的最大可能用电；超出时正在下调。',
+  'power.treeWhy':
+    '“实际”为电表所示；“已承诺”为含基础负荷的最大可能用电。负荷上升时，在充电桩确认下调之前可能高于限值，最多 15 秒，之后即告警。',
   'power.node': '保护点',
   'power.phase': '相',
   'power.drawn': '实际',
