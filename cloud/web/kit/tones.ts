@@ -85,10 +85,17 @@ const disputeLooks: Readonly<Record<string, Look>> = {
   rejected: { tone: 'off', icon: 'ban' }
 }
 
+const receiptLooks: Readonly<Record<string, Look>> = {
+  proposed: { tone: 'wait', icon: 'eye' },
+  posted: { tone: 'free', icon: 'check' },
+  rejected: { tone: 'off', icon: 'ban' }
+}
+
 const families = {
   breakState: breakLooks,
   settlement: settlementLooks,
   dispute: disputeLooks,
+  receipt: receiptLooks,
   connector: connectorLooks,
   session: sessionLooks,
   command: commandLooks,

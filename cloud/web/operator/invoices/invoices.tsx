@@ -5,6 +5,7 @@ import { type Answer, usePages } from '../../kit/api/index.ts'
 import { formatEnergy, formatMoney, formatTime, useWords, wordFor } from '../../kit/text.ts'
 import { Empty, InvoicePdf, Loading, Trouble } from '../../kit/ui/index.ts'
 import { Head, Sheet } from '../parts/parts.tsx'
+import { Fleets } from './fleets.tsx'
 import { whoOf } from './who.ts'
 
 type Invoice = Answer<'GET /invoices'>['items'][number]
@@ -16,6 +17,7 @@ export function Invoices(): ReactNode {
   return (
     <>
       <Head title={say('nav.invoices')} />
+      <Fleets />
       {invoices.error ? (
         <Trouble problem={invoices.error} retry={invoices.retry} />
       ) : invoices.items === undefined ? (

@@ -1,10 +1,12 @@
 import { Button, Modal } from 'antd'
 import { useState, type ReactNode } from 'react'
 import { type Answer, useApi, useDeed, useParam } from '../../kit/api/index.ts'
-import { formatCount, formatMoney, formatTime, useWords, wordFor, type Say } from '../../kit/text.ts'
+import { formatCount, formatTime, useWords, wordFor, type Say } from '../../kit/text.ts'
 import { Asked, Empty, Figure, Note, Refusal, StatePill } from '../../kit/ui/index.ts'
 import { FileButton } from '../parts/file-button.tsx'
 import { Card, Head, Scroll } from '../parts/parts.tsx'
+import { Disputes } from './disputes.tsx'
+import { Payouts } from './payouts.tsx'
 import { StatementRow } from './statement.tsx'
 
 type Settlement = Answer<'GET /settlements/{id}'>
@@ -102,55 +104,6 @@ function Statements({ settlement }: { settlement: Settlement }): ReactNode {
         </tbody>
       </table>
     </Scroll>
-  )
-}
-
-function Disputes({ settlement }: { settlement: Settlement }): ReactNode {
-  const { say, language } = useWords()
-  return (
-    <Card title={say('settle.disputes')}>
-      {settlement.disputes.length === 0 ? (
-        <p className="quiet">{say('settle.noDisputes')}</p>
-      ) : (
-        <ul className="stack">
-          {settlement.disputes.map((each) => (
-            <li key={each.id}>
-              <div className="spread">
-                <span className="row">
-                  <strong>{each.party}</strong>
-                  <StatePill family="dispute" state={each.state} />
-                </span>
-                <strong className="tabular">{formatMoney(each.amount, language)}</strong>
-              </div>
-              <p className="small">{each.reason}</p>
-              {each.note !== null && <p className="quiet small">{each.note}</p>}
-            </li>
-          ))}
-        </ul>
-      )}
-    </Card>
-  )
-}
-
-function Payouts({ settlement }: { settlement: Settlement }): ReactNode {
-  const { say, language } = useWords()
-  return (
-    <Card title={say('settle.payouts')}>
-      {settlement.payouts.length === 0 ? (
-        <p className="quiet">{say('settle.noPayouts')}</p>
-      ) : (
-        <ul className="stack">
-          {settlement.payouts.map((each) => (
-            <li key={each.reference} className="spread">
-              <span>
-                {each.name} <code className="mono quiet">{each.account}</code>
-              </span>
-              <strong className="tabular">{formatMoney(each.amount, language)}</strong>
-            </li>
-          ))}
-        </ul>
-      )}
-    </Card>
   )
 }
 
