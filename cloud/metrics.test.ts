@@ -70,9 +70,20 @@ void test('a figure that cannot be had is left out and counted; the others stand
   broken = true
   await metrics.read()
   const { text } = await metrics.read()
-  t.notMatch(text, /^nova_sessions_in_review 1$/m, 'not shown as it was')
+  t.notMatch(text, /^nova_sessions_in_review \d/m, 'shown neither as it was nor as 0')
   t.match(text, /^nova_metrics_missing_total\{name="nova_sessions_in_review"\} [12]$/m)
   t.match(text, /^nova_stream_clients 5$/m)
+})
+
+void test('a database that hangs keeps no scrape waiting', async (t) => {
+  const metrics = openMetrics('1')
+  t.teardown(metrics.stop)
+  const { promise: never } = Promise.withResolvers<never>()
+  metrics.measure({ ...measured({ ...still, audit: async () => never }), lag: async () => never })
+  const { text } = await metrics.read()
+  t.match(text, /^nova_sessions_in_review 1$/m)
+  t.notMatch(text, /^nova_audit_sequence \d/m)
+  t.match((await metrics.read()).text, /^nova_metrics_missing_total\{name="nova_audit_sequence"\} [12]$/m)
 })
 
 void test('every metric of the cloud stands in docs/metrics.md, and nothing else does', async (t) => {

@@ -1,9 +1,11 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { setTimeout as wait } from 'node:timers/promises'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { ListenerLag } from './db/index.ts'
 import type { Figures } from './figures.ts'
 
 const stallResolutionMs = 10
+const patienceMs = 3_000 // A scrape is given up after ten seconds; a database that hangs must not hide the rest.
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60]
 
 export type Measured = {
@@ -163,7 +165,7 @@ function gauge(
     ...settings,
     registers: [registry],
     async collect() {
-      this.reset() // What cannot be asked now is not shown as it was.
+      clear(this, settings)
       await orMissing(registry, settings.name, async () =>
         collect((labels, value) => this.set(labels, value))
       )
@@ -171,16 +173,30 @@ function gauge(
   })
 }
 
+/** What cannot be asked now is shown neither as it was nor as 0. */
+function clear(metric: Gauge | Counter, { labelNames }: { labelNames?: string[] }): void {
+  metric.reset()
+  if (labelNames === undefined) metric.remove()
+}
+
 const missing = 'nova_metrics_missing_total'
 
-/** One figure that cannot be had takes no other along: it is left out and counted. */
+/** One figure that cannot be had, or not soon, takes no other along: it is left out and counted. */
 async function orMissing(registry: Registry, name: string, ask: () => Promise<void>): Promise<void> {
+  const answered = new AbortController()
   try {
-    await ask()
+    await Promise.race([ask(), tooLate(answered.signal)])
   } catch {
     const counter = registry.getSingleMetric(missing)
     if (counter instanceof Counter) counter.inc({ name })
+  } finally {
+    answered.abort()
   }
+}
+
+async function tooLate(answered: AbortSignal): Promise<never> {
+  await wait(patienceMs, undefined, { signal: answered })
+  throw new Error('no answer in time')
 }
 
 /** A counter whose value is kept elsewhere. */
@@ -193,7 +209,7 @@ function total(
     ...settings,
     registers: [registry],
     async collect() {
-      this.reset()
+      clear(this, settings)
       await orMissing(registry, settings.name, async () =>
         collect((labels, value) => this.inc(labels, value))
       )
