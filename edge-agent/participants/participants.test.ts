@@ -132,6 +132,23 @@ void test('the sun is held back for an export limit only', async (t) => {
   s.room.stop()
 })
 
+void test('an inverter that was found not to follow has no share of what may be fed in, and is told to feed in nothing', async (t) => {
+  const s = stage({}, { kind: 'pv', rating: { leastW: -8_000, mostW: 0 } })
+  s.exportLimitW = 5_000
+  s.flowW = -8_000
+  await s.clock.turn(15_000)
+  t.strictSame(s.alarms, ['+participant-ignores-limit'])
+  const before = s.points.length
+  await s.clock.turn(40_000)
+  t.ok(s.points.length > before, 'it is told again and again: it may follow again')
+  t.match(s.points.at(-1) ?? {}, { kind: 'limits', exportW: 0 })
+  s.flowW = 0
+  await s.clock.turn(302_000)
+  t.strictSame(s.alarms.at(-1), '-participant-ignores-limit')
+  t.match(s.points.at(-1) ?? {}, { kind: 'limits', exportW: 4_900 })
+  s.room.stop()
+})
+
 void test('the sun is held back for its circuit’s export limit, and for its circuit’s fuses', async (t) => {
   const roof = { kind: 'pv', circuit: 'hall', rating: { leastW: -8_000, mostW: 0 } } as const
   const limited = stage({}, roof, { hallExportW: 5_000 })

@@ -36,15 +36,7 @@ export function wishes(mind: Mind, devices: readonly Device[], needs: Needs): re
   const nowMs = needs.clock.monotonicMs()
   const parts = devices.map((device) => keptForTrip(partOf(device), needs.trip))
   const grid = gridOf(needs)
-  const caps = capFeedIn({
-    nowMs,
-    grid,
-    exportLimitW: needs.exportLimitW(),
-    limitA: needs.limitA,
-    voltageV: needs.voltageV,
-    circuits: needs.circuits,
-    parts: devices.map(placedPart)
-  })
+  const caps = capsFor(devices, needs, grid)
   const look: Look = { nowMs, grid, parts, caps }
   const powers = needs.wish.battery === null ? null : shaved(mind, devices, needs, look)
   return devices.map((device, at) => {
@@ -55,6 +47,28 @@ export function wishes(mind: Mind, devices: readonly Device[], needs: Needs): re
     if (told === undefined || !follows(device, 'power')) return within(device, part, cap, { needs, nowMs })
     return led(told, part, cap)
   })
+}
+
+/** Who was found not to follow has no share, and is told to feed in nothing: he may follow again. */
+function capsFor(devices: readonly Device[], needs: Needs, grid: Grid): readonly FeedInCap[] {
+  const exportLimitW = needs.exportLimitW()
+  const { limitA, voltageV, circuits, clock } = needs
+  const parts = devices.map(placedPart)
+  const caps = capFeedIn({
+    nowMs: clock.monotonicMs(),
+    grid,
+    exportLimitW,
+    limitA,
+    voltageV,
+    circuits,
+    parts
+  })
+  const isLimited = exportLimitW !== null || circuits.some((circuit) => circuit.exportLimitW !== undefined)
+  return caps.map((cap, at) =>
+    isLimited && devices[at]?.conduct.ignores === true
+      ? { ...cap, exportW: 0, because: 'it did not keep to its limit' }
+      : cap
+  )
 }
 
 const follows = ({ driver }: Device, kind: 'power' | 'limits'): boolean =>
