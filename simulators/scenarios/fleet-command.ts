@@ -111,6 +111,7 @@ function temperBy(name: string, chance: Chance): () => Temper {
 
 async function addTo(cloud: string, values: Values, fleet: readonly Member[]): Promise<void> {
   const api = await signIn(cloud, values.email, process.env['NOVA_PASSWORD'] ?? 'nova-demo')
+  const cards = [...new Set(fleet.flatMap((each) => each.cards))]
   const added = await enrol(api, {
     siteId: values.site,
     password: passwordOf(values) ?? usualPassword,
@@ -118,11 +119,11 @@ async function addTo(cloud: string, values: Values, fleet: readonly Member[]): P
       identity: station.identity,
       outlets: station.outlets().length
     })),
-    cards: [...new Set(fleet.flatMap(({ cards }) => cards))]
+    cards
   })
-  console.log(
-    `${values.site}: ${added.chargers} charge points and ${added.cards} cards added, the others were there`
-  )
+  const isAll = added.chargers === fleet.length && added.cards === cards.length
+  const others = isAll ? '' : ', the others were there'
+  console.log(`${values.site}: ${added.chargers} charge points and ${added.cards} cards added${others}`)
 }
 
 /** Drivers live by the stations' time: once in a station's second each has a look. @returns stop */
