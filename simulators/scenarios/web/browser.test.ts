@@ -283,19 +283,6 @@ void test(
   }
 )
 
-void test(
-  'a coupon at the start, a full car that stays, and a bill that says both, in both languages',
-  { skip, timeout },
-  async (t) =>
-    couponAndIdling(t, {
-      stack,
-      browser,
-      station: site.stations[3],
-      connector: 'CP16-04:1:1',
-      sound: soundPage
-    })
-)
-
 const money = () => ({ stack, browser, sound: soundPage })
 
 void test(
@@ -329,6 +316,20 @@ void test(
 
 void test('money: the pages in Chinese and in the dark', { skip, timeout }, async (t) =>
   moneyInChinese(t, money())
+)
+
+// After the money pages, which look at the newest invoice and its hours.
+void test(
+  'a coupon at the start, a full car that stays, and a bill that says both, in both languages',
+  { skip, timeout },
+  async (t) =>
+    couponAndIdling(t, {
+      stack,
+      browser,
+      station: site.stations[3],
+      connector: 'CP16-04:1:1',
+      sound: soundPage
+    })
 )
 
 void test(

@@ -20,11 +20,12 @@ for (const [text, digits, wanted] of amounts)
     t.equal(minorOf(text, digits), wanted))
 
 void test('a hold takes, everything else but its capture gives', async (t) => {
-  t.strictSame((['top-up', 'hold', 'capture', 'release', 'refund'] as const).map(signOf), [
+  t.strictSame((['top-up', 'hold', 'capture', 'release', 'refund', 'pay-out'] as const).map(signOf), [
     '+',
     '−',
     '',
     '+',
-    '+'
+    '+',
+    '−'
   ])
 })
