@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { test } from 'tap'
@@ -25,4 +25,10 @@ void test('the demo without its chargers: site, people, cards and prices are the
   await seedDemo({ database, keys, dataDir, mint: null, demoChargers: true })
   t.equal(await count('chargers'), 10)
   t.match(await readFile(path.join(dataDir, 'demo', 'chargers.json'), 'utf8'), 'CP16-10')
+
+  const file = path.join(dataDir, 'demo', 'site.creds')
+  await writeFile(file, `of an older program, with the command key of today: ${keys.commandKey}`)
+  const mint = async (siteId: string) => ({ text: `new ones of ${siteId}`, userKey: 'U' })
+  await seedDemo({ database, keys, dataDir, mint, demoChargers: true })
+  t.equal(await readFile(file, 'utf8'), 'new ones of demo-site', 'what lacks a right is made anew')
 })

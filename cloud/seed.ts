@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { areCurrent } from './bus/index.ts'
 import { createTenant, createUser, prepareUser } from './contexts/identity/index.ts'
 import { createCharger, createToken, NewCharger, NewToken } from './contexts/fleet/index.ts'
 import { createSite, NewSite } from './contexts/sites/index.ts'
@@ -138,6 +139,6 @@ async function writeFiles(needs: Needs): Promise<void> {
   if (!needs.mint) return
   const file = path.join(folder, 'site.creds')
   const there = await readFile(file, 'utf8').catch(() => '')
-  if (there.includes(needs.keys.commandKey)) return
+  if (there.includes(needs.keys.commandKey) && (await areCurrent(siteId, there))) return
   await writeFile(file, (await needs.mint(siteId)).text, { mode: 0o600 })
 }

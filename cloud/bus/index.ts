@@ -7,7 +7,13 @@ import { readFrames } from './frames.ts'
 import { openLink, type Link } from './link.ts'
 import type { Bus, BusSettings, Log } from './types.ts'
 
-export { accountOf, mintSiteCredentials, type Signer, type SiteCredentials } from './site-credentials.ts'
+export {
+  accountOf,
+  areCurrent,
+  mintSiteCredentials,
+  type Signer,
+  type SiteCredentials
+} from './site-credentials.ts'
 export type { ArrivedFrame, Bus, FrameReader } from './types.ts'
 
 const compress = promisify(zstdCompress)

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { createUser, encodeUser, fmtCreds, fromSeed } from '@nats-io/jwt'
+import { createAccount, createUser, encodeUser, fmtCreds, fromSeed } from '@nats-io/jwt'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { connect, credsAuthenticator, type NatsConnection } from '@nats-io/transport-node'
 import { subjects } from '@nova/shared-protocol/messages'
 import { test, type Test } from 'tap'
 import { startNats, type Nats } from '../../deploy/local/nats.ts'
-import { accountOf, inboxOf, mintSiteCredentials, type Signer } from './site-credentials.ts'
+import { accountOf, areCurrent, inboxOf, mintSiteCredentials, type Signer } from './site-credentials.ts'
 
 const patienceMs = 5_000
 const commandKey = 'MCowBQYDK2VwAyEAtJNgEVBaiyAQHQUzpn7yZ5mOc4kKv2RzW7lZ0s8y6nA='
@@ -133,6 +133,21 @@ void test('a site reaches its own subjects and nobody else’s', async (t) => {
       t.match(await refused, /[Pp]ermissions [Vv]iolation for [Ss]ubscription/)
     })
   }
+})
+
+void test('credentials that lack a right of today are not current, nor are those of another site or none at all', async (t) => {
+  const issuer = createAccount()
+  const signer = { account: issuer.getPublicKey(), signingSeed: new TextDecoder().decode(issuer.getSeed()) }
+  const { text } = await mintSiteCredentials('site-a', signer, commandKey)
+  const user = createUser()
+  const before = { pub: { allow: [subjects.frame('site-a'), subjects.hello('site-a')], deny: [] } }
+  const jwt = await encodeUser('site site-a', user, issuer, before)
+  const old = new TextDecoder().decode(fmtCreds(jwt, user))
+  t.equal(await areCurrent('site-a', text), true)
+  t.equal(await areCurrent('site-b', text), false)
+  t.equal(await areCurrent('site-a', old), false)
+  t.equal(await areCurrent('site-a', text.slice(0, 40)), false)
+  t.equal(await areCurrent('site-a', ''), false)
 })
 
 void test('a site sends frames into the stream but cannot manage it', async (t) => {

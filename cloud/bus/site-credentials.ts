@@ -68,6 +68,24 @@ function rightsOf(siteId: string): Partial<User> {
   }
 }
 
+/**
+ * Whether credentials that lie somewhere, perhaps for long, allow this site all that an edge does by now.
+ * @returns false also for what are no credentials
+ */
+export async function areCurrent(siteId: string, text: string): Promise<boolean> {
+  const allowed = await sendRightsIn(text)
+  return (rightsOf(siteId).pub?.allow ?? []).every((subject) => allowed.includes(subject))
+}
+
+async function sendRightsIn(text: string): Promise<readonly string[]> {
+  try {
+    const { jwt } = await parseCreds(new TextEncoder().encode(text))
+    return decode<User>(jwt).nats.pub?.allow ?? []
+  } catch {
+    return [] // Not in the creds format, or cut off: good for nothing.
+  }
+}
+
 function commandKeyBlock(commandKey: string): string {
   return `-----BEGIN NOVA COMMAND KEY-----\n${commandKey}\n------END NOVA COMMAND KEY------\n`
 }
