@@ -79,29 +79,46 @@ void test('out of touch it draws for certain what it said last less what the sit
     return { least: all, shown: all, most: all, rising: [0, 0, 0] }
   }
   t.strictSame(drawBounds([entry], 100_000, 60_000), certain(10_000), 'however long ago')
-  entry.quiet = { from: [5_000, 5_000, 5_000], fell: [4_000, 4_000, 4_000] }
+  entry.quiet = { heardAtMs: 20_000, from: [5_000, 5_000, 5_000], fell: [4_000, 4_000, 4_000] }
   t.strictSame(drawBounds([entry], 100_000, 60_000), certain(6_000))
-  entry.quiet = { from: [5_000, 5_000, 5_000], fell: [12_000, 12_000, 12_000] }
+  entry.quiet = { heardAtMs: 20_000, from: [5_000, 5_000, 5_000], fell: [12_000, 12_000, 12_000] }
   t.strictSame(drawBounds([entry], 100_000, 60_000), certain(0), 'what may be drawn is in its reservation')
 })
 
 void test('one look after the other at a site with a silent charger: falls are held against it, rises give nothing back', async (t) => {
   const entry = entryWith([{ amps: 16, atS: 0 }], { amps: 10, atS: 20 })
+  const state = { entries: new Map([['A', entry]]), rests: [] }
   const look = (amps: number | null): number => {
-    watchQuiet([entry], amps === null ? null : [amps * 1000, amps * 1000, amps * 1000])
+    watchQuiet(state, amps === null ? null : [amps * 1000, amps * 1000, amps * 1000])
     return drawBounds([entry], 100_000, 60_000).least[0] / 1000
   }
   look(15)
-  t.equal(entry.quiet, null, 'in touch')
   entry.connected = false
   t.strictSame(
     [15, 14, 18, 12, 15, 4, 30].map((amps) => look(amps)),
     [10, 9, 9, 7, 7, 0, 0]
   )
-  entry.connected = true
+})
+
+void test('what fell between its last word and its silence is held against it too, and a new word counts anew', async (t) => {
+  const entry = entryWith([{ amps: 16, atS: 0 }], { amps: 10, atS: 20 })
+  const state = { entries: new Map([['A', entry]]), rests: [] }
+  const look = (amps: number | null): number => {
+    watchQuiet(state, amps === null ? null : [amps * 1000, amps * 1000, amps * 1000])
+    return drawBounds([entry], 100_000, 60_000).least[0] / 1000
+  }
+  const hear = (heardAtMs: number): void => {
+    if (entry.draw !== null) entry.draw = { ...entry.draw, heardAtMs }
+  }
   look(15)
+  look(5)
   entry.connected = false
-  t.equal(look(20), 10, 'heard again, and silent again')
+  t.equal(look(5), 0, 'it stopped, and then the line broke')
+  for (let at = 0; at < 9; at++) look(20)
+  hear(30_000)
+  t.equal(look(20), 10, 'heard, and silent again')
+  hear(31_000)
+  t.equal(look(13), 3, 'its word may have been on its way while the site fell')
   look(null)
   t.equal(look(20), 0, 'in the dark anything may have stopped')
 })

@@ -37,8 +37,8 @@ export type Draw = {
   readonly levelMilliA: number // The set-point that it answers: the one in force a moment before it was heard.
 }
 
-/** What the site drew beside all chargers' last words when one fell silent, and how far that has fallen since. */
-export type Quiet = { readonly from: PerPhase; readonly fell: PerPhase }
+/** What the site drew beside all chargers' last words when this one spoke last, and how far that has fallen since. */
+export type Quiet = { readonly heardAtMs: number; readonly from: PerPhase; readonly fell: PerPhase }
 
 /** All that the loop remembers of one connector from cycle to cycle. */
 export type Entry = {
@@ -58,7 +58,7 @@ export type Entry = {
   failures: number
   refusesAll: boolean // Connected, and has refused to store a fallback time and again.
   grain: Grain
-  quiet: Quiet | null // While it is out of touch.
+  quiet: Quiet | null // Since its last word.
   told: readonly { readonly milliA: number; readonly atMs: number }[] // The set-points of the last seconds.
 }
 
@@ -95,6 +95,7 @@ export type LoopState = {
   meter: MeterWatch
   base: BaseLoad
   rest: PerPhase | null // Site less chargers, as known last.
+  rests: readonly PerPhase[] // Site less all chargers' last words, at the last looks.
   look: { readonly site: PerPhase; readonly shown: PerPhase } | null // The last one at the meter: site, and chargers' own.
   steps: StepWatch // Looks for chargers whose own meter lies.
   cloud: CloudWatch
@@ -120,6 +121,7 @@ export function freshState(site: PowerSite, tree: Tree, nowMs: number): LoopStat
     meter: freshMeter(nowMs),
     base: noBaseLoad,
     rest: null,
+    rests: [],
     look: null,
     steps: freshSteps,
     cloud: freshCloud(nowMs),

@@ -32,13 +32,13 @@ export function watch(state: LoopState, { meter, hasMeter, cloud, nowMs }: Snaps
   })
   if (meter === null || state.meter.verdict !== 'good') {
     state.look = null
-    watchQuiet([...entries.values()], null)
+    watchQuiet(state, null)
     state.insistAtMs = null // Nobody knows whether it is above its limit.
     return lookForLiars(state, null, nowMs)
   }
   if (meter.takenAtMs === before) return
   lookForLiars(state, meter.reading.currentMilliA ?? null, nowMs)
-  watchQuiet([...entries.values()], residualOf(meter.reading, zero, grid.voltageV))
+  watchQuiet(state, residualOf(meter.reading, zero, grid.voltageV))
   const bounds = drawBounds(entries.values(), nowMs, drawValidMs)
   const { least, shown, most } = bounds
   const rest = (chargers: PerPhase): PerPhase => residualOf(meter.reading, chargers, grid.voltageV)
