@@ -20,7 +20,7 @@ export function BreakCard({ found }: { found: Break }): ReactNode {
         </span>
         <strong className="tabular">{found.difference ? formatMoney(found.difference, language) : ''}</strong>
       </div>
-      <p className="small">{found.detail}</p>
+      <p className="small">{wordFor('breakWhy', found.class)}</p>
       <p className="quiet small row">
         {found.provider} {found.reference !== null && <code className="mono">{found.reference}</code>}
         {found.sessionId !== null && (
@@ -31,6 +31,9 @@ export function BreakCard({ found }: { found: Break }): ReactNode {
       </p>
       <details>
         <summary className="small">{say('recon.evidence')}</summary>
+        <p className="small quiet" lang="en">
+          {found.detail}
+        </p>
         <pre className="raw">{JSON.stringify(found.evidence, null, 2)}</pre>
       </details>
       {found.repairedBy !== null && (

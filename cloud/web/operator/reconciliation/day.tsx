@@ -111,7 +111,7 @@ function Totals({ report }: { report: Report }): ReactNode {
                   <td className="num">{formatMoney(ours, language)}</td>
                   <td className="num">{formatMoney(theirs, language)}</td>
                   <td className="num">
-                    <strong>{formatMoney(differenceOf(ours, theirs), language)}</strong>
+                    <strong>{formatMoney(differenceOf(theirs, ours), language)}</strong>
                   </td>
                 </tr>
               ))}
