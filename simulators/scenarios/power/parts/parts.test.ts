@@ -1,6 +1,7 @@
 import { test } from 'tap'
 import { chanceOf } from '../../../world/chance.ts'
 import { runDay } from '../day.ts'
+import { runPowerFaults } from '../outage.ts'
 import { siteOf } from '../site.ts'
 import { fair } from '../temper.ts'
 import { tickerFrom } from '../ticker.ts'
@@ -121,6 +122,18 @@ void test(
     }
   }
 )
+
+// Each failed once; what was wrong is said, and stays put right.
+const failedOnce = [
+  { seed: 135, was: 'an inverter that did not follow kept its share of what may be fed in' }
+]
+
+for (const { seed, was } of failedOnce)
+  void test(`seed ${seed}, once over the limit: ${was}`, patience, async (t) => {
+    const figure = await runPowerFaults({ seed, count: 1, secondsPerDay: 7_200, harsh: true, parts: true })
+    t.equal(figure.value, 0, figure.failed.join())
+    t.strictSame([figure.crashes, figure.unended, figure.doubled], [0, 0, 0])
+  })
 
 void test('the judge counts what is fed in above the limit', patience, async (t) => {
   const { verdict } = await runDay({
