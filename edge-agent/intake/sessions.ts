@@ -73,11 +73,15 @@ export const findRunning: (
 export function costOf(room: Room, session: Session): Money | null {
   const atMs = room.needs.now()
   const known = costs.get(session)
-  if (known && (!planOf(room, session)?.rules || atMs - known.atMs < costFreshMs)) return known.cost
+  if (known && (isSettled(session) || !planOf(room, session)?.rules || atMs - known.atMs < costFreshMs))
+    return known.cost
   const cost = computeCost(room, session)
   costs.set(session, { cost, atMs })
   return cost
 }
+
+/** Over, and no vehicle stands there: time changes nothing any more. */
+const isSettled = ({ end, left }: Session): boolean => end !== null && (!end.standing || left !== undefined)
 
 const planOf = (room: Room, { tariff }: Session): Plan | undefined =>
   tariff ? pinnedPlan(room.config.now.tariffs.plans, tariff) : undefined
