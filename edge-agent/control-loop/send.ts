@@ -31,6 +31,7 @@ const onTheirWayAtMost = 3 // Per connector; the driver lets the newest win.
 const firstPauseMs = 2_000
 const longestPauseMs = 60_000
 const urgentTimes = 3
+const longestLowerPauseMs = 5_000 // What was lost or refused before is no reason to leave a limit above what holds.
 
 type Due = { readonly entry: Entry; readonly point: SetPoint; readonly lower: boolean }
 
@@ -130,7 +131,9 @@ function answered({ needs, state }: Sending, { entry, id, lower }: Awaited, deed
   live.account = deed.kind === 'rejected' ? refused(live.account, id) : lost(live.account, id)
   live.failures++
   const isUrgent = deed.kind === 'rejected' && lower && refusedToFall(live)
-  live.tryAgainAtMs = nowMs + (isUrgent ? firstPauseMs : pauseMs(live.failures))
+  const isLost = deed.kind === 'failed' && lower
+  const longestMs = isUrgent ? firstPauseMs : isLost ? longestLowerPauseMs : longestPauseMs
+  live.tryAgainAtMs = nowMs + Math.min(longestMs, pauseMs(live.failures))
 }
 
 /** Counts it. @returns whether it is to be asked again at once, so that the guard can stop it after the third time */
