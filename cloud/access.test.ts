@@ -28,6 +28,9 @@ const present: Readonly<Record<string, string>> = {
   reconciliation: '2026-01-01'
 }
 
+/** What whoever calls makes under a name of their own choice, in their own tenant: there is nothing to be unknown. */
+const ownNames = new Set(['/api/v1/settlements/schedules/{id}', '/api/v1/settlements/payees/{party}'])
+
 const roles = ['admin', 'operator', 'utility', 'oem', 'driver']
 
 void test('every operation of the API', async (t) => {
@@ -122,7 +125,7 @@ void test('every operation of the API', async (t) => {
   await t.test('knows nothing of another tenant’s things', async (t) => {
     for (const each of operations) {
       const allowed = each.operation['x-nova-roles']
-      if (allowed === 'anyone' || !each.path.includes('{')) continue
+      if (allowed === 'anyone' || !each.path.includes('{') || ownNames.has(each.path)) continue
       for (const role of roles.filter((name) => allowed.includes(name))) {
         const { where, body } = soundCall(each)
         const answer = await cloud.call(each.method, where, { body, as: stranger[role] ?? '' })
