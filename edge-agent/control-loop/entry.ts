@@ -104,6 +104,7 @@ export type LoopState = {
   ruling: Ruling | null
   voltage: { readonly volts: number; readonly sinceMs: number }
   overrunSinceMs: number | null
+  insists: number // How often in a row it was made room for in vain.
   insistAtMs: number | null // When the site's meter will have shown more than the limit for too long.
   readonly phases: Map<string, { readonly transactionId: string; state: PhaseState }> // Of sessions that may switch.
   removed: readonly Removed[] // Out of the wiring plan, and maybe on their wires all the same.
@@ -130,6 +131,7 @@ export function freshState(site: PowerSite, tree: Tree, nowMs: number): LoopStat
     ruling: null,
     voltage: { volts: site.grid.voltageV, sinceMs: nowMs },
     overrunSinceMs: null,
+    insists: 0,
     insistAtMs: null,
     phases: new Map(),
     removed: [],

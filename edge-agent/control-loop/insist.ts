@@ -4,9 +4,10 @@ import { residualOf } from '../core/guard/index.ts'
 import type { LoopState } from './entry.ts'
 
 const zero: PerPhase = [0, 0, 0]
-const patienceMs = 5_000 // In which a vehicle follows its pilot (IEC 61851-1).
+const patienceMs = 4_000 // Most vehicles have followed their pilot by then; IEC 61851-1 gives them 5 s, and who is late is only asked for more.
 const times = 2 // Among equals half of what is taken away is taken from one who lies.
-const againMs = 5_000
+const againMs = 3_000
+const mostDoublings = 3 // What did not help is doubled: several may lie.
 const slackMilliA = 100 // Two meters of one current differ by this much.
 
 /**
@@ -20,12 +21,14 @@ export function insisting(state: LoopState, reading: Reading, nowMs: number): Pe
   const over = overBy(state, reading)
   if (over === zero) {
     state.insistAtMs = null
+    state.insists = 0
     return rest
   }
   state.insistAtMs ??= nowMs + patienceMs
   if (nowMs < state.insistAtMs) return rest
   state.insistAtMs = nowMs + againMs
-  return [rest[0] + times * over[0], rest[1] + times * over[1], rest[2] + times * over[2]]
+  const all = times * 2 ** Math.min(state.insists++, mostDoublings)
+  return [rest[0] + all * over[0], rest[1] + all * over[1], rest[2] + all * over[2]]
 }
 
 /** By how much the site draws more than it may; a total that is passed counts evenly. */
