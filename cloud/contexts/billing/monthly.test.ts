@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { inTenant, openBillingWorld, seller } from './billing.suite.ts'
-import { paymentCaptured, paymentRefunded } from '../payments/events.ts'
+import { paymentCaptured, paymentRefunded, refundCounted } from '../payments/events.ts'
 import { askCorrection } from './corrections.ts'
 import { arithmeticFaults } from './en16931.ts'
 import { monthOf } from './monthly.ts'
@@ -99,7 +99,7 @@ void test('a second run makes only what is new; ten at once make nothing twice',
   t.equal((await eventsOf('billing.invoice-issued.v1')).length, 4 + 1 + 2)
 })
 
-void test('what was paid is shown as paid, once; a correction comes with the month it was made in', async (t) => {
+void test('what was paid is shown as paid, once, a gift is not asked for again; a correction comes with the month it was made in', async (t) => {
   const cdr = await charged({ driverId: 'payer', endedAt: '2026-03-05T10:00:00Z' })
   const payment = { paymentId: randomUUID(), sessionId: cdr.sessionId, driverId: 'payer', provider: 'bank' }
   const money = (amountMinor: number) => ({ currency: 'EUR', amountMinor })
@@ -113,14 +113,15 @@ void test('what was paid is shown as paid, once; a correction comes with the mon
       body,
       at: '2026-03-05T11:00:00Z'
     }) as const
+  const refundId = randomUUID()
   await inTenant(database, async (tx) =>
     paidListener.handle(tx, [
       event(paymentCaptured, { ...payment, amount: money(1200), released: money(0) }),
-      event(paymentRefunded, { ...payment, refundId: randomUUID(), amount: money(200) })
+      event(paymentRefunded, { ...payment, refundId, amount: money(200), fromPartiesMinor: 200 })
     ])
   )
   const [march] = of(await run('2026-03', 'driver'), 'payer')
-  t.match(march?.document.totals, { totalMinor: 1200, paidMinor: 1000, payableMinor: 200 })
+  t.match(march?.document.totals, { totalMinor: 1200, paidMinor: 1200, payableMinor: 0 })
   await inTenant(
     database,
     async (tx) =>
@@ -128,10 +129,17 @@ void test('what was paid is shown as paid, once; a correction comes with the mon
       id: randomUUID(), cdrId: cdr.id, wanted: { energyWh: 5_000 }, reason: 'half of it', by: 'anna', at: '2026-04-02T10:00:00.000Z'
     }) // prettier-ignore
   )
+  const rest = { refundId: randomUUID(), amount: money(400), fromPartiesMinor: 0 }
+  await inTenant(database, async (tx) =>
+    paidListener.handle(tx, [
+      event(refundCounted, { ...payment, refundId, countedMinor: 200, amount: money(200) }),
+      event(paymentRefunded, { ...payment, ...rest })
+    ])
+  )
   const april = of(await run('2026-04', 'driver'), 'payer').find(
     ({ document }) => document.period?.from === '2026-04-01'
   )
-  t.match(april?.document.totals, { totalMinor: -600, paidMinor: 0, payableMinor: -600 })
+  t.match(april?.document.totals, { totalMinor: -600, paidMinor: -600, payableMinor: 0 })
   t.equal(april?.document.lines.length, 4, 'credit and new, electricity and service each')
 })
 
