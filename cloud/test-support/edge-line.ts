@@ -53,6 +53,8 @@ export async function openEdgeLine(
     maxReconnectAttempts: -1,
     reconnectTimeWait: 100
   })
+  const asked = async (subject: string, question: object): Promise<unknown> =>
+    (await connection.request(subject, JSON.stringify(question), { timeout: 5_000 })).json()
   const line: EdgeLine = {
     connection,
     desired: [],
@@ -60,16 +62,8 @@ export async function openEdgeLine(
     commands: [],
     answer: ({ id }) => ({ v: 1, id, status: 'sent' }),
     askedOf: () => null,
-    hello: async (hello) =>
-      HelloAnswer.parse(
-        (await connection.request(subjects.hello(site), JSON.stringify(hello), { timeout: 5_000 })).json()
-      ),
-    askToken: async (uid) => {
-      const question = JSON.stringify({ v: 1, site, uid })
-      return TokenAnswer.parse(
-        (await connection.request(subjects.token(site), question, { timeout: 5_000 })).json()
-      )
-    },
+    hello: async (hello) => HelloAnswer.parse(await asked(subjects.hello(site), hello)),
+    askToken: async (uid) => TokenAnswer.parse(await asked(subjects.token(site), { v: 1, site, uid })),
     async send(frame) {
       await connection.request(subjects.frame(site), await pack(frame), { timeout: 5_000 })
     },

@@ -10,7 +10,7 @@ import { withParts } from './site.ts'
 import { flowOf } from './sums.ts'
 
 export { exportJudge, type Look as FeedLook } from './export.ts'
-export { hasWrong, noSums, watchParts, type Sums } from './sums.ts'
+export { hasWrong, watchParts, type Sums } from './sums.ts'
 export type { Part } from './device.ts'
 
 /** Sun and batteries of a day, with the edge's participants that lead them while the edge lives. */

@@ -20,7 +20,7 @@ function isBeyond(part: Part, nowMs: number): boolean {
   return !connected || isDeaf || hasLost || isWrong(part, nowMs)
 }
 
-export const noSums: Sums = { draws: [0, 0, 0], feeds: [0, 0, 0], loose: [0, 0, 0], fed: [0, 0, 0] }
+const noSums: Sums = { draws: [0, 0, 0], feeds: [0, 0, 0], loose: [0, 0, 0], fed: [0, 0, 0] }
 
 /**
  * One look a second: who is beyond anybody's word now stays so for the allowance, in which others make room and it is
