@@ -11,6 +11,7 @@ import { startSign, watch } from './standing.ts'
 import { orderFor, termsOf } from './start-terms.ts'
 import { answer, consultFor, verdictOn } from './verdict.ts'
 
+export { hearAgain } from './hear-again.ts'
 export { hearReadings } from './hear-readings.ts'
 export { hearAuthorise } from './verdict.ts'
 

@@ -12,7 +12,7 @@ import {
   hearStatus,
   hearUnclaimed
 } from './hear-charger.ts'
-import { hearAuthorise, hearReadings, hearStart, hearStop } from './hear-session.ts'
+import { hearAgain, hearAuthorise, hearReadings, hearStart, hearStop } from './hear-session.ts'
 import { dropPending, keepPending } from './pending.ts'
 import { askReservation, reservationBecame } from './reservations.ts'
 import { configured, openRoom, type Room } from './room.ts'
@@ -29,6 +29,7 @@ export function openIntake(needs: Needs, config: IntakeConfig): IntakeRoom {
   watchStore(room)
   tellWishes(room)
   tellGone(room)
+  recall(room)
   return {
     intake: intakeOf(room),
     reload: (next) => reload(room, next),
@@ -85,6 +86,12 @@ function intakeOf(room: Room): Intake {
 function tellGone(room: Room): void {
   sayGone(room).catch((error: unknown) =>
     room.needs.log.warn({ error: String(error) }, 'could not note who is gone')
+  )
+}
+
+function recall(room: Room): void {
+  hearAgain(room).catch((error: unknown) =>
+    room.needs.log.error({ error: String(error) }, 'the last readings could not be heard again')
   )
 }
 

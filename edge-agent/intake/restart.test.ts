@@ -46,6 +46,27 @@ void test('every message three times, the edge restarted between any two of them
   t.pass()
 })
 
+void test('of a session in which not every reading is kept, the last one answered for is known after a restart', async (t) => {
+  const site = openSite()
+  t.teardown(() => site.close())
+  const { transactionId } = await site.room.intake.start(start())
+  for (let index = 1; index <= 725; index++) {
+    const heard = site.room.intake.readings(
+      readings(transactionId, began + index * 12_000, 1000 + index * 20)
+    )
+    await Promise.all([heard, site.store.commit(() => undefined)])
+  }
+  const before = site.room.views()[0]?.session
+  const kept = site.facts('session.reading.v1').length
+  t.ok(kept > 720 && kept < 725, `${kept} of 725 are facts`)
+  await site.restart()
+  await site.store.commit(() => undefined)
+  t.strictSame(site.room.views()[0]?.session, before)
+  await site.restart()
+  await site.store.commit(() => undefined)
+  t.equal(site.facts('session.reading.v1').length, kept, 'and heard again it makes no fact')
+})
+
 void test('what a long session had read is known again after a restart, without a row for each reading', async (t) => {
   const site = openSite()
   t.teardown(() => site.close())
