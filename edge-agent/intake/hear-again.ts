@@ -1,11 +1,11 @@
-import { newestOpen, readings } from '../core/sessions/index.ts'
+import { newestOpen, readings, type Session } from '../core/sessions/index.ts'
 import { change } from './change.ts'
 import type { Room } from './room.ts'
 
 /**
  * After a start: the last reading of each connector with a running session is heard again. Of a long session not every
  * reading becomes a fact (`core/sessions/measure.ts`), but the newest lies in the shadow, and what was answered for
- * must be known even when the charger, too, never says more. Judged like any other; one that is known changes nothing.
+ * must be known even when the charger, too, never says more. Judged like any other.
  */
 export async function hearAgain(room: Room): Promise<void> {
   const open = [...room.book.open()]
@@ -15,10 +15,15 @@ export async function hearAgain(room: Room): Promise<void> {
       const { chargerId, evseId, connectorId } = session
       const place = { chargerId, evseId, connectorId }
       const last = room.hot.state(place).measured
-      if (!last || newestOpen(room.book, place)?.sessionId !== session.sessionId) continue
+      if (!last || !isNews(session, last.reading.at)) continue
+      if (newestOpen(room.book, place)?.sessionId !== session.sessionId) continue
       const { transactionId } = session
       const heard = { heardAt: last.heardAt, raw: '', transactionId, readings: [last.reading], problems: [] }
       apply(readings(room.book, { ...place, ...heard }, room.around))
     }
   })
 }
+
+/** Not what the connector read for whoever charged there before. */
+const isNews = ({ startedAt, last }: Session, at: string): boolean =>
+  Temporal.Instant.compare(at, last?.at ?? startedAt) > 0

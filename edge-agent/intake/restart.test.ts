@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { test } from 'tap'
-import { began, openSite, readings, start, stop, type Site } from './fixture.suite.ts'
+import { began, instant, openSite, readings, start, stop, type Site } from './fixture.suite.ts'
 
 /** Not waiting for company: the next write takes it along. */
 async function read(site: Site, id: string, index: number): Promise<void> {
@@ -65,6 +65,30 @@ void test('of a session in which not every reading is kept, the last one answere
   await site.restart()
   await site.store.commit(() => undefined)
   t.equal(site.facts('session.reading.v1').length, kept, 'and heard again it makes no fact')
+})
+
+void test('what a connector read for the session before says nothing of the next one after a restart', async (t) => {
+  const site = openSite()
+  t.teardown(() => site.close())
+  const first = await site.room.intake.start(start())
+  await read(site, first.transactionId, 5)
+  const between = instant(began + 360_000)
+  await site.room.intake.stop(
+    stop(first.transactionId, { at: between, heardAt: between, meterStopWh: 1_600 })
+  )
+  const at = instant(began + 420_000)
+  const second = await site.room.intake.start(start({ at, heardAt: at, meterStartWh: 1_600 }))
+  await site.restart()
+  await site.store.commit(() => undefined)
+  const last = instant(began + 780_000)
+  await site.room.intake.stop(stop(second.transactionId, { at: last, heardAt: last, meterStopWh: 2_000 }))
+  t.strictSame(
+    site.facts('session.ended.v1').map(({ energyWh, review }) => [energyWh, review]),
+    [
+      [600, []],
+      [400, []]
+    ]
+  )
 })
 
 void test('what a long session had read is known again after a restart, without a row for each reading', async (t) => {
