@@ -71,6 +71,21 @@ void test('without a meter, or with a device unseen, no load is counted', async 
   t.strictSame(exports({ exportLimitW: NaN, grid: null, parts }), [0])
 })
 
+void test('who falls silent while he feeds in: the meter shows it, and the others make room for it', async (t) => {
+  // Seed 180006: 15,753 W of a battery that nobody heard, 4,993 W of sun, 9,059 W of load: 11,687 W went out.
+  const silent = { ...part('b', 'battery', 20_000, 0), reading: null }
+  const sun = part('p', 'pv', 5_000, -4_993)
+  const told = capped({ exportLimitW: 7_500, grid: shows(-11_687), parts: [sun, silent] })
+  // 7,350 W less the 6,694 that go out without the sun; and the battery, should it be back: its share of a site without load.
+  t.strictSame(
+    told.map(({ exportW }) => exportW),
+    [656, 2_350]
+  )
+  // Without a meter it may be feeding in all it can.
+  t.strictSame(exports({ exportLimitW: 22_000, grid: null, parts: [sun, silent] }), [1_560, 16_560])
+  t.strictSame(exports({ exportLimitW: 7_500, grid: null, parts: [sun, silent] }), [0, 2_350])
+})
+
 void test('if everyone feeds in all it may, the export still holds', async (t) => {
   const anyPart = fc.record({
     kind: fc.constantFrom('pv' as const, 'battery' as const, 'vehicle' as const),

@@ -29,19 +29,30 @@ const nearW = 1
 /**
  * What each inverter and battery may feed in so that no export limit and no fuse on its way is passed, at the
  * connection or at a circuit. At the connection the site's own load uses up what is fed in, so that is only cut as
- * far as needed; without a meter, or with one device unseen, no load is counted. Behind a circuit no load is counted
- * ever: nobody meters it, and a car may leave at any moment. PV comes first, because what it could not give is lost,
- * batteries and cars have what is left; within a kind they share alike. A cap counts in full, whatever is fed in now.
+ * far as needed; without a meter no load is counted. Behind a circuit no load is counted ever: nobody meters it, and
+ * a car may leave at any moment. PV comes first, because what it could not give is lost, batteries and cars have what
+ * is left; within a kind they share alike. A cap counts in full, whatever is fed in now.
+ *
+ * Who is not seen is not led either: at the connection the meter shows what he does, and the others make room for it.
+ * He is told his share of a site without load, for the moment in which he is back and nobody has looked yet.
  */
 export function capFeedIn(snapshot: FeedInSnapshot): FeedInCap[] {
   if (isAmple(snapshot)) return snapshot.parts.map(({ id, steered }) => leftAlone(id, steered))
+  const steered = snapshot.parts.filter((part) => part.steered)
+  const led = steered.filter(({ reading }) => seen(reading, snapshot.nowMs) !== null)
+  const caps = sharedBy(snapshot, led)
+  const blind = led.length === steered.length ? caps : sharedBy({ ...snapshot, grid: null }, steered)
+  return snapshot.parts.map(({ id }) => caps.get(id) ?? blind.get(id) ?? leftAlone(id, false))
+}
+
+/** Shares what is left beside all the others. */
+function sharedBy(snapshot: FeedInSnapshot, parts: readonly Placed[]): ReadonlyMap<string, FeedInCap> {
   const { nowMs, exportLimitW, circuits, limitA, voltageV } = snapshot
-  const parts = snapshot.parts.filter(({ steered }) => steered)
-  const load = loadBehind({ ...snapshot, parts })
-  const nodes = feedTree(
-    { limitA: fusesOver(limitA, load, voltageV), circuits, parts, others: freeOnes(snapshot), marginShare },
-    totalOver(exportLimitW, load)
-  )
+  const others = freeOnes(snapshot, parts)
+  const load = loadBehind(snapshot, parts)
+  const room = load ?? unmetered(others)
+  const wires = { limitA: fusesOver(limitA, room, voltageV), circuits, parts, others, marginShare }
+  const nodes = feedTree(wires, totalOver(exportLimitW, room, load === null))
   const first = nodes.length - parts.length
   const devices = parts.map(({ kind, phases }, at) => ({
     node: first + at,
@@ -51,8 +62,7 @@ export function capFeedIn(snapshot: FeedInSnapshot): FeedInCap[] {
   }))
   const shares = allocate(nodes, devices, [nowMs], { ...fine, voltageV, nowMs })
   const isLimited = (part: Placed): boolean => exportLimitW !== null || isBounded(part, circuits)
-  const caps = new Map(parts.map((part, at) => [part.id, capOf(part, shares[at]?.[0], isLimited(part))]))
-  return snapshot.parts.map(({ id }) => caps.get(id) ?? leftAlone(id, false))
+  return new Map(parts.map((part, at) => [part.id, capOf(part, shares[at]?.[0], isLimited(part))]))
 }
 
 const leftAlone = (id: string, steered: boolean): FeedInCap => ({
@@ -80,10 +90,10 @@ function isAmple({ exportLimitW, circuits, parts, limitA, voltageV }: FeedInSnap
 
 const phases = [0, 1, 2] as const
 
-/** Who takes no limit: at the connection the meter shows what he does, behind a circuit nobody does. */
-const freeOnes = ({ parts, nowMs, voltageV }: FeedInSnapshot): Free[] =>
+/** Who does not share: at the connection the meter shows what he does, behind a circuit nobody does. */
+const freeOnes = ({ parts, nowMs, voltageV }: FeedInSnapshot, sharing: readonly Placed[]): Free[] =>
   parts
-    .filter(({ steered }) => !steered)
+    .filter((part) => !sharing.includes(part))
     .map((part) => {
       const mostW = mostFeedW(part, nowMs)
       return {
@@ -94,12 +104,12 @@ const freeOnes = ({ parts, nowMs, voltageV }: FeedInSnapshot): Free[] =>
       }
     })
 
-function totalOver(exportLimitW: Watts | null, load: Loads | null): Bound | null {
+function totalOver(exportLimitW: Watts | null, load: Loads, isBlind: boolean): Bound | null {
   if (exportLimitW === null) return null
   const limitW = firm(exportLimitW)
-  const lost = load === null ? ', no load counted: meter lost' : ''
+  const lost = isBlind ? ', no load counted: meter lost' : ''
   return {
-    value: Math.max(0, limitW * (1 - marginShare) + (load?.totalW ?? 0)),
+    value: Math.max(0, limitW * (1 - marginShare) + load.totalW),
     source: `export limit ${limitW} W${lost}`
   }
 }
@@ -129,22 +139,30 @@ function isBounded({ circuit }: Placed, circuits: readonly FeedCircuit[]): boole
 type Loads = { readonly totalW: Watts; readonly phasesW: PerPhase<Watts> }
 
 /** What the site draws without those who share, below 0 where others feed in more; null: nobody can say. */
-function loadBehind({ nowMs, grid, parts }: FeedInSnapshot): Loads | null {
-  const shown = parts.map(({ reading }) => seen(reading, nowMs)?.totalW ?? null)
+function loadBehind({ nowMs, grid }: FeedInSnapshot, parts: readonly Placed[]): Loads | null {
   const connection = seen(grid, nowMs)
-  if (connection === null || shown.includes(null)) return null
+  if (connection === null) return null
   const fed: [number, number, number] = [0, 0, 0]
-  parts.forEach(({ phases }, at) => {
-    for (const phase of phases) fed[phase] += (shown[at] ?? 0) / phases.length
-  })
+  for (const { phases, reading } of parts)
+    for (const phase of phases) fed[phase] += (reading?.totalW ?? 0) / phases.length
   const on = (phase: 0 | 1 | 2): Watts =>
     connection.phasesW === null ? 0 : connection.phasesW[phase] - fed[phase]
   const totalW = connection.totalW - (fed[0] + fed[1] + fed[2])
   return { totalW, phasesW: [on(0), on(1), on(2)] }
 }
 
+/** Nobody looks at the connection: no load is counted there, and everyone else at his most. */
+function unmetered(others: readonly Free[]): Loads {
+  const loads: { totalW: Watts; phasesW: [number, number, number] } = { totalW: 0, phasesW: [0, 0, 0] }
+  for (const { phases, mostW } of others) {
+    loads.totalW -= mostW
+    for (const phase of phases) loads.phasesW[phase] -= mostW / phases.length
+  }
+  return loads
+}
+
 /** A meter that shows only the sum cannot say what the fuses carry beside it: then nothing else is counted. */
-function fusesOver(limitA: PerPhase, load: Loads | null, voltageV: number): PerPhase {
-  const at = (phase: 0 | 1 | 2): number => Math.max(0, limitA[phase] + (load?.phasesW[phase] ?? 0) / voltageV)
+function fusesOver(limitA: PerPhase, load: Loads, voltageV: number): PerPhase {
+  const at = (phase: 0 | 1 | 2): number => Math.max(0, limitA[phase] + load.phasesW[phase] / voltageV)
   return [at(0), at(1), at(2)]
 }
