@@ -222,6 +222,16 @@ void test('a coupon: once by a driver, no more often than it may, in its time, b
     body: { validUntil: at(0) }
   })
   t.match(await call('operator', 'PATCH', '/coupons/none', { validUntil: at(0) }), { status: 404 })
+  t.match(await call('operator', 'PATCH', '/coupons/hello26', {}), { status: 400 }, 'says nothing')
+  t.match(await call('operator', 'PATCH', '/coupons/hello26', { mostUses: 7 }), {
+    status: 200,
+    body: { mostUses: 7, validUntil: at(0) }
+  })
+  const uses = await call('operator', 'GET', '/coupons/hello26/uses')
+  t.match(uses.body, { items: [{ sessionId: id }] }, 'who brought it to what is seen')
+  t.equal((uses.body as unknown as Items<object>).items.length, 1, 'the start that came to nothing is no use')
+  t.match(await call('driver', 'GET', '/coupons/hello26/uses'), { status: 403 })
+  t.match(await call('stranger', 'GET', '/coupons/hello26/uses'), { status: 404 })
 })
 
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString()

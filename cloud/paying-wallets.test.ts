@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { t as file, test } from 'tap'
+import { savePolicy } from './contexts/payments/index.ts'
 import { openPayingWorld } from './test-support/paying.suite.ts'
 import { until } from './test-support/until.ts'
 
@@ -123,4 +124,57 @@ void test('a provider that refuses leaves the money in the wallet', async (t) =>
   t.match(await purse(one), { balance: cny(3000), held: cny(0), available: cny(3000) })
   t.equal(await world.pending(`driver:${one.driverId}`), 0)
   t.strictSame(world.troubles, [])
+})
+
+void test('a large wish waits for a person: a yes sends it, a no frees the money, both can be seen', async (t) => {
+  const policy = {
+    providers: [...world.opened.keys(), 'wallet'],
+    confirmAboveMinor: null,
+    marginPercent: 10,
+    laterCharges: 'never',
+    walletRefundFeePercent: 2
+  } as const
+  const setAbove = async (twoPeopleAboveMinor: number | null) =>
+    world.database.tenant('demo', async (tx) => savePolicy(tx, { ...policy, twoPeopleAboveMinor }))
+  await setAbove(1000)
+  const one = await topped(3000)
+  const [paymentId] = one.ids
+  const wishes = async () => (await call(one.as, 'GET /wallet/refunds')).body['items']
+  t.strictSame(await wishes(), [], 'nothing yet')
+  t.equal((await call(one.as, 'POST /wallet/refunds', { amount: cny(2000) })).status, 202)
+  t.match(await wishes(), [
+    { amount: cny(1960), fee: cny(40), parts: [{ to: 'bank', status: 'proposed', amount: cny(1960) }] }
+  ])
+  t.match(await purse(one), { held: cny(2000), available: cny(1000) }, 'set aside meanwhile')
+  const waiting = async () => (await call('admin:o', 'GET /payments/refunds?status=proposed')).body['items']
+  const [proposed] = (await waiting()) as { id: string }[]
+  t.match(proposed, { paymentId, of: 'wallet', sessionId: null, askedBy: one.as, fee: cny(40) })
+  t.match(await call(one.as, 'GET /payments/refunds'), { status: 403 }, 'the list is not for drivers')
+  const refundLine = (id: string | undefined, what: string) =>
+    `POST /payments/${paymentId}/refunds/${id}/${what}`
+  t.match(await call(one.as, refundLine(proposed?.id, 'reject')), { status: 403 })
+  t.match(await call('admin:o', refundLine(randomUUID(), 'reject')), { status: 404 })
+  t.match(await call('admin:o', refundLine(proposed?.id, 'reject')), {
+    status: 200,
+    body: { status: 'rejected' }
+  })
+  t.match(await call('admin:o', refundLine(proposed?.id, 'reject')), {
+    status: 409,
+    body: { code: 'refund-not-proposed' }
+  })
+  t.match(await call('admin:o', refundLine(proposed?.id, 'approve')), { status: 409 })
+  t.match(await purse(one), { balance: cny(3000), held: cny(0), available: cny(3000) }, 'free again')
+  t.equal(await world.pending(`driver:${one.driverId}`), 0)
+  t.strictSame(await waiting(), [])
+  t.equal((await call(one.as, 'POST /wallet/refunds', { amount: cny(3000) })).status, 202, 'all of it again')
+  const [again] = (await waiting()) as { id: string }[]
+  t.match(await call('admin:o', refundLine(again?.id, 'approve')), { status: 202 })
+  await until('it was sent', async () => {
+    const [first] = (await wishes()) as { parts: { status: string }[] }[]
+    return first?.parts[0]?.status === 'done'
+  })
+  t.match(await wishes(), [{ parts: [{ status: 'done' }] }, { parts: [{ status: 'rejected' }] }])
+  await world.quiet()
+  t.match(await purse(one), { balance: cny(0), held: cny(0) })
+  await setAbove(2_000_000)
 })

@@ -70,6 +70,13 @@ export async function addContract(tx: Tx, { id, siteId, validFrom, shares }: Con
   return true
 }
 
+/** Every contract of the tenant: the sites' own and the tenant's, the newest of each first. */
+export const listContracts = async (tx: Tx): Promise<Contract[]> =>
+  tx.query<Contract>(
+    `select id, site_id as "siteId", valid_from as "validFrom", shares from ledger_contracts
+     order by site_id nulls first, valid_from desc limit 1000`
+  )
+
 const noCurrency = 'XXX' // ISO 4217: no currency is involved.
 
 const noteOf = (id: string, seal: string): Transfer => ({

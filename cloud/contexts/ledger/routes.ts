@@ -4,7 +4,7 @@ import { Identifier, Instant } from '@nova/shared-protocol/model'
 import { Money } from '@nova/shared-protocol/units'
 import type { Database } from '../../db/index.ts'
 import { listQuery, page, pageOf, problem, readCursor, type Routes } from '../../http/index.ts'
-import { addContract, Contract, Shares } from './contracts.ts'
+import { addContract, Contract, listContracts, Shares } from './contracts.ts'
 import { accounts, entries } from './queries.ts'
 import { proofRoutes, type ProofNeeds } from './routes-proof.ts'
 import { transferRoutes, type TransferNeeds } from './routes-transfers.ts'
@@ -101,6 +101,17 @@ const entryRoutes =
 const contractRoutes =
   (database: Database): Routes =>
   (app) => {
+    app.get(
+      '/ledger/contracts',
+      {
+        config: { roles: readers },
+        schema: {
+          summary: 'Who gets what part of each charge, by site and date',
+          response: { 200: z.object({ items: z.array(Contract) }) }
+        }
+      },
+      async ({ who }) => ({ items: await database.tenant(who.tenantId, listContracts) })
+    )
     app.post(
       '/ledger/contracts',
       {

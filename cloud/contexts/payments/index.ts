@@ -28,7 +28,8 @@ export const migrations: Migrations = {
     '0003_corrections',
     '0004_fleet_payments',
     '0005_wallet_refunds',
-    '0006_breaks'
+    '0006_breaks',
+    '0007_refunds_rejected'
   ].map((name) => new URL(`./migrations/${name}.sql`, import.meta.url))
 }
 

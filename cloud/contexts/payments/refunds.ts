@@ -9,7 +9,7 @@ export type Refund = {
   readonly payment_id: string
   readonly amount_minor: number
   readonly reason: string
-  readonly status: 'proposed' | 'asked' | 'done' | 'failed'
+  readonly status: 'proposed' | 'asked' | 'done' | 'failed' | 'rejected'
   readonly asked_by: string
   readonly tries: number
   readonly counted_minor: number

@@ -1,22 +1,13 @@
 import { z } from 'zod'
 import { Instant } from '@nova/shared-protocol/model'
 import { Money } from '@nova/shared-protocol/units'
-import {
-  idOfCall,
-  isStaff,
-  listQuery,
-  notFound,
-  page,
-  pageOf,
-  readCursor,
-  type Routes
-} from '../../http/index.ts'
+import { isStaff, listQuery, notFound, page, pageOf, readCursor, type Routes } from '../../http/index.ts'
 import { safeText } from './card-numbers.ts'
 import { listDebts, listMethods, settleDebt } from './methods.ts'
-import { approveRefund, askRefund, type Refund } from './refunds.ts'
 import { correctionRoutes } from './routes-corrections.ts'
 import { deskRoutes } from './routes-desk.ts'
 import { receiptRoutes, type Needs as ReceiptNeeds } from './routes-fleet-receipts.ts'
+import { refundRoutes } from './routes-refunds.ts'
 import { purseRoutes, type Needs as WalletNeeds } from './routes-wallet-refunds.ts'
 import { listPayments, type PaymentRow } from './store.ts'
 
@@ -42,7 +33,6 @@ const PaymentView = z.object({
   /** What the payer has to do: a code to scan, a link to follow, a text for the provider's app. */
   action: z.object({ kind: z.enum(['qr', 'redirect', 'app']), value: z.string() }).nullable()
 })
-const RefundView = z.object({ id: z.uuid(), paymentId: z.uuid(), amount: Money, status: z.string() })
 
 type Needs = WalletNeeds & ReceiptNeeds
 
@@ -51,15 +41,14 @@ export const routes = (needs: Needs): readonly Routes[] => [
   purseRoutes(needs),
   deskRoutes(needs),
   correctionRoutes(needs),
-  receiptRoutes(needs)
+  receiptRoutes(needs),
+  refundRoutes(needs)
 ]
 
 const paymentRoutes =
   (needs: Needs): Routes =>
   (app) => {
     readRoutes(needs)(app)
-    refundRoute(needs)(app)
-    approveRoute(needs)(app)
     debtRoute(needs)(app)
   }
 
@@ -96,69 +85,6 @@ const readRoutes =
       async ({ who }) => ({
         items: await database.tenant(who.tenantId, async (tx) => listDebts(tx, who.driverId ?? ''))
       })
-    )
-  }
-
-const refundRoute =
-  ({ database, wake }: Needs): Routes =>
-  (app) => {
-    app.post(
-      '/payments/:id/refunds',
-      {
-        config: { roles: ['admin', 'operator'], idempotent: true },
-        schema: {
-          params: z.object({ id: z.uuid() }),
-          body: z.strictObject({ amountMinor: z.int().min(1), reason: safeText(300) }),
-          response: { 202: RefundView }
-        }
-      },
-      async (request, reply) => {
-        const { who, params, body } = request
-        const id = idOfCall(request)
-        const made = await database.tenant(who.tenantId, async (tx) => {
-          tx.afterCommit(wake)
-          const [payment] = await listPayments(tx, { limit: 1, id: params.id })
-          const refund = await askRefund(tx, params.id, { ...body, id, askedBy: who.userId })
-          return payment && refund ? { currency: payment.currency, refund } : undefined
-        })
-        if (!made) throw notFound('payment')
-        return reply.code(202).send(refundView(made))
-      }
-    )
-  }
-
-const refundView = ({
-  refund,
-  currency
-}: {
-  refund: Refund
-  currency: string
-}): z.infer<typeof RefundView> => ({
-  id: refund.id,
-  paymentId: refund.payment_id,
-  amount: { currency, amountMinor: refund.amount_minor },
-  status: refund.status
-})
-
-const approveRoute =
-  ({ database, wake }: Needs): Routes =>
-  (app) => {
-    app.post(
-      '/payments/:id/refunds/:refundId/approve',
-      {
-        config: { roles: ['admin', 'operator'], idempotent: true },
-        schema: { params: z.object({ id: z.uuid(), refundId: z.uuid() }), response: { 202: RefundView } }
-      },
-      async ({ who, params }, reply) => {
-        const made = await database.tenant(who.tenantId, async (tx) => {
-          tx.afterCommit(wake)
-          const [payment] = await listPayments(tx, { limit: 1, id: params.id })
-          const refund = await approveRefund(tx, params.id, { id: params.refundId, by: who.userId })
-          return payment && refund ? { currency: payment.currency, refund } : undefined
-        })
-        if (!made) throw notFound('refund')
-        return reply.code(202).send(refundView(made))
-      }
     )
   }
 

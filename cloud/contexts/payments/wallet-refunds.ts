@@ -72,7 +72,7 @@ async function topUpsLeft(
   const rows = await tx.query<TopUpLeft & { madeAt: string }>(
     `select p.id as "paymentId", p.provider, p.created_at as "madeAt", (p.captured_minor - coalesce((
          select sum(r.amount_minor + r.fee_minor) from payment_refunds r
-         where r.tenant_id = p.tenant_id and r.payment_id = p.id and r.status <> 'failed'), 0))::bigint as "leftMinor"
+         where r.tenant_id = p.tenant_id and r.payment_id = p.id and r.status not in ('failed', 'rejected')), 0))::bigint as "leftMinor"
      from payments p where p.driver_id = $1 and p.currency = $2 and p.purpose = 'top-up' and p.status = 'captured'
      order by p.created_at, p.id for update of p`,
     [driverId, currency]
@@ -163,11 +163,17 @@ export type Ended = {
   readonly id: string
   readonly amountMinor: number
   readonly feeMinor: number
-  readonly status: 'done' | 'failed'
+  readonly status: 'done' | 'failed' | 'rejected'
   readonly payment: { readonly id: string; readonly driver_id: string; readonly currency: string }
 }
 
-/** The provider has sent it: out of the wallet; or has refused: free again. */
+const memos: Readonly<Record<Ended['status'], string>> = {
+  done: 'sent',
+  failed: 'refused by the provider, back in the wallet',
+  rejected: 'not agreed to, back in the wallet'
+}
+
+/** The provider has sent it: out of the wallet; or it was refused: free again. */
 export async function endBack(
   needs: Pick<Needs, 'books' | 'now'>,
   tx: Tx,
@@ -189,7 +195,7 @@ export async function endBack(
     resolves: keyOf(id),
     currency,
     sessionId: null,
-    memo: isDone ? 'sent' : 'refused by the provider, back in the wallet',
+    memo: memos[status],
     entries: isDone ? entries : []
   } as const
   await must(tx, needs.books, end, needs.now())

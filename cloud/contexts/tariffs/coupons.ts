@@ -35,14 +35,31 @@ export async function makeCoupon(tx: Tx, coupon: NewCoupon): Promise<boolean> {
   return made.length > 0
 }
 
-/** From `until` on nobody may bring it; who has, keeps it. @returns false when there is no such coupon */
-export async function endCoupon(tx: Tx, code: string, until: string): Promise<boolean> {
-  const ended = await tx.query('update coupons set valid_until = $2 where code = $1 returning code', [
-    codeOf(code),
-    until
-  ])
-  return ended.length > 0
+export type CouponChange = {
+  /** From then on nobody may bring it; who has, keeps it. */
+  readonly validUntil?: string | undefined
+  readonly mostUses?: number | undefined
 }
+
+/** @returns false when there is no such coupon */
+export async function changeCoupon(tx: Tx, code: string, change: CouponChange): Promise<boolean> {
+  const changed = await tx.query(
+    `update coupons set valid_until = coalesce($2, valid_until), most_uses = coalesce($3, most_uses)
+     where code = $1 returning code`,
+    [codeOf(code), change.validUntil ?? null, change.mostUses ?? null]
+  )
+  return changed.length > 0
+}
+
+export type CouponUse = { readonly driverId: string; readonly sessionId: string; readonly usedAt: string }
+
+/** Who has brought it to which session, newest first. */
+export const usesOf = async (tx: Tx, code: string, limit: number): Promise<CouponUse[]> =>
+  tx.query<CouponUse>(
+    `select driver_id as "driverId", session_id as "sessionId", used_at as "usedAt" from coupon_uses
+     where code = $1 order by used_at desc, driver_id limit $2`,
+    [codeOf(code), limit]
+  )
 
 export type CouponFault = 'coupon-unknown' | 'coupon-not-valid' | 'coupon-used' | 'coupon-used-up'
 export type Use = {

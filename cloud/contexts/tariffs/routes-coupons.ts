@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Identifier, Instant } from '@nova/shared-protocol/model'
 import type { Database, Tx } from '../../db/index.ts'
 import { listQuery, notFound, page, pageOf, problem, readCursor, type Routes } from '../../http/index.ts'
-import { couponBy, endCoupon, listCoupons, makeCoupon } from './coupons.ts'
+import { changeCoupon, couponBy, listCoupons, makeCoupon, usesOf } from './coupons.ts'
 import { measuredAtSite, setSignal, signalValues } from './signals.ts'
 
 export type CouponNeeds = {
@@ -29,7 +29,8 @@ export const couponRoutes =
   (app) => {
     listRoute(needs)(app)
     makeRoute(needs)(app)
-    endRoute(needs)(app)
+    changeRoute(needs)(app)
+    usesRoute(needs)(app)
     signalsRoute(needs)(app)
     signalRoute(needs)(app)
   }
@@ -80,7 +81,7 @@ const makeRoute =
     )
   }
 
-const endRoute =
+const changeRoute =
   ({ database }: CouponNeeds): Routes =>
   (app) => {
     app.patch(
@@ -88,16 +89,46 @@ const endRoute =
       {
         config: { roles: staff },
         schema: {
-          summary: 'From then on nobody may bring it; who has, keeps it',
+          summary:
+            'Ends it: from then on nobody may bring it, who has keeps it; or limits how often it may be brought',
           params: z.object({ code: Code }),
-          body: z.strictObject({ validUntil: Instant }),
+          body: z
+            .strictObject({
+              validUntil: Instant.optional(),
+              mostUses: z.int().min(1).max(1_000_000).optional()
+            })
+            .refine((change) => Object.keys(change).length > 0, 'says nothing'),
           response: { 200: CouponView }
         }
       },
       async ({ who, params, body }) =>
         database.tenant(who.tenantId, async (tx) => {
-          if (!(await endCoupon(tx, params.code, body.validUntil))) throw notFound('coupon')
+          if (!(await changeCoupon(tx, params.code, body))) throw notFound('coupon')
           return (await couponBy(tx, params.code)) ?? gone()
+        })
+    )
+  }
+
+const UseView = z.object({ driverId: z.string(), sessionId: z.uuid(), usedAt: Instant })
+const mostShown = 200
+
+const usesRoute =
+  ({ database }: CouponNeeds): Routes =>
+  (app) => {
+    app.get(
+      '/coupons/:code/uses',
+      {
+        config: { roles: staff },
+        schema: {
+          summary: `Who has brought it to which session, the newest ${mostShown}`,
+          params: z.object({ code: Code }),
+          response: { 200: z.object({ items: z.array(UseView) }) }
+        }
+      },
+      async ({ who, params }) =>
+        database.tenant(who.tenantId, async (tx) => {
+          if (!(await couponBy(tx, params.code))) throw notFound('coupon')
+          return { items: await usesOf(tx, params.code, mostShown) }
         })
     )
   }

@@ -157,6 +157,12 @@ export type Api = {
     body: undefined
     answer: { items: ({ code: string; name: string; validFrom: string | null; validUntil: string | null; mostUses: number; uses: number; createdAt: string })[]; nextCursor: string | null }
   }
+  'GET /coupons/{code}/uses': {
+    path: { code: string }
+    query: {  }
+    body: undefined
+    answer: { items: ({ driverId: string; sessionId: string; usedAt: string })[] }
+  }
   'GET /driver-groups': {
     path: {  }
     query: { limit?: number; cursor?: string; driverId?: string }
@@ -175,11 +181,29 @@ export type Api = {
     body: undefined
     answer: { items: ({ id: string; name: string; limit: { currency: string; amountMinor: number }; used: { currency: string; amountMinor: number }; active: boolean })[] }
   }
+  'GET /fleet-accounts/statements': {
+    path: {  }
+    query: {  }
+    body: undefined
+    answer: { items: ({ id: string; digest: string; status: "proposed" | "confirmed" | "rejected"; uploadedBy: string; uploadedAt: string; decidedBy: string | null })[] }
+  }
+  'GET /fleet-accounts/statements/{statementId}': {
+    path: { statementId: string }
+    query: {  }
+    body: undefined
+    answer: { id: string; digest: string; status: "proposed" | "confirmed" | "rejected"; uploadedBy: string; uploadedAt: string; decidedBy: string | null; posted: ({ id: string; fleetId: string; amount: { currency: string; amountMinor: number }; invoiceNumber: string | null; reference: string; bookedOn: string; source: "person" | "statement"; status: "proposed" | "posted" | "rejected" | "reversed"; notedBy: string; decidedBy: string | null; notedAt: string; statementId: string | null; replaces: string | null })[]; wouldPost: ({ id: string; fleetId: string; amount: { currency: string; amountMinor: number }; invoiceNumber: string | null; reference: string; bookedOn: string; source: "person" | "statement"; status: "proposed" | "posted" | "rejected" | "reversed"; notedBy: string; decidedBy: string | null; notedAt: string; statementId: string | null; replaces: string | null })[]; proposed: ({ id: string; fleetId: string; amount: { currency: string; amountMinor: number }; invoiceNumber: string | null; reference: string; bookedOn: string; source: "person" | "statement"; status: "proposed" | "posted" | "rejected" | "reversed"; notedBy: string; decidedBy: string | null; notedAt: string; statementId: string | null; replaces: string | null })[]; known: ({ id: string; fleetId: string; amount: { currency: string; amountMinor: number }; invoiceNumber: string | null; reference: string; bookedOn: string; source: "person" | "statement"; status: "proposed" | "posted" | "rejected" | "reversed"; notedBy: string; decidedBy: string | null; notedAt: string; statementId: string | null; replaces: string | null })[]; unmatched: ({ reference: string; amount: { currency: string; amountMinor: number }; bookedOn: string; text: string })[] }
+  }
   'GET /fleet-accounts/{id}/payments': {
     path: { id: string }
     query: {  }
     body: undefined
-    answer: { items: ({ id: string; fleetId: string; amount: { currency: string; amountMinor: number }; invoiceNumber: string | null; reference: string; bookedOn: string; source: "person" | "statement"; status: "proposed" | "posted" | "rejected"; notedBy: string; decidedBy: string | null; notedAt: string })[] }
+    answer: { items: ({ id: string; fleetId: string; amount: { currency: string; amountMinor: number }; invoiceNumber: string | null; reference: string; bookedOn: string; source: "person" | "statement"; status: "proposed" | "posted" | "rejected" | "reversed"; notedBy: string; decidedBy: string | null; notedAt: string; statementId: string | null; replaces: string | null })[] }
+  }
+  'GET /fleet-accounts/{id}/reversals': {
+    path: { id: string }
+    query: {  }
+    body: undefined
+    answer: { items: ({ id: string; receiptId: string; reason: string; replacement: { fleetId: string; amountMinor: number; invoiceNumber: string | null } | null; status: "proposed" | "posted" | "rejected"; askedBy: string; askedAt: string; decidedBy: string | null })[] }
   }
   'GET /fx/rates': {
     path: {  }
@@ -228,6 +252,12 @@ export type Api = {
     query: { limit?: number; cursor?: string }
     body: undefined
     answer: { items: ({ id: number; party: string; purpose: string; balance: { currency: string; amountMinor: number }; pending: { currency: string; amountMinor: number } })[]; nextCursor: string | null }
+  }
+  'GET /ledger/contracts': {
+    path: {  }
+    query: {  }
+    body: undefined
+    answer: { items: ({ id: string; siteId: string | null; validFrom: string; shares: ({ party: string; purpose: string; percent?: string | undefined; perKwh?: string | undefined; fixed?: string | undefined; tiers?: ({ from: string; percent: string })[] | undefined; rest?: true | undefined; minimum?: string | undefined; currency?: string | undefined })[] })[] }
   }
   'GET /ledger/entries': {
     path: {  }
@@ -288,6 +318,12 @@ export type Api = {
     query: {  }
     body: undefined
     answer: { items: ({ sessionId: string; amount: { currency: string; amountMinor: number }; detail: string; createdAt: string })[] }
+  }
+  'GET /payments/refunds': {
+    path: {  }
+    query: { limit?: number; cursor?: string; status?: "proposed" | "asked" | "done" | "failed" | "rejected" }
+    body: undefined
+    answer: { items: ({ id: string; paymentId: string; sessionId: string | null; driverId: string; of: "session" | "wallet"; provider: string; amount: { currency: string; amountMinor: number }; fee: { currency: string; amountMinor: number }; reason: string; status: "proposed" | "asked" | "done" | "failed" | "rejected"; error: string | null; askedBy: string; decidedBy: string | null; createdAt: string })[]; nextCursor: string | null }
   }
   'GET /payments/settings': {
     path: {  }
@@ -547,6 +583,12 @@ export type Api = {
     body: undefined
     answer: { items: ({ id: number; kind: "top-up" | "hold" | "capture" | "release" | "refund" | "pay-out"; amount: { currency: string; amountMinor: number }; available: { currency: string; amountMinor: number }; paymentId: string; at: string })[]; nextCursor: string | null }
   }
+  'GET /wallet/refunds': {
+    path: {  }
+    query: {  }
+    body: undefined
+    answer: { items: ({ id: string; askedAt: string; amount: { currency: string; amountMinor: number }; fee: { currency: string; amountMinor: number }; parts: ({ id: string; to: string; amount: { currency: string; amountMinor: number }; fee: { currency: string; amountMinor: number }; status: "proposed" | "asked" | "done" | "failed" | "rejected"; error: string | null })[] })[] }
+  }
   'GET /wallet/refunds/quote': {
     path: {  }
     query: { currency?: string; amountMinor?: number }
@@ -562,7 +604,7 @@ export type Api = {
   'PATCH /coupons/{code}': {
     path: { code: string }
     query: {  }
-    body: { validUntil: string }
+    body: { validUntil?: string | undefined; mostUses?: number | undefined }
     answer: { code: string; name: string; validFrom: string | null; validUntil: string | null; mostUses: number; uses: number; createdAt: string }
   }
   'PATCH /meter-keys/{id}': {
@@ -677,19 +719,37 @@ export type Api = {
     path: {  }
     query: {  }
     body: { camt053: string }
-    answer: { posted: ({ id: string; fleetId: string; amount: { currency: string; amountMinor: number }; invoiceNumber: string | null; reference: string; bookedOn: string; source: "person" | "statement"; status: "proposed" | "posted" | "rejected"; notedBy: string; decidedBy: string | null; notedAt: string })[]; proposed: ({ id: string; fleetId: string; amount: { currency: string; amountMinor: number }; invoiceNumber: string | null; reference: string; bookedOn: string; source: "person" | "statement"; status: "proposed" | "posted" | "rejected"; notedBy: string; decidedBy: string | null; notedAt: string })[]; unmatched: ({ reference: string; amount: { currency: string; amountMinor: number }; bookedOn: string; text: string })[] }
+    answer: { id: string; digest: string; status: "proposed" | "confirmed" | "rejected"; uploadedBy: string; uploadedAt: string; decidedBy: string | null; posted: ({ id: string; fleetId: string; amount: { currency: string; amountMinor: number }; invoiceNumber: string | null; reference: string; bookedOn: string; source: "person" | "statement"; status: "proposed" | "posted" | "rejected" | "reversed"; notedBy: string; decidedBy: string | null; notedAt: string; statementId: string | null; replaces: string | null })[]; wouldPost: ({ id: string; fleetId: string; amount: { currency: string; amountMinor: number }; invoiceNumber: string | null; reference: string; bookedOn: string; source: "person" | "statement"; status: "proposed" | "posted" | "rejected" | "reversed"; notedBy: string; decidedBy: string | null; notedAt: string; statementId: string | null; replaces: string | null })[]; proposed: ({ id: string; fleetId: string; amount: { currency: string; amountMinor: number }; invoiceNumber: string | null; reference: string; bookedOn: string; source: "person" | "statement"; status: "proposed" | "posted" | "rejected" | "reversed"; notedBy: string; decidedBy: string | null; notedAt: string; statementId: string | null; replaces: string | null })[]; known: ({ id: string; fleetId: string; amount: { currency: string; amountMinor: number }; invoiceNumber: string | null; reference: string; bookedOn: string; source: "person" | "statement"; status: "proposed" | "posted" | "rejected" | "reversed"; notedBy: string; decidedBy: string | null; notedAt: string; statementId: string | null; replaces: string | null })[]; unmatched: ({ reference: string; amount: { currency: string; amountMinor: number }; bookedOn: string; text: string })[] }
+  }
+  'POST /fleet-accounts/statements/{statementId}/decide': {
+    path: { statementId: string }
+    query: {  }
+    body: { approve: boolean }
+    answer: { id: string; digest: string; status: "proposed" | "confirmed" | "rejected"; uploadedBy: string; uploadedAt: string; decidedBy: string | null; posted: ({ id: string; fleetId: string; amount: { currency: string; amountMinor: number }; invoiceNumber: string | null; reference: string; bookedOn: string; source: "person" | "statement"; status: "proposed" | "posted" | "rejected" | "reversed"; notedBy: string; decidedBy: string | null; notedAt: string; statementId: string | null; replaces: string | null })[]; wouldPost: ({ id: string; fleetId: string; amount: { currency: string; amountMinor: number }; invoiceNumber: string | null; reference: string; bookedOn: string; source: "person" | "statement"; status: "proposed" | "posted" | "rejected" | "reversed"; notedBy: string; decidedBy: string | null; notedAt: string; statementId: string | null; replaces: string | null })[]; proposed: ({ id: string; fleetId: string; amount: { currency: string; amountMinor: number }; invoiceNumber: string | null; reference: string; bookedOn: string; source: "person" | "statement"; status: "proposed" | "posted" | "rejected" | "reversed"; notedBy: string; decidedBy: string | null; notedAt: string; statementId: string | null; replaces: string | null })[]; known: ({ id: string; fleetId: string; amount: { currency: string; amountMinor: number }; invoiceNumber: string | null; reference: string; bookedOn: string; source: "person" | "statement"; status: "proposed" | "posted" | "rejected" | "reversed"; notedBy: string; decidedBy: string | null; notedAt: string; statementId: string | null; replaces: string | null })[]; unmatched: ({ reference: string; amount: { currency: string; amountMinor: number }; bookedOn: string; text: string })[] }
   }
   'POST /fleet-accounts/{id}/payments': {
     path: { id: string }
     query: {  }
     body: { amount: { currency: string; amountMinor: number }; invoiceNumber?: string | null | undefined; reference: string; bookedOn: string }
-    answer: { id: string; fleetId: string; amount: { currency: string; amountMinor: number }; invoiceNumber: string | null; reference: string; bookedOn: string; source: "person" | "statement"; status: "proposed" | "posted" | "rejected"; notedBy: string; decidedBy: string | null; notedAt: string }
+    answer: { id: string; fleetId: string; amount: { currency: string; amountMinor: number }; invoiceNumber: string | null; reference: string; bookedOn: string; source: "person" | "statement"; status: "proposed" | "posted" | "rejected" | "reversed"; notedBy: string; decidedBy: string | null; notedAt: string; statementId: string | null; replaces: string | null }
   }
   'POST /fleet-accounts/{id}/payments/{paymentId}/decide': {
     path: { id: string; paymentId: string }
     query: {  }
     body: { approve: boolean }
-    answer: { id: string; fleetId: string; amount: { currency: string; amountMinor: number }; invoiceNumber: string | null; reference: string; bookedOn: string; source: "person" | "statement"; status: "proposed" | "posted" | "rejected"; notedBy: string; decidedBy: string | null; notedAt: string }
+    answer: { id: string; fleetId: string; amount: { currency: string; amountMinor: number }; invoiceNumber: string | null; reference: string; bookedOn: string; source: "person" | "statement"; status: "proposed" | "posted" | "rejected" | "reversed"; notedBy: string; decidedBy: string | null; notedAt: string; statementId: string | null; replaces: string | null }
+  }
+  'POST /fleet-accounts/{id}/payments/{paymentId}/reversal': {
+    path: { id: string; paymentId: string }
+    query: {  }
+    body: { reason: string; replacement?: { fleetId: string; amountMinor: number; invoiceNumber?: string | null | undefined } | null | undefined }
+    answer: { id: string; receiptId: string; reason: string; replacement: { fleetId: string; amountMinor: number; invoiceNumber: string | null } | null; status: "proposed" | "posted" | "rejected"; askedBy: string; askedAt: string; decidedBy: string | null }
+  }
+  'POST /fleet-accounts/{id}/payments/{paymentId}/reversal/decide': {
+    path: { id: string; paymentId: string }
+    query: {  }
+    body: { approve: boolean }
+    answer: { id: string; receiptId: string; reason: string; replacement: { fleetId: string; amountMinor: number; invoiceNumber: string | null } | null; status: "proposed" | "posted" | "rejected"; askedBy: string; askedAt: string; decidedBy: string | null }
   }
   'POST /fx/conversions': {
     path: {  }
@@ -752,6 +812,12 @@ export type Api = {
     answer: { id: string; paymentId: string; amount: { currency: string; amountMinor: number }; status: string }
   }
   'POST /payments/{id}/refunds/{refundId}/approve': {
+    path: { id: string; refundId: string }
+    query: {  }
+    body: undefined
+    answer: { id: string; paymentId: string; amount: { currency: string; amountMinor: number }; status: string }
+  }
+  'POST /payments/{id}/refunds/{refundId}/reject': {
     path: { id: string; refundId: string }
     query: {  }
     body: undefined
