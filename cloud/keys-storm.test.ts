@@ -109,3 +109,26 @@ void test('the same key from many at once, each with another content: one is pos
     t.equal(said.filter((each) => each === '409 same-key-other-content').length, clients - 1)
   }
 })
+
+void test('an Idempotency-Key is honoured beside the key of the transfer: another body is 409, the same is answered again', async (t) => {
+  const adjust = async (key: string, amountMinor: number) => {
+    const entries = [
+      { party: 'driver:2', purpose: 'account', amountMinor: 0 - amountMinor },
+      { party: 'operator', purpose: 'revenue', amountMinor }
+    ]
+    const answer = await fetch(`${address}/api/v1/ledger/transfers`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer x', 'content-type': 'application/json', 'idempotency-key': 'once' },
+      body: JSON.stringify({ key, currency: 'CNY', memo: 'once', entries })
+    })
+    return [answer.status, await answer.text()] as const
+  }
+  const first = await adjust('once-1', 100)
+  t.equal(first[0], 201)
+  t.strictSame(await adjust('once-1', 100), first)
+  t.match(await adjust('once-2', 100), [409, /idempotency-key-reused/])
+})
+
+void test('no adjustment leads a balance out of the whole numbers that JSON carries', async (t) => {
+  t.match(await post('far', 10_000_000_000_001), '400 request-invalid')
+})

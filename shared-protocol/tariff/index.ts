@@ -8,6 +8,7 @@ export { asksOf, pricedOf, type Asks, type Kept, type Suspension } from './cours
 export { validatePlan, type PlanProblem } from './week.ts'
 export { rateSession } from './rate-session.ts'
 export type { ConnectorState, MeteredSession, Signal } from './session.ts'
+export { judgeSession } from './review.ts'
 export { reviewReasons, type Meter, type ReadingNote, type ReviewReason } from './judge.ts'
 export type { Bill, BillLine, RatedSession, TaxSum } from './bill.ts'
 export { tariffOfPlan } from './from-plan.ts'

@@ -3,7 +3,7 @@ import { sessionBillable, SessionBillable } from '../charging/events.ts'
 import { insertCdr, invoiceCdr } from './cdrs.ts'
 import { cdrIssued, cdrRefused } from './events.ts'
 import { cdrFrom, taxesOf, totalOf, type Making } from './make.ts'
-import { bill, type Billable } from './model.ts'
+import { bill, unbelievable, type Billable } from './model.ts'
 import type { Needs } from './needs.ts'
 import { paidListener } from './paid.ts'
 
@@ -29,6 +29,8 @@ async function onBillable(needs: Needs, tx: Tx, event: LoggedEvent): Promise<voi
   const timeZone = (await needs.siteTimeZone(tx, siteId)) ?? 'UTC'
   const plan = session.tariff ? await needs.pinned(tx, { ...session.tariff, timeZone }) : undefined
   if (!plan) return refuse('no-tariff', noTariff(session))
+  const doubt = statedEnergyWh === null ? unbelievable(session) : undefined // What a person states has been looked at.
+  if (doubt !== undefined) return refuse('rating-failed', doubt)
   const made = bill(session, plan, statedEnergyWh)
   if (!made.ok) return refuse(made.reason, made.detail)
   await issue(needs, tx, { session, plan, made, at: event.at })

@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { TariffPrices, type Course, type Plan } from '@nova/shared-protocol/tariff'
-import { bill, type Billable } from './model.ts'
+import { bill, unbelievable, type Billable } from './model.ts'
 
 const plan: Plan = {
   tariffId: 't',
@@ -62,6 +62,26 @@ const refusals = [
 for (const { title, change, reason } of refusals) {
   void test(`${title}: no bill, a person looks (${reason})`, async (t) => {
     t.match(bill({ ...session, ...change }, plan, null), { ok: false, reason })
+  })
+}
+
+const takenByNobody = [
+  // Four and a half hours at 350 kW would give it: only the lost beginning says that it was not.
+  { from: 0, to: 910_031, ended: '2026-03-02T05:30:00Z', found: 'begin-at-zero' },
+  { from: 5_000, to: 1_200_000, ended: '2026-03-02T02:00:00Z', found: 'impossible-power' },
+  { from: 0, to: 80_000, ended: '2026-03-02T02:00:00Z', found: undefined },
+  { from: 910_031, to: 990_031, ended: '2026-03-02T02:00:00Z', found: undefined }
+]
+for (const { from, to, ended, found } of takenByNobody) {
+  void test(`a register from ${from} to ${to} Wh: ${found ?? 'believed'}`, async (t) => {
+    const readings = [
+      { at: '2026-03-02T01:00:00Z', registerWh: from },
+      { at: ended, registerWh: to }
+    ]
+    t.equal(
+      unbelievable({ ...session, endedAt: ended, energyWh: to - from, readings }),
+      found && `not to be billed: ${found}`
+    )
   })
 }
 

@@ -1,4 +1,11 @@
-import { rate, type Course, type MeterReading, type Plan, type Rated } from '@nova/shared-protocol/tariff'
+import {
+  judgeSession,
+  rate,
+  type Course,
+  type MeterReading,
+  type Plan,
+  type Rated
+} from '@nova/shared-protocol/tariff'
 
 /** A session that may be billed, as charging knows it. */
 export type Billable = {
@@ -59,6 +66,17 @@ export function bill(session: Billable, plan: Plan, statedEnergyWh: number | nul
       detail: `The registers make ${rated.energyWh} Wh, the session says ${energyWh} Wh.`
     }
   return { ok: true, rated, startedAt, endedAt, readings, course }
+}
+
+/**
+ * Registers that go up, and that no vehicle takes all the same: a begin of 0 against an end of 910 kWh is a begin
+ * that was lost, and a fast charger's power does not give it away. Rules are judged where they are rated.
+ * @returns why it is not billed
+ */
+export function unbelievable({ course, readings, startedAt, endedAt }: Billable): string | undefined {
+  const { review } = judgeSession({ ...course, readings, startedAt, endedAt })
+  const found = review.find((reason) => reason === 'begin-at-zero' || reason === 'impossible-power')
+  return found && `not to be billed: ${found}`
 }
 
 /** A reservation that nobody came for has its time, but no session of it. */

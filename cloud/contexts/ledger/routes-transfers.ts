@@ -9,6 +9,9 @@ const word = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9:_.-]{0,99}$/, 'expected a name such as "driver:d1" or "site-host:demo"')
 
+/** Far from where balances leave the whole numbers that JSON and JavaScript share: who got there could not come back. */
+const mostMinor = 10_000_000_000_000
+
 const Adjustment = z.strictObject({
   key: z
     .string()
@@ -17,7 +20,9 @@ const Adjustment = z.strictObject({
   currency: z.string().regex(/^[A-Z]{3}$/),
   memo: z.string().min(1).max(500),
   entries: z
-    .array(z.strictObject({ party: word, purpose: word, amountMinor: z.int() }))
+    .array(
+      z.strictObject({ party: word, purpose: word, amountMinor: z.int().min(-mostMinor).max(mostMinor) })
+    )
     .min(2)
     .max(100)
     .describe('credits positive; they add up to zero')
@@ -61,7 +66,7 @@ export const transferRoutes =
     app.post(
       '/ledger/transfers',
       {
-        config: { roles: ['admin'] },
+        config: { roles: ['admin'], idempotent: true },
         schema: {
           summary:
             'Posts an adjustment; the same key again is one transfer, with other content it is refused (409)',

@@ -1,7 +1,14 @@
 import { z } from 'zod'
 import { Identifier, TimeZone } from '@nova/shared-protocol/model'
-import { choosePlan, PlanPrices, rate, type Plan, type Rated } from '@nova/shared-protocol/tariff'
-import { Money } from '@nova/shared-protocol/units'
+import {
+  choosePlan,
+  judgeSession,
+  PlanPrices,
+  rate,
+  type Plan,
+  type Rated
+} from '@nova/shared-protocol/tariff'
+import { Money, money } from '@nova/shared-protocol/units'
 import { problem } from '../../http/index.ts'
 import { insistOnPlan } from './commands.ts'
 import { OcpiPreviewWanted } from './preview-ocpi.ts'
@@ -46,22 +53,36 @@ export const PreviewAnswer = z.object({
   exact: z.object({ excl: z.string(), incl: z.string() }),
   electricity: Money,
   service: Money,
-  energyWh: z.string()
+  energyWh: z.string(),
+  review: z.array(z.enum(['begin-at-zero'])).describe('not empty: nothing is billed, a person looks')
 })
 
 type Readings = z.infer<typeof readings>
 
 /** @throws Problem 422 `tariff-invalid`, `time-zone-unknown`, `readings-invalid` */
-export function previewPlan(plan: PlanPrices, timeZone: string, given: Readings): Rated {
+export function previewPlan(plan: PlanPrices, timeZone: string, given: Readings): Previewed {
   insistOnPlan(plan, false)
   insistOnZone(timeZone)
+  if (beginIsLost(given)) return { ...nothing(plan.currency), review: ['begin-at-zero'] }
   try {
-    return rate({ plan, timeZone, readings: given })
+    return { ...rate({ plan, timeZone, readings: given }), review: [] }
   } catch (error) {
     // Plan and zone have been looked at: what is left are the readings.
     if (!(error instanceof RangeError)) throw error
     throw problem(422, 'readings-invalid', error.message)
   }
+}
+
+type Previewed = Rated & Pick<z.infer<typeof PreviewAnswer>, 'review'>
+
+/** A begin of 0 against an end that no vehicle takes, as a bill is judged; of no connector, so of any power. */
+const beginIsLost = (readings: Readings): boolean =>
+  judgeSession({ readings, meter: { mostPowerW: Number.POSITIVE_INFINITY } }).review.includes('begin-at-zero')
+
+function nothing(currency: string): Rated {
+  const none = money(currency, 0)
+  const exact = { excl: '0', incl: '0' }
+  return { lines: [], total: none, exact, electricity: none, service: none, energyWh: '0' }
 }
 
 function insistOnZone(timeZone: string): void {

@@ -192,6 +192,18 @@ void test('a preview takes decimal registers and says each line and the unrounde
   t.equal(versionAt(plans, 'v', undefined).version, 5)
 })
 
+void test('a begin of 0 against an end of 910 kWh costs nothing and says that a person has to look', async (t) => {
+  const readings = (begin: number, end: number) => [
+    { at: '2026-01-01T00:00:00Z', registerWh: begin },
+    { at: '2026-01-01T09:00:00Z', registerWh: end }
+  ]
+  const lost = previewPlan(flat('1'), 'UTC', readings(0, 910_031))
+  t.match(lost, { lines: [], total: { amountMinor: 0 }, exact: { incl: '0' }, energyWh: '0' })
+  t.strictSame(lost.review, ['begin-at-zero'])
+  t.match(previewPlan(flat('1'), 'UTC', readings(0, 83_000)), { total: { amountMinor: 8300 }, review: [] })
+  t.match(previewPlan(flat('1'), 'UTC', readings(910_031, 1_820_062)), { energyWh: '910031', review: [] })
+})
+
 void test('every change is told to the sites it concerns, and nobody else sees a tariff', async (t) => {
   const events = await database.platform('test', async (tx) =>
     tx.query<{ key: string }>(
