@@ -88,6 +88,10 @@ export const FleetPaid = z.object({
   invoiceNumber: z.string().nullable()
 })
 
+/** A fleet's payment was taken back by two people; what it had freed is used again. Key: the fleet. */
+export const fleetPaymentReversed = 'payments.fleet-payment-reversed.v1'
+export const FleetPaymentReversed = FleetPaid.extend({ reversalId: z.uuid() })
+
 /** A driver's wallet has more to spend. Ledger: `wallet:{paymentId}:top-up`, posted with this event. */
 export const walletToppedUp = 'payments.wallet-topped-up.v1'
 export const WalletToppedUp = z.object({ ...payment, amount: Money, available: Money })

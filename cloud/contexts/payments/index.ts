@@ -29,7 +29,8 @@ export const migrations: Migrations = {
     '0004_fleet_payments',
     '0005_wallet_refunds',
     '0006_breaks',
-    '0007_refunds_rejected'
+    '0007_refunds_rejected',
+    '0008_fleet_two_people'
   ].map((name) => new URL(`./migrations/${name}.sql`, import.meta.url))
 }
 
