@@ -20,6 +20,7 @@ export type Device = {
   sent: readonly Sent[] // On their way, or answered by nothing: they may have arrived all the same.
   told: { readonly point: Point; readonly atMs: number; readonly because: string } | null
   busy: boolean
+  heard: boolean // At the last look.
   failures: number
   tryAgainAtMs: number
   shown: readonly { readonly totalW: number; readonly atMs: number }[] // Of the last seconds.
@@ -33,6 +34,7 @@ export const deviceOf = (driver: Driver): Device => ({
   sent: [],
   told: null,
   busy: false,
+  heard: false,
   failures: 0,
   tryAgainAtMs: 0,
   shown: [],

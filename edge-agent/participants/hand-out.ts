@@ -1,4 +1,5 @@
 import type { Deed } from '../drivers/contract.ts'
+import { readingPatienceMs } from '../core/schedule/index.ts'
 import { rangeOfPoint, withLease, type Device, type Point } from './device.ts'
 import type { Needs } from './needs.ts'
 
@@ -18,10 +19,19 @@ type Hands = Pick<Needs, 'clock' | 'log' | 'changed'> & { readonly stopped: Abor
 export function handOut(hands: Hands, device: Device, wanted: Wanted | null): void {
   const nowMs = hands.clock.monotonicMs()
   forget(device, nowMs)
+  meet(device, nowMs)
   if (wanted === null || device.busy || nowMs < device.tryAgainAtMs) return
   const leaseS = leaseOf(device)
   if (leaseS === null || !isDue(device, wanted.point, { leaseS, nowMs })) return
   send(hands, device, wanted, leaseS)
+}
+
+/** Who is heard again is told at once: what he refused or did not answer before says nothing of now. */
+function meet(device: Device, nowMs: number): void {
+  const latest = device.driver.latest()
+  const heard = latest !== null && nowMs - latest.takenAtMs <= readingPatienceMs
+  if (heard && !device.heard) device.tryAgainAtMs = 0
+  device.heard = heard
 }
 
 /** What was never answered counts until its timer has run out. */

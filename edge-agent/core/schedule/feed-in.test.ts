@@ -13,7 +13,7 @@ const part = (id: string, kind: Placed['kind'], ratedW: number, totalW: number):
   capacityWh: null,
   reservePercent: null,
   reading: { totalW, socPercent: 50, available: { leastW: -ratedW, mostW: 0 }, atMs: 0 },
-  confirmed: null,
+  confirmed: { range: { leastW: Math.min(totalW, 0), mostW: 0 }, untilMs: 60_000 },
   sent: [],
   fallback: { leastW: -ratedW, mostW: 0 }
 })
@@ -84,6 +84,55 @@ void test('who falls silent while he feeds in: the meter shows it, and the other
   // Without a meter it may be feeding in all it can.
   t.strictSame(exports({ exportLimitW: 22_000, grid: null, parts: [sun, silent] }), [1_560, 16_560])
   t.strictSame(exports({ exportLimitW: 7_500, grid: null, parts: [sun, silent] }), [0, 2_350])
+})
+
+void test('nobody rises before those who make room have confirmed that they do', async (t) => {
+  const told = (id: string, exportW: number, untilMs = 60_000) => ({
+    ...part(id, 'pv', 20_000, -2_000),
+    confirmed: { range: { leastW: -exportW, mostW: 0 }, untilMs }
+  })
+  // 9.8 kW to share: 71 slices of 69 W each, the last 2 W for the first. He still has 2 kW more, or 500 W.
+  const grid = shows(-4_000)
+  t.strictSame(exports({ grid, parts: [told('a', 6_900), told('b', 2_900)] }), [4_901, 2_900])
+  t.strictSame(exports({ grid, parts: [told('a', 5_400), told('b', 2_900)] }), [4_901, 4_400])
+  t.strictSame(exports({ grid, parts: [told('a', 4_901), told('b', 2_900)] }), [4_901, 4_899])
+  // Seed 400059: who comes back has confirmed nothing, and the other had half of what he fed in.
+  const back = { ...part('a', 'pv', 20_000, -7_400), confirmed: null }
+  const site = { exportLimitW: 0, grid: shows(0) } // 9.4 kW of load.
+  t.strictSame(exports({ ...site, parts: [back, told('b', 2_000)] }), [0, 2_000])
+  const lapsed = { ...told('a', 4_700, 999), reading: { ...back.reading!, atMs: 1_000 } }
+  const [, other] = exports({ ...site, nowMs: 1_000, parts: [lapsed, told('b', 2_000)] })
+  t.equal(other, 2_000, 'its lease has run out: it may do as it likes')
+})
+
+void test('a word that is on its way counts as long as nobody has answered', async (t) => {
+  const anyPart = fc.record({
+    told: fc.nat(20_000),
+    sent: fc.array(fc.nat(20_000), { maxLength: 2 }),
+    now: fc.nat(100)
+  })
+  const load = fc.integer({ min: -20_000, max: 40_000 })
+  fc.assert(
+    fc.property(
+      fc.array(anyPart, { minLength: 1, maxLength: 4 }),
+      load,
+      fc.nat(60_000),
+      (words, loadW, exportLimitW) => {
+        const parts = words.map(({ told, sent, now }, at) => ({
+          ...part(`p${at}`, at % 2 === 0 ? 'pv' : 'battery', 20_000, -Math.floor((told * now) / 100)),
+          confirmed: { range: { leastW: -told, mostW: 0 }, untilMs: 60_000 },
+          sent: sent.map((exportW) => ({ leastW: -exportW, mostW: 0 }))
+        }))
+        const fedW = parts.reduce((sum, { reading }) => sum - (reading?.totalW ?? 0), 0)
+        const caps = exports({ parts, exportLimitW, grid: shows(loadW - fedW) })
+        const may = words.map(({ told, sent }) => Math.max(told, ...sent))
+        const before = may.reduce((sum, each) => sum + each, 0)
+        const after = may.reduce((sum, each, at) => sum + Math.max(each, caps[at] ?? 0), 0)
+        return after <= Math.max(before, exportLimitW + loadW) + 1
+      }
+    )
+  )
+  t.pass()
 })
 
 void test('if everyone feeds in all it may, the export still holds', async (t) => {
@@ -157,7 +206,7 @@ void test('the connection’s fuses: a load counts on its own phase only', async
 })
 
 void test('who takes no limit: the meter shows what he feeds in, and behind a circuit he counts at his most', async (t) => {
-  const old = { ...part('old', 'pv', 8_000, -5_000), steered: false, circuit: 'hall' }
+  const old = { ...part('old', 'pv', 8_000, -5_000), steered: false, confirmed: null, circuit: 'hall' }
   const box = part('box', 'battery', 10_000, 0)
   // 5 kW of the old one and 2 kW of load: 3 kW go out. 9.8 kW less these 3 are left, and that is all that is told.
   t.strictSame(exports({ grid: shows(-3_000), parts: [old, box], circuits: [hall] }), [null, 6_800])

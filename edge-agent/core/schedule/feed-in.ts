@@ -33,20 +33,44 @@ const nearW = 1
  * a car may leave at any moment. PV comes first, because what it could not give is lost, batteries and cars have what
  * is left; within a kind they share alike. A cap counts in full, whatever is fed in now.
  *
- * Who is not seen is not led either: at the connection the meter shows what he does, and the others make room for it.
- * He is told his share of a site without load, for the moment in which he is back and nobody has looked yet.
+ * Who is not seen, or has not confirmed a word that still holds, is not led: at the connection the meter shows what he
+ * does, and the others make room for it. He is told his share of a site without load. Nobody rises before those who
+ * have to make room for it have confirmed.
  */
 export function capFeedIn(snapshot: FeedInSnapshot): FeedInCap[] {
   if (isAmple(snapshot)) return snapshot.parts.map(({ id, steered }) => leftAlone(id, steered))
+  const { nowMs } = snapshot
   const steered = snapshot.parts.filter((part) => part.steered)
-  const led = steered.filter(({ reading }) => seen(reading, snapshot.nowMs) !== null)
-  const caps = sharedBy(snapshot, led)
+  const led = steered.filter((part) => isLed(part, nowMs))
+  const caps = raisedLast(led, sharedBy(snapshot, led), nowMs)
   const blind = led.length === steered.length ? caps : sharedBy({ ...snapshot, grid: null }, steered)
   return snapshot.parts.map(({ id }) => caps.get(id) ?? blind.get(id) ?? leftAlone(id, false))
 }
 
+const isLed = ({ reading, confirmed }: Placed, nowMs: number): boolean =>
+  seen(reading, nowMs) !== null && confirmed !== null && confirmed.untilMs > nowMs
+
+type Caps = ReadonlyMap<string, FeedInCap>
+
+/** A word that is lower counts once it is confirmed: as long as it is not, so much less is given to those who rise. */
+function raisedLast(led: readonly Placed[], caps: Caps, nowMs: number): Caps {
+  const now = led.map((part) => mostFeedW(part, nowMs))
+  const next = led.map(({ id, rating }) => caps.get(id)?.exportW ?? -rating.leastW)
+  const keptW = next.reduce((sum, capW, at) => sum + Math.max(0, (now[at] ?? 0) - capW), 0)
+  if (keptW <= nearW) return caps
+  const held = new Map(caps)
+  led.forEach(({ id }, at) => {
+    const cap = caps.get(id)
+    const [nowW, nextW] = [now[at] ?? 0, next[at] ?? 0]
+    if (cap === undefined || nextW <= nowW) return
+    const exportW = Math.floor(Math.max(nowW, nextW - keptW))
+    held.set(id, { ...cap, exportW, because: 'waits until others have made room' })
+  })
+  return held
+}
+
 /** Shares what is left beside all the others. */
-function sharedBy(snapshot: FeedInSnapshot, parts: readonly Placed[]): ReadonlyMap<string, FeedInCap> {
+function sharedBy(snapshot: FeedInSnapshot, parts: readonly Placed[]): Caps {
   const { nowMs, exportLimitW, circuits, limitA, voltageV } = snapshot
   const others = freeOnes(snapshot, parts)
   const load = loadBehind(snapshot, parts)

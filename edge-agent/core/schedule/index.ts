@@ -28,6 +28,7 @@ export {
   mostDrawW,
   rangeFor,
   rangeOf,
+  readingPatienceMs,
   reserveForTrip,
   seen,
   type Part,
