@@ -136,7 +136,11 @@ void test('after a correction credit, new CDR, documents, session and ledger sti
     t.equal(net.amountMinor + tax.amountMinor + rounding.amountMinor, total.amountMinor)
   }
   await until('the ledger follows', async () => (await chargedByLedger(id)) === 1068)
-  t.equal(sum((await entriesOf(id)).map(({ amount }) => amount.amountMinor)), 0)
+  const entries = await entriesOf(id)
+  t.equal(sum(entries.map(({ amount }) => amount.amountMinor)), 0)
+  const owed = entries.filter(({ party }) => party.startsWith('tax:'))
+  t.strictSame([...new Set(owed.map(({ party }) => party))], ['tax:cn:s-13', 'tax:cn:s-6'])
+  t.equal(sum(owed.map(({ amount }) => amount.amountMinor)), sum(bills.map(({ tax }) => tax.amountMinor)))
   await until('the session follows', async () => {
     const { body } = await call('operator', 'GET', `/sessions/${id}`)
     return (body['cost'] as Money).amountMinor === 1068

@@ -241,7 +241,7 @@ const issued = ([cdr, { id, number }]: readonly [Cdr, Printed]): object => ({
 })
 
 async function tell(tx: Tx, { correction, by, old, credit, stands }: Told): Promise<void> {
-  const { sessionId, siteId, driverId, tokenUid, fleetId, currency } = old
+  const { sessionId, siteId, driverId, tokenUid, fleetId, country, currency } = old
   const replacement = stands && {
     ...issued(stands),
     energyWh: stands[0].energyWh,
@@ -259,6 +259,7 @@ async function tell(tx: Tx, { correction, by, old, credit, stands }: Told): Prom
       driverId,
       tokenUid,
       fleetId,
+      country,
       original: { cdrId: old.id, total: totalOf(old) },
       credit: issued(credit),
       replacement: replacement ?? null,

@@ -59,6 +59,7 @@ export const CdrCorrected = z.object({
   driverId: z.string().nullable(),
   tokenUid: z.string().nullable(),
   fleetId: z.string().nullish(),
+  country: z.string().nullish(),
   original: z.object({ cdrId: z.uuid(), total: Money }),
   credit: Issued,
   replacement: Issued.extend({
