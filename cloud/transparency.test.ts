@@ -81,6 +81,7 @@ void test('the same record under another session is refused, also signed anew; u
     await chargeAt(world, other, { connectorId: 'CP2:1:1', tokenUid: 'TAG' })
     await told(other, again)
     t.match(await recordsOf(other, 'replayed'), { proof: { ok: false, fault: 'no-begin' } })
+    t.equal((await exportOf('operator', other)).status, 404, 'there is nothing that would prove this session')
   }
   t.equal((await recordsOf(paid, 'genuine')).items.length, 1)
 })
