@@ -143,6 +143,7 @@ async function openForTest(t: Test, more: { webDir?: string; requestsPerMinute?:
   return { http, url, call }
 }
 
+const tooLong = `/api/v1/things/${'x'.repeat(500)}`
 const someId = '11111111-1111-4111-8111-111111111111'
 const unionTable: [title: string, id: string, body: object, status: number, detail: string][] = [
   ['an id that cannot be one', 'nobody', {}, 404, 'There is nothing with this id.'],
@@ -186,6 +187,7 @@ void test('what the door refuses, and in which words', async (t) => {
       'permission-missing'
     ],
     ['an unknown address', 'GET', '/api/v1/nothing', { as: 'op' }, 404, 'not-found'],
+    ['an id longer than any', 'PUT', tooLong, { as: 'op', body: '{}' }, 404, 'not-found'],
     ['a method the path does not have', 'DELETE', '/api/v1/things', { as: 'op' }, 405, 'method-not-allowed'],
     ['a body that is not JSON', 'POST', '/api/v1/things', { as: 'op', body: '{' }, 400, 'body-not-json'],
     [

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { problem } from './problem.ts'
 import type { NovaApp } from './who.ts'
@@ -24,7 +25,13 @@ export type Keys = {
 
 const calls = new WeakMap<FastifyRequest, Call>()
 
-/** Same key and same body: the first answer again. Another body: 409. Still running: 409 with Retry-After. */
+/** How long a call waits for the first one with its key, in steps: together 3 s. */
+const waitsMs = [25, 50, 100, 200, 400, 800, 1_425] as const
+
+/**
+ * Same key and same body: the first answer again, also for who comes while the first call runs. Another body: 409.
+ * Still running after a while: 409 with Retry-After.
+ */
 export function addIdempotency(app: NovaApp, keys: Keys): void {
   app.decorateRequest('idempotencyKey', null)
   app.addHook('preHandler', async (request, reply) => begin(request, reply, keys))
@@ -39,7 +46,7 @@ async function begin(request: FastifyRequest, reply: FastifyReply, keys: Keys): 
   if (key === null) return undefined
   request.idempotencyKey = key
   const call = { tenantId: request.who.tenantId, caller: request.who.userId, key }
-  const begun = await keys.begin(call, hashOf(request))
+  const begun = await beginOrWait(async () => keys.begin(call, hashOf(request)))
   if (begun.kind === 'new') {
     calls.set(request, call)
     return undefined
@@ -56,6 +63,16 @@ async function begin(request: FastifyRequest, reply: FastifyReply, keys: Keys): 
     .type(begun.contentType)
     .serializer((body: unknown) => String(body))
     .send(begun.body)
+}
+
+async function beginOrWait(tryToBegin: () => Promise<Begun>): Promise<Begun> {
+  let begun = await tryToBegin()
+  for (const ms of waitsMs) {
+    if (begun.kind !== 'running') return begun
+    await wait(ms)
+    begun = await tryToBegin()
+  }
+  return begun
 }
 
 function keyOf(request: FastifyRequest): string | null {

@@ -16,6 +16,9 @@ export function addMethodCheck(app: NovaApp): (request: FastifyRequest, reply: F
     if (match === undefined) return problem(404, 'not-found', 'There is nothing at this address.')
     const url = match.replaceAll(/\{([^}]+)\}/g, ':$1')
     const allowed = methods.filter((method) => app.hasRoute({ method, url }))
+    // The path has the method: an id in it was longer than any of ours, and the router gave up.
+    if (allowed.some((method) => method === request.method))
+      return problem(404, 'not-found', 'There is nothing with this id.')
     reply.header('allow', allowed.join(', '))
     return problem(405, 'method-not-allowed', `Allowed here: ${allowed.join(', ')}.`)
   }
