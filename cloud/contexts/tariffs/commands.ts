@@ -44,6 +44,14 @@ export async function warningsOf(
   return [...odd, ...(await database.tenant(tenantId, async (tx) => seriesMissing(tx, prices)))]
 }
 
+/** @throws Problem 422 `tariff-invalid` */
+function insistOnDates({ validFrom, validUntil }: Pick<NewVersion, 'validFrom' | 'validUntil'>): void {
+  if (validFrom === null || validUntil === null) return
+  if (Temporal.Instant.compare(validFrom, validUntil) < 0) return
+  const message = 'validUntil is not after validFrom'
+  throw problem(422, 'tariff-invalid', message, { errors: [{ path: 'validUntil', message }] })
+}
+
 export const isTariff = async (database: Database, tenantId: string, id: string): Promise<boolean> =>
   database.tenant(
     tenantId,
@@ -52,8 +60,9 @@ export const isTariff = async (database: Database, tenantId: string, id: string)
 
 export type NewTariff = NewVersion & { readonly assignments: readonly Assignment[] }
 
-/** @throws Problem 409 `tariff-exists`, 422 `too-many-plans` */
+/** @throws Problem 409 `tariff-exists`, 422 `too-many-plans`, `tariff-invalid` for dates the wrong way round */
 export async function makeTariff(database: Database, tenantId: string, wanted: NewTariff): Promise<number> {
+  insistOnDates(wanted)
   return database.tenant(tenantId, async (tx) => {
     if (!(await createTariff(tx, wanted.tariffId, wanted.name)))
       throw problem(409, 'tariff-exists', 'There is a tariff with this id; add a version to it.')
@@ -63,8 +72,9 @@ export async function makeTariff(database: Database, tenantId: string, wanted: N
   })
 }
 
-/** @throws Problem 404, 422 `too-many-plans` */
+/** @throws Problem 404, 422 `too-many-plans`, `tariff-invalid` for dates the wrong way round */
 export async function addVersion(database: Database, tenantId: string, wanted: NewVersion): Promise<number> {
+  insistOnDates(wanted)
   const attempt = async (tx: Tx): Promise<number> => {
     const version = await appendVersion(tx, wanted)
     if (version === undefined) throw notFound('tariff')

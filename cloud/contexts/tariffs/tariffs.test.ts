@@ -98,11 +98,23 @@ void test('a version for a while gives way to the standing one again', async (t)
   )
 })
 
+const backwards = { validFrom: '2027-01-01T00:00:00Z', validUntil: '2026-01-01T00:00:00Z' }
 const refusals: { title: string; work: () => Promise<unknown>; code: string }[] = [
   {
     title: 'the same id again',
     work: async () => makeTariff(database, 'demo', tariff('day')),
     code: 'tariff-exists'
+  },
+  {
+    title: 'a tariff that ends before it begins',
+    work: async () => makeTariff(database, 'demo', tariff('never', backwards)),
+    code: 'tariff-invalid'
+  },
+  {
+    title: 'a version that ends as it begins',
+    work: async () =>
+      addVersion(database, 'demo', tariff('day', { ...backwards, validUntil: backwards.validFrom })),
+    code: 'tariff-invalid'
   },
   {
     title: 'a version of nothing',
