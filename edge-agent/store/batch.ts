@@ -45,17 +45,15 @@ function statements(db: Database) {
 export function openBatch(needs: BatchNeeds): Batch {
   const sql = statements(needs.db)
   const counts = { commits: 0, writes: 0 }
+  const all = (jobs: readonly Job[]) => together(jobs, { sql, needs, one: (job) => job.run() })
 
   function write(jobs: readonly Job[]): Written {
-    const back = needs.memory.mark()
     try {
-      const taken = attempt(jobs, sql, needs)
+      const taken = all(jobs) ?? attempt(jobs, { sql, needs, one: runOne })
       counts.commits++
       counts.writes += taken
       return { taken, standing: jobs.slice(0, taken) }
     } catch (error) {
-      back()
-      if (needs.db.inTransaction) sql.rollback.run()
       return { taken: refused(jobs, error, needs), standing: [] }
     }
   }
@@ -86,18 +84,41 @@ function lost(jobs: readonly Job[], error: unknown, { tell }: BatchNeeds): Store
   return fault
 }
 
+type How = {
+  readonly sql: Statements
+  readonly needs: BatchNeeds
+  readonly one: (job: Job, sql: Statements, needs: BatchNeeds) => void
+}
+
+/** The common case: each goes well, and needs no savepoint. @returns null when one did not: nothing of it stands */
+function together(jobs: readonly Job[], how: How): number | null {
+  try {
+    return attempt(jobs, how)
+  } catch (error) {
+    if (storeFault(error)) throw error
+    return null
+  }
+}
+
 /** @returns how many jobs were taken before the time of a batch was over; their COMMIT stands */
-function attempt(jobs: readonly Job[], sql: Statements, needs: BatchNeeds): number {
+function attempt(jobs: readonly Job[], { sql, needs, one }: How): number {
+  const back = needs.memory.mark()
   const until = needs.monotonic() + batchMs
   let taken = 0
-  sql.begin.run()
-  for (const job of jobs) {
-    if (!job.failed) runOne(job, sql, needs)
-    taken++
-    if (needs.monotonic() > until) break
+  try {
+    sql.begin.run()
+    for (const job of jobs) {
+      if (!job.failed) one(job, sql, needs)
+      taken++
+      if (needs.monotonic() > until) break
+    }
+    sql.commit.run()
+    return taken
+  } catch (error) {
+    back()
+    if (needs.db.inTransaction) sql.rollback.run()
+    throw error
   }
-  sql.commit.run()
-  return taken
 }
 
 /** One write in its own savepoint: its bug or refusal undoes only itself. A fault of the disk ends the batch. */

@@ -100,3 +100,31 @@ void test("a bug in one write is its own caller's, and no fault of the disk", as
   await t.rejects(bug, TypeError)
   t.equal(store.health().state, 'good')
 })
+
+void test('a bug among others takes its own rows back and nobody else is the wiser', async (t) => {
+  const temporary = openTemporary()
+  t.teardown(() => temporary.close())
+  const { store } = temporary
+  const write = (index: number) =>
+    store.commit(() => {
+      const sequence = store.outbox.append('facts', `k${index}`, '{}')
+      if (index % 7 === 3) throw new TypeError(`oops ${index}`)
+      return sequence
+    })
+  const results = await Promise.allSettled(Array.from({ length: 40 }, (_, index) => write(index)))
+  const stood = results.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
+  t.strictSame(
+    stood,
+    Array.from({ length: 34 }, (_, index) => index + 1),
+    'each of the others has its place, in order, without a gap'
+  )
+  t.strictSame(
+    results.flatMap((each, index) => (each.status === 'rejected' ? [index] : [])),
+    [3, 10, 17, 24, 31, 38]
+  )
+  t.notOk(store.outbox.has('k3'))
+  t.equal(store.outbox.verify('facts', 0, 100), null)
+  const again = await temporary.reopen()
+  t.equal(again.outbox.newest('facts').sequence, 34)
+  t.equal(await again.commit(() => again.outbox.append('facts', 'k3', '{}')), 35, 'its key is still free')
+})

@@ -17,6 +17,7 @@ export type Store = {
    * Queues `write`; all writes of one turn go into one transaction. Resolves with the write's own result after
    * the COMMIT is on the disk. A write that throws is undone alone and rejects alone with its own error; a
    * COMMIT that fails rejects all of them with StoreError.
+   * `write` may run more than once before it stands (a neighbour failed, room was made): memory it changes must bear it.
    */
   commit<Value>(write: () => Value, haste?: Haste): Promise<Value>
   readonly outbox: Outbox

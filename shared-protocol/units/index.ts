@@ -1,4 +1,5 @@
 export { Currency, isCurrency } from './currencies.ts'
+export { epochMsOf } from './instant.ts'
 export { addMoney, minorDigits, money, Money, negated, share, sumMoney } from './money.ts'
 export {
   ampsOf,

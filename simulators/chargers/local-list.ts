@@ -1,4 +1,5 @@
-import { epochMsOf, readInstant, type IdTagInfo, type ToStation16 } from '@nova/shared-protocol/codecs/ocpp'
+import { readInstant, type IdTagInfo, type ToStation16 } from '@nova/shared-protocol/codecs/ocpp'
+import { epochMsOf } from '@nova/shared-protocol/units'
 import { setting, switchedOn, type Body } from './body.ts'
 
 type Asked = ToStation16['SendLocalList'][0]

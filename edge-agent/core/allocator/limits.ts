@@ -1,5 +1,11 @@
 import type { SiteLimit } from '@nova/shared-protocol/model'
-import { milliAmpsOf, type MilliAmps, type PerPhase, type Watts } from '@nova/shared-protocol/units'
+import {
+  epochMsOf,
+  milliAmpsOf,
+  type MilliAmps,
+  type PerPhase,
+  type Watts
+} from '@nova/shared-protocol/units'
 import type { PowerSite } from './site.ts'
 
 /** A bound with whose it is, in words. */
@@ -101,7 +107,7 @@ function clockTimeOf(instant: string, now: Moment): string {
   return then.toPlainDate().equals(today.toPlainDate()) ? time : `${then.toPlainDate().toString()} ${time}`
 }
 
-export const millisecondsOf = (instant: string): number => Temporal.Instant.from(instant).epochMilliseconds
+export const millisecondsOf = (instant: string): number => epochMsOf(instant)
 
 function holds(limit: SiteLimit, at: number): boolean {
   const begun = limit.from === undefined || millisecondsOf(limit.from) <= at

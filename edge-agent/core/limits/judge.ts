@@ -1,4 +1,5 @@
 import type { SiteLimit } from '@nova/shared-protocol/model'
+import { epochMsOf } from '@nova/shared-protocol/units'
 
 /** Why a limit is not taken: a name for programs, a sentence for people. */
 export type Refusal = { readonly name: RefusalName; readonly detail: string }
@@ -100,4 +101,4 @@ function past({ until, cancelled }: SiteLimit, _site: Judged, nowMs: number): Re
   return { name: 'limit-in-the-past', detail: `it was over at ${until}` }
 }
 
-export const millisecondsOf = (instant: string): number => Temporal.Instant.from(instant).epochMilliseconds
+export const millisecondsOf = (instant: string): number => epochMsOf(instant)

@@ -137,11 +137,16 @@ export function caughtUp(session: Session, facts: readonly RegisterReading[]): S
   }, session)
 }
 
+const measuredFields = new Set<keyof Session>(['first', 'last', 'kept', 'keptAt', 'still'])
+
 /** Whether nothing but the registers has moved: what `caughtUp` finds again, or a new run of a moving register. */
 export function isOnlyMeasured(before: Session, after: Session): boolean {
-  const { first: _first, last: _last, kept: _kept, keptAt: _keptAt, still: _still, ...rest } = after
   if (stageOf(before.still) !== stageOf(after.still)) return false
-  return Object.entries(rest).every(([name, value]) => before[name as keyof Session] === value)
+  for (const name in after) {
+    const field = name as keyof Session
+    if (before[field] !== after[field] && !measuredFields.has(field)) return false
+  }
+  return true
 }
 
 /** The register the session began at; null while nothing is known. */

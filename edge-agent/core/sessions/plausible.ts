@@ -1,7 +1,8 @@
 import type { RegisterReading, ReviewReason } from '@nova/shared-protocol/model'
+import { epochMsOf } from '@nova/shared-protocol/units'
 
 /** Before it there were no such stations: a clock that shows less has lost its battery (1970, 2000). */
-const earliestMs = Temporal.Instant.from('2020-01-01T00:00:00Z').epochMilliseconds
+const earliestMs = epochMsOf('2020-01-01T00:00:00.000Z')
 
 /** A station with a wrong time zone is off by up to 14 h and is still heard by its own clock; more is no clock. */
 const aheadMs = 24 * 3_600_000
@@ -18,7 +19,7 @@ const anyRatingW = 1_500_000
 /** @returns Unix ms, or null when the text is no instant */
 export function msOf(at: string): number | null {
   try {
-    return Temporal.Instant.from(at).epochMilliseconds
+    return epochMsOf(at)
   } catch {
     return null
   }

@@ -1,8 +1,10 @@
+import { epochMsOf } from '@nova/shared-protocol/units'
+
 /** What arrives within this of its own time stamp is live, whatever was stamped before: the clock was set back. */
 const liveMs = 120_000
 
 /** Before it there were no such stations: the clock is not set. */
-const earliestMs = Temporal.Instant.from('2020-01-01T00:00:00Z').epochMilliseconds
+const earliestMs = epochMsOf('2020-01-01T00:00:00.000Z')
 
 export type Stamp = { readonly at: string | null; readonly heardAt: string }
 
@@ -36,7 +38,7 @@ function isPlainlyNewer(report: Stamp, known: Stamp): boolean {
 
 function msOf(at: string): number | null {
   try {
-    return Temporal.Instant.from(at).epochMilliseconds
+    return epochMsOf(at)
   } catch {
     return null
   }

@@ -35,5 +35,3 @@ function slowly(text: string): string | null {
 export const instantAt = (epochMs: number): string =>
   Temporal.Instant.fromEpochMilliseconds(epochMs).toString({ fractionalSecondDigits: 3 })
 
-/** Instant in the system's form to epoch milliseconds. */
-export const epochMsOf = (instant: string): number => Temporal.Instant.from(instant).epochMilliseconds

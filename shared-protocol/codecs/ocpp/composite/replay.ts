@@ -1,4 +1,5 @@
-import { epochMsOf, readInstant } from '../instant.ts'
+import { epochMsOf } from '../../../units/index.ts'
+import { readInstant } from '../instant.ts'
 import type { ChargingProfile as Wire16 } from '../messages16.ts'
 import { composite } from './composite.ts'
 import { afterOffline } from './leading.ts'

@@ -1,4 +1,5 @@
-import { epochMsOf, instantAt, readInstant } from '../instant.ts'
+import { epochMsOf } from '../../../units/index.ts'
+import { instantAt, readInstant } from '../instant.ts'
 import type { ChargingProfile as Wire16, ChargingSchedule } from '../messages16.ts'
 import {
   nothing,
