@@ -74,7 +74,16 @@ export type Order =
   | { [Name in Action]: { readonly action: Name; readonly payload: OrderPayload<Name> } }[Action]
   | { readonly action: `ocpp.${string}`; readonly payload: Readonly<Record<string, unknown>> }
 
-/** @returns the order, or undefined with the issues in words when the payload does not fit the action */
+/** The HTTP APIs call a connector `connectorId` everywhere else: whoever says so here means the same. */
+function inOurWords(payload: unknown): unknown {
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return payload
+  const { connectorId, ...rest } = payload as Readonly<Record<string, unknown>>
+  return typeof connectorId === 'string' && !('connector' in rest)
+    ? { connector: connectorId, ...rest }
+    : payload
+}
+
+/** @returns the order, or the issues in words when the payload does not fit the action */
 export function readOrder(action: string, payload: unknown): { order: Order } | { problem: string } {
   if (/^ocpp\.[A-Za-z]{2,50}$/.test(action)) {
     const body = z.record(z.string(), z.unknown()).safeParse(payload)
@@ -89,7 +98,7 @@ export function readOrder(action: string, payload: unknown): { order: Order } | 
     return {
       problem: `action: unknown; known are ${Object.keys(orderPayloads).join(', ')} and ocpp.{Action}`
     }
-  const body = schema.safeParse(payload)
+  const body = schema.safeParse(inOurWords(payload))
   return body.success
     ? { order: { action, payload: body.data } as Order }
     : {

@@ -92,6 +92,14 @@ void test('a start is read with its defaults, and a wrong payload is named field
   t.match(readOrder('start', { connector: 'CP1:1:1', tokenUid: 'TAG' }), {
     order: { action: 'start', payload: { authorised: false } }
   })
+  t.strictSame(
+    readOrder('unlock', { connectorId: 'CP1:1:1' }),
+    { order: { action: 'unlock', payload: { connector: 'CP1:1:1' } } },
+    'named as everywhere else in the HTTP APIs'
+  )
+  t.match(readOrder('unlock', { connectorId: 'CP1:1:1', connector: 'CP1:1:2' }), { problem: /connectorId/ })
+  t.match(readOrder('unlock', { connectorId: 1 }), { problem: /payload\.connector/ })
+  t.match(readOrder('reset', { connectorId: 'CP1:1:1' }), { problem: /connector/ })
   t.match(readOrder('start', { connector: 'CP1' }), { problem: /payload\.connector.*payload\.tokenUid/ })
   t.match(readOrder('stop', {}), { problem: /sessionId or transactionId/ })
   t.match(readOrder('explode', {}), { problem: /known are start, stop/ })
