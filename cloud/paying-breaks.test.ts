@@ -119,6 +119,100 @@ void test('an order that nobody knows stays in suspense; a claim and a write-off
   })
 })
 
+/** A payment of 30.00; `told`: as if our question had found that the provider took 5.00 more than it held. */
+async function overcaptured(driverId: string, methodId: string) {
+  const id = await world.start(driverId, methodId, cny(5000))
+  await world.paymentIs(id, 'authorised')
+  await world.bill({ sessionId: id, driverId, total: cny(3000) })
+  await world.paymentIs(id, 'captured')
+  await world.quiet()
+  const told = async (times = 2) => {
+    const about = { paymentId: id, sessionId: id, driverId, provider: 'bank' }
+    const body = {
+      ...about,
+      what: 'captured',
+      expected: cny(3000),
+      told: cny(3500),
+      heldMinor: 3000,
+      source: 'query'
+    }
+    for (let time = 0; time < times; time++)
+      await world.database.tenant('demo', async (tx) =>
+        tx.emit({ kind: 'payments.mismatched.v1', key: id, body })
+      )
+    await world.quiet()
+  }
+  return { id, told }
+}
+
+for (const remedy of ['suspense', 'write-off', 'refund'])
+  void test(`an excess that the payment shows and a break decides (${remedy}) is posted once, whichever comes first`, async (t) => {
+    const ends: object[] = []
+    for (const isBreakFirst of [true, false]) {
+      const { driverId, methodId } = await cardholder()
+      const { id, told } = await overcaptured(driverId, methodId)
+      const before = await books(driverId)
+      const broken = { paymentId: id, sessionId: id, class: 'amount', remedy, differenceMinor: 500 }
+      if (!isBreakFirst) await told()
+      const breakId = await decide(broken, 2)
+      await told()
+      // The bank of this test took no more than it was asked, so that it has something to give back.
+      if (remedy === 'refund') t.strictSame(await refundsOf(breakId), [{ status: 'done', amount_minor: 500 }])
+      const after = await books(driverId)
+      ends.push({
+        suspense: after.suspense - before.suspense,
+        clearing: after.clearing - before.clearing,
+        writeOff: after.writeOff - before.writeOff,
+        driver: after.driver
+      })
+    }
+    const end = {
+      suspense: { suspense: 500, clearing: -500, writeOff: 0, driver: 0 },
+      'write-off': { suspense: 0, clearing: -500, writeOff: 500, driver: 0 },
+      refund: { suspense: 0, clearing: 0, writeOff: 0, driver: 0 }
+    }[remedy]
+    t.strictSame(ends, [end, end])
+    t.strictSame(world.troubles, [])
+  })
+
+/** 40.00 taken by hand at the bank of a hold of 50.00, for a bill of 34.56. */
+async function takenByHand() {
+  const { driverId, methodId } = await cardholder()
+  const id = await world.start(driverId, methodId, cny(5000))
+  await world.paymentIs(id, 'authorised')
+  const { hold } = await world.database.tenant('demo', async (tx) =>
+    tx.one<{ hold: string }>('select provider_reference as hold from payments where id = $1', [id])
+  )
+  const before = await books(driverId)
+  await atBank(`/v1/holds/${hold}/capture`, { amountMinor: 4000 })
+  await world.bill({ sessionId: id, driverId, total: cny(3456) })
+  await world.paymentIs(id, 'captured')
+  await until('the suspense', async () => (await books(driverId)).suspense === before.suspense + 544)
+  return { id, driverId, before }
+}
+const ofBill = { provider: null, class: 'amount', differenceMinor: 544 }
+
+void test('what was taken above the bill within the hold goes back out of suspense, and what is left to refund shrinks', async (t) => {
+  const { id, driverId, before } = await takenByHand()
+  const breakId = await decide({ ...ofBill, sessionId: id }, 3)
+  t.strictSame(await refundsOf(breakId), [{ status: 'done', amount_minor: 544 }])
+  t.strictSame(await books(driverId), { ...before, clearing: before.clearing - 3456 })
+  const refund = async (amountMinor: number) =>
+    world.call('admin:a', `POST /payments/${id}/refunds`, { amountMinor, reason: 'kindness' })
+  t.match(await refund(3457), { status: 422, body: { code: 'refund-exceeds-capture' } })
+  t.match(await refund(1), { status: 202 })
+})
+
+void test('what was taken above the bill and is written off leaves suspense, not the driver', async (t) => {
+  const { id, driverId, before } = await takenByHand()
+  await decide({ ...ofBill, sessionId: id, remedy: 'write-off' }, 2)
+  t.strictSame(await books(driverId), {
+    ...before,
+    clearing: before.clearing - 4000,
+    writeOff: before.writeOff + 544
+  })
+})
+
 void test('what our own payments took above the bill goes back by a refund, or is written off', async (t) => {
   const { driverId, methodId } = await cardholder()
   const id = await world.start(driverId, methodId, cny(5000))

@@ -1,6 +1,6 @@
 import type { Money } from '@nova/shared-protocol/units'
 import { account } from './account.ts'
-import type { AccountName, Entry, Transfer, TransferKind } from './model.ts'
+import type { AccountName, Entry, Transfer } from './model.ts'
 
 type Base = Pick<Transfer, 'key' | 'kind' | 'memo' | 'sessionId'>
 
@@ -67,55 +67,6 @@ export function exchanged({ conversionId, reference, sold, bought, spread }: Exc
       ? []
       : [posted({ ...base, key: `fx:${conversionId}:${leg}` }, currency, between(from, to, amountMinor))]
   )
-}
-
-type Decided = {
-  readonly breakId: string
-  readonly remedy: string
-  readonly provider: string | null
-  readonly currency: string | null
-  readonly differenceMinor: number
-  readonly sessionId: string | null
-  readonly note: string
-  readonly by: readonly string[]
-}
-
-const remedies: Readonly<Record<string, (provider: string) => AccountName>> = {
-  suspense: () => account.suspense,
-  // Until the provider has sent it back, see `surplusReturned`.
-  refund: () => account.suspense,
-  'write-off': () => account.writeOff,
-  claim: (provider) => ({ party: provider, purpose: 'claims' })
-}
-
-/**
- * What two people decided about a break: what the provider has beyond our books, or lacks, is brought onto its clearing
- * account and stands in suspense, as a claim or written off. Refunds and bills are other contexts' postings.
- */
-export function remedied(decided: Decided, driver: string | undefined): Transfer[] {
-  const { breakId, remedy, currency, differenceMinor, sessionId, note, by } = decided
-  const sides = sidesOf(decided, driver)
-  if (sides === undefined || currency === null || differenceMinor === 0) return []
-  const kind: TransferKind = 'adjustment'
-  const memo = `${remedy}, by ${by.join(' and ')}: ${note}`.slice(0, 500)
-  return [
-    posted({ key: `break:${breakId}`, kind, sessionId, memo }, currency, [
-      { ...sides.from, amountMinor: 0 - differenceMinor },
-      { ...sides.to, amountMinor: differenceMinor }
-    ])
-  ]
-}
-
-type Sides = { readonly from: AccountName; readonly to: AccountName }
-
-/** Without a provider the surplus stands on the driver's account: it is written off, or sent back by a refund. */
-function sidesOf({ remedy, provider }: Decided, driver: string | undefined): Sides | undefined {
-  if (provider === null)
-    return remedy === 'write-off' && driver !== undefined
-      ? { from: account.driver(driver), to: account.writeOff }
-      : undefined
-  const to = remedies[remedy]
-  return to === undefined ? undefined : { from: account.clearing(provider), to: to(provider) }
 }
 
 type Returned = {

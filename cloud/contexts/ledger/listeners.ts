@@ -23,11 +23,12 @@ import {
   SurplusReturned
 } from '../payments/events.ts'
 import { breakDecided, BreakDecided } from '../reconciliation/events.ts'
-import { credited, exchanged, remedied, returned } from './corrections.ts'
+import { credited, exchanged, returned } from './corrections.ts'
+import { onBreak } from './known.ts'
 import type { Transfer } from './model.ts'
 import { capture, charge, hold, refund, release, uncounted, type TaxPart } from './transfers.ts'
 import { postAll, type Linked } from './post.ts'
-import { chargedDriver, chargedParts, firstChargedAt, isCorrected, sharesAt } from './queries.ts'
+import { chargedParts, firstChargedAt, isCorrected, sharesAt } from './queries.ts'
 import { split } from './split.ts'
 
 type Turn = (tx: Tx, event: LoggedEvent) => Promise<readonly Transfer[]>
@@ -71,12 +72,7 @@ const turns: Readonly<Record<string, Turn>> = {
     return [...back, ...(made ?? []).map((each) => ({ ...each, key: `${each.key}:${correctionId}` }))]
   },
   [moneyExchanged]: async (_, event) => exchanged(MoneyExchanged.parse(event.body)),
-  [breakDecided]: async (tx, event) => {
-    const decided = BreakDecided.parse(event.body)
-    const { provider, sessionId } = decided
-    const driver = provider === null && sessionId !== null ? await chargedDriver(tx, sessionId) : undefined
-    return remedied(decided, driver)
-  },
+  [breakDecided]: async (tx, event) => onBreak(tx, BreakDecided.parse(event.body)),
   [surplusReturned]: async (_, event) => returned(SurplusReturned.parse(event.body))
 }
 

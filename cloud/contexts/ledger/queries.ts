@@ -105,18 +105,6 @@ export async function chargedParts(tx: Tx, sessionId: string): Promise<Charged> 
   }
 }
 
-/** Who was charged for a session, as the ledger calls them. */
-export async function chargedDriver(tx: Tx, sessionId: string): Promise<string | undefined> {
-  const [row] = await tx.query<{ party: string }>(
-    `select a.party from ledger_transfers t
-     join ledger_entries e on e.tenant_id = t.tenant_id and e.sequence = t.sequence
-     join ledger_accounts a on a.tenant_id = e.tenant_id and a.id = e.account_id
-     where t.key = $1 and a.purpose = 'account'`,
-    [`session:${sessionId}:charge`]
-  )
-  return row?.party
-}
-
 /** When the session was billed first; undefined when it was not. */
 export async function firstChargedAt(tx: Tx, sessionId: string): Promise<string | undefined> {
   const row = await tx.maybe<{ at: string }>('select at from ledger_transfers where key = $1', [

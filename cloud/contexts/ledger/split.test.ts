@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { test } from 'tap'
 import { money } from '@nova/shared-protocol/units'
-import { credited, exchanged, remedied } from './corrections.ts'
+import { credited, exchanged } from './corrections.ts'
+import { remedied } from './excess.ts'
 import { faultOf, type Entry } from './model.ts'
 import { refund, uncounted } from './transfers.ts'
 import { checkShares, returnedAfter, split, type Share } from './split.ts'
@@ -234,9 +235,13 @@ void test('an exchange is balanced in each currency, its spread apart', async (t
   t.strictSame(legs.map(faultOf), [undefined, undefined, undefined])
 })
 
+const nothing = { driver: undefined, payment: undefined, suspendedMinor: 0 }
+const ofDriver = { ...nothing, driver: 'driver:d' }
+
 void test('a decided break stands in suspense, as a claim or written off; accepting one posts nothing', async (t) => {
   const about = {
     breakId: 'b',
+    class: 'missing-there',
     provider: 'bank',
     currency: eur,
     differenceMinor: -250,
@@ -249,20 +254,20 @@ void test('a decided break stands in suspense, as a claim or written off; accept
     ['claim', 'bank'],
     ['write-off', 'platform']
   ] as const) {
-    const [made] = remedied({ ...about, remedy }, undefined)
+    const [made] = remedied({ ...about, remedy }, nothing)
     t.match(made?.entries, [
       { party: 'bank', purpose: 'clearing', amountMinor: 250 },
       { party, amountMinor: -250 }
     ])
   }
-  t.strictSame(remedied({ ...about, remedy: 'accept' }, undefined), [])
-  const [kept] = remedied({ ...about, provider: null, differenceMinor: 250, remedy: 'write-off' }, 'driver:d')
+  t.strictSame(remedied({ ...about, remedy: 'accept' }, nothing), [])
+  const [kept] = remedied({ ...about, provider: null, differenceMinor: 250, remedy: 'write-off' }, ofDriver)
   t.match(kept?.entries, [
     { party: 'driver:d', purpose: 'account', amountMinor: -250 },
     { party: 'platform', purpose: 'write-off', amountMinor: 250 }
   ])
   t.strictSame(
-    remedied({ ...about, provider: null, remedy: 'refund' }, 'driver:d'),
+    remedied({ ...about, provider: null, remedy: 'refund' }, ofDriver),
     [],
     'a refund is its own posting'
   )

@@ -46,7 +46,14 @@ export const RefundCounted = z.object({
 
 /** What a provider took beside our books went back by two people's decision: out of suspense. */
 export const surplusReturned = 'payments.surplus-returned.v1'
-export const SurplusReturned = z.object({ ...payment, refundId: z.uuid(), breakId: z.uuid(), amount: Money })
+export const SurplusReturned = z.object({
+  ...payment,
+  refundId: z.uuid(),
+  breakId: z.uuid(),
+  amount: Money,
+  /** It lay within what our books say was captured of the session, and not beside it. */
+  isBooked: z.boolean().default(false)
+})
 
 /** A provider will not carry out a refund: somebody has to see how the driver gets it. */
 export const refundRefused = 'payments.refund-refused.v1'

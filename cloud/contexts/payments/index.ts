@@ -30,7 +30,8 @@ export const migrations: Migrations = {
     '0005_wallet_refunds',
     '0006_breaks',
     '0007_refunds_rejected',
-    '0008_fleet_two_people'
+    '0008_fleet_two_people',
+    '0009_booked_surplus'
   ].map((name) => new URL(`./migrations/${name}.sql`, import.meta.url))
 }
 

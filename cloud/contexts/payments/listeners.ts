@@ -67,15 +67,26 @@ async function onCdr(tx: Tx, event: LoggedEvent): Promise<void> {
 async function afterCapture(tx: Tx, past: PaymentRow, total: Money): Promise<void> {
   if (past.capture_minor !== null) return
   await tx.query('update payments set capture_minor = $2 where id = $1', [past.id, total.amountMinor])
-  const lacking = total.amountMinor - past.captured_minor
+  const kept = past.captured_minor - (await sentForBreaks(tx, past.id))
+  const lacking = total.amountMinor - kept
   if (lacking > 0) await owe(tx, past, lacking, 'The provider had taken less than the bill.')
   await noteMismatch(tx, past, {
     id: `${past.id}:captured`,
     expectedMinor: total.amountMinor,
-    told: { currency: past.currency, amountMinor: past.captured_minor },
+    told: { currency: past.currency, amountMinor: kept },
     source: 'query',
     what: 'captured'
   })
+}
+
+/** What two people have decided about before the bill was heard of here is no excess any more. */
+async function sentForBreaks(tx: Tx, paymentId: string): Promise<number> {
+  const { sent } = await tx.one<{ sent: number }>(
+    `select coalesce(sum(amount_minor), 0)::bigint as sent from payment_refunds
+     where payment_id = $1 and break_id is not null and not is_surplus and status in ('asked', 'done')`,
+    [paymentId]
+  )
+  return sent
 }
 
 async function lastOfSession(tx: Tx, sessionId: string) {

@@ -19,10 +19,11 @@ export type Refund = {
   readonly fee_minor: number
   readonly break_id: string | null
   readonly is_surplus: boolean
+  readonly is_booked: boolean
 }
 
 export const refundColumns =
-  'id, payment_id, amount_minor, reason, status, tries, asked_by, counted_minor, correction_id, sent, request_id, fee_minor, break_id, is_surplus'
+  'id, payment_id, amount_minor, reason, status, tries, asked_by, counted_minor, correction_id, sent, request_id, fee_minor, break_id, is_surplus, is_booked'
 
 export type RefundWanted = {
   readonly id?: string | undefined // The caller's own, so that asking again asks for nothing more.
@@ -126,7 +127,7 @@ export async function retryRefund(tx: Tx, paymentId: string, id: string): Promis
   if (refund.status !== 'failed' || refund.request_id !== null)
     throw problem(409, 'refund-not-failed', `This refund is ${refund.status}.`)
   // A refund of a correction was never given up, so its place is still kept.
-  if (refund.correction_id === null && !refund.is_surplus)
+  if (refund.correction_id === null && (!refund.is_surplus || refund.is_booked))
     checkLeft(payment, await askedOf(tx, paymentId), refund.amount_minor)
   return tx.one<Refund>(
     `update payment_refunds set status = 'asked', tries = 0, sent = sent + 1, counted_minor = 0, next_at = now() where id = $1
@@ -139,7 +140,7 @@ export async function retryRefund(tx: Tx, paymentId: string, id: string): Promis
 async function askedOf(tx: Tx, paymentId: string): Promise<number> {
   const { asked } = await tx.one<{ asked: number }>(
     `select coalesce(sum(amount_minor), 0)::bigint as asked from payment_refunds
-     where payment_id = $1 and not is_surplus and (status in ('proposed', 'asked') or (status = 'failed' and correction_id is not null))`,
+     where payment_id = $1 and (not is_surplus or is_booked) and (status in ('proposed', 'asked') or (status = 'failed' and correction_id is not null))`,
     [paymentId]
   )
   return asked

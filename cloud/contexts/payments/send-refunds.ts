@@ -56,7 +56,9 @@ async function send(
 
 /** The payment as its provider knows it: with what it took beside our books. */
 const sentFor = (payment: PaymentRow, refund: Refund): PaymentRow =>
-  refund.is_surplus ? { ...payment, captured_minor: payment.captured_minor + refund.amount_minor } : payment
+  refund.is_surplus && !refund.is_booked
+    ? { ...payment, captured_minor: payment.captured_minor + refund.amount_minor }
+    : payment
 
 /** Takes over what came of the call: once, whoever comes first. */
 async function settle(
@@ -77,26 +79,27 @@ async function settle(
   if (!refund || status === 'asked') return
   const { amount_minor: amountMinor, fee_minor: feeMinor } = refund
   if (refund.request_id !== null) await endBack(needs, tx, { id, amountMinor, feeMinor, status, payment })
-  if (status === 'failed') return refused(tx, { refund, payment }, detail ?? '')
-  if (refund.is_surplus)
-    return tx.emit({
-      kind: surplusReturned,
-      key: payment.session_id,
-      body: { ...aboutRefund(refund, payment), breakId: refund.break_id }
-    })
-  await tx.query(
-    'update payments set refunded_minor = refunded_minor + $2, updated_at = now() where id = $1',
-    [payment.id, refund.amount_minor]
-  )
-  const { counted_minor: counted } = refund
-  await tx.emit({
-    kind: paymentRefunded,
-    key: payment.session_id,
-    body: {
-      ...aboutRefund(refund, payment),
-      fromPartiesMinor: isOfBill(refund) ? amountMinor - counted : 0
-    }
-  })
+  return status === 'failed' ? refused(tx, { refund, payment }, detail ?? '') : sent(tx, { refund, payment })
+}
+
+/** The payer has it: told as what it was, a part of the bill or an excess. */
+async function sent(tx: Tx, { refund, payment }: About): Promise<void> {
+  const {
+    amount_minor: amountMinor,
+    counted_minor: counted,
+    is_surplus: isSurplus,
+    is_booked: isBooked
+  } = refund
+  if (!isSurplus || isBooked)
+    await tx.query(
+      'update payments set refunded_minor = refunded_minor + $2, updated_at = now() where id = $1',
+      [payment.id, amountMinor]
+    )
+  const about = aboutRefund(refund, payment)
+  const body = isSurplus
+    ? { ...about, breakId: refund.break_id, isBooked }
+    : { ...about, fromPartiesMinor: isOfBill(refund) ? amountMinor - counted : 0 }
+  await tx.emit({ kind: isSurplus ? surplusReturned : paymentRefunded, key: payment.session_id, body })
 }
 
 /** Not of a correction, whose parties have returned their part; nor of a wallet or a break, in which no party has one. */

@@ -62,8 +62,9 @@ const turns: Readonly<Record<string, Turn>> = {
   [surplusReturned]: async (tx, { body, at }) => {
     const back = SurplusReturned.parse(body)
     const movementOfRefund = { id: back.refundId, kind: 'refund', state: 'moved', at } as const
-    // Of no session: the session's own payments and bill agree without it.
-    await moved(tx, { ...movement(back, back.amount, movementOfRefund), sessionId: null })
+    // Beside our books it is of no session: the session's own payments and bill agree without it.
+    const of = back.isBooked ? back.sessionId : null
+    await moved(tx, { ...movement(back, back.amount, movementOfRefund), sessionId: of })
   },
   [cdrIssued]: async (tx, { body, at }) => {
     const { sessionId, siteId, cdrId, energyWh, total } = CdrIssued.parse(body)
