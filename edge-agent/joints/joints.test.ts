@@ -83,6 +83,25 @@ void test('live: a new state with an old reading is as new as the state', async 
   t.equal(told({ reading }), at)
 })
 
+void test('live: what the last car drew is not told of the empty connector', async (t) => {
+  const reading = {
+    at: '2026-01-01T00:00:05Z',
+    powerW: 6_900,
+    socPercent: 55
+  } as unknown as ConnectorView['reading']
+  const told = (changes: Partial<ConnectorView>) => {
+    const [heard] =
+      liveOf(roomsOf({ views: [view(1, { reading, ...changes })], allocation: null })).connectors() ?? []
+    return [heard?.powerW, heard?.socPercent]
+  }
+  const session = { sessionId: 's', tokenUid: 'T', energyWh: 1 } as unknown as ConnectorView['session']
+  const [before, after] = ['2026-01-01T00:00:04Z', '2026-01-01T00:00:06Z']
+  t.strictSame(told({ statusAt: after }), [null, null])
+  t.strictSame(told({ statusAt: before }), [6_900, 55], 'measured since: it flows, session or not')
+  t.strictSame(told({ statusAt: after, session }), [6_900, 55], 'a session goes on')
+  t.strictSame(told({ statusAt: before, session, connected: false }), [null, null], 'nobody knows')
+})
+
 void test('live: an allocation is told once; the state names every desired version', async (t) => {
   const scene = { views: [], allocation: null as Allocation | null }
   const live = liveOf(roomsOf(scene))

@@ -84,6 +84,7 @@ type State = Omit<LiveConnector, 'costMinor' | 'limitW' | 'limitReason'>
 
 function stateOf(view: ConnectorView, now: string): State {
   const { chargerId, evseId, connectorId, status, errorCode, reading, statusAt } = view
+  const flows = isOfNow(view) ? reading : null
   return {
     chargerId,
     evseId,
@@ -91,10 +92,16 @@ function stateOf(view: ConnectorView, now: string): State {
     status,
     errorCode,
     ...sessionOf(view),
-    powerW: reading?.powerW ?? null,
-    socPercent: reading?.socPercent ?? null,
+    powerW: flows?.powerW ?? null,
+    socPercent: flows?.socPercent ?? null,
     updatedAt: later(reading?.at ?? null, statusAt) ?? now
   }
+}
+
+/** What the last car drew, and how full it was, is not so of an empty connector; nor is it known of one out of touch. */
+function isOfNow({ connected, session, reading, statusAt }: ConnectorView): boolean {
+  if (!connected || reading === null) return false
+  return session !== null || statusAt === null || Temporal.Instant.compare(reading.at, statusAt) >= 0
 }
 
 /** What is shown is as new as the newest of its parts: an old reading must not make a new state look old. */
