@@ -31,6 +31,7 @@ function open(schema: z.ZodType, value: unknown): z.ZodType {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable) {
     return open(schema.unwrap() as z.ZodType, value)
   }
+  if (schema instanceof z.ZodPipe) return open(schema.in as z.ZodType, value)
   if (schema instanceof z.ZodUnion) {
     const options = schema.options as readonly z.ZodType[]
     const meant = options.find((option) => isMeant(schema, option, value)) ?? options[0]

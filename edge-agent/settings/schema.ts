@@ -76,15 +76,17 @@ export const SiteFile = z.strictObject({
 })
 export type SiteFile = z.infer<typeof SiteFile>
 
+const plans = z.array(Plan).max(16)
+
+/** Where a file does not say which plans apply, each applies to the whole site, as its dates and priority say. */
+const everywhere = (stated: readonly Plan[]): TariffDefault[] =>
+  [...new Set(stated.map(({ tariffId }) => tariffId))].map((tariffId) => ({ tariffId }))
+
 /** `tariff: {file}`: up to 16 plans and where they apply. A bare list is a list of plans. */
 export const TariffFile = z.union([
-  z.strictObject({
-    plans: z.array(Plan).max(16),
-    defaults: z.array(TariffDefault).max(200).default([])
-  }),
   z
-    .array(Plan)
-    .max(16)
-    .transform((plans) => ({ plans, defaults: [] as TariffDefault[] }))
+    .strictObject({ plans, defaults: z.array(TariffDefault).max(200).optional() })
+    .transform((file) => ({ plans: file.plans, defaults: file.defaults ?? everywhere(file.plans) })),
+  plans.transform((list) => ({ plans: list, defaults: everywhere(list) }))
 ])
 export type TariffFile = z.infer<typeof TariffFile>

@@ -314,7 +314,20 @@ void test('a tariff file has its own lines', async (t) => {
 `
   const text = good.replace('local:', 'tariff: {file: ./tariff.yaml}\nlocal:')
   writeFileSync(path.join(folder, 'tariff.yaml'), plan)
-  t.match(load(text).tariff, { plans: [{ tariffId: 'tou', priority: 0 }], defaults: [] })
+  t.strictSame(
+    load(text).tariff.defaults,
+    [{ tariffId: 'tou' }],
+    'what nothing is said of applies to the site'
+  )
+  t.match(load(text).tariff.plans, [{ tariffId: 'tou', priority: 0 }])
+  const indented = plan.replaceAll(/^/gm, '  ')
+  writeFileSync(path.join(folder, 'tariff.yaml'), `plans:\n${indented}`)
+  t.strictSame(load(text).tariff.defaults, [{ tariffId: 'tou' }])
+  writeFileSync(
+    path.join(folder, 'tariff.yaml'),
+    `plans:\n${indented}\ndefaults: [{tariffId: tou, connector: 'A:1:1'}]`
+  )
+  t.strictSame(load(text).tariff.defaults, [{ tariffId: 'tou', connector: 'A:1:1' }])
   writeFileSync(path.join(folder, 'tariff.yaml'), plan.replace("'0.5'", '0.5'))
   const [problem] = problems(text)
   t.match(
@@ -322,6 +335,8 @@ void test('a tariff file has its own lines', async (t) => {
     { line: 9, field: '[0].segments[0].electricityPrice', found: '0.5', allowed: /string/ }
   )
   t.match(problem?.file, /tariff\.yaml$/)
+  writeFileSync(path.join(folder, 'tariff.yaml'), 'plans: []\ndefault: []\n')
+  t.match({ ...problems(text)[0] }, { line: 2, field: 'default', allowed: 'plans, defaults' })
 })
 
 void test('no text makes the reader fall over: it loads or it tells problems', async (t) => {
