@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { test } from 'tap'
-import { median, percentile } from './figure.ts'
+import { lineOf, median, percentile } from './figure.ts'
 
 void test('the nearest rank is always one of the values, and grows with the share', async (t) => {
   fc.assert(
@@ -17,4 +17,34 @@ void test('the nearest rank is always one of the values, and grows with the shar
   t.equal(percentile([10, 20, 30, 40], 0.25), 10)
   t.equal(median([3, 1, 2]), 2)
   t.ok(Number.isNaN(percentile([], 0.5)))
+})
+
+void test('a line has every field of a figure, those that do not apply as null', async (t) => {
+  const { commit, ...line } = JSON.parse(
+    lineOf({ name: 'a.b', value: 1.23456, unit: 's', cars: 3 })
+  ) as object & {
+    commit: unknown
+  }
+  t.type(commit, 'string')
+  t.strictSame(line, {
+    name: 'a.b',
+    value: 1.235,
+    unit: 's',
+    limit: null,
+    ratio: null,
+    peers: null,
+    seed: null,
+    cars: 3
+  })
+  t.match(
+    JSON.parse(
+      lineOf({ name: 'a', value: 2, unit: '1', limit: '< 3', ratio: 0.5, peers: { b: 4 }, seed: 7 })
+    ),
+    {
+      limit: '< 3',
+      ratio: 0.5,
+      peers: { b: 4 },
+      seed: 7
+    }
+  )
 })

@@ -20,13 +20,21 @@ const commit = (() => {
   }
 })()
 
-/** Prints the figure as one JSON line, rounded to what a person would read. */
-export function show(figure: Figure): void {
-  const rounded = Object.fromEntries(
-    Object.entries(figure).map(([key, value]) => [key, typeof value === 'number' ? tidy(value) : value])
-  )
-  process.stdout.write(`${JSON.stringify({ ...rounded, commit })}\n`)
+/** What does not apply is null, so that each line has every field that readers of figures count on. */
+const notApplying = { limit: null, ratio: null, peers: null, seed: null } as const
+
+/** @returns the figure as one line of JSON, rounded to what a person would read */
+export function lineOf(figure: Figure): string {
+  const { name, value, unit, ...more } = figure
+  const rounded = Object.entries({ name, value, unit, ...notApplying, ...more }).map(([key, each]) => [
+    key,
+    typeof each === 'number' ? tidy(each) : each
+  ])
+  return JSON.stringify({ ...Object.fromEntries(rounded), commit })
 }
+
+/** Prints the figure as one JSON line. */
+export const show = (figure: Figure): void => void process.stdout.write(`${lineOf(figure)}\n`)
 
 const tidy = (value: number): number =>
   Math.abs(value) >= 100 || Number.isInteger(value) ? Math.round(value) : Number(value.toPrecision(4))
