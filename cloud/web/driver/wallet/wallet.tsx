@@ -3,7 +3,6 @@ import { useEffect, type ReactNode } from 'react'
 import { type Answer, useApi, usePages } from '../../kit/api/index.ts'
 import { formatMoney, formatTime, useWords, wordFor } from '../../kit/text.ts'
 import { Asked, Empty, Icon, InvoicePdf, Loading, Trouble } from '../../kit/ui/index.ts'
-import { signOf } from './sign.ts'
 import { TopUp } from './top-up.tsx'
 
 const everyMs = 3_000 // Money follows a payment by seconds, and no topic of the stream tells of it.
@@ -80,7 +79,7 @@ function Movements(): ReactNode {
           <div key={each.id} className="h-row">
             <strong>{wordFor('movement', each.kind)}</strong>
             <strong className="tabular">
-              {signOf(each.kind)}
+              {each.amount.amountMinor > 0 && '+'}
               {formatMoney(each.amount, language)}
             </strong>
             <span className="quiet small">{formatTime(each.at, 'short', language)}</span>
