@@ -2,8 +2,8 @@ import { noParts } from './beyond.ts'
 import type { Needs } from './needs.ts'
 import type { Snapshot } from './snapshot.ts'
 
-type Joined = Pick<Snapshot, 'beyond' | 'terms' | 'said' | 'strategy' | 'phases'>
-type Asked = Pick<Needs, 'beyondMeter' | 'terms' | 'said' | 'strategy' | 'phases'>
+type Joined = Pick<Snapshot, 'beyond' | 'devices' | 'terms' | 'said' | 'strategy' | 'phases'>
+type Asked = Pick<Needs, 'beyondMeter' | 'devices' | 'terms' | 'said' | 'strategy' | 'phases'>
 
 /** All that this cycle will know of the world. */
 export function freeze(needs: Needs): Snapshot {
@@ -25,8 +25,9 @@ export function freeze(needs: Needs): Snapshot {
 }
 
 /** What other rooms know of this moment; who has no such room knows nothing. */
-const joinedNow = ({ beyondMeter, terms, said, strategy, phases }: Asked): Joined => ({
+const joinedNow = ({ beyondMeter, devices, terms, said, strategy, phases }: Asked): Joined => ({
   beyond: told(beyondMeter, noParts),
+  devices: told(devices, null),
   terms: told(terms, noTerms),
   said: told(said, nothingSaid),
   strategy: told(strategy, null),

@@ -81,7 +81,7 @@ export type Stage = {
   cloud: CloudContact | null
   meter: { reading: Reading; takenAtMs: number } | null
   hasMeter: boolean
-  joined: Pick<Needs, 'beyondMeter' | 'terms' | 'said' | 'strategy' | 'phases'>
+  joined: Pick<Needs, 'beyondMeter' | 'devices' | 'terms' | 'said' | 'strategy' | 'phases'>
   answers: (point: SetPoint) => Promise<Deed>
   stores: (fallback: Fallback) => Promise<Deed>
   asks: () => Promise<Deed>

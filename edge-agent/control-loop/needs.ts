@@ -5,6 +5,7 @@ import type { PowerSite } from '../core/allocator/site.ts'
 import type { Sight } from '../core/picture/index.ts'
 import type { ConnectorView } from '../core/shadow/view.ts'
 import type { ChargerDriver, Fallback, MeterDriver } from '../drivers/contract.ts'
+import type { DevicesShow } from '../core/guard/index.ts'
 import type { PartsDraw } from './beyond.ts'
 
 /** Monotonic time decides, wall time names; tests turn both by hand. */
@@ -43,6 +44,8 @@ export type Needs = {
   cloud(): CloudContact | null
   /** What batteries and inverters may draw beyond what the meter shows; left out: there are none. */
   readonly beyondMeter?: () => PartsDraw
+  /** What they show by themselves: what the site's meter is held against. Left out or null: what they are rated for. */
+  readonly devices?: () => DevicesShow | null
   /** What piles understand and what is known of cars' plans, by connector key; the same map while nothing has changed. */
   readonly terms?: () => ReadonlyMap<string, Terms>
   /** What chargers allow by their own words beyond what they were told, by connector key; null: without a limit. */

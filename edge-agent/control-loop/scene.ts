@@ -10,12 +10,13 @@ import {
   type Scene,
   type Seat
 } from '../core/allocator/index.ts'
-import { baseNow, drawValidMs, isPaused, probedKey, sightMs } from '../core/guard/index.ts'
+import { baseNow, drawValidMs, isPaused, probedKey, sightMs, type DevicesShow } from '../core/guard/index.ts'
 import { besideParts } from './beyond.ts'
 import { leaseMs, type Entry, type LoopState } from './entry.ts'
 import { besideRemoved, unseenRemoved } from './removed.ts'
 import { standingOf } from './standing.ts'
 import type { Snapshot } from './snapshot.ts'
+import { devicesOf } from './watch.ts'
 
 const upsideDownMilliA = 3_000
 const loweringMs = 5_000 // A charger in order confirms within this.
@@ -61,15 +62,21 @@ export function baseFor(state: LoopState, snapshot: Snapshot): PerPhase {
   return [base[0] + more[0] + gone[0], base[1] + more[1] + gone[1], base[2] + more[2] + gone[2]]
 }
 
-function ownBase(state: LoopState, { hasMeter, nowMs }: Snapshot): PerPhase {
+function ownBase(state: LoopState, { hasMeter, nowMs, devices }: Snapshot): PerPhase {
   const trusted = hasMeter && state.meter.verdict === 'good' && !isUpsideDown(state)
   const since = baseSince(state, nowMs)
-  // Where cars are meant to take up the sun, what is fed in is room for them beside the connection's.
-  const feedIn = state.site.followsSun === true ? state.site.feedInMilliA : undefined
+  // Where cars are meant to take up the sun, what is fed in is room for them beside the connection's: what is seen of it.
+  const feedIn = state.site.followsSun === true ? fedIn(devicesOf(state.site, devices)) : undefined
   if (trusted || state.rest === null)
     return baseNow(state.base, trusted ? 0 : baseReserveOf(state.site), since, feedIn)
   const [l1, l2, l3] = baseNow(state.base, baseReserveOf(state.site), since)
   return [Math.max(l1, state.rest[0]), Math.max(l2, state.rest[1]), Math.max(l3, state.rest[2])]
+}
+
+function fedIn(devices: DevicesShow | null): PerPhase | undefined {
+  if (devices === null) return undefined
+  const at = (phase: 0 | 1 | 2): number => Math.max(0, devices.unsure[phase] - devices.milliA[phase])
+  return [at(0), at(1), at(2)]
 }
 
 /** Feeds in beyond all trembling although nothing here can: a current clamp the wrong way round. */

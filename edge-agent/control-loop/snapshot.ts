@@ -1,5 +1,6 @@
 import type { SiteLimit } from '@nova/shared-protocol/model'
 import type { Decision, EffectiveLimit, PowerSite, Scene, Terms } from '../core/allocator/index.ts'
+import type { DevicesShow } from '../core/guard/index.ts'
 import type { ConnectorView } from '../core/shadow/view.ts'
 import type { Fallback } from '../drivers/contract.ts'
 import type { PartsDraw } from './beyond.ts'
@@ -20,6 +21,7 @@ export type Snapshot = {
   readonly cloud: CloudContact | null
   readonly remembered: readonly Fallback[]
   readonly beyond: PartsDraw
+  readonly devices: DevicesShow | null // null: nobody can say; they count with what they are rated for.
   readonly terms: ReadonlyMap<string, Terms> // By connector key.
   readonly said: ReadonlyMap<string, number | null>
   readonly strategy: Planned | null

@@ -1,6 +1,13 @@
 import type { PerPhase } from '@nova/shared-protocol/units'
 import { baseReserveOf } from '../core/allocator/index.ts'
-import { drawValidMs, residualOf, watchBase, watchCloud, watchMeter } from '../core/guard/index.ts'
+import {
+  drawValidMs,
+  residualOf,
+  watchBase,
+  watchCloud,
+  watchMeter,
+  type DevicesShow
+} from '../core/guard/index.ts'
 import { drawBounds, within, type Bounds } from './bounds.ts'
 import type { LoopState } from './entry.ts'
 import { insisting } from './insist.ts'
@@ -13,13 +20,14 @@ const chargersNowMs = 2_000
 const voltageHeldMs = 300_000
 
 /** The second's look at the meter and the cloud: verdicts, base load, voltage. The same sample twice counts once. */
-export function watch(state: LoopState, { meter, hasMeter, cloud, nowMs }: Snapshot): void {
-  const { failsafe, grid, feedInMilliA: feedIn } = state.site
+export function watch(state: LoopState, { meter, hasMeter, cloud, nowMs, devices: showing }: Snapshot): void {
+  const { failsafe, grid } = state.site
   const silentMs = failsafe.cloudSilentSeconds * 1000
   state.cloud = watchCloud(state.cloud, { contact: cloud, silentMs, nowMs })
   if (!hasMeter) return
   const { entries } = state
   const before = state.meter.last?.takenAtMs
+  const devices = devicesOf(state.site, showing)
   state.meter = watchMeter(state.meter, {
     sample: meter,
     nowMs,
@@ -28,7 +36,7 @@ export function watch(state: LoopState, { meter, hasMeter, cloud, nowMs }: Snaps
     voltageV: grid.voltageV,
     chargers: chargersSum(entries.values(), nowMs, drawValidMs),
     chargersNow: chargersSum(entries.values(), nowMs, chargersNowMs),
-    ...(feedIn === undefined ? {} : { feedIn })
+    ...(devices === null ? {} : { devices })
   })
   if (meter === null || state.meter.verdict !== 'good') {
     state.look = null
@@ -76,6 +84,13 @@ function firstGuess({ site }: LoopState, unseen: PerPhase): PerPhase {
   const reserve = baseReserveOf(site)
   return reserve > 0 ? [reserve, reserve, reserve] : unseen
 }
+
+/** Who feeds in and shows nothing of it may be feeding in all it can; null: nothing here can. */
+export const devicesOf = (
+  { feedInMilliA }: LoopState['site'],
+  shown: DevicesShow | null
+): DevicesShow | null =>
+  feedInMilliA === undefined ? null : (shown ?? { milliA: zero, unsure: feedInMilliA })
 
 const limitOf = ({ tree }: LoopState): PerPhase => tree.nodes[0]?.limitMilliA ?? [0, 0, 0]
 

@@ -43,7 +43,7 @@ function world(ids: readonly string[], wish: Wish, car: Car | null = null) {
     trip: () => car?.trip ?? null,
     planned: () => null
   })
-  set.joined = { beyondMeter: () => parts.beyondMeter() }
+  set.joined = { beyondMeter: () => parts.beyondMeter(), devices: () => parts.show() }
   const orders = new Map()
   const caps = capsKeeper(
     () => orders,
@@ -217,6 +217,7 @@ void test('the lower of a person’s limit and the sun’s rules', async (t) => 
   const own = new Map([['A', { limitMilliA: 8_000, reason: 'a person' }]])
   const sunny: Participants = {
     beyondMeter: () => ({ grid: [0, 0, 0], circuits: new Map() }),
+    show: () => ({ milliA: [0, 0, 0], unsure: [0, 0, 0] }),
     sunCaps: () => new Map([['A', { limitMilliA: 9_000, reason: 'sun' }]]),
     placed: () => [],
     told: () => new Map(),

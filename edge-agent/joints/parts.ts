@@ -6,13 +6,12 @@ import type { Rooms } from './rooms.ts'
 /** @param rooms whose loop may open later: until it has decided, nothing is asked of batteries */
 export function partsNeeds(rooms: Rooms): Needs {
   const { settings, clock, intake, log } = rooms
+  const meter = rooms.meters.find(({ id }) => id === settings.grid.meter)?.driver ?? null
   return {
     clock,
     drivers: rooms.participants,
-    meter: believed(
-      rooms.meters.find((meter) => meter.id === settings.grid.meter)?.driver ?? null,
-      () => rooms.loop?.allocation()?.meter === 'good'
-    ),
+    meter: believed(meter, () => rooms.loop?.allocation()?.meter === 'good'),
+    doubtedMeter: meter,
     voltageV: settings.grid.voltageV,
     limitA: settings.grid.limitA,
     circuits: settings.circuits,

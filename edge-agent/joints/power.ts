@@ -35,6 +35,7 @@ export function loopNeeds(rooms: Rooms): LoopNeeds {
     strategy: () => rooms.plans?.following() ?? null,
     said: saidKeeper(() => rooms.patrol?.said() ?? new Map()),
     beyondMeter: () => rooms.parts?.beyondMeter() ?? nobody,
+    devices: () => rooms.parts?.show() ?? null,
     chargers: {
       isConnected: (chargerId) => rooms.driver?.isConnected(chargerId) ?? false,
       setPoint: async (point, signal) => rooms.driver?.setPoint(point, signal) ?? notYet,

@@ -1,8 +1,8 @@
 import { phasesOf } from '@nova/shared-protocol/model'
 import type { PerPhase } from '@nova/shared-protocol/units'
-import { beyondMeterW, mostDrawW, wayUp, type Part } from '../core/schedule/index.ts'
+import { beyondMeterW, mostDrawW, seen, wayUp, type Part } from '../core/schedule/index.ts'
 import { partOf, type Device } from './device.ts'
-import type { Needs, PartsDraw } from './needs.ts'
+import type { DevicesShow, Needs, PartsDraw } from './needs.ts'
 
 const apartMs = 3_000 // Meter and devices are read at different moments of a second or two.
 const stepMilliA = 500 // As the base load: what trembles moves no set-point.
@@ -47,6 +47,24 @@ export function drawOf(devices: readonly Device[], needs: Needs): PartsDraw {
   }
   return { grid: up(grid), circuits: new Map([...circuits].map(([id, sum]) => [id, up(sum)])) }
 }
+
+/** What they show by themselves, between their readings since the meter was read: an inverter ramps by kilowatts a second. */
+export function showOf(devices: readonly Device[], needs: Needs): DevicesShow {
+  const nowMs = needs.clock.monotonicMs()
+  const milliA: [number, number, number] = [0, 0, 0]
+  const unsure: [number, number, number] = [0, 0, 0]
+  for (const device of devices) {
+    const { reading, rating } = partOf(device)
+    const shownW = seen(reading, nowMs)?.totalW ?? null
+    const leastW = shownW === null ? Math.min(0, rating.leastW) : leastShown(device, shownW)
+    spread(milliA, device, { watts: shownW ?? 0, needs })
+    spread(unsure, device, { watts: (shownW ?? 0) - leastW, needs })
+  }
+  return { milliA, unsure }
+}
+
+const leastShown = ({ shown }: Device, now: number): number =>
+  shown.reduce((least, { totalW }) => Math.min(least, totalW), now)
 
 function beyondOf(device: Device, part: Part, nowMs: number): number {
   // Sun that goes is a load like any other, heard or not: inverters sleep at night, and their site must not.

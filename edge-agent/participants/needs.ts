@@ -27,6 +27,8 @@ export type Needs = {
   readonly drivers: readonly Pick<ParticipantDriver, 'participant' | 'abilities' | 'latest' | 'setPoint'>[]
   /** null: the site has no meter. */
   readonly meter: Pick<MeterDriver, 'latest'> | null
+  /** The same whether the guard believes it or not: it can only take away then. Left out: nobody asks. */
+  readonly doubtedMeter?: Pick<MeterDriver, 'latest'> | null
   readonly voltageV: number
   readonly limitA: PerPhase // What the connection's fuses carry.
   readonly circuits: readonly FeedCircuit[]
@@ -53,6 +55,12 @@ export type Needs = {
  */
 export type PartsDraw = { readonly grid: PerPhase; readonly circuits: ReadonlyMap<string, PerPhase> }
 
+/**
+ * What all show by grid phase, import positive, and by how much they may be feeding in more than that: one that nobody
+ * hears by all it can.
+ */
+export type DevicesShow = { readonly milliA: PerPhase; readonly unsure: PerPhase }
+
 /** A cap on a connector, as the loop takes it. */
 export type SunCap = { readonly limitMilliA: number; readonly reason: string }
 
@@ -61,6 +69,8 @@ export type LedPart = Placed & { readonly led: boolean; readonly trip: Trip | nu
 
 export type Participants = {
   beyondMeter(): PartsDraw
+  /** What they show by themselves: what the site's meter is held against. */
+  show(): DevicesShow
   /** By connector key; the same map for as long as nothing has changed. */
   sunCaps(): ReadonlyMap<string, SunCap>
   /** Each as it is now, where it hangs; a car keeps what its trip needs. For who plans ahead. */

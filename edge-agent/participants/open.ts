@@ -1,4 +1,4 @@
-import { drawOf, isSameDraw, nobody, remember } from './beyond.ts'
+import { drawOf, isSameDraw, nobody, remember, showOf } from './beyond.ts'
 import { alarmsOf, watchConduct } from './conduct.ts'
 import { deviceOf, placedPart, type Device } from './device.ts'
 import { handOut } from './hand-out.ts'
@@ -37,6 +37,7 @@ export function openParticipants(needs: Needs): Participants {
   let timer = idle ? null : clock.after(0, beat)
   return {
     beyondMeter: () => drawNow(room),
+    show: () => showOf(room.devices, needs),
     sunCaps: () => room.sun.caps,
     placed: () => room.devices.map((device) => ledPart(device, needs)),
     told: () => new Map(room.devices.flatMap((device) => toldOf(device))),

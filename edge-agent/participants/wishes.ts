@@ -52,11 +52,12 @@ export function wishes(mind: Mind, devices: readonly Device[], needs: Needs): re
 /** Who was found not to follow has no share, and is told to feed in nothing: he may follow again. */
 function capsFor(devices: readonly Device[], needs: Needs, grid: Grid): readonly FeedInCap[] {
   const exportLimitW = needs.exportLimitW()
-  const { limitA, voltageV, circuits, clock } = needs
+  const { limitA, voltageV, circuits, clock, doubtedMeter = null } = needs
   const parts = devices.map(placedPart)
   const caps = capFeedIn({
     nowMs: clock.monotonicMs(),
     grid,
+    doubted: gridOf({ meter: doubtedMeter, voltageV }),
     exportLimitW,
     limitA,
     voltageV,
@@ -74,7 +75,7 @@ function capsFor(devices: readonly Device[], needs: Needs, grid: Grid): readonly
 const follows = ({ driver }: Device, kind: 'power' | 'limits'): boolean =>
   driver.abilities()?.follows.includes(kind) ?? false
 
-function gridOf({ meter, voltageV }: Needs): Grid {
+function gridOf({ meter, voltageV }: Pick<Needs, 'meter' | 'voltageV'>): Grid {
   const latest = meter?.latest() ?? null
   const { powerW, currentMilliA: milliA } = latest?.reading ?? {}
   if (latest === null || powerW === undefined) return null

@@ -9,6 +9,7 @@ export {
 } from './base-load.ts'
 export { heldInDoubt, isDoubted, otherTimes, watchClock, type ClockWatch } from './clock.ts'
 export { freshCloud, watchCloud, type CloudWatch } from './cloud.ts'
+export type { DevicesShow } from './doubt.ts'
 export { soundLimits } from './limits.ts'
 export { freshMeter, watchMeter, type MeterVerdict, type MeterWatch } from './meter.ts'
 export { allowing, isPaused, trusted, watchConduct, type Allowance, type Conduct } from './obedience.ts'

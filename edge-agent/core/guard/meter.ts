@@ -1,5 +1,6 @@
 import type { Reading } from '@nova/shared-protocol/model'
 import type { PerPhase } from '@nova/shared-protocol/units'
+import { doubted, restOf, type DevicesShow, type Doubt } from './doubt.ts'
 import { absurdity, jump } from './plausible.ts'
 
 /** What the site's meter is worth this moment. `none`: the site has no meter. */
@@ -19,6 +20,8 @@ export type MeterWatch = {
   readonly sameSinceMs: number
   readonly chargersThen: PerPhase // Sum of the chargers' meters when the site's meter last changed.
   readonly below: number // Samples in a row that are below what the chargers together draw.
+  readonly restW: number // What all but chargers and devices drew at the last sample.
+  readonly doubt: Doubt | null
 }
 
 export type MeterLook = {
@@ -29,7 +32,7 @@ export type MeterLook = {
   readonly voltageV: number
   readonly chargers: PerPhase // Sum of the latest charger readings.
   readonly chargersNow: PerPhase // The part of it that was heard within the last two seconds.
-  readonly feedIn?: PerPhase // The most that PV, batteries and V2G behind the meter feed in; left out: nothing.
+  readonly devices?: DevicesShow // PV, batteries and V2G behind the meter; left out: there are none.
 }
 
 const cycleMs = 1_000 // Of the control loop.
@@ -54,7 +57,9 @@ export const freshMeter = (nowMs: number): MeterWatch => ({
   samples: 0,
   sameSinceMs: nowMs,
   chargersThen: [0, 0, 0],
-  below: 0
+  below: 0,
+  restW: 0,
+  doubt: null
 })
 
 /**
@@ -110,8 +115,35 @@ function remember(watch: MeterWatch, look: MeterLook, sample: Sample): MeterWatc
     samples: watch.samples + 1,
     sameSinceMs: same ? watch.sameSinceMs : look.nowMs,
     chargersThen: same ? watch.chargersThen : look.chargers,
-    below: isBelow(look, sample) ? watch.below + 1 : 0
+    below: isBelow(look, sample) ? watch.below + 1 : 0,
+    ...doubtIn(watch, look, sample)
   }
+}
+
+/** Only where something feeds in: elsewhere a sign that stays wrong is known by itself. */
+function doubtIn(
+  watch: MeterWatch,
+  look: MeterLook,
+  { reading }: Sample
+): Pick<MeterWatch, 'restW' | 'doubt'> {
+  const { devices, chargers, voltageV, nowMs } = look
+  if (devices === undefined) return { restW: 0, doubt: null }
+  const powerW = powerOf(reading, voltageV)
+  const restW = restOf(powerW, chargers, { devices, voltageV })
+  if (watch.last === null) return { restW, doubt: null }
+  const before = watch.last.reading
+  const jumped = jump(before, reading, powerW - powerOf(before, voltageV) - (restW - watch.restW))
+  const jumpedBack = jump(reading, before)
+  return {
+    restW,
+    doubt: doubted(watch.doubt, { nowMs, jumped, jumpedBack, powerW, before: watch.restW, restW })
+  }
+}
+
+function powerOf({ powerW, currentMilliA }: Reading, voltageV: number): number {
+  if (powerW !== undefined) return powerW
+  const [l1, l2, l3] = currentMilliA ?? [0, 0, 0]
+  return ((l1 + l2 + l3) * voltageV) / 1000
 }
 
 function faultIn(before: MeterWatch, seen: MeterWatch, look: MeterLook, sample: Sample): string | null {
@@ -120,7 +152,8 @@ function faultIn(before: MeterWatch, seen: MeterWatch, look: MeterLook, sample: 
   if (seen.below >= belowSamples) return 'shows less than the chargers behind it'
   const frozen = look.nowMs - seen.sameSinceMs >= frozenMs && (isLively(seen) || chargersMoved(seen, look))
   if (frozen) return 'frozen'
-  return before.last === null ? null : jump(before.last.reading, sample.reading, feedInW(look))
+  if (look.devices !== undefined) return seen.doubt?.because ?? null
+  return before.last === null ? null : jump(before.last.reading, sample.reading)
 }
 
 const isLively = ({ pulse, samples }: MeterWatch): boolean => samples >= livelySamples && pulse >= livelyPulse
@@ -128,16 +161,17 @@ const isLively = ({ pulse, samples }: MeterWatch): boolean => samples >= livelyS
 const chargersMoved = (watch: MeterWatch, { chargers }: MeterLook): boolean =>
   ([0, 1, 2] as const).some((phase) => Math.abs(chargers[phase] - watch.chargersThen[phase]) > frozenMilliA)
 
-const feedInW = ({ feedIn = [0, 0, 0], voltageV }: MeterLook): number =>
-  ((feedIn[0] + feedIn[1] + feedIn[2]) * voltageV) / 1000
+const noDevices: DevicesShow = { milliA: [0, 0, 0], unsure: [0, 0, 0] }
 
-/** What the site's own generation may feed in is not missing: the sun is no fault of the meter. */
-function isBelow({ chargersNow, feedIn = [0, 0, 0] }: MeterLook, { reading }: Sample): boolean {
+/** What the site's own generation may feed in, as it shows itself, is not missing: the sun is no fault of the meter. */
+function isBelow({ chargersNow, devices = noDevices }: MeterLook, { reading }: Sample): boolean {
   const { currentMilliA } = reading
   if (currentMilliA === undefined) return false
+  const { milliA, unsure } = devices
   return ([0, 1, 2] as const).some((phase) => {
-    const tolerance = Math.max(belowMilliA, belowShare * chargersNow[phase])
-    return currentMilliA[phase] < chargersNow[phase] - feedIn[phase] - tolerance
+    const shown = chargersNow[phase] + Math.abs(milliA[phase])
+    const tolerance = Math.max(belowMilliA, belowShare * shown)
+    return currentMilliA[phase] < chargersNow[phase] + milliA[phase] - unsure[phase] - tolerance
   })
 }
 

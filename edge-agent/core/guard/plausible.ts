@@ -39,17 +39,17 @@ const isTooMuch = (currents: PerPhase, limit: PerPhase): boolean =>
   phases.some((phase) => Math.abs(currents[phase]) > Math.max(leastLimitMilliA, limitTimes * limit[phase]))
 
 /**
- * @param feedInW the most that the site's own generation feeds in: so far below 0 a power is no wrong sign
+ * @param movedW by how much more chargers and devices show by themselves: the sun that comes is no wrong sign
  * @returns the sign of a fault that only a comparison with the sample before shows, or null
  */
-export function jump(before: Reading, now: Reading, feedInW = 0): string | null {
-  if (hasFlipped(before.powerW ?? 0, now.powerW ?? 0, feedInW)) return 'sign turned over'
+export function jump(before: Reading, now: Reading, movedW = 0): string | null {
+  if (hasFlipped(before.powerW ?? 0, now.powerW ?? 0, movedW)) return 'sign turned over'
   const [then, since] = [before.currentMilliA, now.currentMilliA]
   if (then === undefined || since === undefined) return null
-  const carrying = phases.filter((phase) => then[phase] >= noticedMilliA)
+  const carrying = phases.filter((phase) => Math.abs(then[phase]) >= noticedMilliA)
   const tenfold =
     carrying.length > 1 &&
-    carrying.some((phase) => then[phase] >= jumpMilliA) &&
+    carrying.some((phase) => Math.abs(then[phase]) >= jumpMilliA) &&
     carrying.every((phase) => !isOutside(since[phase] / then[phase], jumpTimes))
   return tenfold ? 'jumped tenfold' : null
 }
@@ -69,9 +69,10 @@ function contradicts({ currentMilliA, powerW, voltageV }: Measured, nominalV: nu
   return Math.abs(powerW) > apparent * powerTimes + powerSlackW
 }
 
-function hasFlipped(beforeW: number, nowW: number, feedInW: number): boolean {
-  if (Math.abs(beforeW) < flipW || Math.min(beforeW, nowW) >= -feedInW) return false
-  return !isOutside(nowW / beforeW, flipTimes)
+function hasFlipped(beforeW: number, nowW: number, movedW: number): boolean {
+  if (Math.abs(beforeW) < flipW || isOutside(nowW / beforeW, flipTimes)) return false
+  const changeW = nowW - beforeW
+  return Math.abs(changeW - movedW) > Math.abs(changeW) / 2
 }
 
 const isOutside = (value: number, [low, high]: readonly [number, number]): boolean =>

@@ -119,63 +119,125 @@ const reading = (amps: number) => ({
   powerW: amps * 690
 })
 
-/** One look a second at what the meter shows while chargers draw 16 A on each phase. */
-function live(shownA: readonly number[], feedInA: number | null): MeterWatch {
-  const drawn = [16_000, 16_000, 16_000] as const
-  const feedIn = feedInA === null ? {} : { feedIn: [feedInA * 1000, feedInA * 1000, feedInA * 1000] as const }
-  return shownA.reduce((watch, amps, index) => {
+type Sun = { readonly roofA?: number; readonly unsureA?: number }
+
+const even = (amps: number) => [amps * 1000, amps * 1000, amps * 1000] as const
+
+/** One look a second at what the meter and the roof show while chargers draw 16 A on each phase. */
+function live(shownA: readonly number[], sunAt: ((second: number) => Sun) | null): MeterWatch[] {
+  let watch = freshMeter(0)
+  return shownA.map((amps, index) => {
+    const { roofA = 0, unsureA = 0 } = sunAt?.(index) ?? {}
     const look: MeterLook = {
       sample: { reading: reading(amps + index / 1000), takenAtMs: index * 1000 },
       nowMs: index * 1000,
       silentMs: 5_000,
       limitMilliA: [100_000, 100_000, 100_000],
       voltageV: 230,
-      chargers: drawn,
-      chargersNow: drawn,
-      ...feedIn
+      chargers: even(16),
+      chargersNow: even(16),
+      ...(sunAt !== null && { devices: { milliA: even(roofA), unsure: even(unsureA) } })
     }
-    return watchMeter(watch, look)
-  }, freshMeter(0))
+    watch = watchMeter(watch, look)
+    return watch
+  })
 }
 
-const suns: { title: string; shownA: number[]; feedInA: number | null; verdict: string }[] = [
+const steady = (amps: number, looks = 10): number[] => Array.from({ length: looks }, () => amps)
+
+const suns: { title: string; shownA: number[]; sun: ((second: number) => Sun) | null; verdict: string }[] = [
   {
-    title: 'below its chargers, with a roof that explains it',
-    shownA: Array(10).fill(-4),
-    feedInA: 20,
+    title: 'below its chargers, with a roof that shows it',
+    shownA: steady(-4),
+    sun: () => ({ roofA: -20 }),
     verdict: 'good'
   },
   {
-    title: 'below its chargers, with no roof',
-    shownA: Array(10).fill(-4),
-    feedInA: null,
+    title: 'below its chargers, with a roof that nobody hears',
+    shownA: steady(-4),
+    sun: () => ({ unsureA: 20 }),
+    verdict: 'good'
+  },
+  { title: 'below its chargers, with no roof', shownA: steady(-4), sun: null, verdict: 'untrusted' },
+  {
+    title: 'below its chargers, with a roof at night',
+    shownA: steady(-4),
+    sun: () => ({ roofA: 0 }),
     verdict: 'untrusted'
   },
   {
-    title: 'below its chargers by more than the roof gives',
-    shownA: Array(10).fill(-20),
-    feedInA: 20,
+    title: 'below its chargers by more than the roof shows',
+    shownA: steady(-20),
+    sun: () => ({ roofA: -20 }),
     verdict: 'untrusted'
   },
   {
-    title: 'a cloud leaves the sun: import becomes feed-in',
+    title: 'less than a battery takes',
+    shownA: steady(16),
+    sun: () => ({ roofA: 20 }),
+    verdict: 'untrusted'
+  },
+  {
+    title: 'feed-in in place of import, as a cloud leaves the sun',
     shownA: [5, 5, -5, -5],
-    feedInA: 25,
+    sun: (second) => ({ roofA: second < 2 ? -12 : -22 }),
     verdict: 'good'
   },
   {
-    title: 'import becomes feed-in where nothing feeds in',
+    title: 'feed-in in place of import, where nothing feeds in',
     shownA: [5, 5, -5],
-    feedInA: 0,
+    sun: () => ({}),
     verdict: 'untrusted'
   },
-  { title: 'feed-in beyond what the roof can give', shownA: [40, 40, -40], feedInA: 25, verdict: 'untrusted' }
+  {
+    title: 'feed-in in place of import, and the roof as before',
+    shownA: [5, 5, -5],
+    sun: () => ({ roofA: -25 }),
+    verdict: 'untrusted'
+  },
+  {
+    title: 'import in place of feed-in, and the roof as before',
+    shownA: [-9, -9, 9],
+    sun: () => ({ roofA: -25 }),
+    verdict: 'untrusted'
+  },
+  {
+    title: 'ten times what is fed in',
+    shownA: [-9, -9, -90],
+    sun: () => ({ roofA: -25 }),
+    verdict: 'untrusted'
+  }
 ]
 
-for (const { title, shownA, feedInA, verdict } of suns)
+for (const { title, shownA, sun, verdict } of suns)
   void test(`a meter that shows ${title}: ${verdict}`, async (t) => {
-    t.equal(live(shownA, feedInA).verdict, verdict)
+    t.equal(live(shownA, sun).at(-1)?.verdict, verdict)
   })
+
+const roof = () => ({ roofA: -25 })
+
+void test('a meter that turned over is not believed again until it turns back, however steady it is', async (t) => {
+  // 16 A of cars, 25 of sun: 9 A of sun go out, and the meter says that they come in.
+  const turned = live([-9, -9, ...steady(9, 300), ...steady(-9, 10)], roof)
+  t.ok(turned.slice(2, -1).every(({ verdict }) => verdict === 'untrusted'))
+  t.match(turned[100]?.because, /sign/)
+  t.equal(turned.at(-1)?.verdict, 'good', 'after ten good samples')
+})
+
+void test('one that was doubted wrongly is believed when the rest of the site is as it was', async (t) => {
+  // A battery swings from +9 to −9 A and its own meter is a second late.
+  const late = live([9, 9, ...steady(-9, 30)], (second) => ({ roofA: second < 3 ? -7 : -25 }))
+  t.equal(late[2]?.verdict, 'untrusted')
+  t.equal(
+    late.findIndex(({ verdict }, at) => at > 2 && verdict === 'good'),
+    21,
+    'ten looks bear it out, ten more are good'
+  )
+  // A heat pump that is put on looks like a sign, and nothing tells them apart but time.
+  const pump = live([-9, -9, ...steady(9, 620)], roof)
+  t.equal(pump[600]?.verdict, 'untrusted')
+  t.equal(pump.at(-1)?.verdict, 'good')
+})
 
 void test('feed-in makes a negative base load, as far as generation can and the worst of late allows', async (t) => {
   let base = noBaseLoad

@@ -8,17 +8,20 @@ import { begun, switchingDefaults } from './phases.ts'
 
 export type FeedInSnapshot = {
   readonly nowMs: number
-  /** `phasesW` null: the meter shows the sum only. */
-  readonly grid: {
-    readonly totalW: Watts
-    readonly phasesW: PerPhase<Watts> | null
-    readonly atMs: number
-  } | null
+  readonly grid: FeedInGrid | null
+  readonly doubted?: FeedInGrid | null // What a meter shows that nobody believes: where that is more export, it counts.
   readonly exportLimitW: Watts | null // At the connection. null: nobody limits it but the fuses. 0: nothing.
   readonly limitA: PerPhase // What the connection's fuses carry, in either direction.
   readonly voltageV: number
   readonly circuits: readonly FeedCircuit[]
   readonly parts: readonly Placed[]
+}
+
+/** `phasesW` null: the meter shows the sum only. */
+export type FeedInGrid = {
+  readonly totalW: Watts
+  readonly phasesW: PerPhase<Watts> | null
+  readonly atMs: number
 }
 
 export type FeedInCap = { readonly id: string; readonly exportW: Watts | null; readonly because: string }
@@ -43,7 +46,8 @@ export function capFeedIn(snapshot: FeedInSnapshot): FeedInCap[] {
   const steered = snapshot.parts.filter((part) => part.steered)
   const led = steered.filter((part) => isLed(part, nowMs))
   const caps = raisedLast(led, sharedBy(snapshot, led), nowMs)
-  const blind = led.length === steered.length ? caps : sharedBy({ ...snapshot, grid: null }, steered)
+  const blind =
+    led.length === steered.length ? caps : sharedBy({ ...snapshot, grid: null, doubted: null }, steered)
   return snapshot.parts.map(({ id }) => caps.get(id) ?? blind.get(id) ?? leftAlone(id, false))
 }
 
@@ -74,7 +78,8 @@ function sharedBy(snapshot: FeedInSnapshot, parts: readonly Placed[]): Caps {
   const { nowMs, exportLimitW, circuits, limitA, voltageV } = snapshot
   const others = freeOnes(snapshot, parts)
   const load = loadBehind(snapshot, parts)
-  const room = load ?? unmetered(others)
+  const room =
+    load ?? lower(unmetered(others), loadBehind({ ...snapshot, grid: snapshot.doubted ?? null }, parts))
   const wires = { limitA: fusesOver(limitA, room, voltageV), circuits, parts, others, marginShare }
   const nodes = feedTree(wires, totalOver(exportLimitW, room, load === null))
   const first = nodes.length - parts.length
@@ -183,6 +188,12 @@ function unmetered(others: readonly Free[]): Loads {
     for (const phase of phases) loads.phasesW[phase] -= mostW / phases.length
   }
   return loads
+}
+
+function lower(known: Loads, doubted: Loads | null): Loads {
+  if (doubted === null) return known
+  const at = (phase: 0 | 1 | 2): Watts => Math.min(known.phasesW[phase], doubted.phasesW[phase])
+  return { totalW: Math.min(known.totalW, doubted.totalW), phasesW: [at(0), at(1), at(2)] }
 }
 
 /** A meter that shows only the sum cannot say what the fuses carry beside it: then nothing else is counted. */

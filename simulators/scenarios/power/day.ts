@@ -62,7 +62,12 @@ function openEdge(day: Day): ControlLoop {
   const needs = day.rule === null ? needsOf(day) : without(day.rule, needsOf(day))
   if (parts === null) return openControlLoop(needs)
   const beyondMeter = () => parts.beyondMeter()
-  const loop = openControlLoop({ ...needs, beyondMeter, caps: () => parts.sunCaps() })
+  const loop = openControlLoop({
+    ...needs,
+    beyondMeter,
+    devices: () => parts.show(),
+    caps: () => parts.sunCaps()
+  })
   late.loop = loop
   return {
     ...loop,

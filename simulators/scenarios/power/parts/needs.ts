@@ -24,6 +24,7 @@ export function partsNeeds({ clock, parts, meter, wish, books, site, loop, isFee
     clock,
     drivers: parts.map(driverOf),
     meter: believed(meter, () => loop()?.allocation()?.meter === 'good'),
+    doubtedMeter: meter,
     voltageV: 230,
     get limitA() {
       return site().grid.limitA

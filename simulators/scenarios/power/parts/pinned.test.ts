@@ -7,7 +7,10 @@ const patience = { timeout: 120_000 } // Seconds of work on an idle machine; the
 
 // Each failed once, with sun and batteries; what was wrong is said, and stays put right.
 const failedOnce = [
-  { seed: 300_000, was: 'a battery that fell silent fed in, and the sun beside it was told that it might too' },
+  {
+    seed: 300_000,
+    was: 'a battery that fell silent fed in, and the sun beside it was told that it might too'
+  },
   { seed: 300_032, was: 'the same, by less than a watt-hour' },
   { seed: 400_059, was: 'an inverter that came back was counted with a share that it had not confirmed' }
 ]
@@ -20,9 +23,13 @@ for (const { seed, was } of failedOnce)
     t.strictSame([crashes, unended, doubled], [0, 0, 0])
   })
 
-void test(`every fault at once with sun and batteries, for a seed that nobody has seen: ${freshSeed}`, patience, async (t) => {
-  const plan = { seed: freshSeed, count: 2, secondsPerDay: 2 * hour, harsh: true, parts: true }
-  const figure = await runPowerFaults(plan)
-  t.equal(figure.value, 0, JSON.stringify(figure))
-  t.strictSame([figure.crashes, figure.unended, figure.doubled], [0, 0, 0])
-})
+void test(
+  `every fault at once with sun and batteries, for a seed that nobody has seen: ${freshSeed}`,
+  patience,
+  async (t) => {
+    const plan = { seed: freshSeed, count: 2, secondsPerDay: 2 * hour, harsh: true, parts: true }
+    const figure = await runPowerFaults(plan)
+    t.equal(figure.value, 0, JSON.stringify(figure))
+    t.strictSame([figure.crashes, figure.unended, figure.doubled], [0, 0, 0])
+  }
+)
