@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { formatDuration, formatTime, minuteOfDay, wallInstant, weekdayOf, zoneNote } from './time.ts'
+import { formatDuration, formatTime, minuteOfDay, timesIn, wallInstant, weekdayOf, zoneNote } from './time.ts'
 import { chooseLanguage } from './words/language.ts'
 
 const noon = Date.parse('2026-11-21T04:30:00Z')
@@ -11,6 +11,12 @@ void test('a time is read off the wall clock of the site', async (t) => {
   t.equal(formatTime('nonsense', 'minute', 'en'), '–')
   t.equal(minuteOfDay(noon, 'Asia/Shanghai'), 750)
   t.equal(weekdayOf(noon, 'Asia/Shanghai'), 6)
+})
+
+void test('instants inside of a text are read off it too', async (t) => {
+  const text = 'no connection since 2026-11-21T20:14:12.307Z'
+  t.equal(timesIn(text, 'en', 'Asia/Shanghai'), 'no connection since 22 Nov 2026, 04:14:12')
+  t.equal(timesIn('knocked from 127.0.0.1', 'en'), 'knocked from 127.0.0.1')
 })
 
 void test('the zone is named only where its clock differs from the viewer’s', async (t) => {

@@ -48,6 +48,12 @@ export function formatTime(
   return Number.isNaN(at.getTime()) ? unknown : dateFormat(language, form, zone).format(at)
 }
 
+const instantPattern = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g
+
+/** A text of the edge or the cloud with the instants in it said as a person reads them. */
+export const timesIn = (text: string, language: Language, zone?: string): string =>
+  text.replaceAll(instantPattern, (instant) => formatTime(instant, 'full', language, zone))
+
 /** The zone's name where the site's wall clock differs from the viewer's now, else empty. */
 export function zoneNote(zone: string | undefined, at: number, viewer = viewerZone()): string {
   if (zone === undefined || zone === viewer) return ''

@@ -4,6 +4,7 @@ import { useApi } from '../../kit/api/index.ts'
 import { formatEnergy, formatMoney, formatTime, useWords } from '../../kit/text.ts'
 import { Asked, Empty, StatePill } from '../../kit/ui/index.ts'
 import { connectorName } from '../parts/sites.ts'
+import { useZones } from '../parts/use-zones.ts'
 import type { Session } from '../session/types.ts'
 
 const isRunning = ({ status }: Session): boolean =>
@@ -39,6 +40,7 @@ export function History(): ReactNode {
 
 function Group({ title, sessions }: { title: string; sessions: readonly Session[] }): ReactNode {
   const { language } = useWords()
+  const zoneOf = useZones()
   if (sessions.length === 0) return null
   return (
     <section className="stack">
@@ -54,7 +56,8 @@ function Group({ title, sessions }: { title: string; sessions: readonly Session[
             <strong>{connectorName(session.connectorId)}</strong>
             <strong>{formatMoney(session.cost, language)}</strong>
             <span className="quiet small">
-              {formatTime(session.startedAt, 'short', language)} · {formatEnergy(session.energyWh, language)}
+              {formatTime(session.startedAt, 'short', language, zoneOf(session.siteId))} ·{' '}
+              {formatEnergy(session.energyWh, language)}
             </span>
             <StatePill family="session" state={session.status} />
           </Link>

@@ -13,6 +13,7 @@ import {
 } from '../../kit/text.ts'
 import { Figure, Icon, Note, Refusal, StatePill } from '../../kit/ui/index.ts'
 import { connectorName, type Connector } from '../parts/sites.ts'
+import { useZones } from '../parts/use-zones.ts'
 import { useFees } from './use-fees.tsx'
 import type { Session } from './types.ts'
 import { Spark, type Sample } from './spark.tsx'
@@ -70,6 +71,7 @@ function Paused({ session }: { session: Session }): ReactNode {
 /** Why it is not more, and until when at most. */
 function Outlook({ live }: { live: Connector }): ReactNode {
   const { say, language } = useWords()
+  const zone = useZones()(live.siteId)
   return (
     <>
       {live.limitW !== null && live.limitReason !== null && (
@@ -82,7 +84,7 @@ function Outlook({ live }: { live: Connector }): ReactNode {
       )}
       {typeof live.expectedFullAt === 'string' && (
         <Note icon="clock">
-          {say('driver.fullAt', { time: formatTime(live.expectedFullAt, 'short', language) })}
+          {say('driver.fullAt', { time: formatTime(live.expectedFullAt, 'short', language, zone) })}
         </Note>
       )}
     </>

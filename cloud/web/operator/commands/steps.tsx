@@ -2,12 +2,14 @@ import { Fragment, type ReactNode } from 'react'
 import type { Answer } from '../../kit/api/index.ts'
 import { formatTime, useWords } from '../../kit/text.ts'
 import { Icon, StatePill } from '../../kit/ui/index.ts'
+import { useZones } from '../parts/use-zones.ts'
 
 export type Command = Answer<'GET /commands/{id}'>
 
 /** Queued, sent, the charger's own answer: with the time of each step. */
 export function CommandSteps({ command, whole }: { command: Command; whole?: boolean }): ReactNode {
   const { say, language } = useWords()
+  const zone = useZones()(command.siteId)
   return (
     <div className="stack" aria-live="polite">
       <div className="steps">
@@ -15,7 +17,7 @@ export function CommandSteps({ command, whole }: { command: Command; whole?: boo
           <Fragment key={`${status} ${at}`}>
             {index > 0 && <Icon name="next" size={14} />}
             <StatePill family="command" state={status} />
-            <span className="at">{formatTime(at, 'second', language)}</span>
+            <span className="at">{formatTime(at, 'second', language, zone)}</span>
           </Fragment>
         ))}
       </div>
