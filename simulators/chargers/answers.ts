@@ -1,9 +1,4 @@
-import {
-  epochMsOf,
-  readInstant,
-  type BackOfficeAction16,
-  type ToStation16
-} from '@nova/shared-protocol/codecs/ocpp'
+import { readInstant, type BackOfficeAction16, type ToStation16 } from '@nova/shared-protocol/codecs/ocpp'
 import {
   asWire2,
   clear,
@@ -13,6 +8,7 @@ import {
   purposeOf,
   type Rules
 } from '@nova/shared-protocol/codecs/ocpp/composite'
+import { epochMsOf } from '@nova/shared-protocol/units'
 import { setting, type Body, type Outlet } from './body.ts'
 import { compositeSchedule } from './profiles.ts'
 import { takeList } from './local-list.ts'

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { test } from 'tap'
 import { Charger } from '../../model/index.ts'
+import { epochMsOf } from '../../units/index.ts'
 import {
-  epochMsOf,
   instantAt,
   numberOf,
   placeOf,
