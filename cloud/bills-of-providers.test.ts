@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { test } from 'tap'
-import { keptOf } from './contexts/reconciliation/books.ts'
+import { keptOf } from './contexts/reconciliation/long-holds.ts'
 import { compareMoney, type Line, type Movement } from './contexts/reconciliation/model.ts'
 import { ownerOf, type BillSource } from './gateways/payments/bill.ts'
 import { readTradeBill as readAlipay } from './gateways/payments/alipay/bill.ts'

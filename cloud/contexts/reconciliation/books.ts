@@ -1,6 +1,7 @@
 import type { Tx } from '../../db/index.ts'
+import { keptOf, withLongHolds, type StatementLine } from './long-holds.ts'
 import type { Metered, SiteBalance } from './meters.ts'
-import type { Line, Movement } from './model.ts'
+import type { Movement } from './model.ts'
 import type { Needs, Span } from './needs.ts'
 import type { Books } from './reconcile.ts'
 import type { StatementRow, StatementSource } from './statements.ts'
@@ -30,14 +31,11 @@ export async function openBooks(
 ): Promise<Books> {
   const movements: Movement[] = []
   for (const source of needs.statements) movements.push(...(await movementsOf(tx, source, date)))
+  const lines = statements.flatMap((statement) => linesOf(needs, statement))
   return {
     date,
     movements,
-    lines: keptOf(
-      needs,
-      movements,
-      statements.flatMap((statement) => linesOf(needs, statement))
-    ),
+    lines: keptOf(needs, movements, await withLongHolds(needs, tx, { movements, lines })),
     sessions: await meteredOf(needs, tx, date),
     sites: await balancesOf(needs, tx, date)
   }
@@ -66,37 +64,6 @@ async function movementsOf(
 
 const dateIn = (at: string, timeZone: string): string =>
   Temporal.Instant.from(at).toZonedDateTimeISO(timeZone).toPlainDate().toString()
-
-/**
- * Of channels that take a hold's money first: payment and the refund of its rest become what was captured, when the rest went
- * back; a hold that still stands, or came back whole, is no capture yet.
- */
-export function keptOf(
-  { statements }: Pick<Needs, 'statements'>,
-  movements: readonly Movement[],
-  lines: readonly StatementLine[]
-): Line[] {
-  const first = new Set(statements.flatMap(({ provider, takesFirst }) => (takesFirst ? provider : [])))
-  const open = new Set(
-    movements
-      .filter(({ state }) => state === 'open')
-      .map(({ provider, reference }) => `${provider}/${reference}`)
-  )
-  const rests = new Map(
-    lines.filter(({ endsHold }) => endsHold).map((line) => [`${line.provider}/${line.reference}`, line])
-  )
-  return lines.flatMap(({ endsHold, ...line }) => {
-    const key = `${line.provider}/${line.reference}`
-    if (!first.has(line.provider)) return [line]
-    if (endsHold || (line.kind === 'capture' && open.has(key))) return []
-    const rest = line.kind === 'capture' ? rests.get(key) : undefined
-    if (rest === undefined) return [line]
-    const amountMinor = line.amountMinor - rest.amountMinor
-    return amountMinor === 0 ? [] : [{ ...line, amountMinor, at: rest.at, day: rest.day }]
-  })
-}
-
-type StatementLine = Line & { readonly endsHold?: true }
 
 function linesOf({ statements }: Needs, { provider, date, rows }: Statement): StatementLine[] {
   const source = statements.find((each) => each.provider === provider)

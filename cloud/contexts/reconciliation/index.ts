@@ -12,7 +12,9 @@ export type { StatementSource } from './statements.ts'
 
 export const migrations: Migrations = {
   context: 'reconciliation',
-  files: [new URL('./migrations/0001_reconciliation.sql', import.meta.url)]
+  files: ['0001_reconciliation', '0002_held_at'].map(
+    (name) => new URL(`./migrations/${name}.sql`, import.meta.url)
+  )
 }
 
 const pollMs = 300_000

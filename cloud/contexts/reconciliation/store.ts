@@ -17,10 +17,11 @@ export type MovementRow = {
 export const moved = async (tx: Tx, row: MovementRow): Promise<unknown> =>
   tx.query(
     `insert into reconciliation_movements
-       (tenant_id, id, kind, payment_id, session_id, provider, currency, amount_minor, state, at)
-     values (nova_tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9)
+       (tenant_id, id, kind, payment_id, session_id, provider, currency, amount_minor, state, at, held_at)
+     values (nova_tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, case when $8 = 'open' then $9::timestamptz end)
      on conflict (tenant_id, id, kind) do update set currency = excluded.currency, amount_minor = excluded.amount_minor,
-       state = excluded.state, at = excluded.at, provider = excluded.provider
+       state = excluded.state, at = excluded.at, provider = excluded.provider,
+       held_at = coalesce(reconciliation_movements.held_at, excluded.held_at)
      where reconciliation_movements.state <> 'moved'`,
     [
       row.id,
