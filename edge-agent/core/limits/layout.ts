@@ -77,7 +77,7 @@ function detailOf(limit: SiteLimit, { startMs }: Span, site: Judged): string | n
   return words.length === 0 ? null : words.join('; ')
 }
 
-/** Without the words of weeks and events: a plain limit from one instant to another. */
+/** Without the words of weeks and events: a plain limit from one instant to another, in whole watts, never more. */
 function plain(
   { source, limitW, limitA, exportLimitW, reason }: SiteLimit,
   { startMs, endMs }: Span
@@ -85,9 +85,9 @@ function plain(
   return {
     source,
     reason,
-    ...(limitW === undefined ? {} : { limitW }),
+    ...(limitW === undefined ? {} : { limitW: Math.floor(limitW) }),
     ...(limitA === undefined ? {} : { limitA }),
-    ...(exportLimitW === undefined ? {} : { exportLimitW }),
+    ...(exportLimitW === undefined ? {} : { exportLimitW: Math.floor(exportLimitW) }),
     ...(startMs === -Infinity ? {} : { from: instantOf(startMs) }),
     ...(endMs === Infinity ? {} : { until: instantOf(endMs) })
   }

@@ -1,4 +1,4 @@
-import type { LimitState, SiteLimit } from '@nova/shared-protocol/model'
+import { SiteLimit, type LimitState } from '@nova/shared-protocol/model'
 import fc from 'fast-check'
 import { test } from 'tap'
 import { learn, pruneBook, settleEvents, startMsOf, type EventBook } from './events.ts'
@@ -238,6 +238,13 @@ void test('weeks are laid out, clipped to their begin and end, and shown as what
     from: '2026-03-02T11:30:00Z',
     until: '2026-03-02T13:00:00Z'
   })
+})
+
+void test('a fraction of a watt is given up: what is told of a limit is told in whole watts', async (t) => {
+  const given = [limit({ limitW: 5_000.5, exportLimitW: 99.9 })]
+  const [plain] = plainLimits(sources(given), look)
+  t.match(plain, { limitW: 5_000, exportLimitW: 99 })
+  t.ok(SiteLimit.safeParse(plain).success, 'as the cloud reads it')
 })
 
 void test('what was refused or cancelled is shown with its reason, however odd it is', async (t) => {
