@@ -56,6 +56,17 @@ void test('a cost that comes to the hold less its margin raises the hold, and th
     [0, 0]
   )
   t.equal(await world.pending(driver), 0)
+  const told = await world.database.tenant('demo', async (tx) =>
+    tx.query<{ body: object }>(
+      "select body from events where kind = 'payments.captured.v1' and key = $1 order by id",
+      [id]
+    )
+  )
+  const [first, raise] = [
+    { amount: cny(5000), whole: cny(6100) },
+    { amount: cny(1100), raiseOf: id }
+  ]
+  t.match(told, [{ body: first }, { body: raise }], 'its provider took it in one')
   t.strictSame(world.stops, [])
 })
 

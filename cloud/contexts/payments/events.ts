@@ -9,8 +9,11 @@ const payment = {
   provider: z.string()
 }
 
+/** A raise is a hold of its own in the books, and a part of this payment at its provider. */
+const raised = { raiseOf: z.uuid().optional() }
+
 export const paymentHeld = 'payments.held.v1'
-export const PaymentHeld = z.object({ ...payment, amount: Money })
+export const PaymentHeld = z.object({ ...payment, ...raised, amount: Money })
 
 /** No money is held and none will be. */
 export const paymentDeclined = 'payments.declined.v1'
@@ -18,10 +21,17 @@ export const PaymentDeclined = z.object({ ...payment, code: z.string(), detail: 
 
 /** What was used is taken; what was held above it is free again. */
 export const paymentCaptured = 'payments.captured.v1'
-export const PaymentCaptured = z.object({ ...payment, amount: Money, released: Money })
+export const PaymentCaptured = z.object({
+  ...payment,
+  ...raised,
+  amount: Money,
+  released: Money,
+  /** What the provider took of the payment in one, raises and all; where it was raised. */
+  whole: Money.optional()
+})
 
 export const paymentReleased = 'payments.released.v1'
-export const PaymentReleased = z.object({ ...payment, amount: Money })
+export const PaymentReleased = z.object({ ...payment, ...raised, amount: Money })
 
 export const paymentRefunded = 'payments.refunded.v1'
 export const PaymentRefunded = z.object({

@@ -144,7 +144,7 @@ async function raisedTo(tx: Tx, row: PaymentRow, known: Found): Promise<number> 
   await tx.emit({
     kind: 'payments.held.v1',
     key: row.session_id,
-    body: { ...paymentOf(row), paymentId: id, amount }
+    body: { ...paymentOf(row), paymentId: id, raiseOf: row.id, amount }
   })
   return wanted
 }

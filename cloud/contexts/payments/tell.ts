@@ -48,8 +48,10 @@ async function tellHolds(tx: Tx, row: PaymentRow, how: 'captured' | 'released'):
   )
   for (const [index, { id, amount_minor: heldMinor }] of holds.entries()) {
     const takenMinor = taken[index] ?? 0
-    const body = { ...paymentOf(row), paymentId: id }
     const money = (amountMinor: number) => ({ currency: row.currency, amountMinor })
+    const isRaised = holds.length > 1
+    const whole = isRaised && takenMinor > 0 ? { whole: money(row.captured_minor) } : {}
+    const body = { ...paymentOf(row), paymentId: id, ...(id === row.id ? whole : { raiseOf: row.id }) }
     const amounts =
       takenMinor > 0
         ? { amount: money(takenMinor), released: money(heldMinor - takenMinor) }

@@ -38,14 +38,17 @@ type Turn = (tx: Tx, event: LoggedEvent) => Promise<void>
 const turns: Readonly<Record<string, Turn>> = {
   [paymentHeld]: async (tx, { body, at }) => {
     const held = PaymentHeld.parse(body)
+    if (held.raiseOf !== undefined) return // The provider knows one payment: its end counts whole.
     await moved(tx, movement(held, held.amount, { state: 'open', at }))
   },
   [paymentCaptured]: async (tx, { body, at }) => {
     const captured = PaymentCaptured.parse(body)
-    await moved(tx, movement(captured, captured.amount, { state: 'moved', at }))
+    if (captured.raiseOf !== undefined) return
+    await moved(tx, movement(captured, captured.whole ?? captured.amount, { state: 'moved', at }))
   },
   [paymentReleased]: async (tx, { body, at }) => {
     const released = PaymentReleased.parse(body)
+    if (released.raiseOf !== undefined) return
     await moved(tx, movement(released, released.amount, { state: 'ended', at }))
   },
   [paymentDeclined]: async (tx, { body, at }) => {

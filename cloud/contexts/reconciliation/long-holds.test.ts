@@ -33,9 +33,11 @@ const needs: Needs = {
   onTrouble: () => undefined
 }
 
+type Kind = 'held' | 'captured' | 'released'
+
 /** The payment's events as they are told: held for 50.00 on one day, its end on another. Noon in Shanghai. */
-async function tell(paymentId: string, day: string, kind: 'held' | 'captured' | 'released', minor: number) {
-  const about = { paymentId, sessionId: paymentId, driverId: 'd', provider: 'codes' }
+async function tell(paymentId: string, day: string, kind: Kind, minor: number, more = {}) {
+  const about = { paymentId, sessionId: paymentId, driverId: 'd', provider: 'codes', ...more }
   const amount = { currency: 'CNY', amountMinor: minor }
   const event: LoggedEvent = {
     id: 1,
@@ -126,4 +128,15 @@ void test('what is wrong with a long hold is found on the day of its end, once',
       { class: 'state', reference: nothing, differenceMinor: 5000 }
     ]
   )
+})
+
+void test('a hold that was raised is one payment at its provider, and one movement here', async (t) => {
+  const [id, raise, day] = [randomUUID(), randomUUID(), '2026-03-10']
+  await tell(id, day, 'held', 5000)
+  await tell(raise, day, 'held', 2500, { raiseOf: id })
+  await tell(id, day, 'captured', 5000, { whole: { currency: 'CNY', amountMinor: 6100 } })
+  await tell(raise, day, 'captured', 1100, { raiseOf: id })
+  book(id, day, 7500)
+  book(id, day, 1400, true)
+  t.strictSame(await breaksOf(day), [])
 })
