@@ -1,5 +1,15 @@
 import { epochMs } from '../../tariff/instant.ts'
-import { isNought, nought, per, plus, times, whole, type Fraction } from '../../tariff/fraction.ts'
+import {
+  isNought,
+  minus,
+  nought,
+  per,
+  plus,
+  ratio,
+  times,
+  whole,
+  type Fraction
+} from '../../tariff/fraction.ts'
 import type { Quantities, Slice, Span } from '../../tariff/slice.ts'
 import { wallOf, type Wall } from '../../tariff/wall.ts'
 import { exactly, secondsOf, wattHoursOf } from './numbers.ts'
@@ -80,7 +90,7 @@ type Cut = {
 }
 
 function slicesOf(cut: Cut): Pick<PeriodSlices, 'slices' | 'atEnd'> {
-  const { volumes, to } = cut
+  const { volumes } = cut
   const reserved = volumes.get('RESERVATION_TIME')?.seconds
   const base = baseOf(cut)
   const isSession = reserved === undefined || volumes.size > 1
@@ -88,9 +98,18 @@ function slicesOf(cut: Cut): Pick<PeriodSlices, 'slices' | 'atEnd'> {
   const slices: Slice[] = reserved ? [{ ...base, quantities: { reservation: reserved }, reservation }] : []
   if (!isSession) return { slices, atEnd: null }
   slices.push(base)
-  if (to === null || to <= cut.from) return { slices, atEnd: null }
-  return { slices, atEnd: { ...base, local: cut.wall.at(to - 1), durationMs: to - 1 - cut.start } }
+  return { slices, atEnd: atEndOf(cut, base) }
 }
+
+/** The slice just before its end; null where neither time nor energy is known to have passed. */
+function atEndOf({ wall, volumes, from, to, start, energyBefore }: Cut, base: Slice): Slice | null {
+  const ended = to !== null && to > from ? { local: wall.at(to - 1), durationMs: to - 1 - start } : null
+  const taken = volumes.get('ENERGY')?.wattHours ?? nought
+  const more = taken.top > 0 ? { energyBefore: plus(energyBefore, minus(taken, least)) } : null
+  return ended || more ? { ...base, ...ended, ...more } : null
+}
+
+const least = ratio(1n, 1_000_000n) // Wh: a period that ends at a border has not crossed it.
 
 function baseOf(cut: Cut): Slice {
   const quantities = quantitiesOf(cut.volumes)

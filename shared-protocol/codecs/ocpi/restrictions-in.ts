@@ -23,13 +23,15 @@ export function restrictionsIn(given: OcpiRestrictions, at: string, losses: Loss
   }
 }
 
-const timeForm = /^(\d{1,2}):(\d{2})(?::\d{2})?$/
+const timeForm = /^([01]?\d|2[0-3]):([0-5]\d)(?::[0-5]\d)?$/
+const midnight = /^24:00(?::00)?$/ // Not OCPI's own way to say it, but met.
 const dayForm = /^\d{4}-\d{2}-\d{2}/
 
 function clockIn(given: OcpiRestrictions, at: string, losses: Loss[]): Restrictions {
   const made: { -readonly [Key in keyof Restrictions]: Restrictions[Key] } = {}
   const time = (text: string | null | undefined, field: string): string | undefined => {
     if (text === null || text === undefined) return undefined
+    if (midnight.test(text.trim())) return '00:00'
     const [whole, hour = '', minute = ''] = timeForm.exec(text.trim()) ?? []
     if (whole === undefined) losses.push({ at: `${at}.${field}`, what: `${text} is no time of day` })
     return whole === undefined ? undefined : `${hour.padStart(2, '0')}:${minute}`
