@@ -9,36 +9,40 @@ export function BandTable({ bands, currency }: { bands: readonly DayBand[]; curr
   const price = (text: string) => formatPrice(text, currency, language)
   const heads = [say('tariffs.electricity'), say('tariffs.service'), say('tariffs.both')]
   return (
-    <table className="tbl day-table">
-      <thead>
-        <tr>
-          <th scope="col">{say('tariffs.when')}</th>
-          <th scope="col">{say('tariffs.name')}</th>
-          {heads.map((head) => (
-            <th key={head} scope="col" className="num">
-              {head}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {bands.map((band) => (
-          <tr key={band.fromMinute}>
-            <td>
-              {clockOf(band.fromMinute)}–{clockOf(band.toMinute)}
-            </td>
-            <td>{band.name === '' ? <span className="quiet">{say('tariffs.fallback')}</span> : band.name}</td>
-            <td className="num">{price(band.electricityPrice)}</td>
-            <td className="num">{price(band.servicePrice)}</td>
-            <td className="num">
-              <strong>
-                {band.dynamic && '+ '}
-                {price(band.price)}
-              </strong>
-            </td>
+    <div className="scroll-x">
+      <table className="tbl day-table">
+        <thead>
+          <tr>
+            <th scope="col">{say('tariffs.when')}</th>
+            <th scope="col">{say('tariffs.name')}</th>
+            {heads.map((head) => (
+              <th key={head} scope="col" className="num">
+                {head}
+              </th>
+            ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {bands.map((band) => (
+            <tr key={band.fromMinute}>
+              <td>
+                {clockOf(band.fromMinute)}–{clockOf(band.toMinute)}
+              </td>
+              <td>
+                {band.name === '' ? <span className="quiet">{say('tariffs.fallback')}</span> : band.name}
+              </td>
+              <td className="num">{price(band.electricityPrice)}</td>
+              <td className="num">{price(band.servicePrice)}</td>
+              <td className="num">
+                <strong>
+                  {band.dynamic && '+ '}
+                  {price(band.price)}
+                </strong>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   )
 }
