@@ -58,6 +58,32 @@ const table: { what: string; account: Account; standing?: Partial<Standing>; at?
   { what: 'a raise refused', account: refused(told(at16, 2, 20_000), 2), at: later, is: 16_000 },
   { what: 'just lowered and confirmed: the car may take its time', account: falling, at: 51_000, is: 16_000 },
   {
+    what: 'just lowered, then its session ended: the fallback of a next one, nothing of the car that left',
+    account: falling,
+    at: 51_000,
+    standing: { transactionId: null },
+    is: 6000
+  },
+  {
+    what: 'just lowered, and the next session has been told its own set-point',
+    account: confirmed(
+      sent(falling, { id: 3, milliA: 8000, transactionId: 'next', atMs: 51_000 }),
+      3,
+      51_000,
+      lease
+    ),
+    at: 52_000,
+    standing: { transactionId: 'next' },
+    is: 8000
+  },
+  {
+    what: 'just lowered, then silent: whether its session ended nobody knows',
+    account: falling,
+    at: 51_000,
+    standing: { connected: false, transactionId: null },
+    is: 16_000
+  },
+  {
     what: 'lowered, and its meter has shown the fall',
     account: falling,
     standing: { drawMilliA: 9900, drawHeardAtMs: 53_000 },

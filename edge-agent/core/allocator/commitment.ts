@@ -97,7 +97,7 @@ export function confirmed(account: Account, id: number, nowMs: number, leaseMs: 
   const before = Math.max(
     levelOf(account, transactionId) ?? account.storedMilliA ?? 0,
     ...account.sent.filter((each) => each.id <= id && each.id !== id).map((each) => each.milliA),
-    fallingFrom(account, nowMs)
+    fallingFrom(account, transactionId, nowMs)
   )
   return {
     ...account,
@@ -169,10 +169,11 @@ function leased(account: Account, standing: Standing): MilliAmps {
   return levelOf(account, standing.transactionId) ?? 0
 }
 
-const fallingFrom = (account: Account, nowMs: number): MilliAmps =>
-  account.falling !== null && nowMs < account.falling.sinceMs + meterPatienceMs
-    ? account.falling.fromMilliA
-    : 0
+/** A fall ends with its transaction: after a stop nothing flows that could still come down. */
+function fallingFrom(account: Account, transactionId: string | null, nowMs: number): MilliAmps {
+  if (account.falling === null || levelOf(account, transactionId) === null) return 0
+  return nowMs < account.falling.sinceMs + meterPatienceMs ? account.falling.fromMilliA : 0
+}
 
 /** Until a reading taken after the confirmation shows the fall, the car may still draw what it did before. */
 function falling(account: Account, standing: Standing, nowMs: number): MilliAmps {
@@ -180,8 +181,12 @@ function falling(account: Account, standing: Standing, nowMs: number): MilliAmps
   const { sinceMs } = account.falling
   const seen = standing.drawHeardAtMs !== null && standing.drawHeardAtMs > sinceMs
   const follows = (standing.drawMilliA ?? 0) <= (account.confirmed?.milliA ?? 0) + drawToleranceMilliA
-  return seen && follows ? 0 : fallingFrom(account, nowMs)
+  return seen && follows ? 0 : fallingFrom(account, holderOf(account, standing), nowMs)
 }
+
+/** The transaction that a set-point may still hold for. Silent: nobody knows of a stop. */
+const holderOf = ({ confirmed: last }: Account, { connected, transactionId }: Standing): string | null =>
+  connected || last === null ? transactionId : last.transactionId
 
 /** What its own meter shows beyond what it may draw counts, until it shows otherwise. */
 function measured(account: Account, standing: Standing): MilliAmps {
