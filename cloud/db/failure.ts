@@ -24,6 +24,9 @@ const goneCodes = new Set([
   'EHOSTUNREACH',
   'EAI_AGAIN'
 ])
+/** A kept plan that a migration made useless, or one that is not kept here: another connection makes its own. */
+const planWords = /cached plan must not change result type|prepared statement .* does not exist/i
+
 const goneWords =
   /connection terminated|connection ended|timeout exceeded when trying to connect|not queryable/i
 
@@ -35,7 +38,8 @@ export function failureOf(error: unknown): Failure {
   if (gone.has(code) || goneCodes.has(code) || code.startsWith('08')) return 'gone'
   if (error instanceof AggregateError && error.errors.some((each) => failureOf(each) === 'gone'))
     return 'gone'
-  return error instanceof Error && goneWords.test(error.message) ? 'gone' : 'other'
+  if (!(error instanceof Error)) return 'other'
+  return goneWords.test(error.message) || planWords.test(error.message) ? 'gone' : 'other'
 }
 
 /** SQLSTATE or system error code, '' when there is none. */

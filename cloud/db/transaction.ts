@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { partitionOf } from './partition.ts'
+import { preparedName } from './prepared.ts'
 import type { NewEvent, TransactionOptions, Tx } from './types.ts'
 
 const statementMs = 15_000
@@ -26,7 +27,7 @@ export function scopeText(scope: Scope): string {
 /** The caller's view of an open transaction. */
 export function txOn(client: pg.ClientBase, scope: Scope, committed: (() => void)[]): Tx {
   const query = async <Row extends object>(sql: string, values?: readonly unknown[]): Promise<Row[]> => {
-    const result = await client.query<Row>(sql, values ? [...values] : undefined)
+    const result = await client.query<Row>(statement(client, scope, { sql, values }))
     return result.rows
   }
   const maybe = async <Row extends object>(sql: string, values?: readonly unknown[]) => {
@@ -63,7 +64,18 @@ export function txOn(client: pg.ClientBase, scope: Scope, committed: (() => void
   }
 }
 
+type Said = { readonly sql: string; readonly values: readonly unknown[] | undefined }
+
+function statement(client: pg.ClientBase, scope: Scope, { sql, values }: Said): pg.QueryConfig {
+  if (!values) return { text: sql } // May be several in one.
+  const name = preparedName(client, scope.kind, sql)
+  return { text: sql, values: [...values], ...(name === undefined ? {} : { name }) }
+}
+
 type Entry = Omit<NewEvent, 'body'> & { readonly text: string }
+
+const appendText = `insert into events (tenant_id, partition, kind, key, body)
+  select * from unnest($1::text[], $2::smallint[], $3::text[], $4::text[], $5::jsonb[])`
 
 async function append(client: pg.ClientBase, scope: Scope, events: readonly Entry[]): Promise<void> {
   const tenantOf = (event: Entry): string | null => {
@@ -72,15 +84,12 @@ async function append(client: pg.ClientBase, scope: Scope, events: readonly Entr
       throw new Error(`an event of tenant ${event.tenantId} in a transaction of ${scope.tenantId}`)
     return scope.tenantId
   }
-  await client.query(
-    `insert into events (tenant_id, partition, kind, key, body)
-     select * from unnest($1::text[], $2::smallint[], $3::text[], $4::text[], $5::jsonb[])`,
-    [
-      events.map(tenantOf),
-      events.map(({ key }) => partitionOf(key)),
-      events.map(({ kind }) => kind),
-      events.map(({ key }) => key),
-      events.map(({ text }) => text)
-    ]
-  )
+  const values = [
+    events.map(tenantOf),
+    events.map(({ key }) => partitionOf(key)),
+    events.map(({ kind }) => kind),
+    events.map(({ key }) => key),
+    events.map(({ text }) => text)
+  ]
+  await client.query(statement(client, scope, { sql: appendText, values }))
 }

@@ -38,7 +38,7 @@ export type Needs = {
   now(): number
   sendCommand(wanted: CommandWanted): Promise<{ readonly id: string; readonly status: string }>
   /** To whose doing, as W3C writes it, the command of that id will belong. */
-  keepTrace(tx: Tx, commandId: string, traceparent: string): Promise<void>
+  keepTrace(tx: Tx, commandId: string, traceparent: string): Promise<unknown>
   connector(tx: Tx, connectorId: string): Promise<ConnectorSeen | undefined>
   driverOfToken(tx: Tx, tokenUid: string): Promise<string | null>
   siteTimeZone(tx: Tx, siteId: string): Promise<string | undefined>

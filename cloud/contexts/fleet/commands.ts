@@ -66,20 +66,24 @@ export async function keepCommand(tx: Tx, wanted: NewCommand, sign: (text: strin
   const id = wanted.id ?? randomUUID()
   const now = new Date()
   const expiresAt = expiryOf(wanted.expiresAt, now)
-  const made = await tx.query(
-    `insert into commands (tenant_id, id, site_id, charger_id, action, payload, issuer, status, history, issued_at, expires_at)
-     select $1, $2, site_id, id, $5, $6, $7, 'queued', $8, $9, $10 from chargers
-     where id = $4 and ($3::text is null or site_id = $3) on conflict do nothing returning 1`,
+  const made = await tx.maybe<CommandShown>(
+    `insert into commands (tenant_id, id, site_id, charger_id, action, payload, issuer, status, history, issued_at, expires_at,
+       attempts, attempted_at)
+     select $1, $2, site_id, id, $5, $6, $7, 'queued', $8, $9, $10, 1, now() from chargers
+     where id = $4 and ($3::text is null or site_id = $3) on conflict do nothing returning ${columns}`,
     [
       tx.tenantId, id, wanted.siteId ?? null, wanted.chargerId, wanted.action, JSON.stringify(read.order.payload), wanted.issuer,
       JSON.stringify([{ status: 'queued', at: now.toISOString() }]), now, expiresAt
     ] // prettier-ignore
   )
-  const command = await findCommand(tx, id)
+  if (!made) return known(await findCommand(tx, id))
+  const trace = await (wanted.trace === undefined ? traceOfCommand(tx, id) : keepTrace(tx, id, wanted.trace))
+  return { command: made, wire: await wireOf(tx, made, sign), trace }
+}
+
+function known(command: CommandShown | undefined): Kept {
   if (!command) throw notFound('charger')
-  if (made.length === 0) return { command, wire: null, trace: null }
-  if (wanted.trace !== undefined) await keepTrace(tx, id, wanted.trace)
-  return { command, wire: await wireOf(tx, command, sign), trace: await traceOfCommand(tx, id) }
+  return { command, wire: null, trace: null }
 }
 
 function expiryOf(asked: string | undefined, now: Date): string {
@@ -92,16 +96,25 @@ function expiryOf(asked: string | undefined, now: Date): string {
 
 type Edge = { counter: number; epoch: number }
 
+/** A sending after the first. @returns the wire's text */
+export async function wireAgain(
+  tx: Tx,
+  command: CommandShown,
+  sign: (text: string) => string
+): Promise<string> {
+  await tx.query('update commands set attempts = attempts + 1, attempted_at = now() where id = $1', [
+    command.id
+  ])
+  return wireOf(tx, command, sign)
+}
+
 /** The command as it goes over the wire now: each sending has its own counter, the id makes it one command. */
-export async function wireOf(tx: Tx, command: CommandShown, sign: (text: string) => string): Promise<string> {
+async function wireOf(tx: Tx, command: CommandShown, sign: (text: string) => string): Promise<string> {
   const { counter, epoch } = await tx.one<Edge>(
     `insert into edges (tenant_id, site_id, counter) values ($1, $2, 1)
      on conflict (tenant_id, site_id) do update set counter = edges.counter + 1 returning counter, epoch`,
     [tx.tenantId, command.siteId]
   )
-  await tx.query('update commands set attempts = attempts + 1, attempted_at = now() where id = $1', [
-    command.id
-  ])
   const bare: Omit<Command, 'signature'> = {
     v: 1,
     id: command.id,

@@ -1,6 +1,13 @@
 import { CommandAnswer, type CommandStatus } from '@nova/shared-protocol/messages'
 import type { Database, Tx } from '../../db/index.ts'
-import { keepCommand, progress, waitingAt, wireOf, type CommandShown, type NewCommand } from './commands.ts'
+import {
+  keepCommand,
+  progress,
+  waitingAt,
+  wireAgain,
+  type CommandShown,
+  type NewCommand
+} from './commands.ts'
 import { traceIdIn, traceOfCommand } from './traces.ts'
 
 const answerMs = 5_000 // The edge answers with the end, or with "sent" after two seconds.
@@ -58,7 +65,7 @@ async function sendAgain(needs: Needs, tenantId: string, command: CommandShown):
       [command.id]
     )
     if (free.length === 0) return null
-    return { wire: await wireOf(tx, command, needs.sign), trace: await traceOfCommand(tx, command.id) }
+    return { wire: await wireAgain(tx, command, needs.sign), trace: await traceOfCommand(tx, command.id) }
   })
   if (letter !== null) await deliver(needs, tenantId, command, letter)
 }

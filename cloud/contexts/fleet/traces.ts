@@ -1,12 +1,14 @@
 import { readTrace } from '@nova/shared-protocol/messages'
 import type { Tx } from '../../db/index.ts'
 
-/** Remembers to whose doing a command belongs, also one that is sent later; the first word stands. */
-export const keepTrace = async (tx: Tx, commandId: string, traceparent: string): Promise<void> =>
-  void (await tx.query(
-    'insert into command_traces (tenant_id, command_id, traceparent) values ($1, $2, $3) on conflict do nothing',
+/** Remembers to whose doing a command belongs, also one that is sent later. @returns the first word, which stands */
+export async function keepTrace(tx: Tx, commandId: string, traceparent: string): Promise<string> {
+  const made = await tx.query(
+    'insert into command_traces (tenant_id, command_id, traceparent) values ($1, $2, $3) on conflict do nothing returning 1',
     [tx.tenantId, commandId, traceparent]
-  ))
+  )
+  return made.length > 0 ? traceparent : ((await traceOfCommand(tx, commandId)) ?? traceparent)
+}
 
 export async function traceOfCommand(tx: Tx, commandId: string): Promise<string | null> {
   const row = await tx.maybe<{ traceparent: string }>(

@@ -43,15 +43,12 @@ export async function noteAudit(tx: Tx, note: Note): Promise<void> {
   }
   const entry = entryAfter(head, note)
   await tx.query(
-    `insert into audit_entries (tenant_id, sequence, at, actor, act, subject, detail, before, hash)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    `with entry as (
+       insert into audit_entries (tenant_id, sequence, at, actor, act, subject, detail, before, hash)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning sequence, hash)
+     update audit_heads set sequence = entry.sequence, hash = entry.hash from entry where tenant_id = $1`,
     [tx.tenantId, ...entryFields.map((field) => entry[field])]
   )
-  await tx.query('update audit_heads set sequence = $2, hash = $3 where tenant_id = $1', [
-    tx.tenantId,
-    entry.sequence,
-    entry.hash
-  ])
 }
 
 const entryFields = ['sequence', 'at', 'actor', 'act', 'subject', 'detail', 'before', 'hash'] as const
