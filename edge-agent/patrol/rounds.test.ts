@@ -43,6 +43,18 @@ void test('a difference is looked at again soon; strikes count in a row, and sta
   t.equal(rounds.get('A')?.dueMs, 1_000 + strikeRestMs)
 })
 
+void test('who stays different for a day is told some 150 times, not 8,640: each time is a write to its flash', async (t) => {
+  let rounds = visited(seen(none, ['A'], all, 0), 'A', 'differs', 0)
+  const due = (): number => rounds.get('A')?.dueMs ?? 0
+  let visits = 1
+  for (; due() < 86_400_000; visits++) rounds = visited(rounds, 'A', 'differs', due())
+  t.ok(visits < 160, `${visits} visits`)
+  const lastMs = due()
+  rounds = visited(rounds, 'A', 'same', lastMs)
+  rounds = visited(rounds, 'A', 'differs', lastMs)
+  t.equal(due(), lastMs + strikeRestMs, 'once in order it is looked at soon again')
+})
+
 void test('strikes outlive a lost line; who is not configured any more is forgotten', async (t) => {
   const struck = visited(seen(none, ['A'], all, 0), 'A', 'differs', 0)
   const gone = seen(struck, ['A'], () => false, 1)

@@ -15,12 +15,17 @@ export const failedRestMs = 600_000 // Who does not answer must not be asked oft
 export const strikesOut = 3
 
 export type Verdict = 'same' | 'differs' | 'unknown' | 'failed'
-const rests: Readonly<Record<Verdict, number>> = {
+const rests: Readonly<Record<Exclude<Verdict, 'differs'>, number>> = {
   same: restMs,
-  differs: strikeRestMs,
   unknown: restMs,
   failed: failedRestMs
 }
+
+/** Each visit that finds a difference has profiles written into the charger's flash: who stays different is told less often. */
+const restAfter = (verdict: Verdict, strikes: number): number =>
+  verdict === 'differs'
+    ? Math.min(failedRestMs, strikeRestMs * 2 ** Math.max(0, strikes - strikesOut))
+    : rests[verdict]
 
 /** Takes notice of who is connected now; whoever is not configured any more is forgotten. */
 export function seen(
@@ -60,6 +65,6 @@ export function visited(rounds: Rounds, chargerId: string, verdict: Verdict, now
   const before = rounds.get(chargerId)
   if (!before) return rounds
   const strikes = verdict === 'differs' ? before.strikes + 1 : verdict === 'same' ? 0 : before.strikes
-  const dueMs = before.connected ? nowMs + rests[verdict] : Infinity
+  const dueMs = before.connected ? nowMs + restAfter(verdict, strikes) : Infinity
   return new Map(rounds).set(chargerId, { ...before, fresh: !before.connected, dueMs, strikes })
 }
