@@ -53,7 +53,7 @@ export function wishes(mind: Mind, devices: readonly Device[], needs: Needs): re
 function capsFor(devices: readonly Device[], needs: Needs, grid: Grid): readonly FeedInCap[] {
   const exportLimitW = needs.exportLimitW()
   const { limitA, voltageV, circuits, clock, doubtedMeter = null } = needs
-  const parts = devices.map(placedPart)
+  const parts = devices.map((device) => shownThen(device, grid, clock.monotonicMs()))
   const caps = capFeedIn({
     nowMs: clock.monotonicMs(),
     grid,
@@ -70,6 +70,19 @@ function capsFor(devices: readonly Device[], needs: Needs, grid: Grid): readonly
       ? { ...cap, exportW: 0, because: 'it did not keep to its limit' }
       : cap
   )
+}
+
+const freshMs = 2_000 // Meter and devices are asked once a second.
+
+/**
+ * Beside a reading of the meter that has grown old, what a device feeds in more by now would look like load, and it would
+ * be told to feed in yet more: the least that it has fed in since counts.
+ */
+function shownThen(device: Device, grid: Grid, nowMs: number): ReturnType<typeof placedPart> {
+  const part = placedPart(device)
+  if (grid === null || nowMs - grid.atMs <= freshMs || part.reading === null) return part
+  const since = device.shown.filter(({ atMs }) => atMs >= grid.atMs)
+  return { ...part, thenW: since.reduce((most, { totalW }) => Math.max(most, totalW), part.reading.totalW) }
 }
 
 const follows = ({ driver }: Device, kind: 'power' | 'limits'): boolean =>

@@ -1,4 +1,4 @@
-import type { MilliAmps, PerPhase, Watts } from '@nova/shared-protocol/units'
+import type { PerPhase, Watts } from '@nova/shared-protocol/units'
 
 /**
  * What batteries and inverters show by grid phase, import positive, and by how much they may be feeding in more than
@@ -17,10 +17,20 @@ export type Doubt = {
   readonly agreed: number // Looks in a row at which it was so again.
 }
 
+/** What the meter and the devices showed a moment ago, and how often in a row the one moved against the other. */
+export type Moves = {
+  readonly atMs: number
+  readonly powerW: Watts
+  readonly devicesW: Watts
+  readonly against: number
+  readonly restW: Watts // What all else drew before the first of these.
+}
+
 export type DoubtLook = {
   readonly nowMs: number
   readonly jumped: string | null // What this look alone shows, and what it would show read backwards.
   readonly jumpedBack: string | null
+  readonly moves: Moves
   readonly powerW: Watts
   readonly before: Watts // What all but chargers and devices drew at the look before, and at this one.
   readonly restW: Watts
@@ -32,11 +42,31 @@ const nearW = 1_000
 const nearShare = 0.15
 const tellingW = 1_000 // Near nothing either sign fits.
 
+const movedW = 1_000
+const momentMs = 5_000
+const againstNeeded = 2 // A kettle may be put on while a cloud comes, but hardly twice.
+const [wrongWay, tooFar] = [-0.5, 5] // Of what the devices moved; a lost decimal is ten.
+
+/** One look at what moved: devices are read each second, and the meter has to move with them. */
+export function moving(
+  moves: Moves | null,
+  now: Pick<Moves, 'atMs' | 'powerW' | 'devicesW' | 'restW'>
+): Moves {
+  if (moves === null) return { ...now, against: 0 }
+  const [by, meterBy] = [now.devicesW - moves.devicesW, now.powerW - moves.powerW]
+  if (Math.abs(by) < movedW)
+    return now.atMs - moves.atMs < momentMs ? moves : { ...moves, ...now, restW: kept(moves, now.restW) }
+  const share = meterBy / by
+  if (share > wrongWay && share < tooFar) return { ...now, against: 0 }
+  return { ...now, restW: moves.restW, against: moves.against + 1 }
+}
+
+const kept = ({ against, restW }: Moves, now: Watts): Watts => (against > 0 ? restW : now)
+
 /** One look. @returns what to hold against the meter from now on; null: nothing */
 export function doubted(doubt: Doubt | null, look: DoubtLook): Doubt | null {
-  const { nowMs, jumped, jumpedBack, restW, before, powerW } = look
-  if (doubt === null)
-    return jumped === null ? null : { because: jumped, sinceMs: nowMs, restW: before, agreed: 0 }
+  const { nowMs, jumpedBack, restW, powerW } = look
+  if (doubt === null) return begun(look)
   if (jumpedBack === doubt.because || nowMs - doubt.sinceMs >= longestMs) return null
   const isNear = Math.abs(restW - doubt.restW) <= Math.max(nearW, nearShare * Math.abs(powerW))
   if (!isNear) return { ...doubt, agreed: 0 }
@@ -44,14 +74,11 @@ export function doubted(doubt: Doubt | null, look: DoubtLook): Doubt | null {
   return doubt.agreed + 1 >= agreedLooks ? null : { ...doubt, agreed: doubt.agreed + 1 }
 }
 
-/** What is left of the meter's power for all that is no charger and no device. */
-export function restOf(
-  powerW: Watts,
-  chargers: PerPhase,
-  { devices, voltageV }: { readonly devices: DevicesShow; readonly voltageV: number }
-): Watts {
-  const [l1, l2, l3] = devices.milliA
-  return powerW - ((sum(chargers) + l1 + l2 + l3) * voltageV) / 1000
+function begun({ nowMs, jumped, before, moves }: DoubtLook): Doubt | null {
+  if (jumped !== null) return { because: jumped, sinceMs: nowMs, restW: before, agreed: 0 }
+  if (moves.against < againstNeeded) return null
+  return { because: 'moves against what feeds in', sinceMs: nowMs, restW: moves.restW, agreed: 0 }
 }
 
-const sum = ([l1, l2, l3]: PerPhase): MilliAmps => l1 + l2 + l3
+/** Watts of three currents, import positive. */
+export const wattsOf = ([l1, l2, l3]: PerPhase, voltageV: number): Watts => ((l1 + l2 + l3) * voltageV) / 1000

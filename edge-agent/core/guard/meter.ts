@@ -1,6 +1,6 @@
 import type { Reading } from '@nova/shared-protocol/model'
 import type { PerPhase } from '@nova/shared-protocol/units'
-import { doubted, restOf, type DevicesShow, type Doubt } from './doubt.ts'
+import { doubted, moving, wattsOf, type DevicesShow, type Doubt, type Moves } from './doubt.ts'
 import { absurdity, jump } from './plausible.ts'
 
 /** What the site's meter is worth this moment. `none`: the site has no meter. */
@@ -22,6 +22,7 @@ export type MeterWatch = {
   readonly below: number // Samples in a row that are below what the chargers together draw.
   readonly restW: number // What all but chargers and devices drew at the last sample.
   readonly doubt: Doubt | null
+  readonly moves: Moves | null
 }
 
 export type MeterLook = {
@@ -45,6 +46,7 @@ const frozenMilliA = 5_000
 const belowSamples = 4 // Cars fall faster than their meters report; a wrong sign stays.
 const belowMilliA = 3_000
 const belowShare = 0.15
+const doubtedMilliA = 1_500 // A car that starts may look like ten times so little; where the rest is held against it, that is cleared.
 
 export const freshMeter = (nowMs: number): MeterWatch => ({
   verdict: 'silent',
@@ -59,7 +61,8 @@ export const freshMeter = (nowMs: number): MeterWatch => ({
   chargersThen: [0, 0, 0],
   below: 0,
   restW: 0,
-  doubt: null
+  doubt: null,
+  moves: null
 })
 
 /**
@@ -124,27 +127,25 @@ function remember(watch: MeterWatch, look: MeterLook, sample: Sample): MeterWatc
 function doubtIn(
   watch: MeterWatch,
   look: MeterLook,
-  { reading }: Sample
-): Pick<MeterWatch, 'restW' | 'doubt'> {
+  { reading, takenAtMs: atMs }: Sample
+): Pick<MeterWatch, 'restW' | 'doubt' | 'moves'> {
   const { devices, chargers, voltageV, nowMs } = look
-  if (devices === undefined) return { restW: 0, doubt: null }
+  if (devices === undefined) return { restW: 0, doubt: null, moves: null }
   const powerW = powerOf(reading, voltageV)
-  const restW = restOf(powerW, chargers, { devices, voltageV })
-  if (watch.last === null) return { restW, doubt: null }
+  const devicesW = wattsOf(devices.milliA, voltageV)
+  const restW = powerW - devicesW - wattsOf(chargers, voltageV)
+  const moves = moving(watch.moves, { atMs, powerW, devicesW, restW })
+  if (watch.last === null) return { restW, doubt: null, moves }
   const before = watch.last.reading
-  const jumped = jump(before, reading, powerW - powerOf(before, voltageV) - (restW - watch.restW))
-  const jumpedBack = jump(reading, before)
-  return {
-    restW,
-    doubt: doubted(watch.doubt, { nowMs, jumped, jumpedBack, powerW, before: watch.restW, restW })
-  }
+  const movedW = powerW - powerOf(before, voltageV) - (restW - watch.restW)
+  const jumped = jump(before, reading, { movedW, leastMilliA: doubtedMilliA })
+  const jumpedBack = jump(reading, before, { movedW: 0, leastMilliA: doubtedMilliA })
+  const doubt = doubted(watch.doubt, { nowMs, jumped, jumpedBack, moves, powerW, before: watch.restW, restW })
+  return { restW, doubt, moves }
 }
 
-function powerOf({ powerW, currentMilliA }: Reading, voltageV: number): number {
-  if (powerW !== undefined) return powerW
-  const [l1, l2, l3] = currentMilliA ?? [0, 0, 0]
-  return ((l1 + l2 + l3) * voltageV) / 1000
-}
+const powerOf = ({ powerW, currentMilliA = [0, 0, 0] }: Reading, voltageV: number): number =>
+  powerW ?? wattsOf(currentMilliA, voltageV)
 
 function faultIn(before: MeterWatch, seen: MeterWatch, look: MeterLook, sample: Sample): string | null {
   const absurd = absurdity(sample.reading, look)

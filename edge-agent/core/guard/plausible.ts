@@ -39,17 +39,22 @@ const isTooMuch = (currents: PerPhase, limit: PerPhase): boolean =>
   phases.some((phase) => Math.abs(currents[phase]) > Math.max(leastLimitMilliA, limitTimes * limit[phase]))
 
 /**
- * @param movedW by how much more chargers and devices show by themselves: the sun that comes is no wrong sign
+ * @param held `movedW`: by how much more chargers and devices show by themselves, the sun that comes is no wrong sign;
+ * `leastMilliA`: what one phase has to carry at least for a tenfold to be one
  * @returns the sign of a fault that only a comparison with the sample before shows, or null
  */
-export function jump(before: Reading, now: Reading, movedW = 0): string | null {
+export function jump(
+  before: Reading,
+  now: Reading,
+  { movedW, leastMilliA } = { movedW: 0, leastMilliA: jumpMilliA }
+): string | null {
   if (hasFlipped(before.powerW ?? 0, now.powerW ?? 0, movedW)) return 'sign turned over'
   const [then, since] = [before.currentMilliA, now.currentMilliA]
   if (then === undefined || since === undefined) return null
   const carrying = phases.filter((phase) => Math.abs(then[phase]) >= noticedMilliA)
   const tenfold =
     carrying.length > 1 &&
-    carrying.some((phase) => Math.abs(then[phase]) >= jumpMilliA) &&
+    carrying.some((phase) => Math.abs(then[phase]) >= leastMilliA) &&
     carrying.every((phase) => !isOutside(since[phase] / then[phase], jumpTimes))
   return tenfold ? 'jumped tenfold' : null
 }

@@ -78,8 +78,8 @@ function sharedBy(snapshot: FeedInSnapshot, parts: readonly Placed[]): Caps {
   const { nowMs, exportLimitW, circuits, limitA, voltageV } = snapshot
   const others = freeOnes(snapshot, parts)
   const load = loadBehind(snapshot, parts)
-  const room =
-    load ?? lower(unmetered(others), loadBehind({ ...snapshot, grid: snapshot.doubted ?? null }, parts))
+  const doubted = loadBehind({ ...snapshot, grid: snapshot.doubted ?? null }, parts)
+  const room = lower(load ?? unmetered(others), doubted)
   const wires = { limitA: fusesOver(limitA, room, voltageV), circuits, parts, others, marginShare }
   const nodes = feedTree(wires, totalOver(exportLimitW, room, load === null))
   const first = nodes.length - parts.length
@@ -172,8 +172,8 @@ function loadBehind({ nowMs, grid }: FeedInSnapshot, parts: readonly Placed[]): 
   const connection = seen(grid, nowMs)
   if (connection === null) return null
   const fed: [number, number, number] = [0, 0, 0]
-  for (const { phases, reading } of parts)
-    for (const phase of phases) fed[phase] += (reading?.totalW ?? 0) / phases.length
+  for (const { phases, reading, thenW } of parts)
+    for (const phase of phases) fed[phase] += (thenW ?? reading?.totalW ?? 0) / phases.length
   const on = (phase: 0 | 1 | 2): Watts =>
     connection.phasesW === null ? 0 : connection.phasesW[phase] - fed[phase]
   const totalW = connection.totalW - (fed[0] + fed[1] + fed[2])

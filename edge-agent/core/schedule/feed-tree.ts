@@ -8,6 +8,7 @@ export type Placed = Part & {
   readonly circuit: string
   readonly phases: readonly Phase[]
   readonly steered: boolean // Takes a limit on what it feeds in. Who does not feeds in what it likes.
+  readonly thenW?: Watts // What it showed when the meter was read, where that is a while ago; left out: what it shows.
 }
 
 export type FeedCircuit = {

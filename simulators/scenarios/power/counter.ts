@@ -10,8 +10,9 @@ export type Over = { readonly over: number; readonly worst: string }
 type Spans = { readonly mostS: number; readonly afterFaultS: number }
 
 /**
- * Adds up what is too much in either direction: drawn as the judge found it, fed in as found here. While the meter of a
- * site that can feed in shows a wrong scale or sign, both go into accounts of their own.
+ * Adds up what is too much in either direction: drawn as the judge found it, fed in as found here. An edge that starts
+ * while the meter of a site that can feed in shows a wrong scale or sign has never seen it right, and nobody can tell it
+ * from sun: what is too much then goes into accounts of its own.
  */
 export function counter(verdict: Verdict, day: Judged, { mostS, afterFaultS }: Spans) {
   const feedIn = exportJudge(mostS + partFoundS)
@@ -23,8 +24,11 @@ export function counter(verdict: Verdict, day: Judged, { mostS, afterFaultS }: S
       countImport(verdict, nowMs, drawn)
       return
     }
-    if (isMisleading(troubles)) misledUntilMs = nowMs + afterFaultS * 1000
-    const fed = feedIn(troubles.site(), exportsNow(day, sums))
+    if (isBornMisled(troubles, nowMs < misledUntilMs)) misledUntilMs = nowMs + afterFaultS * 1000
+    const fed = feedIn(troubles.site(), {
+      ...exportsNow(day, sums),
+      isMisread: isJustMisread(troubles, nowMs, mostS)
+    })
     if (nowMs < misledUntilMs) {
       verdict.misledWh += (drawn.over * volts) / 3_600_000
       verdict.exportMisledWh += (fed.over * volts) / 3_600_000
@@ -35,9 +39,15 @@ export function counter(verdict: Verdict, day: Judged, { mostS, afterFaultS }: S
   }
 }
 
-/** Such a reading may be one that sun explains. */
-const isMisleading = ({ meterFault }: Troubles): boolean =>
-  meterFault?.kind === 'tenfold' || meterFault?.kind === 'sign-flip'
+/** Wrong when the edge began, and ever since. */
+const isBornMisled = ({ meterFault, edgeDown }: Troubles, isMisled: boolean): boolean =>
+  (edgeDown || isMisled) && isMisleading(meterFault)
+
+const isMisleading = (fault: Troubles['meterFault']): boolean =>
+  fault?.kind === 'tenfold' || fault?.kind === 'sign-flip'
+
+const isJustMisread = ({ meterFault }: Troubles, nowMs: number, mostS: number): boolean =>
+  isMisleading(meterFault) && nowMs - (meterFault?.window.fromMs ?? 0) <= mostS * 1000
 
 function countImport(verdict: Verdict, nowMs: number, { over, worst }: Over): void {
   const overW = (over * volts) / 1000
@@ -59,7 +69,7 @@ function countExport(verdict: Verdict, nowMs: number, { over, worst }: Over): vo
 function exportsNow(
   { piles, troubles, roof }: Judged,
   { base, parts, truth, windowS, nowMs }: Sums
-): FeedLook {
+): Omit<FeedLook, 'isMisread'> {
   const isWrong = hasWrong(roof.parts, nowMs)
   return {
     exportW: truth.exportW,

@@ -113,7 +113,7 @@ type Found = {
 }
 
 function look({ row, rooms, beyond, loose: loosely }: Seen, piles: readonly Pile[], sums: Sums): Found {
-  const { flow: cars, excused, stuck, deaf, gone, hasUnseen } = flowsIn(row, piles, sums)
+  const { flow: cars, excused, stuck, gone, hasUnseen } = flowsIn(row, piles, sums)
   const { draws, loose, feeds, fed } = sums.parts(row.node)
   const flow = cars + through(row, draws)
   const bound = row.room(sums.truth, sums.base) - gone
@@ -125,7 +125,7 @@ function look({ row, rooms, beyond, loose: loosely }: Seen, piles: readonly Pile
   if (flow <= room) return { over: 0, raw: 0, out: false, hasUnseen }
   const most =
     Math.max(0, rooms.most(sums.windowS) + loosely.most(sums.windowS), beyond.most(sums.windowS)) + row.slack
-  return { over: Math.max(0, flow - excused - most), raw: flow - deaf - most, out: stuck > room, hasUnseen }
+  return { over: Math.max(0, flow - excused - most), raw: flow - most, out: stuck > room, hasUnseen }
 }
 
 const through = ({ phase }: Row, [l1, l2, l3]: readonly [number, number, number]): number =>
@@ -134,7 +134,7 @@ const through = ({ phase }: Row, [l1, l2, l3]: readonly [number, number, number]
 /** Through a row: all that flows, what liars are excused, what nobody can change, and who is out of the plan. */
 function flowsIn({ members, metered }: Row, piles: readonly Pile[], sums: Sums) {
   const { nowMs, free, gone } = sums
-  const all = { flow: 0, excused: 0, stuck: 0, deaf: 0, gone: 0, hasUnseen: false }
+  const all = { flow: 0, excused: 0, stuck: 0, gone: 0, hasUnseen: false }
   for (const { pile: at, phase } of members) {
     const pile = piles[at]
     if (pile === undefined || pile.flowMilliA === 0) continue
@@ -146,7 +146,6 @@ function flowsIn({ members, metered }: Row, piles: readonly Pile[], sums: Sums) 
     } else {
       all.flow += current
       all.stuck += (free[at] ?? 0) > nowMs ? current : 0
-      all.deaf += current * Number(isDeaf(pile, nowMs))
       all.excused += excusedOf(pile, { current, lie, isSeen: metered && !sums.isBlind, nowMs })
     }
     all.hasUnseen ||= isUnseen(metered, pile)

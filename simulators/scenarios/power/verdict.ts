@@ -4,7 +4,7 @@ export type Verdict = {
   worstOverW: number
   worstAt: string
   exportOverWh: number // The same for what is fed in, above any word on it.
-  // Both while the meter of a site that can feed in shows a wrong scale or sign: to be told from sun only by the devices.
+  // Both while the meter of a site that can feed in shows a wrong scale or sign, and did when the edge began: nobody can know.
   misledWh: number
   exportMisledWh: number
   worstExportW: number

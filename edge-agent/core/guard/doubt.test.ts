@@ -1,0 +1,87 @@
+import fc from 'fast-check'
+import { test } from 'tap'
+import { doubted, moving, wattsOf, type Doubt, type DoubtLook, type Moves } from './doubt.ts'
+
+const still: Moves = { atMs: 0, powerW: 0, devicesW: 0, against: 0, restW: 0 }
+const look = (more: Partial<DoubtLook> = {}): DoubtLook => ({
+  nowMs: 0,
+  jumped: null,
+  jumpedBack: null,
+  moves: still,
+  powerW: 5_000,
+  before: 2_000,
+  restW: 2_000,
+  ...more
+})
+
+/** One look a second at what the devices show, and at a meter that makes of the truth what it likes. */
+function watched(devicesW: readonly number[], loadW: number, shows: (trueW: number) => number): Moves[] {
+  let moves: Moves | null = null
+  return devicesW.map((each, second) => {
+    const powerW = shows(each + loadW)
+    moves = moving(moves, { atMs: second * 1000, powerW, devicesW: each, restW: powerW - each })
+    return moves
+  })
+}
+
+const sun = [-1_000, -1_000, -2_500, -2_500, -4_000, -4_000, -1_000]
+const against = (moves: readonly Moves[]): number => moves.at(-1)?.against ?? Number.NaN
+
+void test('a meter that is right moves with its devices, one that is turned or loses a decimal does not', async (t) => {
+  t.equal(against(watched(sun, 1_000, (trueW) => trueW)), 0)
+  t.equal(against(watched(sun, 1_000, (trueW) => -trueW)), 3)
+  t.equal(against(watched(sun, 1_000, (trueW) => trueW * 10)), 3)
+  t.equal(against(watched(sun, 1_000, () => 700)), 0, 'a frozen one is known otherwise')
+})
+
+void test('what was left for all else before the first of these moves is kept', async (t) => {
+  const [, , first, , second] = watched(sun, 1_000, (trueW) => -trueW)
+  t.match(first, { against: 1, restW: 1_000 })
+  t.match(second, { against: 2, restW: 1_000 }, 'nothing flowed then: either sign was right')
+})
+
+void test('once against its devices is a kettle, twice in a row is no accident', async (t) => {
+  t.equal(doubted(null, look({ moves: { ...still, against: 1 } })), null)
+  t.match(doubted(null, look({ nowMs: 7, moves: { ...still, against: 2, restW: 900 } })), {
+    because: 'moves against what feeds in',
+    sinceMs: 7,
+    restW: 900
+  })
+})
+
+void test('a doubt ends with the jump back, with ten looks that bear the meter out, or after ten minutes', async (t) => {
+  const jumped = 'sign turned over'
+  const doubt = doubted(null, look({ jumped }))
+  t.match(doubt, { because: jumped, restW: 2_000, agreed: 0 })
+  const wrong = look({ restW: 9_000 })
+  t.match(doubted(doubt, wrong), { agreed: 0 })
+  t.equal(doubted(doubt, { ...wrong, jumpedBack: jumped }), null)
+  t.ok(doubted(doubt, { ...wrong, jumpedBack: 'jumped tenfold' }), 'another jump is no way back')
+  t.ok(doubted(doubt, { ...wrong, nowMs: 599_999 }))
+  t.equal(doubted(doubt, { ...wrong, nowMs: 600_000 }), null)
+  const after = (looks: readonly DoubtLook[]) =>
+    looks.reduce<Doubt | null>((now, each) => doubted(now, each), doubt)
+  const right = look({ restW: 2_900 })
+  t.match(after(Array(9).fill(right)), { agreed: 9 })
+  t.equal(after(Array(10).fill(right)), null)
+  t.match(after([...Array<DoubtLook>(9).fill(right), wrong]), { agreed: 0 })
+  t.match(after(Array(50).fill({ ...right, powerW: 500 })), { agreed: 0 }, 'near nothing either sign fits')
+})
+
+void test('whatever an honest meter and its devices do together, moving alone never casts a doubt', async (t) => {
+  const steps = fc.array(fc.integer({ min: -20_000, max: 20_000 }), { minLength: 2, maxLength: 40 })
+  fc.assert(
+    fc.property(steps, fc.integer({ min: 0, max: 30_000 }), (devicesW, loadW) =>
+      watched(devicesW, loadW, (trueW) => trueW).every((moves) => moves.against === 0)
+    )
+  )
+  fc.assert(
+    fc.property(steps, (devicesW) => {
+      const moves = watched(devicesW, 0, (trueW) => -trueW)
+      const moved = moves.filter(({ against: times }, at) => times > (moves[at - 1]?.against ?? 0)).length
+      return against(moves) === moved
+    })
+  )
+  t.equal(wattsOf([1_000, 2_000, -3_000], 230), 0)
+  t.equal(wattsOf([10_000, 10_000, 10_000], 230), 6_900)
+})
