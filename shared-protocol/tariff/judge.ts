@@ -21,6 +21,7 @@ export type ReadingNote = 'rolled-over' | 'untrusted-left-out' | 'out-of-order'
 export type Meter = {
   readonly mostPowerW?: number | undefined // Of the connector; unknown: a megawatt.
   readonly wrapsAtWh?: number | undefined // The register shows less than this and then begins at 0 again.
+  readonly stated?: true | undefined // A person states the energy and has looked: nothing more is doubted.
 }
 
 export type Point = { readonly at: number; readonly units: bigint }
@@ -124,7 +125,7 @@ function reasonOf(points: readonly Point[], { digits, meter, isOver }: Known): R
   if (points.length === 0) return isOver ? 'no-readings' : undefined
   if (points.length === 1) return isOver ? 'one-reading' : undefined
   const scale = tenTo(digits)
-  const most = { scale: Number(scale), watts: meter.mostPowerW ?? anyConnectorW }
+  const most = { scale: Number(scale), ...mostOf(meter) }
   for (const [index, after] of points.entries()) {
     const before = points[index - 1]
     const reason = before && reasonBetween(before, after, most)
@@ -133,13 +134,22 @@ function reasonOf(points: readonly Point[], { digits, meter, isOver }: Known): R
   return undefined
 }
 
-type Most = { readonly scale: number; readonly watts: number }
+const mostOf = ({ mostPowerW, stated }: Meter): Omit<Most, 'scale'> =>
+  stated === true
+    ? { watts: Number.POSITIVE_INFINITY, vehicleWh: Number.POSITIVE_INFINITY }
+    : { watts: mostPowerW ?? anyConnectorW, vehicleWh: anyVehicleWh }
+
+type Most = { readonly scale: number; readonly watts: number; readonly vehicleWh: number }
 
 /** Plausibility only, so that floats will do: nothing here is billed. */
-function reasonBetween(before: Point, after: Point, { scale, watts }: Most): ReviewReason | undefined {
+function reasonBetween(
+  before: Point,
+  after: Point,
+  { scale, watts, vehicleWh }: Most
+): ReviewReason | undefined {
   if (after.units < before.units) return 'register-backwards'
   const wh = Number(after.units - before.units) / scale
   const isBroken = wh * 3_600_000 > watts * (after.at - before.at + jitterMs)
-  if (before.units === 0n) return isBroken || wh > anyVehicleWh ? 'begin-at-zero' : undefined
+  if (before.units === 0n) return isBroken || wh > vehicleWh ? 'begin-at-zero' : undefined
   return isBroken ? 'impossible-power' : undefined
 }

@@ -97,6 +97,24 @@ void test('an energy that a person states is spread over the session and needs n
   t.match(bill(session, plan, 0), { ok: true, rated: { total: { amountMinor: 0 }, lines: [] } })
 })
 
+void test('what a person states is billed by rules too, more than a car takes or without a known start', async (t) => {
+  const rules = TariffPrices.parse({
+    currency: 'CNY',
+    tax: 'none',
+    elements: [{ components: [{ dimension: 'energy', price: '1' }] }]
+  })
+  const lorry = bill({ ...session, readings: [] }, { ...plan, rules }, 250_000)
+  t.match(lorry, { ok: true, rated: { total: { amountMinor: 25_000 } } })
+  t.match(bill({ ...session, startedAt: null, readings: [] }, { ...plan, rules }, 20_000), {
+    ok: true,
+    rated: { total: { amountMinor: 2_000 } }
+  })
+  if (!lorry.ok) throw new Error(lorry.detail)
+  const { readings, course } = lorry
+  const again = { ...session, energyWh: 250_000, readings, course }
+  t.match(bill(again, { ...plan, rules }, null), { ok: true }, 'and again by another tariff')
+})
+
 void test('rules ask for what was recorded beside the readings: an idle hour costs what it says', async (t) => {
   const rules = TariffPrices.parse({
     currency: 'CNY',

@@ -48,11 +48,8 @@ export function bill(session: Billable, plan: Plan, statedEnergyWh: number | nul
   const endedAt = session.endedAt
   if (endedAt === null) return { ok: false, reason: 'no-energy-readings', detail: 'The session has no end.' }
   const startedAt = session.startedAt ?? endedAt
-  const readings =
-    statedEnergyWh === null
-      ? session.readings
-      : evenly(statedEnergyWh, startedAt, session.stoppedAt ?? endedAt)
-  const { course } = session
+  const { readings, course } =
+    statedEnergyWh === null ? session : stated(session, statedEnergyWh, [startedAt, endedAt])
   const span = isNoShow(session) ? {} : { startedAt, endedAt }
   const rated = attempt({ plan, timeZone: plan.timeZone, readings, ...span, course })
   if (typeof rated === 'string') return { ok: false, reason: 'rating-failed', detail: rated }
@@ -82,10 +79,18 @@ export function unbelievable({ course, readings, startedAt, endedAt }: Billable)
 /** A reservation that nobody came for has its time, but no session of it. */
 const isNoShow = ({ course }: Billable): boolean => course?.reservation?.outcome === 'expired'
 
-const evenly = (energyWh: number, from: string, until: string): MeterReading[] => [
-  { at: from, registerWh: 0 },
-  { at: until, registerWh: energyWh }
-]
+/** What a person states needs no register to believe it, now and when the bill is corrected. */
+function stated(
+  { course, stoppedAt }: Billable,
+  energyWh: number,
+  [from, until]: readonly [string, string]
+): Pick<Billable, 'readings' | 'course'> {
+  const readings = [
+    { at: from, registerWh: 0 },
+    { at: stoppedAt ?? until, registerWh: energyWh }
+  ]
+  return { readings, course: { ...course, meter: { ...course?.meter, stated: true } } }
+}
 
 function attempt(ratable: Parameters<typeof rate>[0]): Rated | string {
   try {
