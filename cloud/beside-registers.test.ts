@@ -144,8 +144,17 @@ void test('idle after grace: the bill waits for the car to leave, the running co
   const cost = standing['cost'] as { amountMinor: number }
   t.ok(cost.amountMinor > 1000 + 12_000, 'it stands there since yesterday, 6.00 an hour')
   t.equal(await receiptOf(id), undefined, 'no bill yet')
+  const idle = { from: at(60), costsFrom: at(70), price: '6', currency: 'CNY' }
+  const told = await until('the driver is told', async () => {
+    const { body } = await call('driver', 'GET', `/sessions/${id}/idle`)
+    const seenIdle = body as unknown as { idle: { toldAt: string | null } | null }
+    return typeof seenIdle.idle?.toldAt === 'string' && seenIdle
+  })
+  t.match(told, { idle }, 'since it took no more, after ten minutes')
+  t.match(await call('stranger', 'GET', `/sessions/${id}/idle`), { status: 404 })
   await leave(id, 130)
   t.match(await billed(id), { standing: false, leftAt: at(130), endedAt: at(100) })
+  t.match((await call('driver', 'GET', `/sessions/${id}/idle`)).body, { idle: null }, 'it has left')
   t.strictSame(await amountsOf(id), [1600, 1600, 1600, 1600, 1600], '10 kWh at 1.00, 70 − 10 minutes at 6.00')
   t.match((await receiptOf(id))?.lines, [
     { name: 'energy', amountMinor: 1000, rule: /element 2/ },
@@ -244,8 +253,9 @@ async function reserve(chargerId: string, from: string) {
   const expiresAt = inAnHour()
   const asked = await call('driver', 'POST', '/reservations', { connectorId: `${chargerId}:1:1`, expiresAt })
   if (asked.status !== 202) throw new Error(JSON.stringify(asked.body))
-  const command = world.commands.find(({ action, chargerId: of }) => action === 'reserve' && of === chargerId)
-  if (!command) throw new Error('no order')
+  const command = await until('the order', () =>
+    world.commands.find(({ action, chargerId: of }) => action === 'reserve' && of === chargerId)
+  )
   const { reservationId, tokenUid } = command.payload as { reservationId: number; tokenUid: string }
   const fact = {
     kind: 'reservation.changed.v1',
@@ -288,6 +298,13 @@ void test('who comes for a reservation starts with its token and pays for the ti
 })
 
 void test('nobody comes: one bill of its own, with the time it was kept and the fee', async (t) => {
+  const said = await call('driver', 'GET', '/connectors/R7:1:1/quote?reserveMinutes=30')
+  t.match(
+    said.body,
+    { reservation: { ifUsed: { amountMinor: 100 }, ifNobodyComes: { amountMinor: 600 } } },
+    'said before: half an hour at 2.00, and 5.00 for nobody coming'
+  )
+  t.match((await call('driver', 'GET', '/connectors/R7:1:1/quote')).body, { reservation: null })
   const { id, fact } = await reserve('R7', at(0))
   t.match(await call('other', 'DELETE', `/reservations/${id}`), { status: 404 })
   await world.fact({ ...fact, status: 'expired', at: at(60) }, 3)
@@ -325,7 +342,9 @@ void test('a reservation is cancelled by who made it, refused by a charger, kept
   t.match(await ask('R8'), { status: 409, body: { code: 'connector-occupied' } })
   world.statuses.delete('R8:1:1')
   const refused = await ask('R8')
-  const order = world.commands.findLast(({ action, chargerId }) => action === 'reserve' && chargerId === 'R8')
+  const order = await until('the order', () =>
+    world.commands.findLast(({ action, chargerId }) => action === 'reserve' && chargerId === 'R8')
+  )
   await world.settled(order?.id ?? '', 'rejected', 'Occupied')
   await until('it is refused', async () =>
     (await reservations()).some(({ id, status }) => id === refused.body.id && status === 'refused')

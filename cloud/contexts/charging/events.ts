@@ -60,6 +60,20 @@ export const ReviewOpened = z.object({
 export const reviewResolved = 'charging.review-resolved.v1'
 export const ReviewResolved = z.object({ sessionId: z.uuid().nullable(), siteId: Identifier })
 
+/** A vehicle has finished and stands there: it will cost from then on (`soon`), or does (`begun`). */
+export const idleTold = 'charging.idle-told.v1'
+export const IdleTold = z.object({
+  ...session,
+  driverId: z.string(),
+  connectorId: z.string(),
+  timeZone: z.string(),
+  stage: z.enum(['soon', 'begun']),
+  idleFrom: Instant,
+  costsFrom: Instant,
+  price: z.string(), // Major units an hour.
+  currency: z.string()
+})
+
 /** Nobody came for a reservation, and that costs: a session without a start at any charger, and without energy. */
 export const nobodyCame = 'charging.nobody-came.v1'
 export const NobodyCame = z.object({

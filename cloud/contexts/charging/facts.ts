@@ -7,6 +7,7 @@ import { reviewOpened, sessionBillable, sessionEnded, sessionStarted } from './e
 import type { Inside } from './needs.ts'
 import { keepSuspension } from './course.ts'
 import { replacesAssumedEnd } from './late-stop.ts'
+import { idleBegins, idleEnds } from './idle.ts'
 import { hear } from './orders.ts'
 import { addReading, addReview, lockSession, type NewReview, type SessionRow } from './store.ts'
 
@@ -86,7 +87,12 @@ export async function onSuspended(
     `update sessions set status = $2 where id = $1 and status in ('started', 'suspended') returning id, driver_id`,
     [fact.sessionId, fact.suspended ? 'suspended' : 'started']
   )
-  for (const session of moved) shown(needs, tx, session)
+  for (const session of moved) {
+    const { sessionId, at } = fact
+    if (fact.suspended && fact.by === 'ev') await idleBegins(needs, tx, { sessionId, at })
+    else await idleEnds(tx, sessionId)
+    shown(needs, tx, session)
+  }
 }
 
 const hasEnded = ({ status }: SessionRow): boolean => status === 'ended' || status === 'review'
@@ -131,14 +137,15 @@ export async function onEnded(needs: Inside, tx: Tx, fact: Ended, { siteId }: Pl
 
 type Finished = { readonly fact: Ended; readonly status: 'review' | 'ended'; readonly waits: boolean }
 
-const saveEnd = async (needs: Inside, tx: Tx, { fact, status, waits }: Finished): Promise<unknown> =>
-  tx.query(
+async function saveEnd(needs: Inside, tx: Tx, { fact, status, waits }: Finished): Promise<void> {
+  const { sessionId, endedAt: at } = fact
+  await tx.query(
     `update sessions set status = $2, ended_at = $3, meter_stop_wh = $4, energy_wh = $5, stop_reason = $6,
        standing = $7, standing_until = $8 where id = $1`,
     [
-      fact.sessionId,
+      sessionId,
       status,
-      fact.endedAt,
+      at,
       fact.meterStopWh,
       fact.energyWh,
       fact.stopReason,
@@ -146,6 +153,8 @@ const saveEnd = async (needs: Inside, tx: Tx, { fact, status, waits }: Finished)
       waits ? new Date(needs.now() + longestStandingMs).toISOString() : null
     ]
   )
+  await (waits ? idleBegins(needs, tx, { sessionId, at }) : idleEnds(tx, sessionId))
+}
 
 function doubtsOf({ review: doubts, energyWh }: Ended): Ended['review'] {
   if (energyWh !== null || doubts.length > 0) return doubts

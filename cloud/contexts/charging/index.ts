@@ -7,7 +7,7 @@ import { routes } from './routes.ts'
 import { lookRoutes } from './routes-looks.ts'
 import { reservationRoutes } from './routes-reservations.ts'
 import { reviewRoutes } from './routes-reviews.ts'
-import { endWaits } from './standing.ts'
+import { seeToStanding } from './standing.ts'
 import { takeDueOrders, type DueOrder } from './store.ts'
 
 export type { CommandWanted, ConnectorSeen, Needs } from './needs.ts'
@@ -18,7 +18,7 @@ export { readSession, runningSessions } from './store.ts'
 
 export const migrations: Migrations = {
   context: 'charging',
-  files: ['0001_charging', '0002_messages', '0003_wishes', '0004_course'].map(
+  files: ['0001_charging', '0002_messages', '0003_wishes', '0004_course', '0005_idle_notices'].map(
     (name) => new URL(`./migrations/${name}.sql`, import.meta.url)
   )
 }
@@ -56,8 +56,8 @@ export function openCharging(needs: Needs): Charging {
     const { limit, leaseMs } = orderLease
     const due = await database.platform('due orders', async (tx) => takeDueOrders(tx, limit, leaseMs))
     await Promise.all(due.map(advance))
-    const ended = await database.platform('vehicles that nobody told of', endWaits)
-    return due.length + ended > 0
+    const stood = await database.platform('vehicles that stand there', seeToStanding)
+    return due.length + stood > 0
   }
   return {
     routes: [routes(inside), lookRoutes(inside), reviewRoutes(inside), reservationRoutes(inside)],

@@ -1,4 +1,4 @@
-import { choosePlan, highestCost, type Chosen } from '@nova/shared-protocol/tariff'
+import { choosePlan, highestCost, rate, type Chosen, type Plan } from '@nova/shared-protocol/tariff'
 import type { Money } from '@nova/shared-protocol/units'
 import type { Tx } from '../../db/index.ts'
 import { problem, type Problem } from '../../http/index.ts'
@@ -39,4 +39,16 @@ export async function quoteFor(needs: Needs, tx: Tx, wanted: Quoted): Promise<Qu
     throw problem(422, 'tariff-unknown', 'The named tariff is not in force at this site.')
   if (!chosen) throw problem(422, 'no-tariff', 'This site has no price; a session here could not be billed.')
   return { ...chosen, maxEnergyWh, hold: highestCost(chosen.plan, maxEnergyWh) }
+}
+
+const minuteMs = 60_000
+
+/** What keeping a connector free from now on would cost by itself: for who comes at its very end, and for who does not. */
+export function reservationCost(plan: Plan, nowMs: number, minutes: number) {
+  const [from, until] = [nowMs, nowMs + minutes * minuteMs].map((ms) => new Date(ms).toISOString())
+  const costIf = (outcome: 'used' | 'expired'): Money => {
+    const reservation = { from: from ?? '', until: until ?? '', outcome }
+    return rate({ plan, timeZone: plan.timeZone, readings: [], course: { reservation } }).total
+  }
+  return { ifUsed: costIf('used'), ifNobodyComes: costIf('expired') }
 }

@@ -6,7 +6,8 @@ import type { Tx } from '../../db/index.ts'
 import { listQuery, notFound, page, pageOf, readCursor, type Routes, type Who } from '../../http/index.ts'
 import { messagesOf } from './messages.ts'
 import type { Inside } from './needs.ts'
-import { couponProblem, quoteFor, type Quoted } from './quote.ts'
+import { couponProblem, quoteFor, reservationCost, type Quoted } from './quote.ts'
+import { idleRoutes } from './routes-idle.ts'
 import { visible } from './routes.ts'
 import { todayAt } from './today.ts'
 
@@ -36,7 +37,11 @@ const QuoteView = z.object({
   maxEnergyWh: z.int(),
   hold: Money,
   rules: TariffPrices.nullable(), // Where prices are more than time of use.
-  coupon: z.string().nullable() // The name of the one asked for: it may be brought.
+  coupon: z.string().nullable(), // The name of the one asked for: it may be brought.
+  reservation: z
+    .object({ ifUsed: Money, ifNobodyComes: Money })
+    .nullable()
+    .describe('what keeping it free for `reserveMinutes` costs beside the session')
 })
 
 type Asked = { readonly who: Who; readonly code: string | undefined }
@@ -57,6 +62,7 @@ export const lookRoutes =
     messagesRoute(needs)(app)
     todayRoute(needs)(app)
     quoteRoute(needs)(app)
+    idleRoutes(needs)(app)
   }
 
 const messagesRoute =
@@ -121,6 +127,7 @@ const quoteRoute =
           querystring: z.object({
             tariffId: Identifier.optional(),
             maxEnergyWh: z.coerce.number().int().min(1_000).max(1_000_000).optional(),
+            reserveMinutes: z.coerce.number().int().min(1).max(1440).optional(),
             coupon: z.string().min(1).max(60).optional().describe('a code that the driver would bring')
           }),
           response: { 200: QuoteView }
@@ -133,10 +140,14 @@ const quoteRoute =
     )
   }
 
-type Wanted = Omit<Quoted, 'siteId'> & { readonly who: Who; readonly coupon?: string | undefined }
+type Wanted = Omit<Quoted, 'siteId'> & {
+  readonly who: Who
+  readonly coupon?: string | undefined
+  readonly reserveMinutes?: number | undefined
+}
 
 async function quoted(needs: Inside, tx: Tx, wanted: Wanted): Promise<z.infer<typeof QuoteView>> {
-  const { who, connectorId, coupon: code } = wanted
+  const { who, connectorId, coupon: code, reserveMinutes } = wanted
   const connector = await needs.connector(tx, connectorId)
   if (!connector) throw notFound('connector')
   const { siteId } = connector
@@ -156,6 +167,7 @@ async function quoted(needs: Inside, tx: Tx, wanted: Wanted): Promise<z.infer<ty
     maxEnergyWh,
     hold,
     rules: plan.rules ?? null,
-    coupon
+    coupon,
+    reservation: reserveMinutes === undefined ? null : reservationCost(plan, needs.now(), reserveMinutes)
   }
 }

@@ -8,6 +8,7 @@ import { reviewColumns, type ReviewRow } from './store.ts'
 const ReviewView = z.object({
   id: z.uuid(),
   sessionId: z.uuid().nullable(),
+  hasSession: z.boolean().describe('without one it is only closed'),
   siteId: z.string(),
   chargerId: z.string().nullable(),
   reason: z.string(),
@@ -95,6 +96,7 @@ const resolveRoute =
 const viewOf = (row: ReviewRow): z.infer<typeof ReviewView> => ({
   id: row.id,
   sessionId: row.session_id,
+  hasSession: row.has_session,
   siteId: row.site_id,
   chargerId: row.charger_id,
   reason: row.reason,

@@ -2,6 +2,7 @@ import type { FactOf } from '@nova/shared-protocol/messages'
 import type { Tx } from '../../db/index.ts'
 import { sessionBillable } from './events.ts'
 import { shown } from './facts.ts'
+import { idleEnds, tellIdle } from './idle.ts'
 import type { Inside } from './needs.ts'
 import type { SessionRow } from './store.ts'
 
@@ -21,6 +22,7 @@ export async function onLeft(
     [sessionId, at]
   )
   if (!session) return
+  await idleEnds(tx, sessionId)
   if (session.waited && session.status === 'ended' && !session.waived) await due(tx, session)
   shown(needs, tx, session)
 }
@@ -32,7 +34,7 @@ const due = async (
   tx.emit({ kind: sessionBillable, key: sessionId, body: { sessionId, siteId, statedEnergyWh: null } })
 
 /** Nobody has told whether the vehicle left: its time there is billed to nobody, what it charged is. */
-export async function endWaits(tx: Tx): Promise<number> {
+async function endWaits(tx: Tx): Promise<number> {
   const late = await tx.query<
     Pick<SessionRow, 'id' | 'site_id' | 'status' | 'waived'> & { tenant_id: string }
   >(
@@ -51,3 +53,6 @@ export async function endWaits(tx: Tx): Promise<number> {
       })
   return late.length
 }
+
+/** What is due of vehicles that stand there, of every tenant: drivers are told, waits end. @returns how many */
+export const seeToStanding = async (tx: Tx): Promise<number> => (await tellIdle(tx)) + (await endWaits(tx))

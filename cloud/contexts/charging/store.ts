@@ -157,10 +157,12 @@ export type ReviewRow = {
   readonly energy_wh: number | null
   readonly note: string | null
   readonly created_at: string
+  readonly has_session: boolean // One that is named may never have been heard of here.
 }
 
 export const reviewColumns = `id, session_id, site_id, charger_id, reason, detail, raised_at, resolved_at, resolved_by,
-  verdict, energy_wh, note, created_at`
+  verdict, energy_wh, note, created_at,
+  exists (select from sessions s where s.tenant_id = reviews.tenant_id and s.id = reviews.session_id) as has_session`
 
 export type NewReview = {
   readonly id: string

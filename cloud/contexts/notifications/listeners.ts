@@ -1,6 +1,8 @@
 import type { Listener, LoggedEvent, Tx } from '../../db/index.ts'
 import { cdrIssued, CdrIssued } from '../billing/events.ts'
 import {
+  idleTold,
+  IdleTold,
   reviewOpened,
   SessionBegan,
   sessionEnded,
@@ -26,7 +28,7 @@ import {
 } from '../payments/events.ts'
 import { deliver, type Note } from './deliver.ts'
 import { noteReview, type Needs } from './digest.ts'
-import { moneyText } from './words.ts'
+import { clockAt, moneyText } from './words.ts'
 
 /** 12500 Wh → `12.5 kWh`, by its digits. */
 const energyText = (wh: string): string => {
@@ -96,6 +98,17 @@ const notes: Readonly<Record<string, (body: unknown) => Note>> = {
   [actionWanted]: (body) => {
     const { driverId, paymentId, sessionId, provider } = ActionWanted.parse(body)
     return { to: { driverId }, kind: 'payment-action', facts: { paymentId, sessionId, provider } }
+  },
+  [idleTold]: (body) => {
+    const { driverId, sessionId, connectorId, stage, costsFrom, timeZone, price, currency } =
+      IdleTold.parse(body)
+    const facts = {
+      sessionId,
+      connectorId,
+      time: clockAt(costsFrom, timeZone),
+      price: `${price} ${currency}`
+    }
+    return { to: { driverId }, kind: `idle-${stage}`, facts }
   },
   [walletToppedUp]: (body) => {
     const { driverId, paymentId, amount, available } = WalletToppedUp.parse(body)

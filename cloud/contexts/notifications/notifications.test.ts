@@ -72,6 +72,22 @@ void test('people that identity tells of are told what is theirs', async (t) => 
   ])
 })
 
+void test('a driver is told before standing there costs, and again when it does, by the clock of the site', async (t) => {
+  const idle = { ...session, driverId: driver, connectorId: 'CP1:1:1', timeZone: 'Asia/Shanghai', price: '6', currency: 'CNY',
+    idleFrom: '2026-01-01T00:00:00Z', costsFrom: '2026-01-01T00:10:00Z' } // prettier-ignore
+  const before = published.length
+  await tell('charging.idle-told.v1', { ...idle, stage: 'soon' })
+  await tell('charging.idle-told.v1', { ...idle, stage: 'begun' })
+  await until('both', () => published.length === before + 2)
+  const facts = { sessionId: session.sessionId, connectorId: 'CP1:1:1', time: '08:10', price: '6 CNY' }
+  t.match(published.slice(before), [
+    { message: { userId: driver, kind: 'idle-soon', facts }, audience: { driverId: driver } },
+    { message: { userId: driver, kind: 'idle-begun', facts }, audience: { driverId: driver } }
+  ])
+  t.match(wordsOf('en', 'idle-soon', facts).text, 'From 08:10 on, standing at CP1:1:1 costs 6 CNY an hour.')
+  t.match(wordsOf('zh', 'idle-begun', facts).text, '08:10')
+})
+
 const receipt = { ...session, cdrId: randomUUID(), invoiceId: randomUUID(), invoiceNumber: '2026-000001', driverId: driver,
   tokenUid: 'T', total: { currency: 'CNY', amountMinor: 1335 }, energyWh: '12500', tariffId: 't', tariffVersion: 1 } // prettier-ignore
 

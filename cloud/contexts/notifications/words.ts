@@ -14,6 +14,8 @@ export type NoteKind =
   | 'confirmation-wanted'
   | 'payment-action'
   | 'wallet-topped-up'
+  | 'idle-soon'
+  | 'idle-begun'
 
 /** What a message is about; every fact is text already. */
 export type Facts = Readonly<Record<string, string>>
@@ -56,6 +58,14 @@ const zh: Readonly<Record<NoteKind, Template>> = {
   'wallet-topped-up': (f) => ({
     title: '钱包已充值',
     text: `已充值 ${of(f, 'amount')}，可用 ${of(f, 'available')}。`
+  }),
+  'idle-soon': (f) => ({
+    title: '车辆已充满，请尽快挪车',
+    text: `${of(f, 'time')} 起在 ${of(f, 'connectorId')} 收取占位费，每小时 ${of(f, 'price')}。`
+  }),
+  'idle-begun': (f) => ({
+    title: '占位费已开始计收',
+    text: `${of(f, 'time')} 起在 ${of(f, 'connectorId')} 每小时 ${of(f, 'price')}，拔枪为止。`
   })
 }
 
@@ -101,6 +111,14 @@ const en: Readonly<Record<NoteKind, Template>> = {
   'wallet-topped-up': (f) => ({
     title: 'Wallet topped up',
     text: `${of(f, 'amount')} came in; ${of(f, 'available')} can be spent.`
+  }),
+  'idle-soon': (f) => ({
+    title: 'Your car has finished: please move it',
+    text: `From ${of(f, 'time')} on, standing at ${of(f, 'connectorId')} costs ${of(f, 'price')} an hour.`
+  }),
+  'idle-begun': (f) => ({
+    title: 'Standing there costs now',
+    text: `Since ${of(f, 'time')}, ${of(f, 'price')} an hour at ${of(f, 'connectorId')}, until you unplug.`
   })
 }
 
@@ -119,3 +137,12 @@ export function moneyText({ currency, amountMinor }: Money): string {
   const whole = digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`
   return `${amountMinor < 0 ? '-' : ''}${whole} ${currency}`
 }
+
+/** `14:05` on the clocks of a zone. */
+export const clockAt = (instant: string, timeZone: string): string =>
+  new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23'
+  }).format(new Date(instant))

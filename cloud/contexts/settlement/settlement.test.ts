@@ -243,6 +243,8 @@ void test('a tenth is held back until it is released; a dispute is decided by an
   const release = async () => call('ann', 'POST', `/settlements/statements/${host.id}/release`)
   t.match(await release(), { status: 200, body: { released: eur(300) } })
   t.match(await release(), { status: 409, body: { code: 'nothing-held' } })
+  const after = statementOf((await call('ann', 'GET', `/settlements/${body.id}`)).body as typeof body, 'site-host:a')
+  t.match(after, { held: eur(1000), released: eur(300) }, 'what is free again is told')
   t.equal(await balance('site-host:a', 'held-back'), 0)
   clock.now = Date.parse('2026-03-12T00:00:00Z')
   const next = await run('2026-03-10')

@@ -19,6 +19,7 @@ export type StatementRow = Omit<Statement, 'entries'> & {
   readonly id: string
   readonly settlementId: string
   readonly entryCount: number
+  readonly releasedMinor: number
 }
 
 export type DisputeRow = {
@@ -41,7 +42,7 @@ const settlementColumns = `id, period, first_date as "firstDate", last_date as "
   hold_back_percent as "holdBackPercent", state, made_by as "madeBy", made_at as "madeAt", closed_at as "closedAt",
   paid_at as "paidAt"`
 const statementColumns = `id, settlement_id as "settlementId", party, purpose, currency, charges_minor as "chargesMinor",
-  refunds_minor as "refundsMinor", other_minor as "otherMinor", net_minor as "netMinor", held_minor as "heldMinor",
+  refunds_minor as "refundsMinor", other_minor as "otherMinor", net_minor as "netMinor", held_minor as "heldMinor", released_minor as "releasedMinor",
   payable_minor as "payableMinor", entries as "entryCount"`
 const disputes = `select d.id, d.statement_id as "statementId", s.settlement_id as "settlementId", s.party, s.currency,
     d.amount_minor as "amountMinor", d.reason, d.state, d.opened_by as "openedBy", d.opened_at as "openedAt",

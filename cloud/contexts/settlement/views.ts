@@ -29,6 +29,7 @@ export const StatementView = z.object({
   other: Money,
   net: Money,
   held: Money,
+  released: Money.describe('of what was held back, what is income again'),
   payable: Money,
   entryCount: z.int()
 })
@@ -102,6 +103,7 @@ export const statementView = ({ currency, ...row }: StatementRow): z.infer<typeo
   other: money(currency, row.otherMinor),
   net: money(currency, row.netMinor),
   held: money(currency, row.heldMinor),
+  released: money(currency, row.releasedMinor),
   payable: money(currency, row.payableMinor),
   entryCount: row.entryCount
 })
