@@ -54,6 +54,19 @@ void test('a standalone edge: a session from the local API to its end, with no c
     ]
   })
   const running = (await edge.ask<Items>('GET', '/sessions?chargerId=CP-1&status=started')).body.items
+  t.match(
+    running,
+    [{ connectorId: 'CP-1:1:1', provisional: true }],
+    'as the cloud tells it; its cost is never the bill'
+  )
+  for (const status of ['pending', 'failed']) {
+    const orders = await edge.ask<Items>('GET', `/sessions?status=${status}`)
+    t.strictSame(
+      orders.body,
+      { items: [], nextCursor: null },
+      `a status of orders, which only the cloud has: ${status}`
+    )
+  }
   t.equal(running.length, 1)
   t.match(running[0], { connectorId: 'CP-1:1:1', tokenUid: 'TAG-001', meterStartWh: 1000 })
 

@@ -7,7 +7,7 @@ import { notFound, Problem, read } from './problem.ts'
 const Query = z.strictObject({
   chargerId: z.string().max(48).optional(),
   tokenUid: z.string().max(36).optional(),
-  status: z.enum(['started', 'suspended', 'ended', 'review']).optional(),
+  status: z.enum(['pending', 'started', 'suspended', 'ended', 'failed', 'review']).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),
   cursor: z.coerce.number().int().min(0).max(1_000_000).optional() // How many were shown before.
 })
@@ -22,6 +22,7 @@ export function sessionRoutes(api: FastifyInstance, needs: Needs): void {
   const { sessions } = needs
   api.get('/sessions', async ({ query }) => {
     const { status, cursor, limit, ...where } = read(Query, query)
+    if (status === 'pending' || status === 'failed') return { items: [], nextCursor: null } // Orders: only the cloud has them.
     const skip = cursor ?? 0
     const found = sessions.query({
       ...defined(where),
@@ -52,8 +53,12 @@ export function sessionRoutes(api: FastifyInstance, needs: Needs): void {
 
 const over = ['ended', 'review']
 
-/** The cloud API's `connectorId` of a session is the whole key. */
-const item = (session: SessionView) => ({ ...session, connectorId: connectorKey(session) })
+/** The cloud API's `connectorId` of a session is the whole key. The bill is the cloud's: a cost from here is never it. */
+const item = (session: SessionView) => ({
+  ...session,
+  connectorId: connectorKey(session),
+  provisional: true
+})
 
 type Where = { readonly chargerId?: string | undefined; readonly tokenUid?: string | undefined }
 
