@@ -125,6 +125,9 @@ const tree = root.addChildren([
       async () => await import('./operator/reconciliation/day.tsx'),
       'ReconciliationDay'
     ),
+    forOperator('/refunds', async () => await import('./operator/refunds/refunds.tsx'), 'Refunds'),
+    forOperator('/coupons', async () => await import('./operator/coupons/coupons.tsx'), 'Coupons'),
+    forOperator('/reviews', async () => await import('./operator/reviews/reviews.tsx'), 'Reviews'),
     forOperator('/ledger', async () => await import('./operator/ledger/ledger.tsx'), 'Ledger'),
     forOperator('/alarms', async () => await import('./operator/alarms/alarms.tsx'), 'Alarms')
   ]),

@@ -91,7 +91,41 @@ const receiptLooks: Readonly<Record<string, Look>> = {
   rejected: { tone: 'off', icon: 'ban' }
 }
 
+const planLooks: Readonly<Record<string, Look>> = {
+  active: { tone: 'free', icon: 'check' },
+  waits: { tone: 'wait', icon: 'clock' },
+  stopped: { tone: 'off', icon: 'pause' }
+}
+
+const couponLooks: Readonly<Record<string, Look>> = {
+  valid: { tone: 'free', icon: 'check' },
+  later: { tone: 'wait', icon: 'clock' },
+  over: { tone: 'off', icon: 'ban' },
+  'used-up': { tone: 'off', icon: 'check' }
+}
+
+const refundLooks: Readonly<Record<string, Look>> = {
+  proposed: { tone: 'wait', icon: 'eye' },
+  asked: { tone: 'busy', icon: 'send' },
+  done: { tone: 'free', icon: 'check' },
+  failed: { tone: 'fault', icon: 'cross' },
+  rejected: { tone: 'off', icon: 'ban' }
+}
+
+const reservationLooks: Readonly<Record<string, Look>> = {
+  asked: { tone: 'wait', icon: 'clock' },
+  active: { tone: 'busy', icon: 'lock' },
+  used: { tone: 'free', icon: 'check' },
+  cancelled: { tone: 'off', icon: 'ban' },
+  expired: { tone: 'fault', icon: 'clock' },
+  refused: { tone: 'fault', icon: 'cross' }
+}
+
 const families = {
+  planState: planLooks,
+  couponState: couponLooks,
+  refundState: refundLooks,
+  reservation: reservationLooks,
   breakState: breakLooks,
   settlement: settlementLooks,
   dispute: disputeLooks,

@@ -58,7 +58,8 @@ async function takeAtBank({ bankUrl }: Stack, amountMinor: number): Promise<void
   await post(`/v1/holds/${id}/capture`, { amountMinor })
 }
 
-async function seedSettlement(admin: Api, stack: Stack, yesterday: string): Promise<Made> {
+/** A closed day's settlement of yesterday, with 5 % held back, and a dispute that the administrator has opened. */
+export async function seedSettlement(admin: Api, stack: Stack, yesterday: string): Promise<Made> {
   const shares = [
     { party: 'site-host:demo', purpose: 'revenue', percent: '30' },
     { party: 'platform', purpose: 'fees', percent: '5' },

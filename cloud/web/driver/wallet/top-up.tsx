@@ -2,15 +2,12 @@ import { useState, type ReactNode } from 'react'
 import { type Answer, useApi, useDeed } from '../../kit/api/index.ts'
 import { formatMoney, useWords, type Money } from '../../kit/text.ts'
 import { Icon, Note, Refusal } from '../../kit/ui/index.ts'
-import { minorOf } from './sign.ts'
+import { digitsOf, minorOf } from '../../kit/minor.ts'
 import { Under } from './under-way.tsx'
 
 type Way = Answer<'GET /payment-methods'>['items'][number]
 const usual = ['50', '100', '200'] as const
 const own: ReadonlySet<string> = new Set(['wallet', 'invoice-later']) // A wallet is not filled from itself.
-
-const digitsOf = (currency: string): number =>
-  new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
 
 /** Money comes in by a card or an account; a large amount asks once more before anything is taken. */
 export function TopUp({ currency }: { currency: string | undefined }): ReactNode {

@@ -126,6 +126,17 @@ export const en = {
   'unit.h': 'h',
   'unit.session': '×',
   'stopReason.no-show': 'nobody came',
+  'refundState.proposed': 'waits for a second person',
+  'refundState.asked': 'on its way',
+  'refundState.done': 'sent',
+  'refundState.failed': 'not taken by the provider',
+  'refundState.rejected': 'refused',
+  'reservation.asked': 'asked',
+  'reservation.active': 'reserved',
+  'reservation.used': 'used',
+  'reservation.cancelled': 'cancelled',
+  'reservation.expired': 'nobody came',
+  'reservation.refused': 'refused by the charger',
   'problem.coupon-unknown': 'There is no such coupon. Look at the letters again.',
   'problem.coupon-not-valid': 'This coupon is not valid now.',
   'problem.coupon-used': 'You have used this coupon before.',
@@ -144,6 +155,9 @@ export const en = {
   'problem.limit-in-the-past': 'This limit would be over already.',
   'problem.limit-for-another-site': 'This limit is meant for another site.',
   'problem.limit-source-reserved': 'This source is the edge’s own and is not set here.',
+  'problem.exceeds-statement': 'That is more than the statement pays.',
+  'problem.wallet-lacks': 'There is less than that to spend in your wallet.',
+  'problem.refund-exceeds-capture': 'That is more than is left of this payment to give back.',
   'problem.other': 'The cloud gave no reason.'
 } as const
 export type CommonWord = keyof typeof en

@@ -1,25 +1,13 @@
 import i18next from 'i18next'
 import { initReactI18next, useTranslation } from 'react-i18next'
 import type { DriverWord } from '../../driver/words.en.ts'
-import type { OperatorWord } from '../../operator/words.en.ts'
-import type { BooksWord } from '../../operator/words-books.en.ts'
-import type { MoneyWord } from '../../operator/words-money.en.ts'
-import type { PowerWord } from '../../operator/words-power.en.ts'
-import type { SettleWord } from '../../operator/words-settle.en.ts'
-import type { DeskWord } from '../../operator/words-desk.en.ts'
+import type { OperatorWord } from '../../operator/word.ts'
 import { en, type CommonWord } from './common.en.ts'
 import { zh } from './common.zh.ts'
+import { zhProblems } from './problems.zh.ts'
 import { chooseLanguage, type Language } from './language.ts'
 
-export type Word =
-  | CommonWord
-  | DriverWord
-  | OperatorWord
-  | DeskWord
-  | BooksWord
-  | MoneyWord
-  | PowerWord
-  | SettleWord
+export type Word = CommonWord | DriverWord | OperatorWord
 export type Fill = Readonly<Record<string, string | number>>
 /** A sentence in the person's language; `{{name}}` in it is filled from the second argument. */
 export type Say = (word: Word, fill?: Fill) => string
@@ -35,7 +23,7 @@ export async function startWords(): Promise<void> {
     keySeparator: false,
     nsSeparator: false,
     interpolation: { escapeValue: false }, // React escapes.
-    resources: { en: { translation: en }, zh: { translation: zh } }
+    resources: { en: { translation: en }, zh: { translation: { ...zhProblems, ...zh } } }
   })
   document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en'
 }

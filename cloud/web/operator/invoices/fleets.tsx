@@ -2,9 +2,11 @@ import { Button } from 'antd'
 import type { ReactNode } from 'react'
 import { type Answer, useApi, useDeed } from '../../kit/api/index.ts'
 import { formatMoney, useWords } from '../../kit/text.ts'
-import { Refusal, StatePill } from '../../kit/ui/index.ts'
+import { Refusal, StatePill, Trouble } from '../../kit/ui/index.ts'
 import { differenceOf } from '../parts/money.ts'
 import { Sheet } from '../parts/parts.tsx'
+import { useMe } from '../parts/use-me.ts'
+import { NotePayment } from './note-payment.tsx'
 
 type Fleet = Answer<'GET /fleet-accounts'>['items'][number]
 type Receipt = Answer<'GET /fleet-accounts/{id}/payments'>['items'][number]
@@ -13,6 +15,7 @@ type Receipt = Answer<'GET /fleet-accounts/{id}/payments'>['items'][number]
 export function Fleets(): ReactNode {
   const { say } = useWords()
   const fleets = useApi('GET /fleet-accounts', {})
+  if (fleets.error) return <Trouble problem={fleets.error} retry={() => void fleets.refetch()} />
   const items = fleets.data?.items ?? []
   if (items.length === 0) return null
   return (
@@ -50,6 +53,7 @@ function Row({ fleet }: { fleet: Fleet }): ReactNode {
       </td>
       <td>
         <Payments fleetId={fleet.id} />
+        <NotePayment fleet={fleet} />
       </td>
     </tr>
   )
@@ -60,6 +64,8 @@ const shown = 5
 function Payments({ fleetId }: { fleetId: string }): ReactNode {
   const { say, language } = useWords()
   const payments = useApi('GET /fleet-accounts/{id}/payments', { path: { id: fleetId } })
+  const { userId } = useMe()
+  if (payments.error) return <Trouble problem={payments.error} retry={() => void payments.refetch()} />
   const items = (payments.data?.items ?? []).slice(0, shown)
   if (items.length === 0) return <span className="quiet">{say('fleets.noPayments')}</span>
   return (
@@ -71,7 +77,12 @@ function Payments({ fleetId }: { fleetId: string }): ReactNode {
           <span className="quiet small">
             {each.bookedOn} · {each.invoiceNumber ?? each.reference}
           </span>
-          {each.status === 'proposed' && <Decide receipt={each} />}
+          {each.status === 'proposed' &&
+            (each.notedBy === userId ? (
+              <span className="quiet small">{say('fleet.own')}</span>
+            ) : (
+              <Decide receipt={each} />
+            ))}
         </li>
       ))}
     </ul>

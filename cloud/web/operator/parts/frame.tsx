@@ -4,19 +4,35 @@ import { useApi, useClient, useSignedIn } from '../../kit/api/index.ts'
 import { Icon, type IconName, Mark, Switches } from '../../kit/ui/index.ts'
 import { useWords, type Word } from '../../kit/text.ts'
 
-const places = [
-  { to: '/operator', icon: 'home', word: 'nav.home' },
-  { to: '/operator/sessions', icon: 'receipt', word: 'nav.sessions' },
-  { to: '/operator/chargers', icon: 'plug', word: 'nav.chargers' },
-  { to: '/operator/commands', icon: 'send', word: 'nav.commands' },
-  { to: '/operator/tokens', icon: 'card', word: 'nav.tokens' },
-  { to: '/operator/tariffs', icon: 'price', word: 'nav.tariffs' },
-  { to: '/operator/invoices', icon: 'list', word: 'nav.invoices' },
-  { to: '/operator/settlements', icon: 'out', word: 'nav.settlements' },
-  { to: '/operator/reconciliation', icon: 'checkRing', word: 'nav.reconciliation' },
-  { to: '/operator/ledger', icon: 'book', word: 'nav.ledger' },
-  { to: '/operator/alarms', icon: 'bell', word: 'nav.alarms' }
-] as const satisfies readonly { to: string; icon: IconName; word: Word }[]
+const groups = [
+  {
+    word: 'nav.operation',
+    places: [
+      { to: '/operator', icon: 'home', word: 'nav.home' },
+      { to: '/operator/sessions', icon: 'receipt', word: 'nav.sessions' },
+      { to: '/operator/chargers', icon: 'plug', word: 'nav.chargers' },
+      { to: '/operator/commands', icon: 'send', word: 'nav.commands' },
+      { to: '/operator/tokens', icon: 'card', word: 'nav.tokens' },
+      { to: '/operator/reviews', icon: 'eye', word: 'nav.reviews' },
+      { to: '/operator/alarms', icon: 'bell', word: 'nav.alarms' }
+    ]
+  },
+  {
+    word: 'nav.money',
+    places: [
+      { to: '/operator/tariffs', icon: 'price', word: 'nav.tariffs' },
+      { to: '/operator/coupons', icon: 'check', word: 'nav.coupons' },
+      { to: '/operator/invoices', icon: 'list', word: 'nav.invoices' },
+      { to: '/operator/refunds', icon: 'back', word: 'nav.refunds' },
+      { to: '/operator/settlements', icon: 'out', word: 'nav.settlements' },
+      { to: '/operator/reconciliation', icon: 'checkRing', word: 'nav.reconciliation' },
+      { to: '/operator/ledger', icon: 'book', word: 'nav.ledger' }
+    ]
+  }
+] as const satisfies readonly {
+  word: Word
+  places: readonly { to: string; icon: IconName; word: Word }[]
+}[]
 
 /** Side bar, the bar with the edges' state, and the page. */
 export function Frame({ bar, children }: { bar: ReactNode; children: ReactNode }): ReactNode {
@@ -64,19 +80,40 @@ export function Frame({ bar, children }: { bar: ReactNode; children: ReactNode }
 
 function Places(): ReactNode {
   const { say } = useWords()
-  const alarms = useApi('GET /alarms', { query: { open: 'true', limit: 100 } }, { everyMs: 30_000 })
-  const urgent = alarms.data?.items.filter(({ severity }) => severity !== 'info').length ?? 0
+  const counts = useCounts()
   return (
     <nav aria-label={say('nav.main')}>
-      {places.map(({ to, icon, word }) => (
-        <Link key={to} to={to} activeOptions={{ exact: to === '/operator' }}>
-          <Icon name={icon} />
-          {say(word)}
-          {to === '/operator/alarms' && urgent > 0 && <span className="count">{urgent}</span>}
-        </Link>
+      {groups.map(({ word: title, places }) => (
+        <div key={title} role="group" aria-label={say(title)}>
+          <span className="group" aria-hidden="true">
+            {say(title)}
+          </span>
+          {places.map(({ to, icon, word }) => (
+            <Link key={to} to={to} activeOptions={{ exact: to === '/operator' }}>
+              <Icon name={icon} />
+              {say(word)}
+              {(counts[to] ?? 0) > 0 && <span className="count">{counts[to]}</span>}
+            </Link>
+          ))}
+        </div>
       ))}
     </nav>
   )
+}
+
+const everyMs = 30_000
+const most = 100
+
+/** What waits for somebody, by the page where it is seen to. */
+function useCounts(): Readonly<Record<string, number>> {
+  const alarms = useApi('GET /alarms', { query: { open: 'true', limit: most } }, { everyMs })
+  const reviews = useApi('GET /reviews', { query: { state: 'open', limit: most } }, { everyMs })
+  const refunds = useApi('GET /payments/refunds', { query: { status: 'proposed', limit: most } }, { everyMs })
+  return {
+    '/operator/alarms': alarms.data?.items.filter(({ severity }) => severity !== 'info').length ?? 0,
+    '/operator/reviews': reviews.data?.items.length ?? 0,
+    '/operator/refunds': refunds.data?.items.length ?? 0
+  }
 }
 
 function Foot(): ReactNode {

@@ -99,7 +99,7 @@ function Statements({ settlement }: { settlement: Settlement }): ReactNode {
         </thead>
         <tbody>
           {settlement.statements.map((each) => (
-            <StatementRow key={each.id} statement={each} zone={settlement.timeZone} />
+            <StatementRow key={each.id} statement={each} settlement={settlement} />
           ))}
         </tbody>
       </table>

@@ -5,9 +5,10 @@ import { type Answer, useApi, useDeed, usePages } from '../../kit/api/index.ts'
 import { formatTime, useWords, wordFor } from '../../kit/text.ts'
 import { Empty, Loading, Refusal, StatePill, Trouble } from '../../kit/ui/index.ts'
 import { Card, Head, Sheet } from '../parts/parts.tsx'
+import { periods } from './plan-form.tsx'
+import { Plans } from './plans.tsx'
 
 type Settlement = Answer<'GET /settlements'>['items'][number]
-const periods = ['day', 'week', 'month'] as const
 
 /** Every settlement run, newest first, and the next one. */
 export function Settlements(): ReactNode {
@@ -35,7 +36,10 @@ export function Settlements(): ReactNode {
             </Button>
           )}
         </div>
-        <NewRun />
+        <div className="stack">
+          <Plans />
+          <NewRun />
+        </div>
       </div>
     </>
   )

@@ -1,17 +1,22 @@
 import { Link } from '@tanstack/react-router'
 import { Button } from 'antd'
 import { useState, type ReactNode } from 'react'
-import { type Answer, useApi } from '../../kit/api/index.ts'
+import { useApi } from '../../kit/api/index.ts'
 import { formatCount, formatMoney, formatTime, useWords, wordFor } from '../../kit/text.ts'
 import { Asked } from '../../kit/ui/index.ts'
-
-type Statement = Answer<'GET /settlements/{id}'>['statements'][number]
+import { HeldBack } from './held-back.tsx'
+import { OpenDispute } from './open-dispute.tsx'
+import type { Settlement, Statement } from './types.ts'
 
 /** A party's line; unfolded, every ledger entry it is made of, each with its proof. */
-export function StatementRow({ statement, zone }: { statement: Statement; zone: string }): ReactNode {
+export function StatementRow(props: {
+  readonly statement: Statement
+  readonly settlement: Settlement
+}): ReactNode {
+  const { statement, settlement } = props
   const { say, language } = useWords()
   const [open, setOpen] = useState(false)
-  const money = (name: 'charges' | 'refunds' | 'other' | 'net' | 'held' | 'payable') => (
+  const money = (name: 'charges' | 'refunds' | 'other' | 'net') => (
     <td className="num nowrap">{formatMoney(statement[name], language)}</td>
   )
   return (
@@ -25,9 +30,13 @@ export function StatementRow({ statement, zone }: { statement: Statement; zone: 
         {money('refunds')}
         {money('other')}
         {money('net')}
-        {money('held')}
+        <td className="num nowrap">
+          {formatMoney(statement.held, language)}
+          <HeldBack statement={statement} settlement={settlement} />
+        </td>
         <td className="num nowrap">
           <strong>{formatMoney(statement.payable, language)}</strong>
+          <OpenDispute statement={statement} settlement={settlement} />
         </td>
         <td>
           <Button size="small" aria-expanded={open} onClick={() => setOpen(!open)}>
@@ -38,7 +47,7 @@ export function StatementRow({ statement, zone }: { statement: Statement; zone: 
       {open && (
         <tr>
           <td colSpan={8}>
-            <Entries id={statement.id} zone={zone} />
+            <Entries id={statement.id} zone={settlement.timeZone} />
           </td>
         </tr>
       )}

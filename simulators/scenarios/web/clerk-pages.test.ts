@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import type { Browser } from 'playwright-core'
+import { t as file, test } from 'tap'
+import { startStack, type Stack } from '../stack.ts'
+import { barriers, chromiumHere, openBrowser, overhang, picture } from './chromium.ts'
+import { coupons, deniedAndDown, disputes, fleetPayment, schedules } from './clerk-pages.suite.ts'
+import type { MoneyWorld } from './money-pages.suite.ts'
+
+const here = chromiumHere()
+const built = existsSync(
+  path.join(import.meta.dirname, '..', '..', '..', 'cloud', 'web', 'dist', 'index.html')
+)
+const why = 'missing' in here ? here.missing : built ? '' : 'cloud/web/dist is not built (npm run setup)'
+const skip = why === '' ? false : why
+const timeout = 240_000 // Two cores, a database, a browser: each step waits for conditions, this only ends a hang.
+
+file.setTimeout(400_000)
+
+// Opened by the first test, closed by the last: one stack, that sells nothing, serves all of them.
+let stack: Stack
+let browser: Browser
+
+const world = (): MoneyWorld => ({
+  stack,
+  browser,
+  async sound(own, { page, complaints }, name) {
+    await picture(page, name)
+    own.strictSame(await barriers(page), [], `${name}: no serious barrier`)
+    own.equal(await overhang(page), 0, `${name}: not wider than its window`)
+    own.strictSame(complaints, [], `${name}: no complaint, nothing asked of anybody else`)
+  }
+})
+
+void test('the whole stack and a browser are there', { skip, timeout }, async (t) => {
+  if (!('path' in here)) return
+  stack = await startStack()
+  browser = await openBrowser(here.path)
+  t.ok(stack.cloudUrl)
+})
+
+const cases = [
+  ['a part of a statement is disputed, decided by another person, the hold-back released', disputes],
+  ['a settlement schedule is made, seen and stopped', schedules],
+  ['a fleet’s payment is noted by one person and agreed to by another', fleetPayment],
+  ['coupons are made, limited, ended', coupons],
+  ['who may not see it is told, and so is who gets no answer', deniedAndDown]
+] as const
+for (const [title, act] of cases) void test(title, { skip, timeout }, async (t) => act(t, world()))
+
+void test('everything stops', { skip, timeout }, async (t) => {
+  await browser.close()
+  await stack.stop()
+  t.pass()
+})
