@@ -85,6 +85,11 @@ void test('a day on which all three books agree is clean, however often it is re
   for (let times = 0; times < 2; times++)
     t.match(await run(), { ...clean, totals: [{ provider: 'bank', ours: money, theirs: money }] })
   t.match((await call('operator', 'GET', `/reconciliation/${today}`)).body, clean)
+  t.equal(
+    (await call('operator', 'POST', '/reconciliation/0000-01-01')).status,
+    404,
+    'there was no such year'
+  )
   t.match((await call('operator', 'GET', '/reconciliation')).body, {
     items: [{ date: today, openBreaks: 0 }]
   })

@@ -184,6 +184,7 @@ void test('a version is never edited: the next one follows, the old stays as it 
   for (const method of ['PUT', 'PATCH', 'DELETE'])
     t.equal((await call('operator', method, '/tariffs/kept/versions/1', {})).status, 404, `no ${method}`)
   t.match(await call('operator', 'GET', '/tariffs/kept/versions/3/ocpi'), { status: 404 })
+  t.match(await call('operator', 'GET', '/tariffs/kept/versions/99999999999/ocpi'), { status: 404 })
   t.match(
     await call('stranger', 'GET', '/tariffs/kept/versions/1/ocpi'),
     { status: 404 },
@@ -292,4 +293,9 @@ void test('a price series takes 92, 96 and 100 quarter-hours, each on its day; w
   t.match((await call('operator', 'GET', '/price-series')).body, { items: [{ name: 'spot', days: 4 }] })
   t.match((await call('stranger', 'GET', '/price-series')).body, { items: [] })
   t.match(await call('stranger', 'GET', '/price-series/spot/days/2099-06-01'), { status: 404 })
+  t.match(
+    await call('operator', 'GET', '/price-series/spot/days/0000-01-01'),
+    { status: 404 },
+    'no such year'
+  )
 })

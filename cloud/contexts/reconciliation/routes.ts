@@ -63,7 +63,8 @@ const Report = z.object({
   nextCursor: z.string().nullable()
 })
 
-const byDate = z.object({ date: z.iso.date() })
+// PostgreSQL knows no year 0.
+const byDate = z.object({ date: z.iso.date().refine((date) => date >= '0001') })
 
 export const routes =
   (needs: Needs): Routes =>

@@ -29,7 +29,7 @@ export const PreviewWanted = z.union([
   z.strictObject({
     tariffId: Identifier,
     siteId: Identifier,
-    version: z.int().min(1).optional(),
+    version: z.int().min(1).max(2_147_483_647).optional(),
     readings
   }),
   z.strictObject({ plan: PlanPrices, timeZone: TimeZone, readings }),

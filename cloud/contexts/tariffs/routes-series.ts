@@ -9,7 +9,7 @@ import { addDay, dayOf, seriesList, type DayRow } from './series.ts'
 
 const staff = ['admin', 'operator'] as const
 const Minutes = z.union([z.literal(15), z.literal(30), z.literal(60)])
-const Day = z.iso.date()
+const Day = z.iso.date().refine((day) => day >= '0001') // PostgreSQL knows no year 0.
 const SeriesName = z.object({ name: Identifier })
 
 const NewDay = z.strictObject({

@@ -69,7 +69,12 @@ export const PricedLine = z.object({
 
 export const Warnings = z.array(z.object({ path: z.string(), code: z.string(), message: z.string() }))
 export const Made = z.object({ id: z.string(), version: z.int(), warnings: Warnings })
-export const OneVersion = z.object({ id: Identifier, version: z.coerce.number().int().min(1) })
+/** Numbers of versions are 32 bits wide; a larger one is none. */
+const newestVersion = 2_147_483_647
+export const OneVersion = z.object({
+  id: Identifier,
+  version: z.coerce.number().int().min(1).max(newestVersion)
+})
 
 type Given = { readonly [Name in keyof PlanPrices]?: PlanPrices[Name] | undefined } & {
   readonly rules?: TariffPrices | undefined
