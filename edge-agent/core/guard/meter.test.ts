@@ -100,6 +100,12 @@ const faults: { what: string; seconds: Second[]; because: RegExp; within: number
     within: 4
   },
   {
+    what: 'a little feed-in on every phase where nothing feeds in',
+    seconds: seconds(5, (index) => ({ reading: honest(-0.6, index) })),
+    because: /where nothing feeds in/,
+    within: 5
+  },
+  {
     what: 'a thousand volts',
     seconds: [{ reading: { ...honest(20), voltageV: [1000, 230, 230] } }],
     because: /voltage/,
@@ -142,6 +148,14 @@ void test('a steady meter that never trembled is believed, until chargers move w
     60
   )
   t.match(moved.at(-1)?.because, /frozen/)
+})
+
+void test('a panel on a balcony feeds in on its own phase, and an idle site trembles around nothing', async (t) => {
+  const shows = (l1: number, others: number) => (index: number) => ({
+    reading: { ...honest(0), currentMilliA: [l1 + index, others, others] as const, powerW: 0 }
+  })
+  t.ok(live(seconds(60, shows(-2_600, 300))).every(({ verdict }) => verdict === 'good'))
+  t.ok(live(seconds(60, shows(-90, -90))).every(({ verdict }) => verdict === 'good'))
 })
 
 void test('cars that start and stop, and a base load that steps, do not cost the meter its trust', async (t) => {

@@ -46,6 +46,7 @@ const frozenMilliA = 5_000
 const belowSamples = 4 // Cars fall faster than their meters report; a wrong sign stays.
 const belowMilliA = 3_000
 const belowShare = 0.15
+const trembleMilliA = 100 // Of a meter of class 1.
 const doubtedMilliA = 1_500 // A car that starts may look like ten times so little; where the rest is held against it, that is cleared.
 
 export const freshMeter = (nowMs: number): MeterWatch => ({
@@ -150,7 +151,7 @@ const powerOf = ({ powerW, currentMilliA = [0, 0, 0] }: Reading, voltageV: numbe
 function faultIn(before: MeterWatch, seen: MeterWatch, look: MeterLook, sample: Sample): string | null {
   const absurd = absurdity(sample.reading, look)
   if (absurd !== null) return absurd
-  if (seen.below >= belowSamples) return 'shows less than the chargers behind it'
+  if (seen.below >= belowSamples) return tooLow(look, sample)
   const frozen = look.nowMs - seen.sameSinceMs >= frozenMs && (isLively(seen) || chargersMoved(seen, look))
   if (frozen) return 'frozen'
   if (look.devices !== undefined) return seen.doubt?.because ?? null
@@ -164,10 +165,19 @@ const chargersMoved = (watch: MeterWatch, { chargers }: MeterLook): boolean =>
 
 const noDevices: DevicesShow = { milliA: [0, 0, 0], unsure: [0, 0, 0] }
 
+const tooLow = ({ devices }: MeterLook, { reading: { currentMilliA } }: Sample): string =>
+  devices === undefined && currentMilliA !== undefined && isFedIn(currentMilliA)
+    ? 'shows feed-in where nothing feeds in'
+    : 'shows less than the chargers behind it'
+
+/** On every phase although nothing here can: one on one phase alone may be somebody's panel on a balcony. */
+const isFedIn = ([l1, l2, l3]: PerPhase): boolean => Math.max(l1, l2, l3) < -trembleMilliA
+
 /** What the site's own generation may feed in, as it shows itself, is not missing: the sun is no fault of the meter. */
 function isBelow({ chargersNow, devices = noDevices }: MeterLook, { reading }: Sample): boolean {
   const { currentMilliA } = reading
   if (currentMilliA === undefined) return false
+  if (devices === noDevices && isFedIn(currentMilliA)) return true // Left out: nothing here can.
   const { milliA, unsure } = devices
   return ([0, 1, 2] as const).some((phase) => {
     const shown = chargersNow[phase] + Math.abs(milliA[phase])

@@ -10,13 +10,14 @@ export type Over = { readonly over: number; readonly worst: string }
 type Spans = { readonly mostS: number; readonly afterFaultS: number }
 
 /**
- * Adds up what is too much in either direction: drawn as the judge found it, fed in as found here. An edge that starts
- * while the meter of a site that can feed in shows a wrong scale or sign has never seen it right, and nobody can tell it
- * from sun: what is too much then goes into accounts of its own.
+ * Adds up what is too much in either direction: drawn as the judge found it, fed in as found here. Two things go into
+ * accounts of their own. A wrong scale or sign that begins while next to nothing flows shows only when something does:
+ * from its first harm on it has to be found within the allowance. And an edge that starts under such a meter, at a site
+ * that can feed in, has never seen it right: nobody can tell it from sun.
  */
 export function counter(verdict: Verdict, day: Judged, { mostS, afterFaultS }: Spans) {
   const feedIn = exportJudge(mostS + partFoundS)
-  let misledUntilMs = -Infinity
+  const misled = misledWatch(mostS, afterFaultS)
   return (sums: Sums, drawn: Over): void => {
     const { nowMs } = sums
     const { troubles, roof } = day
@@ -24,12 +25,8 @@ export function counter(verdict: Verdict, day: Judged, { mostS, afterFaultS }: S
       countImport(verdict, nowMs, drawn)
       return
     }
-    if (isBornMisled(troubles, nowMs < misledUntilMs)) misledUntilMs = nowMs + afterFaultS * 1000
-    const fed = feedIn(troubles.site(), {
-      ...exportsNow(day, sums),
-      isMisread: isJustMisread(troubles, nowMs, mostS)
-    })
-    if (nowMs < misledUntilMs) {
+    const fed = feedIn(troubles.site(), exportsNow(day, sums))
+    if (misled(troubles, nowMs, drawn.over + fed.over > 0)) {
       verdict.misledWh += (drawn.over * volts) / 3_600_000
       verdict.exportMisledWh += (fed.over * volts) / 3_600_000
       return
@@ -39,15 +36,22 @@ export function counter(verdict: Verdict, day: Judged, { mostS, afterFaultS }: S
   }
 }
 
-/** Wrong when the edge began, and ever since. */
-const isBornMisled = ({ meterFault, edgeDown }: Troubles, isMisled: boolean): boolean =>
-  (edgeDown || isMisled) && isMisleading(meterFault)
+/** One look a second. @returns whether what is too much now is the meter's, for as long as it may be */
+function misledWatch(mostS: number, afterFaultS: number) {
+  let bornUntilMs = -Infinity
+  let fault: Troubles['meterFault'] = null
+  let harmS = 0 // Of this fault.
+  return ({ meterFault, edgeDown }: Troubles, nowMs: number, isOver: boolean): boolean => {
+    const isWrong = isMisleading(meterFault)
+    if (isWrong && (edgeDown || nowMs < bornUntilMs)) bornUntilMs = nowMs + afterFaultS * 1000
+    if (isWrong && meterFault !== fault) [fault, harmS] = [meterFault, 0]
+    if (isOver && isWrong) harmS++
+    return nowMs < bornUntilMs || (isWrong && harmS <= mostS)
+  }
+}
 
 const isMisleading = (fault: Troubles['meterFault']): boolean =>
   fault?.kind === 'tenfold' || fault?.kind === 'sign-flip'
-
-const isJustMisread = ({ meterFault }: Troubles, nowMs: number, mostS: number): boolean =>
-  isMisleading(meterFault) && nowMs - (meterFault?.window.fromMs ?? 0) <= mostS * 1000
 
 function countImport(verdict: Verdict, nowMs: number, { over, worst }: Over): void {
   const overW = (over * volts) / 1000
@@ -69,7 +73,7 @@ function countExport(verdict: Verdict, nowMs: number, { over, worst }: Over): vo
 function exportsNow(
   { piles, troubles, roof }: Judged,
   { base, parts, truth, windowS, nowMs }: Sums
-): Omit<FeedLook, 'isMisread'> {
+): FeedLook {
   const isWrong = hasWrong(roof.parts, nowMs)
   return {
     exportW: truth.exportW,

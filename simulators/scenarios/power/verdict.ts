@@ -4,7 +4,8 @@ export type Verdict = {
   worstOverW: number
   worstAt: string
   exportOverWh: number // The same for what is fed in, above any word on it.
-  // Both while the meter of a site that can feed in shows a wrong scale or sign, and did when the edge began: nobody can know.
+  // Both under a meter of the wrong scale or sign at a site that can feed in: within the time in which it has to be found, or
+  // when the edge began under it.
   misledWh: number
   exportMisledWh: number
   worstExportW: number

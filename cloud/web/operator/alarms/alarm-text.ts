@@ -98,6 +98,8 @@ const meterWords: Readonly<Record<string, string>> = {
   'no reading yet': '尚无读数',
   'no reading in time': '未按时给出读数',
   'shows less than the chargers behind it': '读数小于其后充电桩之和',
+  'shows feed-in where nothing feeds in': '站内无馈网设备，读数却为馈网',
+  'moves against what feeds in': '读数变化与逆变器、储能的变化相反',
   frozen: '读数冻结',
   'a value that is no number': '含非数字值',
   'neither current nor power': '既无电流也无功率',

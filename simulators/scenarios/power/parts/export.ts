@@ -5,8 +5,6 @@ import type { Sums } from './sums.ts'
 const volts = 230
 const slackMilliA = 100 // A meter of class 1 trembles by as much.
 const unfoundMilliA = 4_400 // Whoever strays by less than 5 % of 20 kW is not one that does not follow.
-// Ten times 300 mA of noise on each phase: what nobody can tell from a load, until the devices follow it and it jumps.
-const misreadMilliA = 2_700
 const phases = [0, 1, 2] as const
 
 /** What flows at one node of the tree: milliamperes by grid phase. */
@@ -51,7 +49,6 @@ export type Look = {
   readonly isDown: boolean // A dead edge hears of no limit and can hold none.
   readonly windowS: number
   readonly isWrong: boolean // Somebody does not follow.
-  readonly isMisread: boolean // The meter has shown a wrong scale or sign for some seconds.
   flows(node: string): Flows
 }
 
@@ -62,8 +59,7 @@ function overOf({ row: { node, phase, milliA }, rooms, loose }: Seen, look: Look
   const limit = node === 'grid' && phase === 'all' ? Math.min(milliA, (look.exportW * 1000) / volts) : milliA
   rooms.push(look.isDown ? Infinity : limit + at(loads) + at(parts.draws) + at(parts.loose))
   loose.push(-at(parts.fed))
-  const misread = look.isMisread ? misreadMilliA * (phase === 'all' ? 3 : 1) : 0
-  const slack = slackMilliA + (look.isWrong ? unfoundMilliA : 0) + misread
+  const slack = slackMilliA + (look.isWrong ? unfoundMilliA : 0)
   const room = rooms.most(look.windowS) + loose.most(look.windowS)
   return Math.max(0, at(parts.feeds) - Math.max(0, room) - slack)
 }
