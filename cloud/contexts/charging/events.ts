@@ -16,6 +16,14 @@ export const StartRequested = z.object({
   hold: Money
 })
 
+/** A connector shall be kept free, and nobody coming costs there: hold that much first, for the session its bill would have. */
+export const reservationHoldWanted = 'charging.reservation-hold-wanted.v1'
+export const ReservationHoldWanted = StartRequested.extend({ reservationId: z.uuid() })
+
+/** Nobody coming will not be billed: let the held money go. */
+export const reservationLetGo = 'charging.reservation-let-go.v1'
+export const ReservationLetGo = z.object({ ...session, reservationId: z.uuid() })
+
 /** Nothing was started and nothing will be: let the held money go. */
 export const startAbandoned = 'charging.start-abandoned.v1'
 export const StartAbandoned = z.object({ ...session, ...parties, code: z.string(), detail: z.string() })

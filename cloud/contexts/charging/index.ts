@@ -3,6 +3,7 @@ import type { Routes } from '../../http/index.ts'
 import { listeners } from './listeners.ts'
 import type { Needs } from './needs.ts'
 import { advanceOrder, orderLease } from './orders.ts'
+import { seeToReservations } from './reservation-holds.ts'
 import { routes } from './routes.ts'
 import { lookRoutes } from './routes-looks.ts'
 import { reservationRoutes } from './routes-reservations.ts'
@@ -18,9 +19,14 @@ export { readSession, runningSessions } from './store.ts'
 
 export const migrations: Migrations = {
   context: 'charging',
-  files: ['0001_charging', '0002_messages', '0003_wishes', '0004_course', '0005_idle_notices'].map(
-    (name) => new URL(`./migrations/${name}.sql`, import.meta.url)
-  )
+  files: [
+    '0001_charging',
+    '0002_messages',
+    '0003_wishes',
+    '0004_course',
+    '0005_idle_notices',
+    '0006_reservation_holds'
+  ].map((name) => new URL(`./migrations/${name}.sql`, import.meta.url))
 }
 
 const pollMs = 500 // How long a start waits when the process that wrote it did not live to wake the worker.
@@ -56,8 +62,9 @@ export function openCharging(needs: Needs): Charging {
     const { limit, leaseMs } = orderLease
     const due = await database.platform('due orders', async (tx) => takeDueOrders(tx, limit, leaseMs))
     await Promise.all(due.map(advance))
+    const kept = await seeToReservations(inside)
     const stood = await database.platform('vehicles that stand there', seeToStanding)
-    return due.length + stood > 0
+    return due.length + kept + stood > 0
   }
   return {
     routes: [routes(inside), lookRoutes(inside), reviewRoutes(inside), reservationRoutes(inside)],

@@ -12,21 +12,27 @@ import { paymentDeclined, PaymentDeclined, paymentHeld, PaymentHeld } from '../p
 import { review, reviewId, shown } from './facts.ts'
 import type { Inside } from './needs.ts'
 import { hear } from './orders.ts'
+import { onReservationDeclined, onReservationHeld } from './reservation-holds.ts'
 import { reservationRefused } from './reservations.ts'
 import { factsListener } from './on-fact.ts'
 import { lockSession, orderOfCommand } from './store.ts'
 
 const turns: Readonly<Record<string, (needs: Inside, tx: Tx, event: LoggedEvent) => Promise<unknown>>> = {
-  [paymentHeld]: async (needs, tx, { body }) =>
-    hear(needs, tx, PaymentHeld.parse(body).sessionId, { kind: 'held' }),
+  [paymentHeld]: async (needs, tx, { body }) => {
+    const { sessionId } = PaymentHeld.parse(body)
+    return (await onReservationHeld(needs, tx, sessionId)) || hear(needs, tx, sessionId, { kind: 'held' })
+  },
   [paymentDeclined]: async (needs, tx, { body }) => {
     const { sessionId, detail } = PaymentDeclined.parse(body)
-    return hear(needs, tx, sessionId, { kind: 'declined', detail })
+    return (
+      (await onReservationDeclined(tx, sessionId, detail)) ||
+      hear(needs, tx, sessionId, { kind: 'declined', detail })
+    )
   },
   [fleet.commandSettled]: async (needs, tx, { body }) => {
     const { commandId, status, error } = CommandSettled.parse(body)
     if (status === 'accepted') return
-    await reservationRefused(tx, commandId)
+    await reservationRefused(tx, commandId, error ?? `The charger answered: ${status}.`)
     const sessionId = await orderOfCommand(tx, commandId)
     if (sessionId === undefined) return
     return hear(needs, tx, sessionId, {

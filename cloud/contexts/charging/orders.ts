@@ -5,7 +5,8 @@ import { startAbandoned, startRequested } from './events.ts'
 import { decide, patienceMs, refusalOf, tokenOf, type Heard, type Turn } from './model.ts'
 import type { Inside } from './needs.ts'
 import { couponProblem, quoteFor } from './quote.ts'
-import { standingFor, type ReservationRow } from './reservations.ts'
+import type { ReservationRow } from './reservation.ts'
+import { standingFor } from './reservations.ts'
 import { createOrder, lockOrder, saveOrder, type OrderRow } from './store.ts'
 
 const pauseMs = 1_000 // Between two tries to send a command.
@@ -58,8 +59,6 @@ async function take(needs: Inside, tx: Tx, { sessionId, wanted }: Request): Prom
   const { driverId, connectorId } = wanted
   const reserved = await reservationFor(tx, wanted)
   const connector = await freeConnector(needs, tx, { connectorId, isMine: reserved !== undefined })
-  if (await needs.hasDebt(tx, driverId))
-    throw problem(402, 'debt-unpaid', 'An earlier session is not paid yet. Pay it first.')
   const methodId = await methodFor(needs, tx, wanted)
   const { plan, maxEnergyWh, hold } = await quoteFor(needs, tx, { ...wanted, siteId: connector.siteId })
   const deadline = iso(needs.now() + patienceMs.holding)
@@ -123,7 +122,16 @@ async function bringCoupon(needs: Inside, tx: Tx, { coupon, driverId, sessionId 
   if ('fault' in taken) throw couponProblem(taken.fault)
 }
 
-async function methodFor(needs: Inside, tx: Tx, { driverId, paymentMethodId }: StartWanted): Promise<string> {
+type Paying = Pick<StartWanted, 'driverId' | 'paymentMethodId'>
+
+/** @throws Problem 402 `debt-unpaid`, 422 `payment-method-needed` */
+export async function methodFor(
+  needs: Inside,
+  tx: Tx,
+  { driverId, paymentMethodId }: Paying
+): Promise<string> {
+  if (await needs.hasDebt(tx, driverId))
+    throw problem(402, 'debt-unpaid', 'An earlier session is not paid yet. Pay it first.')
   const methods = await needs.paymentMethods(tx, driverId)
   const method = paymentMethodId === undefined ? methods[0] : methods.find(({ id }) => id === paymentMethodId)
   if (method) return method.id

@@ -1,6 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { ConnectorKey, Instant } from '@nova/shared-protocol/model'
+import { Money } from '@nova/shared-protocol/units'
 import {
   idOfCall,
   isStaff,
@@ -16,7 +17,10 @@ import {
 import type { Tx } from '../../db/index.ts'
 import { refusalOf, tokenOf } from './model.ts'
 import type { Inside } from './needs.ts'
-import { readReservation, reservationColumns, type ReservationRow } from './reservations.ts'
+import { billIdOf, holdFor } from './no-show.ts'
+import { methodFor } from './orders.ts'
+import { cancelHolding, holdDeadline, sendReserve, wantHold } from './reservation-holds.ts'
+import { readReservation, reservationColumns, type ReservationRow } from './reservation.ts'
 
 const longestMs = 24 * 3_600_000
 const shortestMs = 60_000
@@ -28,12 +32,14 @@ const View = z.object({
   siteId: z.string(),
   connectorId: z.string(),
   driverId: z.string().nullable(),
-  status: z.enum(['asked', 'active', 'used', 'cancelled', 'expired', 'refused']),
+  status: z.enum(['holding', 'asked', 'active', 'used', 'cancelled', 'expired', 'refused']),
   madeAt: Instant.nullable(),
   expiresAt: Instant,
   endedAt: Instant.nullable(),
   sessionId: z.uuid().nullable(),
-  createdAt: Instant
+  createdAt: Instant,
+  hold: Money.nullable(), // What is held for the case that nobody comes; null: that costs nothing here.
+  failure: z.string().nullable() // Why it was refused.
 })
 
 const viewOf = (row: ReservationRow): z.infer<typeof View> => ({
@@ -46,7 +52,12 @@ const viewOf = (row: ReservationRow): z.infer<typeof View> => ({
   expiresAt: row.expires_at,
   endedAt: row.ended_at,
   sessionId: row.session_id,
-  createdAt: row.created_at
+  createdAt: row.created_at,
+  hold:
+    row.hold_minor === null || row.hold_currency === null
+      ? null
+      : { currency: row.hold_currency, amountMinor: row.hold_minor },
+  failure: row.failure
 })
 
 const everybody = ['admin', 'operator', 'driver'] as const
@@ -88,8 +99,13 @@ const makeRoute =
       {
         config: { roles: ['driver'], idempotent: true },
         schema: {
-          summary: 'Keeps a connector free for the driver until then',
-          body: z.strictObject({ connectorId: ConnectorKey, expiresAt: Instant }),
+          summary:
+            'Keeps a connector free for the driver until then; where nobody coming costs, that is held first',
+          body: z.strictObject({
+            connectorId: ConnectorKey,
+            expiresAt: Instant,
+            paymentMethodId: z.string().max(64).optional()
+          }),
           response: { 202: View }
         }
       },
@@ -101,7 +117,9 @@ const makeRoute =
         const row = await needs.database.tenant(who.tenantId, async (tx) =>
           reserve(needs, tx, { id, driverId, ...body })
         )
-        await send(needs, who, row, { action: 'reserve', expiresAt: row.expires_at })
+        const { tenantId } = who
+        if (row.status === 'asked' && row.hold_session === null)
+          await sendReserve(needs, { tenantId, issuer: issuerOf(who) }, row)
         return reply.code(202).send(viewOf(row))
       }
     )
@@ -112,13 +130,37 @@ type Wanted = {
   readonly driverId: string
   readonly connectorId: string
   readonly expiresAt: string
+  readonly paymentMethodId?: string | undefined
 }
 
-/** @throws Problem 404, 409 connector-…, `too-many-reservations`, 422 `reservation-time` */
+/**
+ * Where nobody coming costs, the site hears of it only when that much is held.
+ * @throws Problem 404, 409 connector-…, `too-many-reservations`, 422 `reservation-time`, 402, 422 as `methodFor`
+ */
 async function reserve(needs: Inside, tx: Tx, wanted: Wanted): Promise<ReservationRow> {
   const before = await readReservation(tx, wanted.id)
   if (before) return before
-  const { id, driverId, connectorId, expiresAt } = wanted
+  const connector = await grantable(needs, tx, wanted)
+  const { id, driverId, connectorId } = wanted
+  const expiresAt = new Date(wanted.expiresAt).toISOString()
+  const hold = await holdFor(needs, tx, { siteId: connector.siteId, connectorId, expiresAt })
+  const methodId = hold && (await methodFor(needs, tx, wanted))
+  const holding = [billIdOf(id), hold?.currency, hold?.amountMinor, holdDeadline(needs.now())]
+  await tx.query(
+    `insert into reservations (tenant_id, id, site_id, charger_id, connector_id, number, driver_id, token_uid,
+       command_id, expires_at, status, hold_session, hold_currency, hold_minor, next_at)
+     values (nova_tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+    [
+      id, connector.siteId, connector.chargerId, connectorId, randomInt(1, 2 ** 31 - 1), driverId, tokenOf(id),
+      randomUUID(), expiresAt, ...(hold ? ['holding', ...holding] : ['asked', null, null, null, null])
+    ] // prettier-ignore
+  )
+  const row = (await readReservation(tx, id)) ?? gone()
+  if (hold && methodId !== undefined) await wantHold(tx, { row, methodId, hold })
+  return row
+}
+
+async function grantable(needs: Inside, tx: Tx, { driverId, connectorId, expiresAt }: Wanted) {
   const lastsMs = Date.parse(expiresAt) - needs.now()
   if (lastsMs < shortestMs || lastsMs > longestMs)
     throw problem(422, 'reservation-time', 'A reservation lasts from a minute to a day.')
@@ -127,54 +169,20 @@ async function reserve(needs: Inside, tx: Tx, wanted: Wanted): Promise<Reservati
   const refusal = refusalOf(connector.status)
   if (refusal) throw problem(409, refusal.code, refusal.detail)
   const { open } = await tx.one<{ open: number }>(
-    `select count(*) as open from reservations where driver_id = $1 and status in ('asked', 'active') and expires_at > now()`,
+    `select count(*) as open from reservations where driver_id = $1 and status in ('holding', 'asked', 'active')
+       and expires_at > now()`,
     [driverId]
   )
   if (open >= mostOpen) throw problem(409, 'too-many-reservations', `${mostOpen} reservations stand already.`)
-  await tx.query(
-    `insert into reservations (tenant_id, id, site_id, charger_id, connector_id, number, driver_id, token_uid,
-       command_id, status, expires_at) values (nova_tenant(), $1, $2, $3, $4, $5, $6, $7, $8, 'asked', $9)`,
-    [
-      id, connector.siteId, connector.chargerId, connectorId, randomInt(1, 2 ** 31 - 1), driverId, tokenOf(id),
-      randomUUID(), new Date(expiresAt).toISOString()
-    ] // prettier-ignore
-  )
-  return (await readReservation(tx, id)) ?? gone()
+  return connector
 }
 
 function gone(): never {
   throw notFound('reservation')
 }
 
-type Order = { readonly action: 'reserve' | 'cancelReservation'; readonly expiresAt: string }
-
-async function send(
-  needs: Inside,
-  who: Who,
-  row: ReservationRow,
-  { action, expiresAt }: Order
-): Promise<void> {
-  const commandId =
-    action === 'reserve'
-      ? await needs.database.tenant(who.tenantId, async (tx) => commandOf(tx, row.id))
-      : null
-  const place = { reservationId: row.number, connector: row.connector_id }
-  await needs.sendCommand({
-    ...(commandId === null ? {} : { id: commandId }),
-    tenantId: who.tenantId,
-    siteId: row.site_id,
-    chargerId: row.charger_id,
-    action,
-    issuer: who.driverId === undefined ? `user:${who.userId}` : `driver:${who.driverId}`,
-    expiresAt: new Date(needs.now() + sendMs).toISOString(),
-    payload:
-      action === 'reserve' ? { ...place, tokenUid: row.token_uid, expiresAt } : { reservationId: row.number }
-  })
-}
-
-const commandOf = async (tx: Tx, id: string): Promise<string | null> =>
-  (await tx.one<{ command_id: string | null }>('select command_id from reservations where id = $1', [id]))
-    .command_id
+const issuerOf = ({ driverId, userId }: Who): string =>
+  driverId === undefined ? `user:${userId}` : `driver:${driverId}`
 
 const cancelRoute =
   (needs: Inside): Routes =>
@@ -188,10 +196,30 @@ const cancelRoute =
       async ({ who, params }, reply) => {
         const row = await needs.database.tenant(who.tenantId, async (tx) => readReservation(tx, params.id))
         if (!row || (!isStaff(who) && row.driver_id !== (who.driverId ?? ''))) throw notFound('reservation')
-        if (row.status !== 'asked' && row.status !== 'active')
-          throw problem(409, 'reservation-over', `This reservation is ${row.status}.`)
-        await send(needs, who, row, { action: 'cancelReservation', expiresAt: row.expires_at })
-        return reply.code(202).send(viewOf(row))
+        const after = await cancel(needs, who, row)
+        return reply.code(202).send(viewOf(after))
       }
     )
   }
+
+/** @throws Problem 409 `reservation-over` */
+async function cancel(needs: Inside, who: Who, row: ReservationRow): Promise<ReservationRow> {
+  const { tenantId } = who
+  const now = await needs.database.tenant(tenantId, async (tx) => {
+    await cancelHolding(tx, row.id)
+    return (await readReservation(tx, row.id)) ?? gone()
+  })
+  if (row.status === 'holding' && now.status === 'cancelled') return now
+  if (now.status !== 'asked' && now.status !== 'active')
+    throw problem(409, 'reservation-over', `This reservation is ${now.status}.`)
+  await needs.sendCommand({
+    tenantId,
+    siteId: row.site_id,
+    chargerId: row.charger_id,
+    action: 'cancelReservation',
+    issuer: issuerOf(who),
+    expiresAt: new Date(needs.now() + sendMs).toISOString(),
+    payload: { reservationId: row.number }
+  })
+  return now
+}

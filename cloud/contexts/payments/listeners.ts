@@ -3,7 +3,14 @@ import type { Listener, LoggedEvent, Tx } from '../../db/index.ts'
 import { cdrCorrected, cdrIssued, CdrIssued } from '../billing/events.ts'
 import { breakListener } from './broken.ts'
 import { onCorrected } from './corrected.ts'
-import { sessionWaived, startAbandoned, startRequested, StartRequested } from '../charging/events.ts'
+import {
+  reservationHoldWanted,
+  reservationLetGo,
+  sessionWaived,
+  startAbandoned,
+  startRequested,
+  StartRequested
+} from '../charging/events.ts'
 import { confirmationWanted, paymentDeclined } from './events.ts'
 import { cover } from './model.ts'
 import { readPolicy } from './policy.ts'
@@ -101,6 +108,8 @@ async function lastOfSession(tx: Tx, sessionId: string) {
 const turns: Readonly<Record<string, (tx: Tx, event: LoggedEvent) => Promise<void>>> = {
   [startRequested]: onStartRequested,
   [startAbandoned]: onNothingToPay,
+  [reservationHoldWanted]: onStartRequested,
+  [reservationLetGo]: onNothingToPay,
   [sessionWaived]: onNothingToPay,
   [cdrIssued]: onCdr,
   [cdrCorrected]: onCorrected

@@ -113,6 +113,7 @@ const refundLooks: Readonly<Record<string, Look>> = {
 }
 
 const reservationLooks: Readonly<Record<string, Look>> = {
+  holding: { tone: 'wait', icon: 'clock' },
   asked: { tone: 'wait', icon: 'clock' },
   active: { tone: 'busy', icon: 'lock' },
   used: { tone: 'free', icon: 'check' },

@@ -131,6 +131,7 @@ export const en = {
   'refundState.done': 'sent',
   'refundState.failed': 'not taken by the provider',
   'refundState.rejected': 'refused',
+  'reservation.holding': 'money is being held',
   'reservation.asked': 'asked',
   'reservation.active': 'reserved',
   'reservation.used': 'used',

@@ -131,6 +131,7 @@ export const zh: Readonly<Record<CommonWord, string>> = {
   'refundState.done': '已退回',
   'refundState.failed': '支付方未接受',
   'refundState.rejected': '已拒绝',
+  'reservation.holding': '正在预授权',
   'reservation.asked': '已申请',
   'reservation.active': '已预约',
   'reservation.used': '已使用',
