@@ -22,6 +22,7 @@ export type Bench = {
   site: DaySite | null
   rows: readonly Seen[]
   gone: ReadonlySet<Pile>
+  readonly backAtMs: Map<Pile, number> // Who was out of the wiring plan: when it came back. Till then it was told nothing.
   readonly bases: readonly [Last, Last, Last]
 }
 /** `loose` is kept below 0: what batteries draw that nobody's word reaches. */

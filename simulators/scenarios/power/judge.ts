@@ -26,7 +26,7 @@ const phases = [0, 1, 2] as const
  */
 export function judgeOf(verdict: Verdict, day: Judged): () => void {
   const bases = [new Last(lookBackS), new Last(lookBackS), new Last(lookBackS)] as const
-  const bench: Bench = { site: null, rows: [], gone: new Set(), bases }
+  const bench: Bench = { site: null, rows: [], gone: new Set(), backAtMs: new Map(), bases }
   let blindUntilMs = -Infinity
   const count = counter(verdict, day, { mostS: allowanceS + meterFaultS, afterFaultS: backS + allowanceS })
   const free: number[] = day.piles.map(() => -Infinity) // Until when each counts as out of reach.
@@ -53,7 +53,7 @@ export function judgeOf(verdict: Verdict, day: Judged): () => void {
     const all = lookAt(bench, day.piles, sums)
     count(sums, all)
     if (all.out) verdict.outOfReachSeconds++
-    tally(verdict, day, sums, all)
+    tally(verdict, bench, { ...sums, piles: day.piles }, all)
     compare(verdict, day, bench, sums)
   }
 }
@@ -71,7 +71,7 @@ function lookAt({ rows }: Bench, piles: readonly Pile[], sums: Sums) {
 }
 
 /** A changed wiring plan brings new fuses: those that stay keep their past. */
-function seat(bench: Bench, { troubles, piles }: Judged): void {
+function seat(bench: Bench, { troubles, piles, clock }: Judged): void {
   const site = troubles.site()
   if (bench.site === site) return
   const known = new Map(bench.rows.map((seen) => [seen.row.name, seen]))
@@ -82,7 +82,9 @@ function seat(bench: Bench, { troubles, piles }: Judged): void {
     return { row, rooms, beyond, loose: before?.loose ?? new Last(size) }
   })
   bench.site = site
-  bench.gone = new Set(piles.filter((pile) => !site.chargers.includes(pile.site)))
+  const gone = new Set(piles.filter((pile) => !site.chargers.includes(pile.site)))
+  for (const pile of bench.gone) if (!gone.has(pile)) bench.backAtMs.set(pile, clock.monotonicMs())
+  bench.gone = gone
 }
 
 /** A dead edge hears of no limit; the wiring must hold all the same. */
@@ -182,7 +184,9 @@ const isUnseen = (isMetered: boolean, { temper, excessSinceMs }: Pile): boolean 
 
 type Where = { readonly meter: boolean; readonly feeder: boolean; readonly unseen: boolean }
 
-function tally(verdict: Verdict, { piles }: Judged, { nowMs, gone }: Sums, over: Where): void {
+type Tallied = Pick<Sums, 'nowMs' | 'gone'> & Pick<Judged, 'piles'>
+
+function tally(verdict: Verdict, { backAtMs }: Bench, { nowMs, gone, piles }: Tallied, over: Where): void {
   if (over.unseen) verdict.unseenSeconds++
   for (const pile of piles) {
     const { car, flowMilliA, excessSinceMs, temper, voltageV } = pile
@@ -191,7 +195,7 @@ function tally(verdict: Verdict, { piles }: Judged, { nowMs, gone }: Sums, over:
     refuse(verdict, pile, nowMs, over)
     // Who is out of the plan is told nothing: it ignores nobody.
     if (excessSinceMs === null || temper === 'rounding' || gone.has(pile)) continue
-    const lieS = (nowMs - excessSinceMs) / 1000
+    const lieS = (nowMs - Math.max(excessSinceMs, backAtMs.get(pile) ?? -Infinity)) / 1000
     verdict.liarWh += (excess(pile, nowMs) * car.phases * voltageV) / 3_600_000
     if (temper === 'ignoring') verdict.longestLieS = Math.max(verdict.longestLieS, lieS)
     contain(verdict, lieS, over)

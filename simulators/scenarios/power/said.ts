@@ -6,7 +6,7 @@ import type { Verdict } from './verdict.ts'
 /** What the edge says beside what is: never too late about the meter, not crying wolf about the limit. */
 export function compare(
   verdict: Verdict,
-  { loop, troubles, piles, roof, clock }: Judged,
+  { loop, troubles, piles, roof }: Judged,
   bench: Bench,
   sums: Sums
 ): void {
@@ -28,12 +28,12 @@ export function compare(
   })
   if (justified) return
   // Of two times that may be true the tighter limits rule: by the true one alone nobody can tell.
-  verdict[isMisled(sums, clock) ? 'misledSeconds' : 'falseAlarmSeconds']++
+  verdict[isMisled(sums, troubles) ? 'misledSeconds' : 'falseAlarmSeconds']++
 }
 
 /** The site's meter fails; or of two times that may be true the tighter limits rule, and by the true one nobody can tell. */
-const isMisled = ({ isBlind }: Sums, clock: Judged['clock']): boolean =>
-  isBlind || clock.shownMs() !== clock.trueMs()
+const isMisled = ({ isBlind }: Sums, { isTimeDoubted }: Judged['troubles']): boolean =>
+  isBlind || isTimeDoubted
 
 /** What anybody who looks back has to count with; while the meter fails, at least what the installer reserved. */
 function baseAtMost({ site, bases }: Bench, { isBlind }: Sums): Sums['base'] {

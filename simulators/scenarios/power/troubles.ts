@@ -15,6 +15,8 @@ export type Troubles = {
   cloud(): Cloud
   readonly meterFault: { readonly kind: MeterFault; readonly window: Window } | null
   readonly edgeDown: boolean
+  /** Whether the edge holds limits of another time beside those of now, since its clock jumped and nobody can tell it. */
+  readonly isTimeDoubted: boolean
   /** How often each kind befalls the day. */
   readonly drawn: Readonly<Record<string, number>>
   /** The limit that truly holds now, worked out apart from the edge: milliamperes per phase and watts. */
@@ -43,6 +45,7 @@ export function troubles(plan: Befall): Troubles & { now(): void } {
   const limits = limitsOf(fate)
   let truth: { readonly atMs: number; readonly is: Truth } | null = null
   const nowMs = (): number => clock.monotonicMs()
+  const doubt = doubting(clock, () => limits(nowMs()))
   let passed = 0 // Changes of the plan that have come; time only goes forward.
   const site = (): DaySite => {
     while (passed < sites.length && (sites[passed]?.fromMs ?? Infinity) <= nowMs()) passed++
@@ -50,7 +53,7 @@ export function troubles(plan: Befall): Troubles & { now(): void } {
   }
   return {
     now: () => clock.set(fate.jumps.find(({ window }) => within(nowMs(), window))?.offMs ?? 0),
-    limits: doubting(clock, () => limits(nowMs())),
+    limits: doubt.limits,
     site,
     cloud: () => contact(cutOff, nowMs()),
     drawn: kindsOf(fate, plan.seconds * 1000),
@@ -59,6 +62,9 @@ export function troubles(plan: Befall): Troubles & { now(): void } {
     },
     get edgeDown() {
       return fate.deaths.some((window) => within(nowMs(), window))
+    },
+    get isTimeDoubted() {
+      return doubt.isHeld()
     },
     truth() {
       const atMs = nowMs()
@@ -70,13 +76,16 @@ export function troubles(plan: Befall): Troubles & { now(): void } {
 }
 
 /** As the edge's limits' desk does: what holds by a time before the wall clock jumped holds on. */
-function doubting(clock: Ticker, limits: () => readonly SiteLimit[]): () => readonly SiteLimit[] {
+function doubting(clock: Ticker, limits: () => readonly SiteLimit[]) {
   let watch: ClockWatch | null = null
-  return () => {
-    const nowMs = clock.monotonicMs()
-    watch = watchClock(watch, { nowMs, wallMs: clock.shownMs(), checked: null })
-    const known = limits()
-    return isDoubted(watch) ? [...known, ...heldInDoubt(watch, known, nowMs)] : known
+  return {
+    isHeld: () => watch !== null && isDoubted(watch),
+    limits: (): readonly SiteLimit[] => {
+      const nowMs = clock.monotonicMs()
+      watch = watchClock(watch, { nowMs, wallMs: clock.shownMs(), checked: null })
+      const known = limits()
+      return isDoubted(watch) ? [...known, ...heldInDoubt(watch, known, nowMs)] : known
+    }
   }
 }
 
