@@ -49,14 +49,15 @@ export function openReconciliation(needs: Needs): Reconciliation {
 const lastEnded = (nowMs: number): string =>
   dayBefore(Temporal.Instant.fromEpochMilliseconds(nowMs).toZonedDateTimeISO('UTC').toPlainDate().toString())
 
-/** Whoever has something of that day and no complete run of it yet. */
+/** Whoever has something of that day, or was reconciled before, and no complete run of it yet: settlements wait for quiet days too. */
 async function tenantsWithout({ database }: Needs, date: string): Promise<string[]> {
   const { from, to } = spanOf(date, 'UTC')
   const rows = await database.platform('days to reconcile', async (tx) =>
     tx.query<{ tenant_id: string }>(
       `select tenant_id from (
          select tenant_id from reconciliation_movements where at >= $1 and at < $2
-         union select tenant_id from reconciliation_sessions where billed_at >= $1 and billed_at < $2) t
+         union select tenant_id from reconciliation_sessions where billed_at >= $1 and billed_at < $2
+         union select tenant_id from reconciliation_runs) t
        where not exists (select from reconciliation_runs r where r.tenant_id = t.tenant_id and r.date = $3 and r.is_complete
          and r.at >= $2::timestamptz)`,
       [from, to, date]

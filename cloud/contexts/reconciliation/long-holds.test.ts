@@ -3,7 +3,8 @@ import { t as file, test } from 'tap'
 import { openTestDatabase } from '../../test-support/postgres.ts'
 import type { LoggedEvent } from '../../db/index.ts'
 import { runDay } from './commands.ts'
-import { migrations } from './index.ts'
+import { until } from '../../test-support/until.ts'
+import { migrations, openReconciliation } from './index.ts'
 import { listeners } from './listeners.ts'
 import type { Needs } from './needs.ts'
 import type { StatementRow, StatementSource } from './statements.ts'
@@ -139,4 +140,17 @@ void test('a hold that was raised is one payment at its provider, and one moveme
   book(id, day, 7500)
   book(id, day, 1400, true)
   t.strictSame(await breaksOf(day), [])
+})
+
+void test('a day on which nothing happened is reconciled too, of who was before: a settlement waits for it', async (t) => {
+  const now = (): number => Date.parse('2026-04-11T02:00:00Z')
+  const errors: unknown[] = []
+  const daily = openReconciliation({ ...needs, now, onTrouble: (error) => errors.push(error) }).start()
+  t.teardown(async () => daily.stop())
+  await until('the quiet day', async () =>
+    database.tenant('demo', async (tx) =>
+      tx.maybe("select 1 from reconciliation_runs where date = '2026-04-10' and asked_by = 'daily'")
+    )
+  )
+  t.strictSame(errors, [])
 })

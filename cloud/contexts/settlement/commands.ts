@@ -90,13 +90,13 @@ function spanFor({ period, date, timeZone }: Wish): Span {
 }
 
 /**
- * Posts the statements to the ledger. A settlement closes only when each of its days is reconciled and clean.
+ * Posts the statements to the ledger. A settlement closes only when each UTC day that it touches is reconciled and clean.
  * @throws Problem 409 `breaks-open` that names the days; 409 `settlement-not-open`
  */
 export async function closeSettlement(tx: Tx, books: Books, id: string, at: string): Promise<void> {
   const settlement = await lockedSettlement(tx, id)
   if (settlement.state !== 'open') throw problem(409, 'settlement-not-open', 'It was closed before.')
-  const unclean = await uncleanDays(tx, settlement.firstDate, settlement.lastDate)
+  const unclean = await uncleanDays(tx, id)
   if (unclean.length > 0) throw problem(409, 'breaks-open', wordsOf(unclean))
   const statements = await statementsIn(tx, id)
   await books.post(tx, statements.flatMap(closingOf), at)
@@ -112,7 +112,9 @@ const wordsOf = (days: Awaited<ReturnType<typeof uncleanDays>>): string =>
   days
     .slice(0, 10)
     .map(({ date, openBreaks }) =>
-      openBreaks === null ? `${date} is not reconciled.` : `${date} has ${openBreaks} open breaks.`
+      openBreaks === null
+        ? `${date} is not reconciled.`
+        : `${date} has ${openBreaks} open ${openBreaks === 1 ? 'break' : 'breaks'}.`
     )
     .join(' ')
 

@@ -21,12 +21,16 @@ export const listeners = (): Listener[] => [
 
 export type UncleanDay = { readonly date: string; readonly openBreaks: number | null }
 
-/** Days of the period that are not clean; `openBreaks` null: they were never reconciled. */
-export const uncleanDays = async (tx: Tx, firstDate: string, lastDate: string): Promise<UncleanDay[]> =>
+/**
+ * Days of a settlement that are not clean; `openBreaks` null: they were never reconciled. Days of reconciliation are
+ * UTC's, those of a settlement local, so each UTC date that it touches is asked for: a day in Shanghai needs two.
+ */
+export const uncleanDays = async (tx: Tx, settlementId: string): Promise<UncleanDay[]> =>
   tx.query<UncleanDay>(
     `select day::date as date, d.open_breaks as "openBreaks"
-     from generate_series($1::date, $2::date, interval '1 day') as day
+     from settlements s, generate_series((s.from_at at time zone 'UTC')::date,
+       ((s.until_at - interval '1 microsecond') at time zone 'UTC')::date, interval '1 day') as day
      left join settlement_days d on d.tenant_id = nova_tenant() and d.date = day::date
-     where d.is_clean is not true order by day`,
-    [firstDate, lastDate]
+     where s.id = $1 and d.is_clean is not true order by day`,
+    [settlementId]
   )

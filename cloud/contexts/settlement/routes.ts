@@ -70,8 +70,7 @@ export async function fullView(tx: Tx, id: string): Promise<z.infer<typeof FullV
       ...each,
       amount: { currency, amountMinor }
     })),
-    uncleanDays:
-      settlement.state === 'open' ? await uncleanDays(tx, settlement.firstDate, settlement.lastDate) : []
+    uncleanDays: settlement.state === 'open' ? await uncleanDays(tx, id) : []
   }
 }
 

@@ -174,7 +174,7 @@ type Acting = { readonly schedule: Schedule; readonly run: Run }
 async function closeRun(needs: Needs, tx: Tx, { schedule, run }: Acting): Promise<boolean> {
   const settlement = await lockedSettlement(tx, run.id)
   if (settlement.state !== 'open' || !schedule.closes) return true
-  if ((await uncleanDays(tx, run.firstDate, run.lastDate)).length > 0) return false
+  if ((await uncleanDays(tx, run.id)).length > 0) return false
   await closeSettlement(tx, needs.books, run.id, new Date(needs.now()).toISOString())
   await needs.audit(tx, { actor: `schedule:${schedule.id}`, act: 'settlement-closed', subject: run.id })
   return true

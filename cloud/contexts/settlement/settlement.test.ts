@@ -160,9 +160,10 @@ void test('a day is settled between its local midnights, closes once it is recon
   const shut = async () => call('ann', 'POST', `/settlements/${first.body.id}/close`)
   t.match(await shut(), {
     status: 409,
-    body: { code: 'breaks-open', detail: '2026-03-01 is not reconciled.' }
+    body: { code: 'breaks-open', detail: '2026-02-28 is not reconciled. 2026-03-01 is not reconciled.' }
   })
   await reconciled('2026-03-01', 2)
+  await reconciled('2026-02-28')
   t.match(await shut(), { status: 409, body: { detail: '2026-03-01 has 2 open breaks.' } })
   await reconciled('2026-03-01')
   t.match(await shut(), { status: 200, body: { state: 'closed' } })
@@ -190,6 +191,27 @@ void test('a day is settled between its local midnights, closes once it is recon
   const pdf = await call('ann', 'GET', `/settlements/${first.body.id}/pdf`)
   t.equal(pdf.text.slice(0, 5), '%PDF-')
 })
+
+const zonesAndDays: [string, string[]][] = [
+  ['Asia/Shanghai', ['2026-02-28', '2026-03-01']], // From 16:00 UTC of the day before.
+  ['UTC', ['2026-03-01']],
+  ['America/New_York', ['2026-03-01', '2026-03-02']], // Until 05:00 UTC of the day after.
+  ['Pacific/Kiritimati', ['2026-02-28', '2026-03-01']]
+]
+for (const [timeZone, dates] of zonesAndDays)
+  void test(`a day in ${timeZone} closes when each UTC day that it touches is reconciled`, async (t) => {
+    const { body } = await run('2026-03-01', { timeZone })
+    t.strictSame(
+      body['uncleanDays'],
+      dates.map((date) => ({ date, openBreaks: null }))
+    )
+    const shut = async () => call('ann', 'POST', `/settlements/${body.id}/close`)
+    for (const date of dates) {
+      t.match(await shut(), { status: 409, body: { code: 'breaks-open' } })
+      await reconciled(date)
+    }
+    t.equal((await shut()).status, 200)
+  })
 
 void test('a refund after the settlement restores each party by the original split, in the next run', async (t) => {
   const session = randomUUID()
@@ -221,7 +243,7 @@ void test('a tenth is held back until it is released; a dispute is decided by an
   const { body } = await run('2026-03-01', { holdBackPercent: '10' })
   const host = statementOf(body, 'site-host:a')
   t.match(host, { net: eur(3000), held: eur(300), payable: eur(2700) })
-  await reconciled('2026-03-01')
+  for (const date of ['2026-02-28', '2026-03-01']) await reconciled(date)
   await call('ann', 'POST', `/settlements/${body.id}/close`)
   const object = async (amountMinor: number) =>
     call('ann', 'POST', `/settlements/statements/${host.id}/disputes`, {
@@ -243,7 +265,10 @@ void test('a tenth is held back until it is released; a dispute is decided by an
   const release = async () => call('ann', 'POST', `/settlements/statements/${host.id}/release`)
   t.match(await release(), { status: 200, body: { released: eur(300) } })
   t.match(await release(), { status: 409, body: { code: 'nothing-held' } })
-  const after = statementOf((await call('ann', 'GET', `/settlements/${body.id}`)).body as typeof body, 'site-host:a')
+  const after = statementOf(
+    (await call('ann', 'GET', `/settlements/${body.id}`)).body as typeof body,
+    'site-host:a'
+  )
   t.match(after, { held: eur(1000), released: eur(300) }, 'what is free again is told')
   t.equal(await balance('site-host:a', 'held-back'), 0)
   clock.now = Date.parse('2026-03-12T00:00:00Z')
@@ -306,7 +331,7 @@ void test('what is due settles itself in the site’s zone, what was missed is m
       }
     ).items[0]
   t.match(await says(), { nextDate: '2026-03-30', problem: /waits for its days to be reconciled/ })
-  for (const day of ['2026-03-27', '2026-03-28', '2026-03-29']) await reconciled(day)
+  for (const day of ['2026-03-26', '2026-03-27', '2026-03-28', '2026-03-29']) await reconciled(day)
   await job()
   t.match(await says(), { problem: /bank details/ })
   t.notOk((await runs()).some(({ state }) => state === 'open'))

@@ -64,7 +64,9 @@ export const FullView = SettlementView.extend({
   statements: z.array(StatementView),
   disputes: z.array(DisputeView),
   payouts: z.array(PayoutView),
-  uncleanDays: z.array(UncleanDayView).describe('days of the period that keep it from closing')
+  uncleanDays: z
+    .array(UncleanDayView)
+    .describe('UTC dates that its period touches and that keep it from closing')
 })
 
 export const EntryView = z.object({
