@@ -76,6 +76,17 @@ void test('a car that is full costs nothing for ten minutes, then idles until it
   t.equal(site.facts('session.left.v1').length, 1, 'told once')
 })
 
+void test('a charger 40 s behind whose status has no time pays for no time that never stood', async (t) => {
+  const site = openSite(ruled)
+  t.teardown(() => site.close())
+  await site.room.intake.connected('CP-1', link)
+  const { transactionId, id } = await hourOf(site)
+  const heardAt = instant(minute(60) + 40_000)
+  await site.room.intake.stop(stop(transactionId, { at: instant(minute(60)), heardAt, reason: 'local' }))
+  await site.room.intake.status(status('available', { at: null, heardAt }))
+  t.match(site.facts('session.left.v1'), [{ sessionId: id, at: instant(minute(60)), seen: true }])
+})
+
 void test('a car that we hold back, or that goes on charging, is not idle', async (t) => {
   const site = openSite(ruled)
   t.teardown(() => site.close())

@@ -20,7 +20,9 @@ export function watch(room: Room, session: Session): void {
   const isSeen = reported !== null && isOfThisLink(room.hot, session, reported)
   // What ended before this connection was made stood there unwatched, unless its status has been heard since.
   const link = isSeen || Date.parse(end.endedAt) >= linkedAt ? linkedAt : -1
-  const standing: Watched = { chargerId, sessionId, endedAt: end.endedAt, seenAt: end.endedAt, link }
+  const { endedAt, heardAt } = end
+  const told = heardAt === undefined ? {} : { heardAt }
+  const standing: Watched = { chargerId, sessionId, endedAt, ...told, seenAt: endedAt, link }
   room.needs.store.sessions.keep(shelf, connectorKey(session), JSON.stringify(standing))
 }
 

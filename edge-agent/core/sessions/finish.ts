@@ -46,6 +46,7 @@ export function stopped(session: Session, heard: StopHeard, around: Around): Eff
     endedAt,
     stopReason: heard.reason,
     tokenUid: heard.tokenUid === null ? null : cut(heard.tokenUid) || null,
+    heardAt: heard.heardAt,
     byStop: stopKey(session.chargerId, session.transactionId),
     around
   })
@@ -93,6 +94,7 @@ type Ending = {
   readonly endedAt: string
   readonly stopReason: StopReason
   readonly tokenUid: string | null
+  readonly heardAt?: string
   readonly byStop: string | null
   readonly around: Around
 }

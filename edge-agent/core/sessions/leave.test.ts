@@ -66,6 +66,52 @@ for (const { title, signs, left } of table)
     t.match(end, left)
   })
 
+/** Its clock is 40 s behind the edge's: the end at 12:00:00 was heard at 12:00:40. */
+const behind: Standing = { ...standing, heardAt: at('12:00:40') }
+const untold = (kind: 'there' | 'free', time: string, link = 1): Sign => ({
+  kind,
+  at: null,
+  heardAt: at(time),
+  link
+})
+const ofSkewed: { title: string; signs: Sign[]; left: object }[] = [
+  {
+    title: 'a status without a time at once: nothing stood',
+    signs: [untold('free', '12:00:40')],
+    left: { at: at('12:00:00'), seen: true }
+  },
+  {
+    title: 'half an hour later, told without a time: half an hour',
+    signs: [untold('there', '12:10:40'), untold('free', '12:30:40')],
+    left: { at: '2026-06-01T12:30:00Z', seen: true }
+  },
+  {
+    title: 'told with its own time: that',
+    signs: [free('12:30:00')],
+    left: { at: at('12:30:00'), seen: true }
+  },
+  {
+    title: 'the line is cut after ten minutes of the edge: ten minutes',
+    signs: [cut('12:10:40'), untold('free', '18:00:00', 2)],
+    left: { at: '2026-06-01T12:10:00Z', seen: false }
+  },
+  {
+    title: 'less than a second is none',
+    signs: [free('12:00:00.999')],
+    left: { at: at('12:00:00'), seen: true }
+  },
+  { title: 'a second is one', signs: [free('12:00:01')], left: { at: at('12:00:01'), seen: true } }
+]
+for (const { title, signs, left } of ofSkewed)
+  void test(`a vehicle at a station whose clock is behind: ${title}`, async (t) => {
+    const end = signs.reduce<ReturnType<typeof afterSign>>(
+      (now, sign) => (hasLeft(now) ? now : afterSign(now, sign)),
+      behind
+    )
+    t.ok(hasLeft(end))
+    t.match(end, left)
+  })
+
 void test('after a day the watch is given up: 24 hours count, no more', async (t) => {
   const [day, next] = [at('12:00:00'), at('11:59:59')].map((text) =>
     Temporal.Instant.from(text).add({ hours: 24 }).toString()

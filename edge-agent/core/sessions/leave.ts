@@ -4,6 +4,9 @@ import type { Around, End, KeyedFact, Session } from './session.ts'
 /** A day on the cable costs as if it had been driven away: what stands longer is towed, not billed. */
 const longestWatchMs = 24 * 3_600_000
 
+/** Clocks cut seconds, and the end and the status are two messages: less than this stood nowhere. */
+const shortestMs = 1_000
+
 /** Whoever ends a session so has pulled the cable, or nobody knows what stood there afterwards. */
 const goesWithEnd = new Set<End['stopReason']>([
   'ev-disconnected',
@@ -24,6 +27,7 @@ export const mayStand = (
 export type Standing = {
   readonly sessionId: string
   readonly endedAt: string
+  readonly heardAt?: string // Edge time at which the end was told; absent where it was not kept.
   readonly seenAt: string // Last instant at which it was there as far as anybody watched.
   readonly link: number // The connection in which that was; another one: nobody watched in between.
 }
@@ -43,30 +47,47 @@ export type Left = { readonly at: string; readonly seen: boolean }
 
 /**
  * What a sign makes of a standing vehicle: it stands on, or has left. Time in which nobody watched is never
- * counted, unless the vehicle is found there again.
+ * counted, unless the vehicle is found there again. All of it is measured on one clock, the one that dated the end.
  */
 export function afterSign(standing: Standing, sign: Sign): Standing | Left {
-  const { endedAt, seenAt, link } = standing
+  const { seenAt, link } = standing
   switch (sign.kind) {
     case 'there':
-      return { ...standing, seenAt: later(seenAt, stationTime(sign)), link: sign.link }
+      return { ...standing, seenAt: later(seenAt, timeOf(standing, sign)), link: sign.link }
     case 'cut':
-      return sign.link === link ? { ...standing, seenAt: later(seenAt, sign.at) } : standing
+      return sign.link === link
+        ? { ...standing, seenAt: later(seenAt, onItsClock(standing, sign.at)) }
+        : standing
     case 'free':
       return sign.link === link
-        ? { at: later(endedAt, stationTime(sign)), seen: true }
-        : { at: later(endedAt, seenAt), seen: false }
+        ? { at: leftAt(standing, timeOf(standing, sign)), seen: true }
+        : { at: leftAt(standing, seenAt), seen: false }
     case 'time': {
-      const mostMs = msAt(endedAt) + longestWatchMs
-      return msAt(sign.now) < mostMs
+      const mostMs = msAt(standing.endedAt) + longestWatchMs
+      return msAt(onItsClock(standing, sign.now)) < mostMs
         ? standing
         : { at: Temporal.Instant.fromEpochMilliseconds(mostMs).toString(), seen: false }
     }
   }
 }
 
-const stationTime = ({ at, heardAt }: { readonly at: string | null; readonly heardAt: string }): string =>
-  at !== null && isClockGood(at, heardAt) ? utc(at) : heardAt
+type Told = { readonly at: string | null; readonly heardAt: string }
+
+/** Station time where both the end and the sign have it, else what passed between the two on the edge's clock. */
+const timeOf = (standing: Standing, { at, heardAt }: Told): string =>
+  at !== null && isClockGood(at, heardAt) && standing.heardAt !== standing.endedAt
+    ? utc(at)
+    : onItsClock(standing, heardAt)
+
+/** An instant of the edge's clock as the clock says it that dated the end: a station may be minutes behind. */
+function onItsClock({ endedAt, heardAt = endedAt }: Standing, edgeTime: string): string {
+  const aheadMs = msAt(heardAt) - msAt(endedAt)
+  if (aheadMs === 0) return edgeTime
+  return Temporal.Instant.fromEpochMilliseconds(msAt(edgeTime) - aheadMs).toString()
+}
+
+const leftAt = ({ endedAt }: Standing, at: string): string =>
+  msAt(at) - msAt(endedAt) < shortestMs ? endedAt : at
 
 const later = (left: string, right: string): string => (msAt(left) < msAt(right) ? right : left)
 

@@ -75,6 +75,7 @@ export type End = {
   readonly energyWh: number | null
   readonly stopReason: StopReason
   readonly tokenUid: string | null
+  readonly heardAt?: string // Edge time at which it was told; absent: nobody told it, or it was stored before that was kept.
   readonly byStop: string | null // Key of the stop message; null: closed by what was known.
   readonly standing?: true // The vehicle may stand there still, and that costs.
 }
