@@ -1,6 +1,7 @@
 import {
   capFeedIn,
   freshShaving,
+  keptShares,
   mostDrawW,
   rangeOf,
   seen,
@@ -18,9 +19,9 @@ import { carsWait, roomLeft } from './room-left.ts'
 import { chargedForTrip, keptForTrip } from './trip.ts'
 
 /** What is remembered from second to second. */
-export type Mind = { shaving: ShaveState }
+export type Mind = { shaving: ShaveState; readonly share: ReturnType<typeof keptShares> }
 
-export const freshMind = (): Mind => ({ shaving: freshShaving })
+export const freshMind = (): Mind => ({ shaving: freshShaving, share: keptShares() })
 
 type Grid = NonNullable<FeedInSnapshot['grid']> | null
 
@@ -36,7 +37,7 @@ export function wishes(mind: Mind, devices: readonly Device[], needs: Needs): re
   const nowMs = needs.clock.monotonicMs()
   const parts = devices.map((device) => keptForTrip(partOf(device), needs.trip))
   const grid = gridOf(needs)
-  const caps = capsFor(devices, needs, grid)
+  const caps = capsFor(devices, needs, { grid, share: mind.share })
   const look: Look = { nowMs, grid, parts, caps }
   const powers = needs.wish.battery === null ? null : shaved(mind, devices, needs, look)
   return devices.map((device, at) => {
@@ -50,11 +51,15 @@ export function wishes(mind: Mind, devices: readonly Device[], needs: Needs): re
 }
 
 /** Who was found not to follow has no share, and is told to feed in nothing: he may follow again. */
-function capsFor(devices: readonly Device[], needs: Needs, grid: Grid): readonly FeedInCap[] {
+function capsFor(
+  devices: readonly Device[],
+  needs: Needs,
+  { grid, share }: Pick<Mind, 'share'> & { readonly grid: Grid }
+): readonly FeedInCap[] {
   const exportLimitW = needs.exportLimitW()
   const { limitA, voltageV, circuits, clock, doubtedMeter = null } = needs
   const parts = devices.map((device) => shownThen(device, grid, clock.monotonicMs()))
-  const caps = capFeedIn({
+  const snapshot = {
     nowMs: clock.monotonicMs(),
     grid,
     doubted: gridOf({ meter: doubtedMeter, voltageV }),
@@ -63,7 +68,8 @@ function capsFor(devices: readonly Device[], needs: Needs, grid: Grid): readonly
     voltageV,
     circuits,
     parts
-  })
+  }
+  const caps = capFeedIn(snapshot, share)
   const isLimited = exportLimitW !== null || circuits.some((circuit) => circuit.exportLimitW !== undefined)
   return caps.map((cap, at) =>
     isLimited && devices[at]?.conduct.ignores === true

@@ -151,9 +151,11 @@ void test('a steady meter that never trembled is believed, until chargers move w
 })
 
 void test('a panel on a balcony feeds in on its own phase, and an idle site trembles around nothing', async (t) => {
-  const shows = (l1: number, others: number) => (index: number) => ({
-    reading: { ...honest(0), currentMilliA: [l1 + index, others, others] as const, powerW: 0 }
-  })
+  const shows =
+    (l1: number, others: number) =>
+    (index: number): Second => ({
+      reading: { ...honest(0), currentMilliA: [l1 + index, others, others], powerW: 0 }
+    })
   t.ok(live(seconds(60, shows(-2_600, 300))).every(({ verdict }) => verdict === 'good'))
   t.ok(live(seconds(60, shows(-90, -90))).every(({ verdict }) => verdict === 'good'))
 })

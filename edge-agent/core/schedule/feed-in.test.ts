@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { test } from 'tap'
 import { capFeedIn, type FeedInSnapshot } from './feed-in.ts'
+import { keptShares, type FeedAsk } from './feed-share.ts'
 import type { Placed } from './feed-tree.ts'
 
 const part = (id: string, kind: Placed['kind'], ratedW: number, totalW: number): Placed => ({
@@ -29,6 +30,7 @@ const capped = (snapshot: Partial<FeedInSnapshot>) =>
     parts: [],
     ...snapshot
   })
+const hall = { id: 'hall', parent: 'grid', limitA: [20, 20, 20] as const }
 const exports = (snapshot: Partial<FeedInSnapshot>): (number | null)[] =>
   capped(snapshot).map(({ exportW }) => exportW)
 
@@ -76,14 +78,67 @@ void test('who falls silent while he feeds in: the meter shows it, and the other
   const silent = { ...part('b', 'battery', 20_000, 0), reading: null }
   const sun = part('p', 'pv', 5_000, -4_993)
   const told = capped({ exportLimitW: 7_500, grid: shows(-11_687), parts: [sun, silent] })
-  // 7,350 W less the 6,694 that go out without the sun; and the battery, should it be back: its share of a site without load.
+  // 7,350 W less the 6,694 that go out without the sun, rounded to 6,700; and the battery, should it be back: its share of a
+  // site without load.
   t.strictSame(
     told.map(({ exportW }) => exportW),
-    [656, 2_350]
+    [650, 2_350]
   )
   // Without a meter it may be feeding in all it can.
   t.strictSame(exports({ exportLimitW: 22_000, grid: null, parts: [sun, silent] }), [1_560, 16_560])
   t.strictSame(exports({ exportLimitW: 7_500, grid: null, parts: [sun, silent] }), [0, 2_350])
+})
+
+void test('shares that are kept are the shares', async (t) => {
+  const share = keptShares()
+  const anyPart = fc.record({
+    ratedW: fc.nat(20_000),
+    totalW: fc.integer({ min: -20_000, max: 0 }),
+    steered: fc.boolean()
+  })
+  const asked = fc.record({
+    words: fc.array(anyPart, { minLength: 1, maxLength: 3 }),
+    gridW: fc.integer({ min: -300, max: 300 }),
+    exportLimitW: fc.constantFrom(null, 0, 5_000),
+    behind: fc.constantFrom('grid', 'hall')
+  })
+  const circuits = [hall]
+  fc.assert(
+    fc.property(fc.array(asked, { minLength: 2, maxLength: 6 }), (asks) =>
+      asks.every(({ words, gridW, exportLimitW, behind }) => {
+        const parts = words.map(({ ratedW, totalW, steered }, at) => ({
+          ...part(`p${at}`, at === 1 ? 'battery' : 'pv', ratedW, totalW),
+          steered,
+          circuit: behind
+        }))
+        const snapshot = {
+          nowMs: 0,
+          grid: shows(gridW),
+          exportLimitW,
+          limitA: [20, 20, 20] as const,
+          voltageV: 230,
+          circuits,
+          parts
+        }
+        return JSON.stringify(capFeedIn(snapshot, share)) === JSON.stringify(capFeedIn(snapshot))
+      })
+    )
+  )
+  const one = share(asks())
+  t.equal(share(asks()), one, 'the same question is not reckoned again')
+  t.not(share({ ...asks(), circuits: [] }), one)
+})
+
+const noCircuits: FeedAsk['circuits'] = []
+const asks = (): FeedAsk => ({
+  exportLimitW: 5_000,
+  circuits: noCircuits,
+  limitA: [20, 20, 20],
+  voltageV: 230,
+  parts: [part('p', 'pv', 9_000, -1_000)],
+  others: [],
+  room: { totalW: 0, phasesW: [0, 0, 0] },
+  isBlind: false
 })
 
 void test('nobody rises before those who make room have confirmed that they do', async (t) => {
@@ -159,8 +214,6 @@ void test('if everyone feeds in all it may, the export still holds', async (t) =
   )
   t.pass()
 })
-
-const hall = { id: 'hall', parent: 'grid', limitA: [20, 20, 20] as const }
 
 void test('a circuit’s own export limit holds, whatever the connection would let through', async (t) => {
   const parts = [

@@ -1,10 +1,14 @@
 import type { PerPhase, Watts } from '@nova/shared-protocol/units'
-import { allocate } from './allocate.ts'
-import type { SlotShare } from './device.ts'
-import { feedTree, wayUp, type FeedCircuit, type Free, type Placed } from './feed-tree.ts'
-import type { Bound } from './gates.ts'
+import {
+  leftAlone,
+  shareFeedIn,
+  type FeedAsk,
+  type FeedCaps,
+  type FeedInCap,
+  type FeedLoads
+} from './feed-share.ts'
+import { wayUp, type FeedCircuit, type Free, type Placed } from './feed-tree.ts'
 import { mostFeedW, seen } from './participant.ts'
-import { begun, switchingDefaults } from './phases.ts'
 
 export type FeedInSnapshot = {
   readonly nowMs: number
@@ -24,9 +28,6 @@ export type FeedInGrid = {
   readonly atMs: number
 }
 
-export type FeedInCap = { readonly id: string; readonly exportW: Watts | null; readonly because: string }
-
-const marginShare = 0.02 // Of the limit: an inverter is no more exact than that.
 const nearW = 1
 
 /**
@@ -40,24 +41,25 @@ const nearW = 1
  * does, and the others make room for it. He is told his share of a site without load. Nobody rises before those who
  * have to make room for it have confirmed.
  */
-export function capFeedIn(snapshot: FeedInSnapshot): FeedInCap[] {
+export function capFeedIn(
+  snapshot: FeedInSnapshot,
+  share: (ask: FeedAsk) => FeedCaps = shareFeedIn
+): FeedInCap[] {
   if (isAmple(snapshot)) return snapshot.parts.map(({ id, steered }) => leftAlone(id, steered))
   const { nowMs } = snapshot
   const steered = snapshot.parts.filter((part) => part.steered)
   const led = steered.filter((part) => isLed(part, nowMs))
-  const caps = raisedLast(led, sharedBy(snapshot, led), nowMs)
+  const caps = raisedLast(led, share(askFor(snapshot, led)), nowMs)
   const blind =
-    led.length === steered.length ? caps : sharedBy({ ...snapshot, grid: null, doubted: null }, steered)
+    led.length === steered.length ? caps : share(askFor({ ...snapshot, grid: null, doubted: null }, steered))
   return snapshot.parts.map(({ id }) => caps.get(id) ?? blind.get(id) ?? leftAlone(id, false))
 }
 
 const isLed = ({ reading, confirmed }: Placed, nowMs: number): boolean =>
   seen(reading, nowMs) !== null && confirmed !== null && confirmed.untilMs > nowMs
 
-type Caps = ReadonlyMap<string, FeedInCap>
-
 /** A word that is lower counts once it is confirmed: as long as it is not, so much less is given to those who rise. */
-function raisedLast(led: readonly Placed[], caps: Caps, nowMs: number): Caps {
+function raisedLast(led: readonly Placed[], caps: FeedCaps, nowMs: number): FeedCaps {
   const now = led.map((part) => mostFeedW(part, nowMs))
   const next = led.map(({ id, rating }) => caps.get(id)?.exportW ?? -rating.leastW)
   const keptW = next.reduce((sum, capW, at) => sum + Math.max(0, (now[at] ?? 0) - capW), 0)
@@ -73,32 +75,15 @@ function raisedLast(led: readonly Placed[], caps: Caps, nowMs: number): Caps {
   return held
 }
 
-/** Shares what is left beside all the others. */
-function sharedBy(snapshot: FeedInSnapshot, parts: readonly Placed[]): Caps {
-  const { nowMs, exportLimitW, circuits, limitA, voltageV } = snapshot
+/** What is left beside all the others. Rounded, so that what trembles asks for the same shares again. */
+function askFor(snapshot: FeedInSnapshot, parts: readonly Placed[]): FeedAsk {
+  const { exportLimitW, circuits, limitA, voltageV } = snapshot
   const others = freeOnes(snapshot, parts)
   const load = loadBehind(snapshot, parts)
   const doubted = loadBehind({ ...snapshot, grid: snapshot.doubted ?? null }, parts)
-  const room = lower(load ?? unmetered(others), doubted)
-  const wires = { limitA: fusesOver(limitA, room, voltageV), circuits, parts, others, marginShare }
-  const nodes = feedTree(wires, totalOver(exportLimitW, room, load === null))
-  const first = nodes.length - parts.length
-  const devices = parts.map(({ kind, phases }, at) => ({
-    node: first + at,
-    phases,
-    switching: begun(phasesOf(phases.length)),
-    rank: kind === 'pv' ? 0 : 1
-  }))
-  const shares = allocate(nodes, devices, [nowMs], { ...fine, voltageV, nowMs })
-  const isLimited = (part: Placed): boolean => exportLimitW !== null || isBounded(part, circuits)
-  return new Map(parts.map((part, at) => [part.id, capOf(part, shares[at]?.[0], isLimited(part))]))
+  const room = down(lower(load ?? unmetered(others), doubted))
+  return { exportLimitW, circuits, limitA, voltageV, parts, others, room, isBlind: load === null }
 }
-
-const leftAlone = (id: string, steered: boolean): FeedInCap => ({
-  id,
-  exportW: null,
-  because: steered ? 'no export limit' : 'takes no limit'
-})
 
 /** The usual site, looked at each second: nobody limits, and every fuse carries all the ratings behind it at once. */
 function isAmple({ exportLimitW, circuits, parts, limitA, voltageV }: FeedInSnapshot): boolean {
@@ -124,7 +109,7 @@ const freeOnes = ({ parts, nowMs, voltageV }: FeedInSnapshot, sharing: readonly 
   parts
     .filter((part) => !sharing.includes(part))
     .map((part) => {
-      const mostW = mostFeedW(part, nowMs)
+      const mostW = Math.ceil(mostFeedW(part, nowMs) / stepW) * stepW
       return {
         circuit: part.circuit,
         phases: part.phases,
@@ -133,42 +118,8 @@ const freeOnes = ({ parts, nowMs, voltageV }: FeedInSnapshot, sharing: readonly 
       }
     })
 
-function totalOver(exportLimitW: Watts | null, load: Loads, isBlind: boolean): Bound | null {
-  if (exportLimitW === null) return null
-  const limitW = firm(exportLimitW)
-  const lost = isBlind ? ', no load counted: meter lost' : ''
-  return {
-    value: Math.max(0, limitW * (1 - marginShare) + load.totalW),
-    source: `export limit ${limitW} W${lost}`
-  }
-}
-
-/** Finer than any inverter follows; whoever has room for a part of a slice gets that part. */
-const fine = { sliceMilliA: 100, sliceW: 50, switching: { ...switchingDefaults, mode: 'never' as const } }
-
-const phasesOf = (count: number): 1 | 2 | 3 => (count >= 3 ? 3 : count === 2 ? 2 : 1)
-
-const firm = (watts: Watts): Watts => (Number.isFinite(watts) ? Math.max(0, watts) : 0)
-
-/** Who has no limit but fuses that carry him in full is told none. */
-function capOf({ id, rating }: Placed, share: SlotShare | undefined, limited: boolean): FeedInCap {
-  const exportW = Math.max(0, -(share?.watts ?? 0))
-  const isWhole = exportW >= -rating.leastW - nearW
-  if (isWhole && !limited) return leftAlone(id, true)
-  const because = share?.because.filter((name) => name !== id).join(', ') ?? ''
-  return { id, exportW: Math.floor(exportW + 1e-6), because: because === '' ? `rating of ${id}` : because }
-}
-
-/** Whether somebody has said how much may leave a circuit on its way. */
-function isBounded({ circuit }: Placed, circuits: readonly FeedCircuit[]): boolean {
-  const way = wayUp(circuit, circuits)
-  return circuits.some(({ id, exportLimitW }) => exportLimitW !== undefined && way.includes(id))
-}
-
-type Loads = { readonly totalW: Watts; readonly phasesW: PerPhase<Watts> }
-
 /** What the site draws without those who share, below 0 where others feed in more; null: nobody can say. */
-function loadBehind({ nowMs, grid }: FeedInSnapshot, parts: readonly Placed[]): Loads | null {
+function loadBehind({ nowMs, grid }: FeedInSnapshot, parts: readonly Placed[]): FeedLoads | null {
   const connection = seen(grid, nowMs)
   if (connection === null) return null
   const fed: [number, number, number] = [0, 0, 0]
@@ -181,7 +132,7 @@ function loadBehind({ nowMs, grid }: FeedInSnapshot, parts: readonly Placed[]): 
 }
 
 /** Nobody looks at the connection: no load is counted there, and everyone else at his most. */
-function unmetered(others: readonly Free[]): Loads {
+function unmetered(others: readonly Free[]): FeedLoads {
   const loads: { totalW: Watts; phasesW: [number, number, number] } = { totalW: 0, phasesW: [0, 0, 0] }
   for (const { phases, mostW } of others) {
     loads.totalW -= mostW
@@ -190,14 +141,17 @@ function unmetered(others: readonly Free[]): Loads {
   return loads
 }
 
-function lower(known: Loads, doubted: Loads | null): Loads {
+function lower(known: FeedLoads, doubted: FeedLoads | null): FeedLoads {
   if (doubted === null) return known
   const at = (phase: 0 | 1 | 2): Watts => Math.min(known.phasesW[phase], doubted.phasesW[phase])
   return { totalW: Math.min(known.totalW, doubted.totalW), phasesW: [at(0), at(1), at(2)] }
 }
 
-/** A meter that shows only the sum cannot say what the fuses carry beside it: then nothing else is counted. */
-function fusesOver(limitA: PerPhase, load: Loads, voltageV: number): PerPhase {
-  const at = (phase: 0 | 1 | 2): number => Math.max(0, limitA[phase] + load.phasesW[phase] / voltageV)
-  return [at(0), at(1), at(2)]
+const stepW = 50 // Finer than any inverter follows.
+
+function down({ totalW, phasesW }: FeedLoads): FeedLoads {
+  const at = (phase: 0 | 1 | 2): Watts => floored(phasesW[phase])
+  return { totalW: floored(totalW), phasesW: [at(0), at(1), at(2)] }
 }
+
+const floored = (watts: Watts): Watts => Math.floor(watts / stepW) * stepW

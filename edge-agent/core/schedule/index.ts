@@ -37,7 +37,8 @@ export {
   type Store
 } from './participant.ts'
 export { freshShaving, shave, type PartSetPoint, type ShaveSnapshot, type ShaveState } from './shave.ts'
-export { capFeedIn, type FeedInCap, type FeedInSnapshot } from './feed-in.ts'
+export { capFeedIn, type FeedInSnapshot } from './feed-in.ts'
+export { keptShares, type FeedInCap } from './feed-share.ts'
 export { wayUp, type FeedCircuit, type Placed } from './feed-tree.ts'
 export {
   followSun,
