@@ -1,3 +1,4 @@
+import type { Pool } from 'pg'
 import { transact } from './database.ts'
 import { runListeners } from './listeners.ts'
 import { migrate } from './migrate.ts'
@@ -63,14 +64,7 @@ export function openDatabase(settings: DatabaseSettings): Database {
       if (!tenantPattern.test(tenantId)) throw new RangeError('a tenant transaction needs a tenant')
       return transact(needs, { kind: 'tenant', tenantId }, work, options)
     },
-    async call<Row extends object>(tenantId: string, name: string, values: readonly unknown[]) {
-      if (!tenantPattern.test(tenantId)) throw new RangeError('a call needs a tenant')
-      if (!/^[a-z_]{1,63}$/.test(name)) throw new RangeError('not the name of a function')
-      const places = [tenantId, ...values].map((_, index) => `$${index + 1}`)
-      const text = `select * from ${name}(${places.join(', ')})`
-      const { rows } = await pool.query<Row>({ name, text, values: [tenantId, ...values] })
-      return rows
-    },
+    call: async (tenantIds, name, values) => call(pool, tenantIds, { name, values }),
     platform,
     migrate: async (migrations) => migrate(pool, migrations),
     listen: (listeners, holdBack = () => false) =>
@@ -82,6 +76,22 @@ export function openDatabase(settings: DatabaseSettings): Database {
       await pool.end()
     }
   }
+}
+
+type Called = { readonly name: string; readonly values: readonly unknown[] }
+
+async function call<Row extends object>(
+  pool: Pool,
+  tenantIds: readonly string[],
+  { name, values }: Called
+): Promise<Row[]> {
+  if (tenantIds.length === 0 || !tenantIds.every((each) => tenantPattern.test(each)))
+    throw new RangeError('a call needs a tenant')
+  if (!/^[a-z_]{1,63}$/.test(name)) throw new RangeError('not the name of a function')
+  const places = [tenantIds, ...values].map((_, index) => `$${index + 1}`)
+  const text = `select * from ${name}(${places.join(', ')})`
+  const { rows } = await pool.query<Row>({ name, text, values: [tenantIds, ...values] })
+  return rows
 }
 
 async function isReady(pool: { query(text: string): Promise<unknown> }): Promise<boolean> {

@@ -76,11 +76,15 @@ export type Database = {
   /** A transaction that crosses tenants, under its own role; `purpose` is counted in `platform_uses`. */
   platform<Value>(purpose: string, work: Work<Value>, options?: TransactionOptions): Promise<Value>
   /**
-   * One call of a database function in a transaction of its own, in one round trip. The function takes the tenant as
-   * its first argument, sets `nova.tenant` and its role for itself, and may be repeated without harm: what happened to
-   * a call whose answer was lost is not found out here.
+   * One call of a database function in a transaction of its own, in one round trip. The function takes the tenants as
+   * its first argument, sets `nova.tenant` (to one at a time) and its role for itself, and may be repeated without harm:
+   * what happened to a call whose answer was lost is not found out here.
    */
-  call<Row extends object>(tenantId: string, name: string, values: readonly unknown[]): Promise<Row[]>
+  call<Row extends object>(
+    tenantIds: readonly string[],
+    name: string,
+    values: readonly unknown[]
+  ): Promise<Row[]>
   /** Brings the schema up to date; safe to call from many processes at once. */
   migrate(migrations: readonly Migrations[]): Promise<void>
   /** Starts reading the log; `stop` waits for the running batches. */

@@ -62,6 +62,65 @@ void test('posts of many tenants at once keep to their own chains, and a poisone
   await ledger.end()
 })
 
+void test('a tenant whose chain somebody else is extending holds up no other', async (t) => {
+  const ledger = await openHere()
+  const put = async (tenantId: string, key: string) =>
+    ledger.post(tenantId, { transfers: [transfer(key, ends)], at })
+  const tenants = ['a', 'b', 'c']
+  await Promise.all(tenants.map(async (tenantId) => put(tenantId, 'first'))) // Each has its chain and its accounts.
+  const done: string[] = []
+  let late: Promise<unknown> | undefined
+  await ledger.database.tenant('a', async (tx) => {
+    await tx.query('select from ledger_heads for update')
+    late = Promise.all(
+      Array.from({ length: 9 }, async (_, n) => put('a', `n${n}`).then(() => done.push('a')))
+    )
+    for (let n = 0; n < 9; n++)
+      await Promise.all(
+        ['b', 'c'].map(async (tenantId) => put(tenantId, `n${n}`).then(() => done.push(tenantId)))
+      )
+  })
+  t.equal(done.filter((each) => each === 'a').length, 0, 'nothing of it while its head was held')
+  t.equal(done.length, 18)
+  await late
+  for (const tenantId of tenants) t.match(await ledger.verify(tenantId), { ok: true, entries: 20 })
+  await ledger.end()
+})
+
+void test('plain transfers of many tenants share commits', async (t) => {
+  const ledger = await openHere()
+  const tenants = Array.from({ length: 12 }, (_, n) => `t${n}`)
+  const round = async (key: string) =>
+    Promise.all(
+      tenants.map(async (tenantId) => ledger.post(tenantId, { transfers: [transfer(key, ends)], at }))
+    )
+  await round('first')
+  await round('second')
+  const commits = await ledger.database.platform('count commits in a test', async (tx) =>
+    tx.query('select xmin::text, count(*) from ledger_transfers where key = $1 group by xmin::text', [
+      'second'
+    ])
+  )
+  t.equal(commits.length, 1)
+  await ledger.end()
+})
+
+void test('of a tenant with much to write one batch runs ahead of the other, and a repeat finds what they wrote', async (t) => {
+  const ledger = await openHere()
+  const put = async (tenantId: string, key: string) =>
+    ledger.post(tenantId, { transfers: [transfer(key, ends)], at })
+  await Promise.all([put('much', 'first'), put('little', 'first')])
+  const keys = Array.from({ length: 2_600 }, (_, n) => `n${n}`)
+  const posted = await Promise.all([...keys, 'n0', 'n1'].map(async (key) => put('much', key)))
+  t.strictSame(
+    posted.map(({ ok }) => ok),
+    Array.from({ length: 2_602 }, () => true)
+  )
+  t.ok((await put('little', 'second')).ok)
+  t.match(await ledger.verify('much'), { ok: true, entries: 2 * 2_601 })
+  await ledger.end()
+})
+
 void test('PostgreSQL killed twice under load: every acknowledged transfer is there, no gap, sums of zero', async (t) => {
   const found = await ledgerUnderKills(2, () => 0.5)
   t.match(found, { lost: 0, gaps: 0, unbalanced: 0, verified: true })
