@@ -78,7 +78,8 @@ export async function openMoneyWorld(faults: BankSettings['faults'] = {}) {
     connector: async (_, id) => ({
       ...site,
       chargerId: id.split(':')[0] ?? '',
-      status: statuses.get(id) ?? 'available'
+      status: statuses.get(id) ?? 'available',
+      sessionId: null
     }),
     keepTrace: async () => undefined,
     async sendCommand(command) {

@@ -6,6 +6,7 @@ export type ConnectorSeen = {
   readonly siteId: string
   readonly chargerId: string
   readonly status: string
+  readonly sessionId: string | null // That runs there, as its site says.
 }
 
 export type CommandWanted = {

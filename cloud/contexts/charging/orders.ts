@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { isUniqueViolation, type Tx } from '../../db/index.ts'
-import { notFound, problem } from '../../http/index.ts'
+import { problem } from '../../http/index.ts'
 import { startAbandoned, startRequested } from './events.ts'
-import { decide, patienceMs, refusalOf, tokenOf, type Heard, type Turn } from './model.ts'
+import { decide, patienceMs, tokenOf, type Heard, type Turn } from './model.ts'
 import type { Inside } from './needs.ts'
+import { freeConnector } from './place.ts'
 import { couponProblem, quoteFor } from './quote.ts'
 import type { ReservationRow } from './reservation.ts'
 import { standingFor } from './reservations.ts'
@@ -94,16 +95,6 @@ function wishOf({ energyWh, departureAt }: StartWanted): OrderRow['wish'] {
     ...(energyWh === undefined ? {} : { energyWh }),
     ...(departureAt === undefined ? {} : { departAt: departureAt })
   }
-}
-
-type Place = { readonly connectorId: string; readonly isMine: boolean }
-
-async function freeConnector(needs: Inside, tx: Tx, { connectorId, isMine }: Place) {
-  const connector = await needs.connector(tx, connectorId)
-  if (!connector) throw notFound('connector')
-  const refusal = isMine && connector.status === 'reserved' ? undefined : refusalOf(connector.status)
-  if (refusal) throw problem(409, refusal.code, refusal.detail)
-  return connector
 }
 
 /** @throws Problem 422 `reservation-unknown` when the one named is not this driver's for this connector */

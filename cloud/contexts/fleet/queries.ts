@@ -8,6 +8,7 @@ import { silentMs, viewOf, type ConnectorView, type Socket } from './view.ts'
 type Row = Socket & {
   readonly body: LiveConnector | null
   readonly seenAt: string | null
+  readonly goneAt: string | null // By the edge's clock; null: it is there, or nobody knows.
 }
 
 export type Wanted = {
@@ -21,7 +22,8 @@ export type Wanted = {
 export async function listConnectors(tx: Tx, mirror: Mirror, wanted: Wanted): Promise<ConnectorView[]> {
   const rows = await tx.query<Row>(
     `select c.site_id as "siteId", c.id as "chargerId", (e.value ->> 'id')::int as "evseId", (k.value ->> 'id')::int as "connectorId",
-       k.value ->> 'type' as type, (k.value ->> 'maxPowerW')::int as "maxPowerW", m.body, d.seen_at as "seenAt"
+       k.value ->> 'type' as type, (k.value ->> 'maxPowerW')::int as "maxPowerW", m.body, d.seen_at as "seenAt",
+       case when not c.online then c.online_at end as "goneAt"
      from chargers c
      cross join lateral jsonb_array_elements(c.evses) as e
      cross join lateral jsonb_array_elements(e.value -> 'connectors') as k
@@ -33,16 +35,25 @@ export async function listConnectors(tx: Tx, mirror: Mirror, wanted: Wanted): Pr
      order by c.id, 3, 4 limit $6`,
     [wanted.siteId ?? null, wanted.chargerId ?? null, ...(wanted.after ?? [null, 0, 0]), wanted.limit + 1]
   )
-  return rows.map(({ body, seenAt, ...socket }) => {
+  return rows.map(({ body, seenAt, goneAt, ...socket }) => {
     const site = mirror.site(socket.siteId)
     const live =
       site?.connectors.get(`${socket.chargerId}:${socket.evseId}:${socket.connectorId}`) ?? body ?? undefined
     return viewOf(socket, {
       live,
       inTouch: site?.inTouch ?? isRecent(seenAt),
+      isGone: isSinceGone(site, goneAt),
       fullAt: fullAtOf(site, socket)
     })
   })
+}
+
+/**
+ * Live words may be lost, and what was said before a restart may be out of date: that a charger has left is a fact, which
+ * counts until its site has spoken of its connectors again.
+ */
+function isSinceGone(site: SiteMirror | undefined, goneAt: string | null): boolean {
+  return goneAt !== null && (site?.saidAtMs.get('connectors') ?? -Infinity) < Date.parse(goneAt)
 }
 
 /** When the edge expects its car to be full; only while its picture is as fresh as the edge itself. */

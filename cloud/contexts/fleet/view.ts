@@ -42,21 +42,22 @@ export type Socket = {
 export type HeardOf = {
   readonly live: LiveConnector | undefined
   readonly inTouch: boolean
+  readonly isGone: boolean // Its charger has left the site since the connector was heard of.
   readonly fullAt: string | null
 }
 
 /** What was last heard of it, shown with what is known of its edge: a silent edge makes it `offline`. */
-export function viewOf(socket: Socket, { live, inTouch, fullAt }: HeardOf): ConnectorView {
+export function viewOf(socket: Socket, { live, inTouch, isGone, fullAt }: HeardOf): ConnectorView {
   const id = `${socket.chargerId}:${socket.evseId}:${socket.connectorId}`
   const now = live ?? unheard
   return {
     ...socket,
     id,
-    status: inTouch ? now.status : 'offline',
+    status: inTouch && !isGone ? now.status : 'offline',
     errorCode: now.errorCode,
     sessionId: now.sessionId,
     tokenUid: now.tokenUid,
-    powerW: inTouch ? now.powerW : null,
+    powerW: inTouch && !isGone ? now.powerW : null,
     energyWh: now.energyWh,
     costMinor: now.costMinor,
     socPercent: now.socPercent,
