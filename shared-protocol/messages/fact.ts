@@ -34,7 +34,9 @@ export const SessionStarted = z.strictObject({
   reservationId: z.string().max(64).nullable(),
   commandId: z.uuid().nullable(), // The remote start that this answers, when there was one.
   offline: z.boolean(), // Began before this connection: reported later from the charger's backlog.
-  tariff: TariffPin.nullable()
+  tariff: TariffPin.nullable(),
+  // By which its cost runs; the bill goes by the same, whatever was given or taken while the site could not hear of it.
+  priceGroups: z.array(z.string().min(1).max(60)).max(20).optional()
 })
 
 /** A register reading of a running session, for rating. */

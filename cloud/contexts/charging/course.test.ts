@@ -40,13 +40,13 @@ const needs = {
 } as unknown as Needs
 
 /** A running session of ten kilowatt-hours so far. */
-async function sessionOf(driverId: string | null): Promise<string> {
+async function sessionOf(driverId: string | null, told: readonly string[] | null = null): Promise<string> {
   const id = randomUUID()
   await database.tenant('demo', async (tx) => {
     await tx.query(
       `insert into sessions (tenant_id, id, site_id, charger_id, connector_id, driver_id, status, started_at, tariff_id,
-         tariff_version) values (nova_tenant(), $1, 's', 'c', 'c:1:1', $2, 'started', $3, 'club', 1)`,
-      [id, driverId, startedAt]
+         tariff_version, price_groups) values (nova_tenant(), $1, 's', 'c', 'c:1:1', $2, 'started', $3, 'club', 1, $4)`,
+      [id, driverId, startedAt, told]
     )
     for (const [at, wh] of [
       [startedAt, 0],
@@ -61,14 +61,17 @@ async function sessionOf(driverId: string | null): Promise<string> {
   return id
 }
 
-const drivers: readonly (readonly [string, string | null, number])[] = [
+const drivers: readonly (readonly [string, string | null, number, (readonly string[])?])[] = [
   ['a member', 'd-gold', 300],
   ['somebody else', 'd-other', 500],
-  ['a card without a driver', null, 500]
+  ['a card without a driver', null, 500],
+  ['a member of whom the site, offline, had not heard', 'd-gold', 500, []],
+  ['who was a member as far as the site knew', 'd-other', 300, ['gold']],
+  ['a card that the site’s own list has in a group', null, 300, ['gold']]
 ]
-for (const [who, driverId, minor] of drivers)
+for (const [who, driverId, minor, told] of drivers)
   void test(`${who} sees while charging what the bill will say: ${minor}`, async (t) => {
-    const id = await sessionOf(driverId)
+    const id = await sessionOf(driverId, told)
     await database.tenant('demo', async (tx) => {
       const row = await readSession(tx, id)
       const [view] = row ? await viewsOf(needs, tx, [row]) : []

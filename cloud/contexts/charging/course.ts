@@ -42,15 +42,23 @@ export async function pricedSession(
 type Beside = Pick<Kept, 'suspensions' | 'groups' | 'coupons' | 'reservation' | 'signals'>
 
 async function recorded(needs: CourseNeeds, tx: Tx, row: SessionRow, plan: Wanted['plan']): Promise<Beside> {
-  const { id, driver_id: driverId, started_at: startedAt } = row
+  const { id } = row
   return {
     suspensions: await suspensionsOf(tx, id),
-    groups: driverId === null || startedAt === null ? [] : await needs.groupsOf(tx, driverId, startedAt),
+    groups: row.price_groups ?? (await knownGroups(needs, tx, row)),
     coupons: await needs.couponsOf(tx, id),
     reservation: await reservationOf(tx, id),
     signals: await signalsOf(tx, row, asksOf(plan).signals)
   }
 }
+
+/** Of a session whose edge has not said by which groups its cost runs: those of its start. */
+const knownGroups = async (
+  needs: CourseNeeds,
+  tx: Tx,
+  { driver_id: driverId, started_at: startedAt }: SessionRow
+): Promise<readonly string[]> =>
+  driverId === null || startedAt === null ? [] : needs.groupsOf(tx, driverId, startedAt)
 
 const mostSuspensions = 5_000 // As many as the edge counts: a connector that flaps all day.
 

@@ -44,12 +44,12 @@ type Known = {
 const saveStarted = async (tx: Tx, fact: Started, known: Known): Promise<unknown> =>
   tx.query(
     `insert into sessions (tenant_id, id, site_id, charger_id, connector_id, driver_id, token_uid, transaction_id,
-       status, offline, started_at, meter_start_wh, tariff_id, tariff_version)
-     values (nova_tenant(), $1, $2, $3, $4, $5, $6, $7, 'started', $8, $9, $10, $11, $12)
+       status, offline, started_at, meter_start_wh, tariff_id, tariff_version, price_groups)
+     values (nova_tenant(), $1, $2, $3, $4, $5, $6, $7, 'started', $8, $9, $10, $11, $12, $13)
      on conflict (tenant_id, id) do update set charger_id = excluded.charger_id, connector_id = excluded.connector_id,
        token_uid = excluded.token_uid, transaction_id = excluded.transaction_id, status = 'started',
        offline = excluded.offline, started_at = excluded.started_at, meter_start_wh = excluded.meter_start_wh,
-       tariff_id = excluded.tariff_id, tariff_version = excluded.tariff_version,
+       tariff_id = excluded.tariff_id, tariff_version = excluded.tariff_version, price_groups = excluded.price_groups,
        failure_code = null, failure_detail = null`,
     [
       fact.sessionId,
@@ -63,7 +63,8 @@ const saveStarted = async (tx: Tx, fact: Started, known: Known): Promise<unknown
       fact.startedAt,
       fact.meterStartWh,
       known.tariff?.tariffId ?? null,
-      known.tariff?.version ?? null
+      known.tariff?.version ?? null,
+      fact.priceGroups ?? null
     ]
   )
 

@@ -25,7 +25,8 @@ export const migrations: Migrations = {
     '0003_wishes',
     '0004_course',
     '0005_idle_notices',
-    '0006_reservation_holds'
+    '0006_reservation_holds',
+    '0007_price_groups'
   ].map((name) => new URL(`./migrations/${name}.sql`, import.meta.url))
 }
 

@@ -25,12 +25,13 @@ export type SessionRow = {
   readonly failure_detail: string | null
   readonly standing: boolean // It has ended, the vehicle stands there still, and that costs.
   readonly left_at: string | null
+  readonly price_groups: readonly string[] | null // As the edge prices it; null: it has not said.
   readonly created_at: string
 }
 
 export const sessionColumns = `id, site_id, charger_id, connector_id, driver_id, token_uid, status, started_at, ended_at,
   meter_start_wh, meter_stop_wh, energy_wh, stop_reason, tariff_id, tariff_version, cdr_id, currency, cost_minor, waived,
-  failure_code, failure_detail, standing, left_at, created_at`
+  failure_code, failure_detail, standing, left_at, price_groups, created_at`
 
 export const readSession = async (tx: Tx, id: string): Promise<SessionRow | undefined> =>
   tx.maybe<SessionRow>(`select ${sessionColumns} from sessions where id = $1`, [id])

@@ -43,7 +43,8 @@ export function started(session: Session): KeyedFact[] {
   if (!isPlaced(session)) return []
   const { sessionId, chargerId, evseId, connectorId, transactionId, tokenUid, startedAt, meterStartWh } =
     session
-  const { reservationId, commandId, offline, tariff } = session
+  const { reservationId, commandId, offline, tariff, priced } = session
+  const groups = priced ? { priceGroups: [...priced.groups] } : {}
   const place = {
     sessionId,
     chargerId,
@@ -57,7 +58,7 @@ export function started(session: Session): KeyedFact[] {
   return [
     {
       key: session.startKey,
-      fact: { kind: 'session.started.v1', ...place, reservationId, commandId, offline, tariff }
+      fact: { kind: 'session.started.v1', ...place, reservationId, commandId, offline, tariff, ...groups }
     }
   ]
 }
