@@ -62,10 +62,15 @@ export type PhaseRotation = z.infer<typeof PhaseRotation>
 
 const indexOf = { R: 0, S: 1, T: 2 } as const
 
-/** Grid phase indices (0, 1, 2) that the charger's own phases hang on, in the charger's order. */
-export function phasesOf(rotation: PhaseRotation): readonly (0 | 1 | 2)[] {
-  return Array.from(rotation, (letter) => indexOf[letter as keyof typeof indexOf])
-}
+const phasesBy = new Map(
+  PhaseRotation.options.map((rotation) => [
+    rotation,
+    Array.from(rotation, (letter) => indexOf[letter as keyof typeof indexOf])
+  ])
+)
+
+/** Grid phase indices (0, 1, 2) that the charger's own phases hang on, in the charger's order. Asked each second, made once. */
+export const phasesOf = (rotation: PhaseRotation): readonly (0 | 1 | 2)[] => phasesBy.get(rotation) ?? []
 
 /** How a site shares what there is when not everyone can have all he wants. */
 export const StrategyName = z.enum([
