@@ -1,5 +1,5 @@
 import { newestOpen, type Session } from '../core/sessions/index.ts'
-import { view, type ConnectorView, type RunningSession } from '../core/shadow/index.ts'
+import { underStation, view, type ConnectorView, type RunningSession } from '../core/shadow/index.ts'
 import { places, type Room } from './room.ts'
 import { energySoFar } from './sessions.ts'
 
@@ -15,7 +15,9 @@ export function openViews(room: Room): () => readonly ConnectorView[] {
 
 function viewOf(room: Room, place: Parameters<typeof view>[0]): ConnectorView {
   const session = newestOpen(room.book, place)
-  return view(place, room.hot.state(place), {
+  const own = room.hot.state(place)
+  const { reported } = room.hot.state({ chargerId: place.chargerId, evseId: 0, connectorId: 0 })
+  return view(place, session ? own : underStation(own, reported), {
     connected: room.hot.isConnected(place.chargerId),
     session: session && running(session)
   })
