@@ -160,6 +160,28 @@ void test('a large refund needs a second person; until then nothing goes back an
   t.match(await approve('admin:b'), { status: 409, body: { code: 'refund-not-proposed' } })
 })
 
+void test('a large refund in small parts needs a second person as well, from the part that makes it large', async (t) => {
+  const { driverId, as, methodId } = await cardholder()
+  const id = await world.start(driverId, methodId, cny(3_000_000))
+  await until('a payment', async () => (await world.paymentIs(id, 'created', false)) !== undefined)
+  await call(as, `POST /payments/${id}/confirm`, { amount: cny(3_000_000) })
+  await world.paymentIs(id, 'authorised')
+  await world.bill({ sessionId: id, driverId, total: cny(3_000_000) })
+  await world.paymentIs(id, 'captured')
+  const ask = async (who: string, amountMinor: number) =>
+    call(who, `POST /payments/${id}/refunds`, { amountMinor, reason: 'goodwill' })
+  t.match(await ask('admin:a', 1_500_000), { status: 202, body: { status: 'asked' } })
+  t.match(await ask('admin:a', 500_000), { status: 202, body: { status: 'asked' } }, 'together the threshold')
+  const third = await ask('admin:b', 1)
+  t.match(third, { status: 202, body: { status: 'proposed' } }, 'whoever asks for the rest')
+  const thirdPath = `POST /payments/${id}/refunds/${String(third.body['id'])}`
+  t.match(await call('admin:b', `${thirdPath}/approve`), {
+    status: 403,
+    body: { code: 'second-person-needed' }
+  })
+  t.match(await call('admin:a', `${thirdPath}/approve`), { status: 202, body: { status: 'asked' } })
+})
+
 void test('a wallet never gives more than it has, shows what moved it, and is its owner’s alone', async (t) => {
   const { driverId, as, methodId } = await cardholder()
   const key = randomUUID()

@@ -62,15 +62,22 @@ export async function askRefund(
       wanted.amountMinor,
       wanted.reason,
       wanted.askedBy,
-      await firstStatus(tx, wanted.amountMinor)
+      await firstStatus(tx, paymentId, wanted.amountMinor)
     ]
   )
 }
 
-/** Large refunds need two people. */
-async function firstStatus(tx: Tx, amountMinor: number): Promise<Refund['status']> {
+/** Much of a payment needs two people, also in small parts: what no second person has agreed to counts together. */
+async function firstStatus(tx: Tx, paymentId: string, amountMinor: number): Promise<Refund['status']> {
   const { twoPeopleAboveMinor } = await readPolicy(tx)
-  return twoPeopleAboveMinor !== null && amountMinor > twoPeopleAboveMinor ? 'proposed' : 'asked'
+  if (twoPeopleAboveMinor === null) return 'asked'
+  const { alone } = await tx.one<{ alone: number }>(
+    `select coalesce(sum(amount_minor), 0)::bigint as alone from payment_refunds
+     where payment_id = $1 and status <> 'rejected' and approved_by is null and correction_id is null and break_id is null
+       and not is_surplus`,
+    [paymentId]
+  )
+  return alone + amountMinor > twoPeopleAboveMinor ? 'proposed' : 'asked'
 }
 
 /**
