@@ -54,6 +54,7 @@ export type Needs = {
   readonly limitMilliA: (connectorKey: string) => number | null // For history samples; null: not known.
   readonly siteLoadPercent: () => number | null // Of the grid connection; null: the meter does not say.
   readonly askStop: (wanted: StopWanted) => void // Must not throw; asked again every 30 s while the session runs.
+  readonly askStatus: (place: ConnectorAddress) => void // Must not throw; `evseId` 0: of the station as a whole.
 }
 
 /** `silent`: no answer in time, or nobody to ask. `forbidden`: this site may not ask, its list is all there is. */

@@ -57,7 +57,8 @@ function openBreakable(site: Site) {
       askCloud: async () => ({ kind: 'said', token: null }),
       limitMilliA: () => null,
       siteLoadPercent: () => null,
-      askStop: () => undefined
+      askStop: () => undefined,
+      askStatus: () => undefined
     },
     config
   )

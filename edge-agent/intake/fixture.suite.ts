@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Fact, FactKind, FactOf } from '@nova/shared-protocol/messages'
-import { Charger, type Token } from '@nova/shared-protocol/model'
+import { Charger, type ConnectorAddress, type Token } from '@nova/shared-protocol/model'
 import type { ReadingsReport, StartReport, StatusReport, StopReport } from '../drivers/contract.ts'
 import { openStore, type Store } from '../store/index.ts'
 import { openIntake, type IntakeConfig, type IntakeRoom, type StopWanted } from './index.ts'
@@ -19,6 +19,7 @@ export type Site = {
     word: 'said' | 'silent' | 'forbidden'
   }
   readonly stops: StopWanted[]
+  readonly asked: ConnectorAddress[] // For their status.
   facts<Kind extends FactKind>(kind: Kind): FactOf<Kind>[]
   /** As after a crash or an orderly end: everything from the disk again. */
   restart(): Promise<void>
@@ -76,6 +77,7 @@ export function openSite(wanted: Partial<IntakeConfig> = {}): Site {
   const folder = mkdtempSync(path.join(tmpdir(), 'nova-intake-'))
   const clock = { ms: began, online: true, siteLoadPercent: null as number | null, limitMilliA: 16_000 }
   const stops: StopWanted[] = []
+  const asked: ConnectorAddress[] = []
   const cloud: Site['cloud'] = { tokens: new Map(), asked: [], word: 'said' }
   const open = () => {
     const store = openStore({
@@ -103,7 +105,8 @@ export function openSite(wanted: Partial<IntakeConfig> = {}): Site {
         },
         limitMilliA: () => clock.limitMilliA,
         siteLoadPercent: () => clock.siteLoadPercent,
-        askStop: (stop) => stops.push(stop)
+        askStop: (stop) => stops.push(stop),
+        askStatus: (place) => asked.push(place)
       },
       { ...config, ...wanted }
     )
@@ -114,6 +117,7 @@ export function openSite(wanted: Partial<IntakeConfig> = {}): Site {
     clock,
     cloud,
     stops,
+    asked,
     get store() {
       return now.store
     },

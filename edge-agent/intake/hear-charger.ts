@@ -101,12 +101,14 @@ export async function hearBoot(room: Room, report: BootReport): Promise<{ regist
 export async function hearStatus(room: Room, report: StatusReport): Promise<void> {
   const { status, suspendedBy, errorCode, info, at, heardAt } = report
   const before = room.hot.state(report)
-  const state = reported(before, { status, suspendedBy, errorCode, info, at, heardAt })
-  if (!state) {
+  const { state, taken } = reported(before, { status, suspendedBy, errorCode, info, at, heardAt })
+  room.hot.setState(report, state)
+  if (!taken) {
     count(room, 'status-stale')
+    room.hot.questions.doubted(report)
     return
   }
-  room.hot.setState(report, state)
+  room.hot.questions.settled(report)
   watchFault(room, report)
   const isNews = before.reported?.status !== status || before.reported.suspendedBy !== suspendedBy
   await change(

@@ -12,8 +12,9 @@ export async function hearReadings(room: Room, said: ReadingsReport): Promise<vo
   const { needs, hot } = room
   const report = believable(room, said)
   const heard = { heardAt: report.heardAt, monotonicMs: needs.monotonic() }
-  const state = measured(hot.state(report), report.readings, heard)
-  if (state) hot.setState(report, state)
+  const heeded = measured(hot.state(report), report.readings, heard)
+  if (heeded) hot.setState(report, heeded.state)
+  const state = heeded?.taken ? heeded.state : null
   const due = state?.measured && isDue(room, report) ? state.measured.reading : null
   await change(
     room,

@@ -2,6 +2,7 @@ import { connectorKey, type ConnectorAddress } from '@nova/shared-protocol/model
 import { unknownConnector } from '../core/shadow/index.ts'
 import type { ConnectorState, Field, Measured, Reported } from '../core/shadow/index.ts'
 import type { Needs } from './contract.ts'
+import { openQuestions, type Questions } from './questions.ts'
 import { openShadowBook, type ShadowBook } from './shadow-book.ts'
 
 export type Link = {
@@ -24,6 +25,7 @@ export type Hot = ShadowBook & {
   isConnected(chargerId: string): boolean
   /** Unix ms at which the link of this process was made or lost; start of the process before the first. */
   linkChangedAt(chargerId: string): number
+  readonly questions: Questions
   changed(): void
   /** Once a turn. @returns stop listening */
   onChange(listener: () => void): () => void
@@ -64,6 +66,7 @@ export function openHot(needs: Needs): Hot {
     },
     isConnected: (chargerId) => links.get(chargerId)?.online ?? false,
     linkChangedAt: (chargerId) => links.get(chargerId)?.at ?? startedAt,
+    questions: openQuestions(),
     changed: news.changed,
     onChange: news.onChange,
     onStale: news.onStale

@@ -44,6 +44,7 @@ export function openTicker(room: Room): Ticker {
     }
     watchLinks(room, now)
     askForStops(room, asked, now)
+    askForStatus(room)
     if (now - shelvesAt >= shelfEveryMs) {
       shelvesAt = now
       await tidyShelves(room)
@@ -74,6 +75,11 @@ function watchLinks(room: Room, now: number): void {
       advice: 'Look at its power and network. Its share of the limit stays reserved until it is back.'
     })
   }
+}
+
+function askForStatus(room: Room): void {
+  for (const place of room.hot.questions.due(room.needs.monotonic()))
+    if (room.hot.isConnected(place.chargerId)) room.needs.askStatus(place)
 }
 
 /** Over its energy, or refused and still charging: the charger is asked to stop, again while it does not. */

@@ -223,3 +223,32 @@ void test('what is refused or noticed is counted and kept within bounds', async 
   )
   t.ok(JSON.stringify(fields).length < 6000)
 })
+
+void test('an older status under two minutes old changes nothing, but its charger is asked again, and a clock set back heals', async (t) => {
+  const site = openSite()
+  t.teardown(() => site.close())
+  await site.room.intake.connected('CP-1', link)
+  const say = (word: 'charging' | 'available', afterS: number, behindS: number) =>
+    site.room.intake.status(
+      status(word, {
+        at: instant(began + (afterS - behindS) * 1000),
+        heardAt: instant(began + afterS * 1000)
+      })
+    )
+  await say('charging', 10, 0)
+  for (const behindS of [2, 5, 30, 60, 119]) await say('available', 10, behindS)
+  t.equal(site.room.views()[0]?.status, 'charging')
+  t.equal(site.room.counters()['status-stale'], 5)
+
+  const tickUntil = async (second: number) => {
+    for (; site.clock.ms < began + second * 1000; site.clock.ms += 1000) await site.room.tick()
+  }
+  await tickUntil(5)
+  t.strictSame(site.asked, [])
+  await tickUntil(20)
+  t.strictSame(site.asked, [{ chargerId: 'CP-1', evseId: 1, connectorId: 1 }])
+  await say('available', 20, 119)
+  t.equal(site.room.views()[0]?.status, 'available', 'it runs, only behind')
+  await tickUntil(120)
+  t.equal(site.asked.length, 1)
+})

@@ -1,5 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import { connectorKey, type Allocation } from '@nova/shared-protocol/model'
+import type { Order } from '@nova/shared-protocol/messages'
 import type { Capabilities, ListAbility } from '../drivers/contract.ts'
 import type { OcppNeeds } from '../drivers/ocpp/index.ts'
 import type { Needs as IntakeNeeds } from '../intake/index.ts'
@@ -20,21 +21,41 @@ export function intakeNeeds(ground: Ground, rooms: () => Rooms | undefined): Int
     askCloud: async (uid) => (await rooms()?.uplink?.askToken(uid)) ?? { kind: 'silent' },
     limitMilliA: shareFinder(() => rooms()?.loop?.allocation() ?? null),
     siteLoadPercent: () => siteLoadPercent(rooms()),
-    askStop: ({ chargerId, transactionId, why }) => {
-      const driver = rooms()?.driver
-      if (!driver) return
-      log.info({ chargerId, transactionId, why }, 'asking the charger to stop a session')
-      driver
-        .perform(
-          chargerId,
-          { action: 'stop', payload: { transactionId } },
-          AbortSignal.timeout(stopPatienceMs)
-        )
-        .catch((cause: unknown) =>
-          log.error({ chargerId, cause: String(cause) }, 'a stop could not be asked for')
-        )
+    askStop: ({ chargerId, transactionId, why }) =>
+      ask(ground, rooms, { chargerId, why, order: { action: 'stop', payload: { transactionId } } }),
+    askStatus: (place) => {
+      const { chargerId } = place
+      if (!isLed(rooms, chargerId)) return
+      const connector = place.evseId === 0 ? {} : { connector: connectorKey(place) }
+      const payload = { message: 'StatusNotification', ...connector } as const
+      ask(ground, rooms, {
+        chargerId,
+        why: 'status is older than what is known',
+        order: { action: 'trigger', payload }
+      })
     }
   }
+}
+
+/** Whether we lead it: who is rejected or belongs to somebody else is asked nothing. */
+function isLed(rooms: () => Rooms | undefined, chargerId: string): boolean {
+  const charger = rooms()
+    ?.intake.chargers()
+    .find(({ id }) => id === chargerId)
+  return charger !== undefined && charger.managed && charger.registration !== 'rejected'
+}
+
+type Question = { readonly chargerId: string; readonly why: string; readonly order: Order }
+
+function ask({ log }: Ground, rooms: () => Rooms | undefined, { chargerId, why, order }: Question): void {
+  const driver = rooms()?.driver
+  if (!driver) return
+  log.info({ chargerId, action: order.action, payload: order.payload, why }, 'asking a charger')
+  driver
+    .perform(chargerId, order, AbortSignal.timeout(stopPatienceMs))
+    .catch((cause: unknown) =>
+      log.error({ chargerId, action: order.action, cause: String(cause) }, 'a charger could not be asked')
+    )
 }
 
 /** Of the fullest phase: what the grid's meter says against the connection's fuse. */

@@ -1,5 +1,5 @@
 import type { ConnectorAddress, ConnectorStatus, Reading } from '@nova/shared-protocol/model'
-import { isOlder } from './station-time.ts'
+import { doubt, isOlder, type Stamp } from './station-time.ts'
 import type { ConnectorView, RunningSession } from './view.ts'
 
 /** What was last reported of one connector; kept in the shadow, so that it outlives a restart. */
@@ -18,35 +18,60 @@ export type ConnectorState = {
   readonly reported: Reported | null
   readonly measured: Measured | null
   readonly readingHeardAtMs: number | null // Monotonic; null: from before this process.
+  readonly doubted: { readonly status: Stamp | null; readonly reading: Stamp | null } // Older than what is known.
 }
 
-export const unknownConnector: ConnectorState = { reported: null, measured: null, readingHeardAtMs: null }
-
-/** @returns the state with the report in it, or null when it is older than what is known */
-export function reported(state: ConnectorState, report: Reported): ConnectorState | null {
-  if (state.reported && isOlder(report, state.reported)) return null
-  return { ...state, reported: report }
+export const unknownConnector: ConnectorState = {
+  reported: null,
+  measured: null,
+  readingHeardAtMs: null,
+  doubted: { status: null, reading: null }
 }
 
-/** The newest of the readings, unless a newer one is known. */
+/** `taken`: it counts. Else it is older than what is known, and only remembered as such. */
+export type Heeded = { readonly state: ConnectorState; readonly taken: boolean }
+
+export function reported(state: ConnectorState, report: Reported): Heeded {
+  const doubted = doubtOf(report, state.reported, state.doubted.status)
+  if (doubted) return { state: { ...state, doubted: { ...state.doubted, status: doubted } }, taken: false }
+  return { state: { ...state, reported: report, doubted: without(state, 'status') }, taken: true }
+}
+
+/** The newest of the readings, unless a newer one is known. @returns null when there is none */
 export function measured(
   state: ConnectorState,
   readings: readonly Reading[],
   heard: { heardAt: string; monotonicMs: number }
-): ConnectorState | null {
+): Heeded | null {
   const newest = readings.reduce<Reading | null>(
     (best, each) => (best && best.at > each.at ? best : each),
     null
   )
   if (!newest) return null
   const known = state.measured && { at: state.measured.reading.at, heardAt: state.measured.heardAt }
-  if (known && isOlder({ at: newest.at, heardAt: heard.heardAt }, known)) return null
+  const doubted = doubtOf({ at: newest.at, heardAt: heard.heardAt }, known, state.doubted.reading)
+  if (doubted) return { state: { ...state, doubted: { ...state.doubted, reading: doubted } }, taken: false }
   return {
-    ...state,
-    measured: { reading: newest, heardAt: heard.heardAt },
-    readingHeardAtMs: heard.monotonicMs
+    state: {
+      ...state,
+      measured: { reading: newest, heardAt: heard.heardAt },
+      readingHeardAtMs: heard.monotonicMs,
+      doubted: without(state, 'reading')
+    },
+    taken: true
   }
 }
+
+/** @returns null: it counts; else what to go on doubting by */
+function doubtOf({ at, heardAt }: Stamp, known: Stamp | null, doubted: Stamp | null): Stamp | null {
+  if (!known || !isOlder({ at, heardAt }, known)) return null
+  const then = doubt({ at, heardAt }, doubted)
+  return then === 'take' ? null : then
+}
+
+/** The same object while there is nothing to forget: this is the way of each meter value. */
+const without = ({ doubted }: ConnectorState, kind: 'status' | 'reading'): ConnectorState['doubted'] =>
+  doubted[kind] === null ? doubted : { ...doubted, [kind]: null }
 
 export type Link = { readonly connected: boolean }
 

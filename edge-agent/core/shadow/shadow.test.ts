@@ -10,6 +10,7 @@ import {
   view,
   wishesOf,
   type Change,
+  type ConnectorState,
   type Field,
   type Reported
 } from './index.ts'
@@ -134,10 +135,10 @@ const times: readonly (readonly [string, Reported, Reported, boolean])[] = [
     true
   ],
   [
-    'a live one of a clock that was set back a minute',
+    'one that is two seconds older',
     report('2026-06-01T09:00:00Z', '2026-06-01T09:00:00Z'),
-    report('2026-06-01T08:59:30Z', '2026-06-01T09:00:30Z'),
-    true
+    report('2026-06-01T08:59:58Z', '2026-06-01T09:00:01Z'),
+    false
   ],
   [
     'one of a station that forgot the time (1970)',
@@ -148,23 +149,52 @@ const times: readonly (readonly [string, Reported, Reported, boolean])[] = [
 ]
 for (const [what, before, after, taken] of times) {
   void test(`a status: ${what} is ${taken ? 'taken' : 'left out'}`, async (t) => {
-    const known = reported(unknownConnector, before)
-    t.equal(known && reported(known, after) !== null, taken)
+    const { state } = reported(unknownConnector, before)
+    t.equal(reported(state, after).taken, taken)
   })
 }
 
+void test('a clock that was set back is believed when it goes on, and what is older than that is not', async (t) => {
+  const behind = (second: number, status: Reported['status'] = 'charging') => {
+    const at = Date.parse('2026-06-01T09:00:00Z') + second * 1000
+    return report(new Date(at - 60_000).toISOString(), new Date(at).toISOString(), status)
+  }
+  const known = reported(unknownConnector, report('2026-06-01T09:00:00Z', '2026-06-01T09:00:00Z')).state
+  const first = reported(known, behind(1))
+  const second = reported(first.state, behind(7, 'available'))
+  t.strictSame([first.taken, second.taken], [false, true])
+  t.match(second.state, { reported: { status: 'available' }, doubted: { status: null } })
+  t.equal(reported(second.state, behind(6)).taken, false)
+  t.equal(reported(second.state, behind(8)).taken, true)
+})
+
+void test('readings of a clock that was set back are taken from the second on', async (t) => {
+  const at = (second: number) => new Date(Date.parse('2026-06-01T09:00:00Z') + second * 1000).toISOString()
+  const hear = (state: ConnectorState, stampS: number, heardS: number) =>
+    measured(state, [{ at: at(stampS), powerW: stampS }], { heardAt: at(heardS), monotonicMs: heardS })!
+  const { state } = hear(unknownConnector, 0, 0)
+  const first = hear(state, -3_540, 60)
+  const second = hear(first.state, -3_480, 120)
+  t.strictSame([first.taken, second.taken], [false, true])
+  t.match(first.state, { measured: { reading: { powerW: 0 } }, readingHeardAtMs: 0 })
+  t.match(second.state, { measured: { reading: { powerW: -3_480 } }, readingHeardAtMs: 120 })
+})
+
 void test('of several readings the newest counts, and an older message changes nothing', async (t) => {
   const heard = { heardAt: '2026-06-01T09:00:00Z', monotonicMs: 5 }
-  const state = measured(
+  const { state } = measured(
     unknownConnector,
     [
       { at: later, powerW: 2 },
       { at: t0, powerW: 1 }
     ],
     heard
-  )
-  t.equal(state?.measured?.reading.powerW, 2)
-  t.equal(measured(state!, [{ at: t0, powerW: 9 }], heard), null)
+  )!
+  t.equal(state.measured?.reading.powerW, 2)
+  t.match(measured(state, [{ at: t0, powerW: 9 }], heard), {
+    taken: false,
+    state: { measured: state.measured }
+  })
   t.equal(measured(unknownConnector, [], heard), null)
 })
 
@@ -176,7 +206,13 @@ void test('a view says offline while the link is down, and null for what nobody 
     statusAt: null,
     readingHeardAtMs: null
   })
-  const known = reported(unknownConnector, report(null, t0, 'available'))!
-  t.match(view(place, known, { connected: true, session: null }), { status: 'available', statusAt: t0 })
-  t.match(view(place, known, { connected: false, session: null }), { status: 'offline', connected: false })
+  const known = reported(unknownConnector, report(null, t0, 'available')).state
+  t.match(view(place, known, { connected: true, session: null }), {
+    status: 'available',
+    statusAt: t0
+  })
+  t.match(view(place, known, { connected: false, session: null }), {
+    status: 'offline',
+    connected: false
+  })
 })

@@ -1,7 +1,10 @@
 import { epochMsOf } from '@nova/shared-protocol/units'
 
-/** What arrives within this of its own time stamp is live, whatever was stamped before: the clock was set back. */
-const liveMs = 120_000
+/** Behind by less: somebody set the clock. Behind by more: a zone, or a clock that was lost; it has to show it for longer. */
+const slightMs = 120_000
+const shortestMs = 5_000 // A backlog comes within milliseconds, and its stamps lie further apart than its arrivals.
+const longMs = 30_000
+const jitterMs = 2_000 // Whole seconds, and the way through the network.
 
 /** Before it there were no such stations: the clock is not set. */
 const earliestMs = epochMsOf('2020-01-01T00:00:00.000Z')
@@ -12,18 +15,37 @@ export type Stamp = { readonly at: string | null; readonly heardAt: string }
  * The instant that a report counts for, in ms. Station time rules over arrival time, but a clock that runs
  * ahead must not make everything that follows look old: never later than it was heard.
  */
-export function instantOf({ at, heardAt }: Stamp): number {
-  const heard = msOf(heardAt) ?? 0
-  const told = at === null ? null : msOf(at)
-  return told === null || told < earliestMs ? heard : Math.min(told, heard)
-}
+export const instantOf = (stamp: Stamp): number => heardMs(stamp) - Math.max(0, lagOf(stamp))
 
 /** Whether a report is from before what is known: after an outage stations send stale states first. */
 export function isOlder(report: Stamp, known: Stamp): boolean {
   if (isPlainlyNewer(report, known)) return false
-  const instant = instantOf(report)
-  if (instant >= instantOf(known)) return false
-  return (msOf(report.heardAt) ?? 0) - instant > liveMs
+  const [behind, before] = [lagOf(report), lagOf(known)]
+  if (behind < 0 && before < 0) return heardMs(report) - behind < heardMs(known) - before // Ahead, but it runs.
+  return instantOf(report) < instantOf(known)
+}
+
+/**
+ * What becomes of a report that `isOlder`. Its clock was set back when a second one shows a clock that runs, only
+ * behind: heard some time after the first and stamped as much later. A backlog that was kept shows no such thing.
+ * @param doubted the first of those in doubt; null: none
+ * @returns `take`, or the one to go on doubting by
+ */
+export function doubt(report: Stamp, doubted: Stamp | null): 'take' | Stamp {
+  if (!doubted) return report
+  const behind = lagOf(report)
+  if (Math.abs(behind - lagOf(doubted)) > jitterMs) return report
+  const apartMs = heardMs(report) - heardMs(doubted)
+  if (apartMs < 0) return report
+  return apartMs >= (behind <= slightMs ? shortestMs : longMs) ? 'take' : doubted
+}
+
+const heardMs = ({ heardAt }: Stamp): number => msOf(heardAt) ?? 0
+
+/** How much later than stamped it was heard, in ms; below 0: its clock runs ahead. Not stamped: 0. */
+function lagOf(stamp: Stamp): number {
+  const told = stamp.at === null ? null : msOf(stamp.at)
+  return told === null || told < earliestMs ? 0 : heardMs(stamp) - told
 }
 
 // Days that every month has, in the system's form: such texts compare as their instants do.
@@ -33,7 +55,9 @@ const ordinary = /^20[2-9]\d-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])T([01]\d|2[0-3])
 function isPlainlyNewer(report: Stamp, known: Stamp): boolean {
   if (report.at === null || !ordinary.test(report.at) || !ordinary.test(report.heardAt)) return false
   const instant = report.at < report.heardAt ? report.at : report.heardAt
-  return ordinary.test(known.heardAt) && instant >= known.heardAt // Never counts for later than it was heard.
+  // What is known never counts for later than it was heard, and not as newer than it was stamped.
+  if (!ordinary.test(known.heardAt) || instant < known.heardAt) return false
+  return known.at === null || (ordinary.test(known.at) && report.at >= known.at)
 }
 
 function msOf(at: string): number | null {
