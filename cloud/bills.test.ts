@@ -57,6 +57,28 @@ const chargedByLedger = async (id: string) =>
       .map(({ amount }) => amount.amountMinor)
   )
 
+void test('no text that is kept takes what could be a card number', async (t) => {
+  const card = '4242 4242 4242 4242'
+  const entries = [
+    { party: 'a', purpose: 'x', amountMinor: 1 },
+    { party: 'b', purpose: 'x', amountMinor: -1 }
+  ]
+  const tries: [method: string, path: string, body: object][] = [
+    ['POST', '/ledger/transfers', { key: 'k', currency: 'CNY', memo: card, entries }],
+    ['PUT', '/billing/customers/driver/d', { name: card, country: 'CN' }],
+    ['PUT', '/billing/seller', { ...seller, street: card }],
+    ['POST', '/tariffs', { id: 'x', name: card }],
+    ['POST', '/settlements/disputes/x/decide', { note: card }],
+    ['POST', '/coupons', { name: card }]
+  ]
+  for (const [method, path, body] of tries) {
+    const answer = await call('boss', method, path, body)
+    t.match(answer, { status: 400, body: { code: 'request-invalid' } }, path)
+    t.match(JSON.stringify(answer.body), 'card number', path)
+    t.notMatch(JSON.stringify(answer.body), '4242', path)
+  }
+})
+
 void test('the tenant says who sells, a fleet who buys', async (t) => {
   t.match(await call('operator', 'PUT', '/billing/seller', seller), { status: 200 })
   t.match(await call('operator', 'PUT', '/billing/seller', { ...seller, country: 'China' }), { status: 400 })

@@ -6,6 +6,7 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fas
 import { answerError } from './errors.ts'
 import { problem } from './problem.ts'
 import { answerBadAddress, answerBadLine, refuseExpectations } from './refusals.ts'
+import { refuseCardNumbers } from './free-text.ts'
 import { refuseUnkeepable } from './text.ts'
 import { traceIdOf } from './trace.ts'
 import type { NovaApp } from './who.ts'
@@ -42,6 +43,7 @@ export async function makeApp(settings: AppSettings): Promise<NovaApp> {
   app.setErrorHandler(answerError)
   refuseExpectations(app.server)
   app.addHook('preValidation', refuseUnkeepable)
+  app.addHook('preValidation', refuseCardNumbers)
   acceptJson(app)
   await app.register(helmet, securityHeaders)
   await app.register(rateLimit, {

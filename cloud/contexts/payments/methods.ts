@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Money } from '@nova/shared-protocol/units'
 import type { Tx } from '../../db/index.ts'
-import { carriesCardNumber } from './card-numbers.ts'
+import { carriesCardNumber } from '../../http/index.ts'
 import { readPolicy } from './policy.ts'
 import { createPayment, openOfSession } from './store.ts'
 import { walletAccount, walletName } from './wallet.ts'

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { Database, Tx } from '../../db/index.ts'
-import { notFound, problem, type Routes } from '../../http/index.ts'
-import { carriesCardNumber } from './card-numbers.ts'
+import { carriesCardNumber, notFound, problem, type Routes } from '../../http/index.ts'
 import type { Hint, Provider } from './provider.ts'
 import { noteMismatch } from './settle.ts'
 import { readPayment, type PaymentRow } from './store.ts'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { test } from 'tap'
-import { carriesCardNumber, safeText } from './card-numbers.ts'
+import { carriesCardNumber } from './card-numbers.ts'
 
 // Test numbers that the card networks publish.
 const cards = [
@@ -17,7 +17,6 @@ for (const card of cards) {
     t.equal(carriesCardNumber(card), true)
     t.equal(carriesCardNumber(`please use ${card}, exp 12/30`), true)
     t.equal(carriesCardNumber(`12 ${card} 34`), true, 'between other groups')
-    t.equal(safeText(64).safeParse(card).success, false)
   })
 }
 
