@@ -13,6 +13,7 @@ import {
   freshCloud,
   freshMeter,
   freshSteps,
+  freshUnfollowed,
   noBaseLoad,
   trusted,
   type Allowance,
@@ -20,7 +21,8 @@ import {
   type CloudWatch,
   type Conduct,
   type MeterWatch,
-  type StepWatch
+  type StepWatch,
+  type UnfollowedWatch
 } from '../core/guard/index.ts'
 import type { SiteLimit } from '@nova/shared-protocol/model'
 import type { PhaseState } from '../core/schedule/index.ts'
@@ -98,6 +100,7 @@ export type LoopState = {
   rests: readonly PerPhase[] // Site less all chargers' last words, at the last looks.
   look: { readonly site: PerPhase; readonly shown: PerPhase } | null // The last one at the meter: site, and chargers' own.
   steps: StepWatch // Looks for chargers whose own meter lies.
+  unfollowed: UnfollowedWatch // The same above the limit, when nobody says that he could make room.
   cloud: CloudWatch
   scarce: Scarcity
   lastSound: ReadonlyMap<string, SiteLimit>
@@ -125,6 +128,7 @@ export function freshState(site: PowerSite, tree: Tree, nowMs: number): LoopStat
     rests: [],
     look: null,
     steps: freshSteps,
+    unfollowed: freshUnfollowed,
     cloud: freshCloud(nowMs),
     scarce: new Map(),
     lastSound: new Map(),

@@ -52,3 +52,18 @@ void test('what two meters of one current differ by is no excess', async (t) => 
   for (let second = 0; second < 20; second++)
     t.strictSame(insisting(state, shows(40.09), second * 1000), [5_000, 5_000, 5_000])
 })
+
+void test('what is made room for is never more than the limit, unless the site itself is', async (t) => {
+  const state = known()
+  let most = 0
+  for (let second = 0; second < 60; second++)
+    most = Math.max(most, ...insisting(state, shows(60), second * 1000))
+  t.equal(most, 40_000)
+  const beyond: LoopState = { ...known(), rest: [70_000, 5_000, 5_000] }
+  for (let second = 0; second < 60; second++)
+    t.equal(
+      insisting(beyond, shows(70), second * 1000)[0],
+      70_000,
+      'what is drawn beside chargers is told as it is'
+    )
+})

@@ -28,8 +28,14 @@ export function insisting(state: LoopState, reading: Reading, nowMs: number): Pe
   if (nowMs < state.insistAtMs) return rest
   state.insistAtMs = nowMs + againMs
   const all = times * 2 ** Math.min(state.insists++, mostDoublings)
-  return [rest[0] + all * over[0], rest[1] + all * over[1], rest[2] + all * over[2]]
+  const at = (phase: 0 | 1 | 2): number =>
+    Math.min(rest[phase] + all * over[phase], enough(state, rest, phase))
+  return [at(0), at(1), at(2)]
 }
+
+/** A base load of the whole limit leaves nothing to anybody: more would only be told to people as if it were drawn. */
+const enough = ({ ruling }: LoopState, rest: PerPhase, phase: 0 | 1 | 2): number =>
+  Math.max(rest[phase], ruling?.limit.phases[phase].value ?? 0)
 
 /** By how much the site draws more than it may; a total that is passed counts evenly. */
 function overBy({ ruling, site: { grid } }: LoopState, reading: Reading): PerPhase {

@@ -67,3 +67,51 @@ void test('a heat pump as strong as a car accuses nobody, and all charge on afte
   t.strictSame([named(set, 'A'), named(set, 'B'), set.stops.length], [false, false, 0])
   t.ok(toldA(set, 'A') >= 6 && toldA(set, 'B') >= 6, 'less for each, but nobody is left out')
 })
+
+/** A site of 45 A beside a base load of 22 A; B, C and D tell and draw what they were told, A what the test says. */
+async function tight(
+  ids: readonly string[]
+): Promise<{ set: Stage; next(baseA: number, ownA: number): Promise<number> }> {
+  const set = stage(siteOf(ids, 100))
+  set.hasMeter = true
+  for (const id of ids) set.sessions.set(id, `tx-${id}`)
+  set.open()
+  let tremble = 0
+  const next = async (base: number, ownA: number): Promise<number> => {
+    for (const stop of set.stops) set.sessions.delete(stop.replace('stop ', ''))
+    const honest = ids.filter((id) => id !== 'A' && set.sessions.has(id))
+    const others = honest.reduce((sum, id) => sum + toldA(set, id), 0)
+    const siteA = base + others + (set.sessions.has('A') ? ownA : 0) + (tremble++ % 5) / 50
+    set.meter = { reading: reading(siteA), takenAtMs: set.clock.monotonicMs() }
+    await pass(set, 1)
+    return siteA
+  }
+  for (let index = 0; index < 60; index++) await next(22, toldA(set, 'A'))
+  return { set, next }
+}
+
+for (const ids of [['A'], ['B', 'A'], ['B', 'C', 'D', 'A']])
+  void test(`above the limit, ${ids.length} at 0 A by their own word: the one that draws on is stopped, the site holds its limit again`, async (t) => {
+    const { set, next } = await tight(ids)
+    set.limits = [{ source: 'operator', limitA: [45, 45, 45] } as unknown as (typeof set.limits)[number]]
+    const over: number[] = []
+    for (let index = 0; index < 90; index++) if ((await next(22, 32)) > 45.2) over.push(index)
+    t.ok(set.stops.includes('stop A'), `stopped: ${set.stops.join(', ')}`)
+    t.ok(over.length <= 10 + 8 * (ids.length - 1), `${over.length} s above the limit`)
+    t.ok((await next(22, 32)) <= 45.2)
+    t.ok(named(set, 'A'))
+    const accused = ids.filter((id) => id !== 'A' && named(set, id))
+    t.strictSame(
+      accused.filter((id) => !set.cleared.includes(`charger-ignores-limit ${id}:1:1`)),
+      [],
+      'who was stopped for nothing is cleared'
+    )
+  })
+
+void test('a base load above the limit stops nobody: all fell as they said', async (t) => {
+  const { set, next } = await tight(['A', 'B'])
+  set.limits = [{ source: 'operator', limitA: [45, 45, 45] } as unknown as (typeof set.limits)[number]]
+  for (let index = 0; index < 60; index++) await next(60, toldA(set, 'A'))
+  t.strictSame(set.stops, [])
+  t.strictSame([toldA(set, 'A'), toldA(set, 'B')], [0, 0])
+})

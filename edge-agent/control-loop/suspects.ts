@@ -1,5 +1,5 @@
 import { directionFor, onGrid } from '../core/allocator/index.ts'
-import { probedKey, spanOf, watchSteps, type Suspect } from '../core/guard/index.ts'
+import { probedKey, spanOf, trusted, watchSteps, watchUnfollowed, type Suspect } from '../core/guard/index.ts'
 import type { PerPhase } from '@nova/shared-protocol/units'
 import { isInDoubt, mayDraw } from './bounds.ts'
 import type { Entry, LoopState } from './entry.ts'
@@ -14,9 +14,27 @@ const zero: PerPhase = [0, 0, 0]
  */
 export function lookForLiars(state: LoopState, site: PerPhase | null, nowMs: number): void {
   const probed = probedKey(state.steps)
-  state.steps = watchSteps(state.steps, { nowMs, site, chargers: suspectsOf(state, nowMs) })
+  const chargers = suspectsOf(state, nowMs)
+  state.steps = watchSteps(state.steps, { nowMs, site, chargers })
   for (const key of state.steps.liars.keys()) catchLiar(state.entries.get(key), nowMs)
   if (probedKey(state.steps) !== probed) state.ruling = null // The decision before knew nothing of the probe.
+  lookForDeaf(state, { nowMs, site, chargers })
+}
+
+type Look = {
+  readonly nowMs: number
+  readonly site: PerPhase | null
+  readonly chargers: readonly Suspect[]
+}
+
+/** Above the limit although everybody says that he draws nothing: who may be it is stopped, one after the other. */
+function lookForDeaf(state: LoopState, look: Look): void {
+  const isOver = state.insistAtMs !== null
+  const { watch, accused, cleared } = watchUnfollowed(state.unfollowed, { ...look, isOver })
+  state.unfollowed = watch
+  if (accused !== null) catchLiar(state.entries.get(accused), look.nowMs)
+  const innocent = cleared === null ? undefined : state.entries.get(cleared)
+  if (innocent?.conduct.kind === 'ignores' && innocent.conduct.lies) innocent.conduct = trusted
 }
 
 function catchLiar(entry: Entry | undefined, nowMs: number): void {

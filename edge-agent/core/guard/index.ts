@@ -16,4 +16,5 @@ export { allowing, isPaused, trusted, watchConduct, type Allowance, type Conduct
 export { lastWord } from './set-point.ts'
 export { forgetLiar, freshSteps, probedKey, watchSteps, type StepWatch } from './steps.ts'
 export { openMs, spanOf, type Suspect } from './suspect.ts'
+export { freshUnfollowed, watchUnfollowed, type UnfollowedWatch } from './unfollowed.ts'
 export { unitMistake } from './units.ts'
