@@ -62,7 +62,7 @@ void test('without a part that the rest can do without, the rest goes on', async
   const { part: kept } = part(t, 'process.exit(3)')
   const told: string[] = []
   const running = keep({ ...kept, optional: true }, { roll: rollCall().roll, say: (line) => told.push(line) })
-  await running.ready
+  t.match(await running.ready, 'part keeps failing: ended with 3 while starting', 'whoever waits knows why')
   t.match(told.at(-1), /keeps failing.*going on without it/)
   await running.stop()
 })

@@ -23,8 +23,8 @@ export type Part = {
 }
 
 export type Kept = {
-  /** Ready for the first time; rejects when it never gets so far. */
-  readonly ready: Promise<void>
+  /** Ready for the first time, or given up where the rest goes on without it: then why. Rejects when it never gets so far. */
+  readonly ready: Promise<string | undefined>
   /** Rejects (only) when the part keeps failing. */
   readonly failed: Promise<never>
   stop(): Promise<void>
@@ -36,20 +36,23 @@ type Needs = { readonly roll: Roll; say(line: string): void }
 /** Starts a part and starts it again, with growing pauses, whenever it ends by itself. */
 export function keep(part: Part, needs: Needs): Kept {
   const stopped = new AbortController()
-  const ready = Promise.withResolvers<void>()
+  const ready = Promise.withResolvers<string | undefined>()
   const failed = Promise.withResolvers<never>()
   const state = { child: undefined as Child | undefined, hurried: false }
-  const running = loop(part, needs, { state, stopped: stopped.signal, ready: ready.resolve }).catch(
-    (cause: unknown) => {
-      if (part.optional === true) {
-        needs.say(`${cause instanceof Error ? cause.message : String(cause)}; going on without it`)
-        ready.resolve()
-      } else {
-        ready.reject(cause)
-        failed.reject(cause)
-      }
+  const running = loop(part, needs, {
+    state,
+    stopped: stopped.signal,
+    ready: () => ready.resolve(undefined)
+  }).catch((cause: unknown) => {
+    if (part.optional === true) {
+      const why = cause instanceof Error ? cause.message : String(cause)
+      needs.say(`${why}; going on without it`)
+      ready.resolve(why)
+    } else {
+      ready.reject(cause)
+      failed.reject(cause)
     }
-  )
+  })
   ready.promise.catch(() => undefined) // Seen by whoever waits; the same fault also goes to `failed`.
   failed.promise.catch(() => undefined)
   return {

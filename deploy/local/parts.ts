@@ -4,7 +4,8 @@ import type { Part } from './keeper.ts'
 import { freshLog } from './log.ts'
 import { startNats } from './nats.ts'
 import { startPostgres } from './postgres.ts'
-import { programPart, type Program } from './program.ts'
+import { demoIsUp } from './demo-ready.ts'
+import { answers, programPart, type Program } from './program.ts'
 import type { Settings } from './settings.ts'
 import { writeSiteFile } from './site-file.ts'
 
@@ -119,7 +120,7 @@ function bankProgram(around: Surroundings): Program {
     name: 'bank',
     script: 'simulators/bank/main.ts',
     env: { ...bankSettings(around), NOVA_DATA_DIR: around.settings.dataDir },
-    readyUrl: `${here(around.settings.bankPort)}/readyz`
+    isReady: () => answers(`${here(around.settings.bankPort)}/readyz`)
   }
 }
 
@@ -128,7 +129,7 @@ function cloudProgram(around: Surroundings): Program {
     name: 'cloud',
     script: 'cloud/main.ts',
     env: cloudEnvironment(around),
-    readyUrl: `${here(around.settings.httpPort)}/readyz`
+    isReady: () => answers(`${here(around.settings.httpPort)}/readyz`)
   }
 }
 
@@ -155,7 +156,7 @@ function edgeProgram({ settings, addresses }: Surroundings): Program {
     script: 'edge-agent/main.ts',
     args: ['--config', writeSiteFile(settings, addresses.natsUrl)],
     env: { NOVA_DATA_DIR: settings.dataDir, NOVA_NATS_URL: addresses.natsUrl },
-    readyUrl: `${here(settings.localPort)}/readyz`
+    isReady: () => answers(`${here(settings.localPort)}/readyz`)
   }
 }
 
@@ -164,6 +165,7 @@ function demoProgram({ settings }: Surroundings): Program {
     name: 'demo',
     script: 'simulators/scenarios/demo.ts',
     optional: true,
+    isReady: () => demoIsUp(settings),
     env: {
       NOVA_DATA_DIR: settings.dataDir,
       NOVA_HTTP_PORT: String(settings.httpPort),

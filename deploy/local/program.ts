@@ -6,7 +6,7 @@ import { freshLog, follow } from './log.ts'
 import type { Part } from './keeper.ts'
 import { until } from './waiting.ts'
 
-const readyMs = 60_000 // A first start migrates the database and seeds the demo on a small machine.
+const readyMs = 120_000 // A first start migrates the database and seeds the demo on a small machine.
 const askMs = 1_000
 const patienceMs = 6_000 // Each part promises to end within five seconds.
 
@@ -17,8 +17,8 @@ export type Program = {
   readonly script: string
   readonly args?: readonly string[]
   readonly env: NodeJS.ProcessEnv
-  /** Its address for "may I be used?"; undefined: it counts as ready when it runs. */
-  readonly readyUrl?: string
+  /** Whether it may be used, asked until it may; undefined: it counts as ready when it runs. */
+  readonly isReady?: () => Promise<boolean>
   readonly optional?: boolean
 }
 
@@ -65,12 +65,12 @@ function run(
 }
 
 /** A program that ends or stays silent while it starts is stopped, and the reason thrown. */
-async function whenReady({ name, readyUrl }: Program, child: Child, logFile: string): Promise<void> {
-  if (readyUrl === undefined) return
+async function whenReady({ name, isReady }: Program, child: Child, logFile: string): Promise<void> {
+  if (isReady === undefined) return
   try {
-    await until(`${name} ready (${readyUrl})`, readyMs, async () => {
+    await until(`${name} ready (log: ${logFile})`, readyMs, async () => {
       if (!child.running()) throw new Error(`${await child.ended} while starting (log: ${logFile})`)
-      return (await answers(readyUrl)) ? true : undefined
+      return (await isReady()) ? true : undefined
     })
   } catch (cause) {
     await child.stop('SIGTERM', patienceMs)
@@ -78,7 +78,8 @@ async function whenReady({ name, readyUrl }: Program, child: Child, logFile: str
   }
 }
 
-async function answers(url: string): Promise<boolean> {
+/** A program's own address for "may I be used?". */
+export async function answers(url: string): Promise<boolean> {
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(askMs) })
     await answer.arrayBuffer()

@@ -99,6 +99,11 @@ void test('without simulators there is no meter to wait for, and the greeting sa
   t.notOk('devices' in written)
   t.notOk('meter' in written.grid)
   t.strictSame(written.ocpp, { port: 9999 })
-  t.match(greeting(settings), /9999.*no simulators/)
-  t.equal(greeting(settings).split('\n').at(-1), 'Nova-X is ready')
+  t.match(greeting(settings, []), /9999.*no simulators/)
+  t.equal(greeting(settings, []).split('\n').at(-1), 'Nova-X is ready')
+  t.match(
+    greeting(settings, ['demo keeps failing']),
+    /runs, but not its demo: demo keeps failing\n.*--no-simulators$/
+  )
+  t.notMatch(greeting(settings, ['demo keeps failing']), /is ready/)
 })

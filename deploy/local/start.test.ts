@@ -139,6 +139,28 @@ void test(
   }
 )
 
+void test(
+  'npm start is not ready while its demo does not come up, and says so, and what to do',
+  withTable,
+  async (t) => {
+    const dataDir = ownFolder(t)
+    const env = await freePorts()
+    const start = npmStart({ dataDir, env: { ...env, NOVA_PV_PORT: env['NOVA_METER_PORT'] ?? '' } }) // Two cannot have it.
+    const last = /^Mend that and start again, or leave .*: npm start -- --no-simulators$/
+    await until(
+      'the last line of the start',
+      goneMs,
+      () => start.lines.some((line) => last.test(line)) || undefined
+    )
+    t.match(start.lines.join('\n'), /^Nova-X runs, but not its demo: demo keeps failing: .*logs\/demo\.log/m)
+    t.notOk(start.lines.includes('Nova-X is ready'))
+    t.match(await visitor(start).signIn(), /./, 'the site and its cloud run')
+    signalTo(start.chain().npm, 'SIGTERM')
+    await start.ended
+    await nothingRuns(dataDir)
+  }
+)
+
 const nobody: Person = { uid: 65_534, gid: 65_534, home: '/nonexistent' } // The account that has nothing, by custom.
 const needed = [import.meta.filename, process.execPath, process.env['npm_execpath'] ?? process.execPath]
 const asRoot =

@@ -73,8 +73,8 @@ async function run(settings: Settings, roll: Roll): Promise<number> {
   const addresses = addressesFrom(settings)
   try {
     const started = startAll({ settings, roll, addresses, kept, ending: ending.signal })
-    await Promise.race([started, ending.asked])
-    if (!ending.signal.aborted) say(greeting(settings))
+    const missing = (await Promise.race([started, ending.asked])) ?? []
+    if (!ending.signal.aborted) say(greeting(settings, missing))
     await Promise.race([ending.asked, ...kept.map(({ failed }) => failed)])
     return 0
   } catch (cause) {
@@ -96,13 +96,17 @@ type Course = {
   readonly ending: AbortSignal
 }
 
-async function startAll({ settings, roll, addresses, kept, ending }: Course): Promise<void> {
+/** @returns why what is missing is missing, when the rest goes on without it */
+async function startAll({ settings, roll, addresses, kept, ending }: Course): Promise<readonly string[]> {
+  const missing: string[] = []
   for (const step of stepsOf({ root, settings, addresses, say })) {
-    if (ending.aborted) return
+    if (ending.aborted) return missing
     const parts = step.map((make) => keep(make(), { roll, say }))
     kept.push(...parts)
-    await Promise.race([Promise.all(parts.map(({ ready }) => ready)), aborted(ending)])
+    const ready = await Promise.race([Promise.all(parts.map((part) => part.ready)), aborted(ending)])
+    missing.push(...(ready ?? []).filter((why) => why !== undefined))
   }
+  return missing
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {
