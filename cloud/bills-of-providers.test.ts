@@ -172,6 +172,15 @@ void test('WeChat’s bill as it is written: back-quotes, commas in a name, coup
       isScore: false
     }
   ])
+  // As public bills have it: what others attach stands there too, in rows of refunds as well, and may be JSON.
+  const strange = row.replace(',`demo,', ',`{"order":"1","a":2},')
+  t.match(readWechat([heads, strange, sums, last].join('\n')), [
+    { orderReference: '.6b0f1f0e-5c0c-4a57-9d4c-7e1a2f3b4c5d', isScore: null }
+  ])
+  const ofScore = row.replace(',`demo,', ',`demo.score,')
+  t.match(readWechat([heads, ofScore, sums, last].join('\n')), [
+    { orderReference: 'demo.6b0f1f0e-5c0c-4a57-9d4c-7e1a2f3b4c5d', isScore: true }
+  ])
   t.throws(() => readWechat([heads, row].join('\n')), /cut off/)
   t.throws(() => readWechat([heads, row, sums, last.replace('`1,', '`2,')].join('\n')), /sums/)
   t.throws(() => readWechat([heads, `${row},\`x`, sums, last].join('\n')), /line 2 has 28 fields/)
@@ -206,6 +215,10 @@ void test('Alipay’s bill as it is written: tabs, words around the rows, sums t
     paymentId: '6b0f1f0e-5c0c-4a57-9d4c-7e1a2f3b4c5d'
   })
   t.throws(() => readAlipay(alipay('2')), /counts 2 rows/)
+  const remarked = alipay('1').replace('\t,\t,\t', '\t,\t,remark, with commas, two')
+  t.equal(readAlipay(remarked).length, 2, 'the remark is the last column')
+  const named = alipay('1').replace('充电', 'a, b')
+  t.throws(() => readAlipay(named), /line 6/, 'a comma before it shifts the row: told, not guessed')
 })
 
 void test('Stripe’s movements: what a refund took back when it failed is taken off again, payouts are no order’s', async (t) => {
@@ -231,5 +244,34 @@ void test('Stripe’s movements: what a refund took back when it failed is taken
       at: '2026-03-02T00:00:00.000Z'
     }
   ])
+  const charge = { ...source, id: 'ch_1', object: 'charge', amount: 5000, amount_captured: 3456 }
+  const partly = JSON.stringify([
+    { ...common, id: 'txn_3', type: 'charge', reporting_category: 'charge', amount: 5000, source: charge },
+    {
+      ...common,
+      id: 'txn_4',
+      type: 'refund',
+      reporting_category: 'partial_capture_reversal',
+      amount: -1544,
+      source: charge
+    },
+    { ...common, id: 'txn_5', type: 'adjustment', reporting_category: 'refund_failure', amount: 100, source },
+    {
+      ...common,
+      id: 'txn_6',
+      type: 'adjustment',
+      reporting_category: 'dispute',
+      amount: -100,
+      source: 'dp_1'
+    }
+  ])
+  t.match(
+    readTransactions(partly).map(({ kind, amountMinor }) => [kind, amountMinor]),
+    [
+      ['capture', 3456],
+      ['refund', -100]
+    ],
+    'what was not captured is no refund'
+  )
   t.throws(() => readTransactions('{}'), /no balance transactions/)
 })

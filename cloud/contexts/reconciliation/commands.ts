@@ -82,23 +82,26 @@ async function fetchOne(source: StatementSource, tenantId: string, day: string):
 
 /** Without those lines that name no tenant and whose payment this one does not know. */
 async function ownOf({ statements, database }: Needs, tenantId: string, all: Fetched[]): Promise<Fetched[]> {
-  const nameless = new Map<StatementRow, string>()
+  const nameless = new Map<StatementRow, { provider: string; paymentId: string }>()
   for (const { provider, statement } of all) {
     const source = statements.find((each) => each.provider === provider)
     for (const row of statement?.rows ?? []) {
       const owner = source?.ownerOf(row.orderReference)
-      if (owner?.tenantId === null) nameless.set(row, owner.paymentId)
+      if (owner?.tenantId === null) nameless.set(row, { provider, paymentId: owner.paymentId })
     }
   }
   if (nameless.size === 0) return all
   const known = await database.tenant(tenantId, async (tx) =>
-    tx.query<{ id: string }>(
-      'select distinct payment_id as id from reconciliation_movements where payment_id = any ($1)',
-      [[...nameless.values()]]
+    tx.query<{ key: string }>(
+      `select distinct provider || '/' || payment_id as key from reconciliation_movements where payment_id = any ($1)`,
+      [[...nameless.values()].map(({ paymentId }) => paymentId)]
     )
   )
-  const ids = new Set(known.map(({ id }) => id))
-  const isOwn = (row: StatementRow): boolean => !nameless.has(row) || ids.has(nameless.get(row) ?? '')
+  const keys = new Set(known.map(({ key }) => key))
+  const isOwn = (row: StatementRow): boolean => {
+    const of = nameless.get(row)
+    return of === undefined || keys.has(`${of.provider}/${of.paymentId}`)
+  }
   return all.map((fetched) =>
     fetched.statement === undefined
       ? fetched

@@ -1,4 +1,4 @@
-import { uuidOf } from './port.ts'
+import { uuidOf, type Known, type Provider } from './port.ts'
 
 /** A line of a provider's bill. `orderReference`: `{tenant}.{payment}`, `.{payment}` where the bill names no tenant. */
 export type BillRow = {
@@ -32,6 +32,36 @@ export type BillSource = {
   /** The channel takes a hold's money at once and gives back what was not used. */
   readonly takesFirst?: true
 }
+
+/** Asks a provider for one order by our reference alone, as a bill's reader does. @returns null when there was no answer */
+export async function confirmed(
+  provider: Provider,
+  reference: string,
+  stateOf: (known: Exclude<Known, { state: 'absent' }>) => Confirmed
+): Promise<Confirmed | null> {
+  const known = await provider.query({
+    reference,
+    method: '',
+    currency: 'CNY',
+    amountMinor: 0,
+    providerReference: null,
+    createdAtMs: 0,
+    capturedMinor: 0,
+    refundedMinor: 0,
+    refundIds: []
+  })
+  return known === null || known.state === 'absent' ? known && { state: 'absent' } : stateOf(known)
+}
+
+/** What was captured, else whether it may still be. */
+export function usual({ state, currency, capturedMinor }: Exclude<Known, { state: 'absent' }>): Confirmed {
+  if (state === 'captured') return { state, currency, amountMinor: capturedMinor }
+  return { state: state === 'authorised' || state === 'pending' ? 'open' : 'ended' }
+}
+
+/** Whether the bill of a Chinese day that is not there is an empty one: from this hour of the next day on. */
+export const isOpened = (date: string, hour: number, nowMs: number): boolean =>
+  nowMs >= Date.parse(`${date}T00:00:00+08:00`) + (24 + hour) * 3_600_000
 
 /** `demo.6b0f…`: whose payment a reference of a bill is. */
 export function ownerOf(reference: string): { tenantId: string | null; paymentId: string } | undefined {

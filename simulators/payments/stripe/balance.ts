@@ -13,10 +13,16 @@ const feeOf = (amount: number): number => Math.round(amount * 0.015) + 25
 function balanceOf(books: Books, isExpanded: boolean): { id: string; created: number }[] {
   const charges = [...books.intents.values()]
     .filter(({ hold }) => hold.capturedMinor > 0)
-    .map((kept) => {
-      const created = books.takenAt.get(kept.hold.id) ?? secondsOf(kept.hold)
-      const charge = chargeOf(kept.hold, kept.metadata)
-      return movement(kept.hold, { type: 'charge', amount: kept.hold.capturedMinor, created, source: charge })
+    .flatMap(({ hold, metadata }) => {
+      const created = books.takenAt.get(hold.id) ?? secondsOf(hold)
+      const about = { created, source: chargeOf(hold, metadata) }
+      const left = hold.amountMinor - hold.capturedMinor
+      const charged = movement(hold, { ...about, type: 'charge', amount: hold.amountMinor })
+      // What was not captured is charged and taken back at once: docs.stripe.com/reports/reporting-categories.
+      const category = 'partial_capture_reversal'
+      return left === 0
+        ? [charged]
+        : [charged, movement(hold, { ...about, type: 'refund', amount: 0 - left, category })]
     })
   const refunds = [...books.refunds.values()].flatMap((refund) => {
     const hold = books.intents.get(refund.holdId)?.hold
@@ -35,13 +41,14 @@ type Moved = {
   readonly type: 'charge' | 'refund'
   readonly amount: number
   readonly created: number
+  readonly category?: string
   readonly source: { readonly id: string }
 }
 
-function movement(hold: Hold, { type, amount, created, source }: Moved) {
+function movement(hold: Hold, { type, amount, created, source, category = type }: Moved) {
   const fee = type === 'charge' ? feeOf(amount) : 0
   return {
-    id: `txn_${source.id}`,
+    id: `txn_${source.id}${category === type ? '' : '_rest'}`,
     object: 'balance_transaction',
     amount,
     available_on: created + 172_800,
@@ -52,7 +59,7 @@ function movement(hold: Hold, { type, amount, created, source }: Moved) {
     fee,
     fee_details: [],
     net: amount - fee,
-    reporting_category: type,
+    reporting_category: category,
     source,
     status: 'available',
     type

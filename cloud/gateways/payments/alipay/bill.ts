@@ -1,10 +1,13 @@
 import { z } from 'zod'
 import {
+  confirmed,
   instantIn,
+  isOpened,
   linesOf,
   ownerOf,
   referenceOf,
   signedFen,
+  usual,
   type BillRow,
   type BillSource
 } from '../bill.ts'
@@ -27,23 +30,7 @@ export function alipayBills(settings: AlipaySettings): BillSource {
     download: async (date) => download(client, date),
     parse: readTradeBill,
     ownerOf,
-    async confirm(tenantId, paymentId) {
-      const known = await provider.query({
-        reference: `${tenantId}.${paymentId}`,
-        method: '',
-        currency: 'CNY',
-        amountMinor: 0,
-        providerReference: null,
-        createdAtMs: 0,
-        capturedMinor: 0,
-        refundedMinor: 0,
-        refundIds: []
-      })
-      if (known === null || known.state === 'absent') return known && { state: 'absent' }
-      const { state, currency, capturedMinor } = known
-      if (state === 'captured') return { state, currency, amountMinor: capturedMinor }
-      return { state: state === 'authorised' || state === 'pending' ? 'open' : 'ended' }
-    }
+    confirm: async (tenantId, paymentId) => confirmed(provider, `${tenantId}.${paymentId}`, usual)
   }
 }
 
@@ -53,16 +40,13 @@ async function download(client: Client, date: string): Promise<string | null> {
     bill_date: date
   })
   if (typeof said !== 'string' && /bill_not_exist/i.test(said.sub_code))
-    return isOpened(date, client.settings.now()) ? '' : null
+    return isOpened(date, openedAtHour, client.settings.now()) ? '' : null
   if (!isDone(said)) return null
   const address = Address.safeParse(said)
   if (!address.success || !isTheirs(address.data.bill_download_url, client.settings.url)) return null
   const file = await fetchFile({ url: address.data.bill_download_url, headers: {} }, patienceMs)
   return typeof file === 'string' || file.status !== 200 ? null : detailsIn(file.bytes)
 }
-
-const isOpened = (date: string, nowMs: number): boolean =>
-  nowMs >= Date.parse(`${date}T00:00:00+08:00`) + (24 + openedAtHour) * 3_600_000
 
 /** The signed answer names the place: Alipay's own, or the house we were told to ask. */
 function isTheirs(url: string, gateway: string): boolean {
@@ -116,7 +100,11 @@ export function readTradeBill(file: string): BillRow[] {
 }
 
 function rowOf(heads: readonly string[], text: string, line: number): BillRow {
-  const fields = text.split(',').map((field) => field.trim())
+  // The last column is a remark, the only one in which a comma may stand: what is beyond belongs to it.
+  const fields = text
+    .split(',')
+    .slice(0, heads.length)
+    .map((field) => field.trim())
   if (fields.length !== heads.length)
     throw new RangeError(`line ${line} has ${fields.length} fields, the first has ${heads.length}`)
   const of = (name: string): string => {

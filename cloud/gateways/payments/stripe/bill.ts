@@ -20,6 +20,7 @@ const Source = z.looseObject({
 const Transaction = z.looseObject({
   id: z.string(),
   type: z.string(),
+  reporting_category: z.string().optional(),
   created: z.int(),
   source: Source.or(z.string()).nullable()
 })
@@ -86,6 +87,14 @@ const kinds: Readonly<Record<string, { readonly kind: BillRow['kind']; readonly 
   payment_failure_refund: { kind: 'capture', sign: -1 }
 }
 
+/** What older types lump together, the reporting category tells apart (docs.stripe.com/reports/reporting-categories). */
+function kindOf({ type, reporting_category: category }: Transaction): (typeof kinds)[string] | undefined {
+  // Charged in full and taken back at once: the charge counts with what was captured of it.
+  if (category === 'partial_capture_reversal') return undefined
+  const name = type === 'adjustment' && category === 'refund_failure' ? category : type
+  return Object.hasOwn(kinds, name) ? kinds[name] : undefined
+}
+
 /** Charges and refunds; payouts, fees and what else moves a balance are no order's. @throws RangeError for another form */
 export function readTransactions(file: string): BillRow[] {
   const list = z.array(Transaction).safeParse(json(file))
@@ -93,8 +102,9 @@ export function readTransactions(file: string): BillRow[] {
   return list.data.flatMap(rowOf)
 }
 
-function rowOf({ id, type, created, source }: Transaction): BillRow[] {
-  const known = Object.hasOwn(kinds, type) ? kinds[type] : undefined
+function rowOf(transaction: Transaction): BillRow[] {
+  const known = kindOf(transaction)
+  const { id, created, source } = transaction
   if (!known) return []
   if (source === null || typeof source === 'string')
     throw new RangeError(`${id}: what caused it is not there`)

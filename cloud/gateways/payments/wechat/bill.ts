@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import {
+  confirmed,
   instantIn,
+  isOpened,
   linesOf,
   ownerOf,
   referenceOf,
   signedFen,
+  usual,
   type BillRow,
   type BillSource
 } from '../bill.ts'
-import { scoreMark } from './attach.ts'
+import { readAttach } from './attach.ts'
 import { openClient, type Client, type WechatSettings } from './client.ts'
 import { restOf, wechatNative } from './native.ts'
 import { wechatScore } from './score.ts'
@@ -31,29 +34,17 @@ export function wechatBills(settings: WechatSettings, product: 'wechat' | 'wecha
     provider: product,
     timeZone: 'Asia/Shanghai',
     download: async (date) => download(client, date),
-    parse: (file) => readTradeBill(file).filter((row) => row.isScore === isScore),
+    // A row that does not say is of whichever product knows the payment.
+    parse: (file) => readTradeBill(file).filter((row) => (row.isScore ?? isScore) === isScore),
     ownerOf,
     ...(isScore ? {} : { takesFirst: true as const }),
-    async confirm(tenantId, paymentId) {
-      const known = await provider.query({
-        reference: `${tenantId}.${paymentId}`,
-        method: '',
-        currency: 'CNY',
-        amountMinor: 0,
-        providerReference: null,
-        createdAtMs: 0,
-        capturedMinor: 0,
-        refundedMinor: 0,
-        refundIds: []
-      })
-      if (known === null || known.state === 'absent') return known && { state: 'absent' }
-      const { state, currency, capturedMinor } = known
-      if (state === 'captured') return { state, currency, amountMinor: capturedMinor }
-      // A code is paid whole: until the rest goes back, all of it is ours.
-      if (!isScore && state === 'authorised')
-        return { state: 'captured', currency, amountMinor: known.amountMinor }
-      return { state: state === 'authorised' || state === 'pending' ? 'open' : 'ended' }
-    }
+    confirm: async (tenantId, paymentId) =>
+      confirmed(provider, `${tenantId}.${paymentId}`, (known) =>
+        // A code is paid whole: until the rest goes back, all of it is ours.
+        !isScore && known.state === 'authorised'
+          ? { state: 'captured', currency: known.currency, amountMinor: known.amountMinor }
+          : usual(known)
+      )
   }
 }
 
@@ -62,7 +53,7 @@ async function download(client: Client, date: string): Promise<string | null> {
   if (typeof said === 'string') return null
   const failure = Failure.safeParse(said.body)
   if (said.status === 400 && failure.success && failure.data.code === 'NO_STATEMENT_EXIST')
-    return isOpened(date, client.settings.now()) ? '' : null
+    return isOpened(date, openedAtHour, client.settings.now()) ? '' : null
   const ready = Ready.safeParse(said.body)
   if (said.status !== 200 || !ready.success) return null
   const bytes = await client.file(ready.data.download_url)
@@ -70,9 +61,6 @@ async function download(client: Client, date: string): Promise<string | null> {
   const isWhole = createHash('sha1').update(bytes).digest('hex') === ready.data.hash_value.toLowerCase()
   return isWhole ? bytes.toString('utf8') : null
 }
-
-const isOpened = (date: string, nowMs: number): boolean =>
-  nowMs >= Date.parse(`${date}T00:00:00+08:00`) + (24 + openedAtHour) * 3_600_000
 
 /** Names of the columns that are read, as the bill's first line has them. */
 const column = {
@@ -94,7 +82,7 @@ const sums = { count: '总交易单数', total: '订单总金额', refunded: '�
  * A trade bill of kind ALL: a line of names, rows whose fields begin with a back-quote, a line of names of sums, the sums.
  * @throws RangeError when a field is missing, or the sums are not those of the rows
  */
-export function readTradeBill(file: string): (BillRow & { readonly isScore: boolean })[] {
+export function readTradeBill(file: string): Row[] {
   const [names, ...rest] = linesOf(file)
   if (names === undefined) return []
   const end = rest.findIndex(({ text }) => text.startsWith(sums.count))
@@ -133,26 +121,25 @@ function check(rows: readonly Cells[], said: Cells): void {
   if (!isRight) throw new RangeError(`line ${said.line}: the sums are not those of the rows`)
 }
 
+type Row = BillRow & { readonly isScore: boolean | null }
+
 /** Payments, and refunds that have not failed; a refund's row carries the payment's numbers beside its own. */
-function rowOf(cells: Cells): (BillRow & { isScore: boolean })[] {
+function rowOf(cells: Cells): Row[] {
   const { line, of } = cells
-  const isRefund = of(column.state) === 'REFUND'
-  if (isRefund && /^(CHANGE|FAIL)/.test(of(column.refundState))) return []
-  const attach = of(column.attach)
-  const isScore = attach.endsWith(scoreMark)
-  const tenant = isScore ? attach.slice(0, 0 - scoreMark.length) : attach
-  return [
-    {
-      id: of(isRefund ? column.refund : column.transaction),
-      kind: isRefund ? 'refund' : 'capture',
-      orderReference: referenceOf(tenant, of(column.number)),
-      currency: of(column.currency),
-      amountMinor: signedFen(of(isRefund ? column.refunded : column.total), line),
-      at: instantIn(of(column.at), line),
-      isScore,
-      ...(isRefund && of(column.refundNumber) === restOf(of(column.number))
-        ? { endsHold: true as const }
-        : {})
-    }
-  ]
+  const common = (id: string, total: string) => ({
+    id: of(id),
+    ...ownerIn(of(column.attach), of(column.number)),
+    currency: of(column.currency),
+    amountMinor: signedFen(of(total), line),
+    at: instantIn(of(column.at), line)
+  })
+  if (of(column.state) !== 'REFUND') return [{ ...common(column.transaction, column.total), kind: 'capture' }]
+  if (/^(CHANGE|FAIL)/.test(of(column.refundState))) return []
+  const endsHold = of(column.refundNumber) === restOf(of(column.number)) ? { endsHold: true as const } : {}
+  return [{ ...common(column.refund, column.refunded), kind: 'refund', ...endsHold }]
+}
+
+function ownerIn(attach: string, number: string): Pick<Row, 'orderReference' | 'isScore'> {
+  const { tenant, isScore } = readAttach(attach) ?? { tenant: '', isScore: null }
+  return { orderReference: referenceOf(tenant, number), isScore }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { tenantIn } from './attach.ts'
+import { readAttach } from './attach.ts'
 import { json } from '../exchange.ts'
 import { uuidOf, type Hint } from '../port.ts'
 import type { Marked } from './certificates.ts'
@@ -48,7 +48,8 @@ export function hintOf(client: Client, marked: Marked): Hint | undefined {
 
 function referenceOf({ out_order_no: score, out_trade_no: trade, attach }: z.infer<typeof Content>): string {
   const uuid = uuidOf(score ?? trade ?? '') ?? ''
-  return attach === undefined || attach === '' ? uuid : `${tenantIn(attach)}.${uuid}`
+  const attached = readAttach(attach ?? '')
+  return attached === null ? uuid : `${attached.tenant}.${uuid}`
 }
 
 /** A refund's own amounts are not the order's: only an order and a transaction tell what is held. */
