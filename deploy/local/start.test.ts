@@ -82,9 +82,11 @@ async function looksRight(t: Test, start: Start): Promise<void> {
   line.destroy()
 }
 
-async function firstSession(start: Start): Promise<Session> {
+async function firstSession(t: Test, start: Start): Promise<Session> {
   const { api, signIn } = visitor(start)
   const token = await signIn()
+  const { items: alarms } = await api<{ items: readonly { code: string }[] }>('/alarms', token)
+  t.notMatch(JSON.stringify(alarms), 'charger-unclaimed', 'its own chargers were no strangers')
   return until('a first session of the demo', goneMs, async () => {
     const { items } = await api<{ items: readonly Session[] }>('/sessions', token)
     return items.find(({ status }) => status === 'started')
@@ -127,7 +129,7 @@ void test(
       if (first === undefined) await looksRight(t, start)
       else await sameSession(t, start, first)
       if (ending === 'nobody left') t.match(start.lines.join('\n'), /clearing up after a run that was killed/)
-      first ??= await firstSession(start)
+      first ??= await firstSession(t, start)
       t.match(processesOf(dataDir).join('\n'), /postgres[\s\S]*nats-server[\s\S]*edge-agent/, 'they are seen')
       end(start.chain())
       await start.ended

@@ -4,6 +4,7 @@ import { booted, newestOpen, statusHeard } from '../core/sessions/index.ts'
 import { reported } from '../core/shadow/index.ts'
 import type { BootReport, Claim, Door, StatusReport } from '../drivers/contract.ts'
 import { change } from './change.ts'
+import type { Unclaimed } from './contract.ts'
 import { statusField } from './hot.ts'
 import { cutSign, statusSign } from './standing.ts'
 import { count, instant, logOnce, type Room } from './room.ts'
@@ -176,20 +177,22 @@ export function hearUnclaimed(
 ): void {
   // Parked before it was configured, and not gone yet: nothing is wrong with it any more.
   if (room.config.now.chargers.some(({ identity }) => identity === knock.identity)) return
-  const isNew = room.unclaimed.note(knock)
   count(room, 'unclaimed')
-  if (!isNew) return
-  const says = room.unclaimed.list().find(({ identity }) => identity === knock.identity)?.says ?? null
+  if (!room.unclaimed.note(knock)) return
+  const stranger = room.unclaimed.list().find(({ identity }) => identity === knock.identity.slice(0, 48))
+  // A site that was just unpacked has not been told its own chargers yet: it waits a little with its alarm.
+  if (stranger && !room.unclaimed.isToldLater(room.config.now.chargers.length, stranger.identity))
+    tellStranger(room, stranger)
+}
+
+/** Those that waited for their site to hear of them, and that nobody has named meanwhile. */
+export function tellStrangers(room: Room): void {
+  for (const stranger of room.unclaimed.ripe(room.config.now.chargers.length)) tellStranger(room, stranger)
+}
+
+function tellStranger(room: Room, { identity, protocol, address, says }: Unclaimed): void {
   const at = instant(room.needs.now())
-  const identity = knock.identity.slice(0, 48)
-  const fact: Fact = {
-    kind: 'charger.unclaimed.v1',
-    identity,
-    at,
-    protocol: knock.protocol.slice(0, 40),
-    address: knock.address.slice(0, 64),
-    says
-  }
+  const fact: Fact = { kind: 'charger.unclaimed.v1', identity, at, protocol, address, says }
   change(room, () => append(room, `unclaimed/${identity}/${at}`, fact), 'soon').catch((error: unknown) =>
     logOnce(room, 'an unclaimed charger could not be stored', { error: String(error) })
   )
@@ -197,7 +200,7 @@ export function hearUnclaimed(
     code: 'charger-unclaimed',
     severity: 'info',
     subject: identity,
-    detail: `knocked from ${knock.address}, nobody has configured it`,
+    detail: `knocked from ${address}, nobody has configured it`,
     advice: 'Configure it if it is yours; if not, find out what stands at this address.'
   })
 }

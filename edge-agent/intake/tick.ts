@@ -2,7 +2,7 @@ import { isOver } from '../core/authorisation/index.ts'
 import { overdue, type Session, type Signs } from '../core/sessions/index.ts'
 import { change } from './change.ts'
 import type { StopWanted } from './contract.ts'
-import { append } from './hear-charger.ts'
+import { append, tellStrangers } from './hear-charger.ts'
 import { dropExpired, pendingStarts } from './pending.ts'
 import { expireReservations, overdueReservations } from './reservations.ts'
 import { instant, type Room } from './room.ts'
@@ -43,6 +43,7 @@ export function openTicker(room: Room): Ticker {
       room.alarms.forgetOld()
     }
     watchLinks(room, now)
+    tellStrangers(room)
     askForStops(room, asked, now)
     askForStatus(room)
     if (now - shelvesAt >= shelfEveryMs) {

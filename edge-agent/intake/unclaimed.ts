@@ -10,6 +10,9 @@ const longestValue = 80
 const factsPerHour = 20
 const hourMs = 3_600_000
 
+/** A fresh edge hears its chargers from the cloud within seconds of its start, and they may well be there before. */
+const firstWordMs = 30_000
+
 export type Knock = {
   readonly identity: string
   readonly address: string
@@ -20,14 +23,21 @@ export type Knock = {
 export type UnclaimedList = {
   /** @returns whether this one is new and worth a fact */
   note(knock: Knock): boolean
+  /** Whether it waits, as all do at a site that has no chargers at all and was opened a moment ago. */
+  isToldLater(chargers: number, identity: string): boolean
+  /** Strangers that have waited long enough, or whose site knows its chargers by now; each once. */
+  ripe(chargers: number): readonly Unclaimed[]
   /** Somebody configured it. */
   forget(identity: string): void
   list(): readonly Unclaimed[]
 }
 
 /** Chargers that nobody has configured, newest knock last. */
-export function openUnclaimed({ now }: Needs): UnclaimedList {
+export function openUnclaimed({ now, monotonic }: Needs): UnclaimedList {
   const known = new Map<string, Unclaimed>()
+  const waiting = new Set<string>()
+  const openedAt = monotonic()
+  const isFresh = (chargers: number): boolean => chargers === 0 && monotonic() - openedAt < firstWordMs
   let hour = { since: now(), told: 0 }
 
   function mayTell(): boolean {
@@ -46,7 +56,20 @@ export function openUnclaimed({ now }: Needs): UnclaimedList {
       if (known.size > mostKnown && !oldest.done) known.delete(oldest.value)
       return (before === undefined || isFirstWord(before, knock)) && mayTell()
     },
-    forget: (identity) => void known.delete(identity),
+    isToldLater(chargers, identity) {
+      if (isFresh(chargers)) waiting.add(identity)
+      return waiting.has(identity)
+    },
+    ripe(chargers) {
+      if (waiting.size === 0 || isFresh(chargers)) return []
+      const ripe = [...waiting].flatMap((identity) => known.get(identity) ?? [])
+      waiting.clear()
+      return ripe
+    },
+    forget(identity) {
+      known.delete(identity)
+      waiting.delete(identity)
+    },
     list: () => [...known.values()]
   }
 }
