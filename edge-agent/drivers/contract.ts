@@ -36,7 +36,7 @@ export type Claim = {
   readonly certified?: boolean
 }
 
-/** A message as it came, kept for disputes: the transaction messages' raw text travels with the report. */
+/** A message as it came, when it came (not when its turn did), kept for disputes: the transaction messages' raw text travels with the report. */
 export type Heard = { readonly chargerId: string; readonly heardAt: string; readonly raw: string }
 
 export type BootReport = Heard & {
@@ -81,6 +81,7 @@ export type StopReport = Heard & {
 export type ReadingsReport = Heard &
   ConnectorAddress & {
     readonly transactionId: string | null
+    readonly heardMs: number // Monotonic, of `heardAt`: whoever judges by it must not mind what waited for the disk.
     readonly readings: readonly Reading[]
     readonly signed?: readonly SignedValue[]
     readonly problems: readonly string[]

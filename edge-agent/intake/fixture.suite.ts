@@ -182,6 +182,7 @@ export const readings = (
   ...heard,
   ...place,
   heardAt: instant(at),
+  heardMs: at,
   transactionId,
   readings: [{ at: instant(at), registerWh, powerW: 7000 }],
   problems: [],

@@ -9,9 +9,9 @@ import { hasteOf, isDue, noteAnswer, sample } from './samples.ts'
 
 /** Memory first: the control loop needs what was measured even when the disk takes nothing. */
 export async function hearReadings(room: Room, said: ReadingsReport): Promise<void> {
-  const { needs, hot } = room
+  const { hot } = room
   const report = believable(room, said)
-  const heard = { heardAt: report.heardAt, monotonicMs: needs.monotonic() }
+  const heard = { heardAt: report.heardAt, monotonicMs: report.heardMs }
   const heeded = measured(hot.state(report), report.readings, heard)
   if (heeded) hot.setState(report, heeded.state)
   const state = heeded?.taken ? heeded.state : null

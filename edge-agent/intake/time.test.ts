@@ -252,3 +252,12 @@ void test('an older status under two minutes old changes nothing, but its charge
   await tickUntil(120)
   t.equal(site.asked.length, 1)
 })
+
+void test('a reading counts from when it came, however long it waited for its turn', async (t) => {
+  const site = openSite()
+  t.teardown(() => site.close())
+  await site.room.intake.connected('CP-1', link)
+  site.clock.ms += 40_000
+  await site.room.intake.readings(readings(null, began + 1000, 1500))
+  t.equal(site.room.views()[0]?.readingHeardAtMs, began + 1000)
+})

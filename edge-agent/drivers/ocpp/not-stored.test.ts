@@ -69,6 +69,32 @@ void test('readings of a transaction that could not be stored are tried again by
   t.equal(errors.length, tries, 'and not again')
 })
 
+void test('what waits behind what cannot be stored was heard when it came, not when its turn came', async (t) => {
+  const { url, driver, intake, errors } = await stage(t, { limits: { tickMs: 5 } })
+  const charger = await open(url('CP1'))
+  await charger.call('Heartbeat', {})
+  intake.failing = true
+  charger.send(`[2,"r1","MeterValues",${JSON.stringify(sample(7))}]`)
+  charger.send(`[2,"r2","MeterValues",${JSON.stringify(sample(7))}]`)
+  charger.send(`[2,"h","Heartbeat",{}]`)
+  await until('it was tried again', () => errors.length >= 3)
+  const order = { action: 'stop', payload: { transactionId: '7' } } as const
+  const stop = driver.perform('CP1', order, AbortSignal.timeout(9_000))
+  const [, id] = (await charger.next()) as [number, string]
+  charger.send(`[3,"${id}",{"status":"Accepted"}]`)
+  await stop // What was sent before its answer has arrived.
+  const [later, laterMs] = [Date.now(), performance.now()]
+  await until('the clock has gone on', () => Date.now() > later)
+  intake.failing = false
+  t.strictSame(await charger.next(), [3, 'r1', {}])
+  t.strictSame(await charger.next(), [3, 'r2', {}])
+  const [, , { currentTime }] = (await charger.next()) as [number, string, { currentTime: string }]
+  const second = intake.said.findLast(({ what }) => what === 'readings')!.with
+  t.ok(Date.parse(String(second['heardAt'])) <= later, `heard ${String(second['heardAt'])}`)
+  t.ok(Number(second['heardMs']) <= laterMs)
+  t.ok(Date.parse(currentTime) > later, 'but its clock is set by the moment of the answer')
+})
+
 void test('readings that still cannot be stored end the line, so that the charger keeps them', async (t) => {
   const { url, intake } = await stage(t, { limits: { tickMs: 5, workMs: 200 } })
   const charger = await open(url('CP1'))

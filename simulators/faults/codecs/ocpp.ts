@@ -97,7 +97,8 @@ const intake = {
 /** Schemas, handlers and readers of OCPP 1.6: transaction messages are never refused, each answer fits its schema. */
 export function ocpp16(): Codec {
   const validators = loadValidators16()
-  const station = { chargerId: 'CP1', charger, intake, now: at, heartbeatS: 60, retryBootS: 60 }
+  const clocks = { now: at, heardAt: at, heardMs: 0, heartbeatS: 60, retryBootS: 60 }
+  const station = { chargerId: 'CP1', charger, intake, ...clocks }
   const take = async (call: Call): Promise<void> => {
     const prepared = prepare(call, validators)
     const { action, payload } = call

@@ -7,15 +7,8 @@ import {
   resultText,
   unreadableId
 } from '@nova/shared-protocol/codecs/ocpp'
-import {
-  beginTalk,
-  step,
-  usualRules,
-  type Do,
-  type Heard,
-  type Inbound
-} from '@nova/shared-protocol/dialogues/ocpp'
-import type { Outcome, Talk, Wish } from '@nova/shared-protocol/dialogues/ocpp'
+import { beginTalk, step, usualRules } from '@nova/shared-protocol/dialogues/ocpp'
+import type { Do, Heard, Inbound, Outcome, Talk, Wish } from '@nova/shared-protocol/dialogues/ocpp'
 import type { Charger, Protocol } from '@nova/shared-protocol/model'
 import type { Finding } from '../findings/finding.ts'
 import { noteHeard } from '../findings/heard.ts'
@@ -24,7 +17,7 @@ import type { Station } from '../orders/set-point.ts'
 import type { Validators } from '../schemas/validators.ts'
 import { prepare } from './prepare.ts'
 import { openQuestions } from './questions.ts'
-import { answersProbe, shut } from './socket.ts'
+import { answersProbe, instantText, openArrivals, shut, type Arrivals } from './socket.ts'
 
 /** One living connection of a known charger. */
 export type Link = Station & {
@@ -70,6 +63,7 @@ class OpenLink implements Link {
   #known = false // The intake has been told of this connection.
   #over = false
   #ended: Promise<void> | null = null
+  readonly #arrivals: Arrivals
   #again: (() => void) | null = null // A call in work that could not be stored: tried again at the next tick.
   charger: Charger
   unitAsked = false
@@ -78,6 +72,7 @@ class OpenLink implements Link {
     this.#ws = ws
     this.#needs = needs
     this.charger = needs.configured
+    this.#arrivals = openArrivals(needs.clock)
     const { quietMs, pongMs, workMs } = needs.limits
     const idPrefix = `${needs.chance.uuid().slice(0, 8)}-`
     const rules = { ...usualRules, quietMs, pongMs, workMs, idPrefix, protocol: needs.who.protocol }
@@ -96,7 +91,7 @@ class OpenLink implements Link {
     const ws = this.#ws
     ws.on('message', (data: Buffer, isBinary: boolean) => {
       if (isBinary) void this.end(1003, 'binary frame')
-      else this.#hear({ kind: 'frame', frame: readFrame(data.toString()) })
+      else this.#hear({ kind: 'frame', frame: this.#arrivals.came(readFrame(data.toString())) })
     })
     ws.on('pong', () => this.#hear({ kind: 'alive' }))
     ws.on('error', (error) => void this.end(1002, error.message))
@@ -220,7 +215,16 @@ class OpenLink implements Link {
     const { limits, intake } = this.#needs
     const { heartbeatS, retryBootS } = limits
     const { chargerId } = this.who
-    const station = { chargerId, charger: this.charger, intake, now: this.#now(), heartbeatS, retryBootS }
+    const arrival = this.#arrivals.of(call)
+    const station = {
+      chargerId,
+      charger: this.charger,
+      intake,
+      now: this.#now(),
+      ...arrival,
+      heartbeatS,
+      retryBootS
+    }
     this.#take(call, () => prepared.handler(prepared.said, station))
   }
 
@@ -278,11 +282,3 @@ const sampleOf = (raw: string): string =>
     .slice(0, 400)
     .replaceAll(/"(idTag|parentIdTag|csr|data)"(\s*:\s*)"[^"]*"?/gi, '"$1"$2"…"')
     .slice(0, 200)
-
-// Many messages share a millisecond; making the text costs more than parsing a heartbeat.
-let last = { ms: Number.NaN, text: '' }
-
-function instantText(ms: number): string {
-  if (ms !== last.ms) last = { ms, text: new Date(ms).toISOString() }
-  return last.text
-}

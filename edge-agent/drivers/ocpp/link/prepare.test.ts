@@ -15,6 +15,8 @@ const station = {
   charger,
   intake,
   now: '2026-01-02T03:04:05.000Z',
+  heardAt: '2026-01-02T03:04:05.000Z',
+  heardMs: 0,
   heartbeatS: 300,
   retryBootS: 60
 }

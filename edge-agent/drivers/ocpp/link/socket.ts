@@ -1,4 +1,6 @@
 import { WebSocket } from 'ws'
+import type { Frame } from '@nova/shared-protocol/codecs/ocpp'
+import type { Station } from '../v16/handler.ts'
 
 const goneAfterMs = 1_000 // A close handshake that takes longer is not worth waiting for.
 
@@ -31,4 +33,34 @@ export function answersProbe(ws: WebSocket, patienceMs: number): Promise<boolean
     ws.on('pong', lives).on('message', lives).on('close', dead)
     if (ws.readyState === WebSocket.OPEN) ws.ping()
   })
+}
+
+export type Arrival = Pick<Station, 'heardAt' | 'heardMs'>
+
+type Clock = { now(): number; monotonic(): number }
+
+/** When each frame came. A call may wait for those before it: what it says is judged by when it came. */
+export type Arrivals = {
+  came<Each extends Frame>(frame: Each): Each
+  of(frame: Frame): Arrival
+}
+
+export function openArrivals(clock: Clock): Arrivals {
+  const known = new WeakMap<Frame, Arrival>() // For as long as the dialogue holds the frame.
+  const arrival = () => ({ heardAt: instantText(clock.now()), heardMs: clock.monotonic() })
+  return {
+    came(frame) {
+      known.set(frame, arrival())
+      return frame
+    },
+    of: (frame) => known.get(frame) ?? arrival()
+  }
+}
+
+// Many messages share a millisecond; making the text costs more than parsing a heartbeat.
+let last = { ms: Number.NaN, text: '' }
+
+export function instantText(ms: number): string {
+  if (ms !== last.ms) last = { ms, text: new Date(ms).toISOString() }
+  return last.text
 }

@@ -8,7 +8,9 @@ export type Station = {
   readonly chargerId: string
   readonly charger: Charger
   readonly intake: Intake
-  readonly now: string
+  readonly now: string // When its turn has come: what the charger sets its clock by.
+  readonly heardAt: string // When the message arrived; behind a disk that is full that may be half a minute before.
+  readonly heardMs: number // The same, monotonic.
   readonly heartbeatS: number
   readonly retryBootS: number
 }
@@ -25,7 +27,7 @@ export type Handler = (said: Said, station: Station) => Promise<object>
 
 export const nothing: object = Object.freeze({})
 
-export const heard = ({ raw }: Said, { chargerId, now }: Station): Heard => ({ chargerId, heardAt: now, raw })
+export const heard = ({ raw }: Said, { chargerId, heardAt }: Station): Heard => ({ chargerId, heardAt, raw })
 
 /** Whole and within ±2^53: JSON.parse silently changes greater numbers (reliability O14). */
 export function wholeWh(value: unknown): number | null {
@@ -50,7 +52,7 @@ export function stationTime(
 ): { readonly at: string; readonly problems: readonly string[] } {
   const at = readInstant(said.payload['timestamp'])
   return at === null
-    ? { at: station.now, problems: [...said.problems, 'timestamp is no instant: time of hearing taken'] }
+    ? { at: station.heardAt, problems: [...said.problems, 'timestamp is no instant: time of hearing taken'] }
     : { at, problems: said.problems }
 }
 

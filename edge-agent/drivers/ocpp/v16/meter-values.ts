@@ -5,8 +5,8 @@ import { knownPlace } from './place.ts'
 /** OCPP 1.6 §4.7. Connector 0 without a transaction is the station's own meter. */
 export const meterValues: Handler = (said, station) => {
   const { payload } = said
-  const { readings, problems } = readMeter16(payload['meterValue'], station.now)
-  const { signed, problems: unsigned } = readSigned16(payload['meterValue'], station.now)
+  const { readings, problems } = readMeter16(payload['meterValue'], station.heardAt)
+  const { signed, problems: unsigned } = readSigned16(payload['meterValue'], station.heardAt)
   const transaction = payload['transactionId']
   const all = [...said.problems, ...problems, ...unsigned]
   const found =
@@ -16,7 +16,8 @@ export const meterValues: Handler = (said, station) => {
   return station.intake
     .readings({
       chargerId: station.chargerId,
-      heardAt: station.now,
+      heardAt: station.heardAt,
+      heardMs: station.heardMs,
       raw: said.raw,
       evseId: found.place.evseId,
       connectorId: found.place.connectorId,
