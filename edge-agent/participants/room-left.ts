@@ -6,7 +6,8 @@ import type { Sight } from '../core/picture/index.ts'
 type Place = { readonly circuit: string; readonly phaseRotation: PhaseRotation }
 
 /**
- * Watts that limits and commitments leave on a device's way to the grid, on its own phases; below 0: they are overrun.
+ * Watts that limits and commitments leave on a device's way to the grid, on its own phases; below 0: they are overrun. What
+ * the cars are told to rise to counts from that moment on, though it is no commitment before the next look.
  * Nothing while a car has less than it could take for want of room: a battery charges with what the cars leave.
  */
 export function roomLeft(sight: Sight | null, { circuit, phaseRotation }: Place): number {
@@ -15,7 +16,7 @@ export function roomLeft(sight: Sight | null, { circuit, phaseRotation }: Place)
   const { scene, voltageV } = sight
   const load = committedLoad(
     scene,
-    decisions.map(({ committed }) => committed)
+    decisions.map(({ committed, level }) => Math.max(committed, level))
   )
   const phases = phasesOf(phaseRotation)
   const path = new Set(pathOf(sight, circuit))
