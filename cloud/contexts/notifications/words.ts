@@ -60,7 +60,7 @@ const zh: Readonly<Record<NoteKind, Template>> = {
     text: `已充值 ${of(f, 'amount')}，可用 ${of(f, 'available')}。`
   }),
   'idle-soon': (f) => ({
-    title: '车辆已充满，请尽快挪车',
+    title: '车辆已充完，请尽快挪车',
     text: `${of(f, 'time')} 起在 ${of(f, 'connectorId')} 收取占位费，每小时 ${of(f, 'price')}。`
   }),
   'idle-begun': (f) => ({

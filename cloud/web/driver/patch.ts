@@ -15,5 +15,7 @@ export const patch: Patch = (cache, event) => {
   } else if (event.event === 'sessions') {
     void cache.invalidateQueries({ queryKey: ['GET /sessions'] })
     void cache.invalidateQueries({ queryKey: ['GET /sessions/{id}'] })
+  } else if (event.event === 'notifications') {
+    void cache.invalidateQueries({ queryKey: ['GET /notifications'] })
   }
 }

@@ -4,6 +4,7 @@ import './driver.css'
 import { Audience, Live, useClient, useStreamState } from '../kit/api/index.ts'
 import { Gate, Icon, type IconName, Mark, Note, Switches } from '../kit/ui/index.ts'
 import { addWords, useWords, type Word } from '../kit/text.ts'
+import { News } from './news/news.tsx'
 import { patch } from './patch.ts'
 import { en } from './words.en.ts'
 import { zh } from './words.zh.ts'
@@ -20,7 +21,7 @@ export function Shell(): ReactNode {
   return (
     <Audience name="driver">
       <Gate title={say('driver.title')}>
-        <Live topics="connectors,sessions" patch={patch}>
+        <Live topics="connectors,sessions,notifications" patch={patch}>
           <Frame />
         </Live>
       </Gate>
@@ -65,6 +66,7 @@ function Frame(): ReactNode {
       </header>
       <main>
         <Lost />
+        <News />
         <Outlet />
       </main>
       <nav aria-label={say('driver.nav')}>

@@ -25,8 +25,9 @@ const world = (): MoneyWorld => ({
   stack,
   browser,
   async sound(own, { page, complaints }, name) {
-    await picture(page, name)
+
     own.strictSame(await barriers(page), [], `${name}: no serious barrier`)
+    await picture(page, name)
     own.equal(await overhang(page), 0, `${name}: not wider than its window`)
     own.strictSame(complaints, [], `${name}: no complaint, nothing asked of anybody else`)
   }

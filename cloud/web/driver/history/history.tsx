@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { useApi } from '../../kit/api/index.ts'
 import { formatEnergy, formatMoney, formatTime, useWords } from '../../kit/text.ts'
 import { Asked, Empty, StatePill } from '../../kit/ui/index.ts'
+import { Reservations } from '../reserve/mine.tsx'
 import { connectorName } from '../parts/sites.ts'
 import { useZones } from '../parts/use-zones.ts'
 import type { Session } from '../session/types.ts'
@@ -17,6 +18,7 @@ export function History(): ReactNode {
   return (
     <>
       <h1>{say('driver.sessions')}</h1>
+      <Reservations />
       <Asked of={sessions}>
         {({ items }) =>
           items.length === 0 ? (

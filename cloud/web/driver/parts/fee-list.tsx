@@ -1,19 +1,21 @@
 import type { ReactNode } from 'react'
 import { formatPrice, useWords, wordFor } from '../../kit/text.ts'
-import { feesOf } from './fees.ts'
+import { feesOf, standingFees } from './fees.ts'
 
 type Rules = Parameters<typeof feesOf>[0]
 
+type Props = { readonly rules: Rules; readonly currency: string; readonly whileStanding?: boolean }
+
 /** What else is charged: idling, parking, reservations, a start fee. Nothing where there is nothing. */
-export function FeeList({ rules, currency }: { rules: Rules; currency: string }): ReactNode {
+export function FeeList({ rules, currency, whileStanding }: Props): ReactNode {
   const { say, language } = useWords()
-  const fees = feesOf(rules)
+  const all = feesOf(rules)
+  const fees = whileStanding === true ? standingFees(all) : all
   if (fees.length === 0) return null
   return (
     <dl className="facts" aria-label={say('driver.fees')}>
-      {fees.map(({ dimension, price, graceMinutes }, index) => {
+      {fees.map(({ dimension, price, graceMinutes, isOnce }, index) => {
         const amount = formatPrice(price, currency, language)
-        const isOnce = dimension === 'flat' || dimension === 'no-show'
         return (
           <div key={index} className="spread">
             <dt>{wordFor('fee', dimension)}</dt>

@@ -3,6 +3,7 @@ export type Fee = {
   readonly dimension: 'time' | 'parking' | 'session' | 'idle' | 'reservation' | 'flat' | 'no-show'
   readonly price: string
   readonly graceMinutes: number
+  readonly isOnce: boolean // Else an hour.
 }
 
 type Restrictions = { readonly minIdleS?: number | undefined; readonly reservation?: string | undefined }
@@ -27,5 +28,12 @@ function feeOf({ dimension, price }: Component, { reservation, minIdleS = 0 }: R
   const known = dimensions.find((each) => each === dimension)
   if (known === undefined || typeof price !== 'string' || Number(price) === 0) return []
   const graceMinutes = Math.round(minIdleS / 60)
-  return [{ dimension: reservation === 'expired' ? 'no-show' : known, price, graceMinutes }]
+  const isOnce = known === 'flat'
+  return [{ dimension: reservation === 'expired' ? 'no-show' : known, price, graceMinutes, isOnce }]
 }
+
+const standing: ReadonlySet<string> = new Set(['idle', 'parking', 'session'])
+
+/** Of those, what runs on while a vehicle stands there. */
+export const standingFees = (fees: readonly Fee[]): Fee[] =>
+  fees.filter(({ dimension }) => standing.has(dimension))

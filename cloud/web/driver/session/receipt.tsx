@@ -13,6 +13,7 @@ import {
 import { Icon, InvoicePdf, Loading, Note, Trouble } from '../../kit/ui/index.ts'
 import { ruleText } from '../../kit/rule-words.ts'
 import { connectorName } from '../parts/sites.ts'
+import { Corrections } from './corrections.tsx'
 import type { Session } from './types.ts'
 
 const askEveryMs = 3_000 // The bill follows the end within a second or two.
@@ -26,6 +27,7 @@ export function Receipt({ session }: { session: Session }): ReactNode {
   return (
     <>
       <h1>{say('driver.receipt')}</h1>
+      <Corrections sessionId={session.id} zone={zone} />
       {bill ? (
         <article className="card receipt">
           <Lines bill={bill} />

@@ -14,6 +14,7 @@ import {
 import { Figure, Icon, Note, Refusal, StatePill } from '../../kit/ui/index.ts'
 import { connectorName, type Connector } from '../parts/sites.ts'
 import { useZones } from '../parts/use-zones.ts'
+import { Idle } from './idle.tsx'
 import { useFees } from './use-fees.tsx'
 import type { Session } from './types.ts'
 import { Spark, type Sample } from './spark.tsx'
@@ -50,20 +51,21 @@ export function Running({ session }: { session: Session }): ReactNode {
       </section>
       {typeof live?.socPercent === 'number' && <Battery percent={live.socPercent} />}
       {live && <Outlook live={live} />}
-      {session.status === 'suspended' && live?.limitW !== 0 && <Paused session={session} />}
+      {session.status === 'suspended' && <Paused session={session} isHeld={live?.limitW === 0} />}
       <Stop session={session} />
     </>
   )
 }
 
-/** The car takes nothing now: from when on that costs. */
-function Paused({ session }: { session: Session }): ReactNode {
+/** The car takes nothing now, or may not: from when on that costs. */
+function Paused({ session, isHeld }: { session: Session; isHeld: boolean }): ReactNode {
   const { say } = useWords()
   const fees = useFees(session)
   return (
     <>
-      <Note icon="clock">{say('driver.pausedEv')}</Note>
-      {fees && <div className="card in">{fees}</div>}
+      <Idle session={session} />
+      {!isHeld && <Note icon="clock">{say('driver.pausedEv')}</Note>}
+      {!isHeld && fees && <div className="card in">{fees}</div>}
     </>
   )
 }

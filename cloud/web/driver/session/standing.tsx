@@ -2,6 +2,8 @@ import type { ReactNode } from 'react'
 import { formatMoney, formatTime, useWords } from '../../kit/text.ts'
 import { Note } from '../../kit/ui/index.ts'
 import { connectorName } from '../parts/sites.ts'
+import { useZones } from '../parts/use-zones.ts'
+import { Idle } from './idle.tsx'
 import { useFees } from './use-fees.tsx'
 import type { Session } from './types.ts'
 
@@ -9,21 +11,23 @@ import type { Session } from './types.ts'
 export function StillThere({ session }: { session: Session }): ReactNode {
   const { say, language } = useWords()
   const fees = useFees(session)
+  const zone = useZones()(session.siteId)
   return (
     <>
       <h1>{say('driver.standing')}</h1>
       <section className="card">
         <div className="in stack">
-          <div className="total">
+          <div className="spread">
             <span>{say('word.cost')}</span>
             <strong data-cost>{formatMoney(session.cost, language)}</strong>
           </div>
           <Note tone="wait" icon="plug">
             {say('driver.standingWhy', {
               connector: connectorName(session.connectorId),
-              time: formatTime(session.endedAt, 'minute', language)
+              time: formatTime(session.endedAt, 'minute', language, zone)
             })}
           </Note>
+          <Idle session={session} />
           {fees}
         </div>
       </section>

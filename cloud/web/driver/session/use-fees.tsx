@@ -7,5 +7,5 @@ import type { Session } from './types.ts'
 export function useFees({ connectorId }: Session): ReactNode {
   const { data } = useApi('GET /connectors/{id}/quote', { path: { id: connectorId } })
   if (!data?.rules) return null
-  return <FeeList rules={data.rules} currency={data.prices.currency} />
+  return <FeeList rules={data.rules} currency={data.prices.currency} whileStanding />
 }

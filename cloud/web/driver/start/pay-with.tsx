@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from 'react'
+import { useId, useState, type ReactNode } from 'react'
 import { type Answer, useApi } from '../../kit/api/index.ts'
 import { Icon, Note } from '../../kit/ui/index.ts'
 import { formatMoney, type Money, useWords } from '../../kit/text.ts'
@@ -23,6 +23,7 @@ export function usePayment(): Payment {
 export function PayWith({ payment, hold }: { payment: Payment; hold: Money | undefined }): ReactNode {
   const { say, language } = useWords()
   const { methods, chosen } = payment
+  const group = useId() // Twice on a page are two choices.
   if (!methods) return null
   if (methods.items.length === 0)
     return (
@@ -35,7 +36,7 @@ export function PayWith({ payment, hold }: { payment: Payment; hold: Money | und
       <legend>{say('driver.pay')}</legend>
       {methods.items.map(({ id, label }) => (
         <label key={id}>
-          <input type="radio" name="method" checked={id === chosen} onChange={() => payment.choose(id)} />
+          <input type="radio" name={group} checked={id === chosen} onChange={() => payment.choose(id)} />
           <span>{label}</span>
           <Icon name="card" />
         </label>

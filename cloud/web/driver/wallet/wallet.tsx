@@ -3,7 +3,11 @@ import { useEffect, type ReactNode } from 'react'
 import { type Answer, useApi, usePages } from '../../kit/api/index.ts'
 import { formatMoney, formatTime, useWords, wordFor } from '../../kit/text.ts'
 import { Asked, Empty, Icon, InvoicePdf, Loading, Trouble } from '../../kit/ui/index.ts'
+import { GiveBack } from './give-back.tsx'
+import { OnWayBack } from './on-way-back.tsx'
+import { Owed } from './owed.tsx'
 import { TopUp } from './top-up.tsx'
+import { Ways } from './ways.tsx'
 
 const everyMs = 3_000 // Money follows a payment by seconds, and no topic of the stream tells of it.
 
@@ -18,6 +22,7 @@ export function Wallet(): ReactNode {
   return (
     <>
       <h1>{say('driver.wallet')}</h1>
+      <Owed />
       <Asked of={wallet}>
         {({ items }) => (
           <>
@@ -26,13 +31,20 @@ export function Wallet(): ReactNode {
                 <p>{say('wallet.noneHow')}</p>
               </Empty>
             ) : (
-              items.map((purse) => <PurseCard key={purse.balance.currency} purse={purse} />)
+              items.map((purse) => (
+                <div key={purse.balance.currency} className="stack">
+                  <PurseCard purse={purse} />
+                  <GiveBack available={purse.available} />
+                </div>
+              ))
             )}
             <TopUp currency={items[0]?.balance.currency ?? site.data?.items[0]?.currency} />
           </>
         )}
       </Asked>
+      <OnWayBack />
       <Movements />
+      <Ways />
       <Receipts />
     </>
   )

@@ -17,7 +17,7 @@ export type Api = {
     path: { id: string }
     query: {  }
     body: undefined
-    answer: { id: string; siteId: string; connectorId: string; driverId: string | null; status: "asked" | "active" | "used" | "cancelled" | "expired" | "refused"; madeAt: string | null; expiresAt: string; endedAt: string | null; sessionId: string | null; createdAt: string }
+    answer: { id: string; siteId: string; connectorId: string; driverId: string | null; status: "holding" | "asked" | "active" | "used" | "cancelled" | "expired" | "refused"; madeAt: string | null; expiresAt: string; endedAt: string | null; sessionId: string | null; createdAt: string; hold: { currency: string; amountMinor: number } | null; failure: string | null }
   }
   'DELETE /sites/{id}/limits/{source}': {
     path: { id: string; source: string }
@@ -359,7 +359,7 @@ export type Api = {
     path: {  }
     query: { limit?: number; cursor?: string }
     body: undefined
-    answer: { items: ({ id: string; siteId: string; connectorId: string; driverId: string | null; status: "asked" | "active" | "used" | "cancelled" | "expired" | "refused"; madeAt: string | null; expiresAt: string; endedAt: string | null; sessionId: string | null; createdAt: string })[]; nextCursor: string | null }
+    answer: { items: ({ id: string; siteId: string; connectorId: string; driverId: string | null; status: "holding" | "asked" | "active" | "used" | "cancelled" | "expired" | "refused"; madeAt: string | null; expiresAt: string; endedAt: string | null; sessionId: string | null; createdAt: string; hold: { currency: string; amountMinor: number } | null; failure: string | null })[]; nextCursor: string | null }
   }
   'GET /reviews': {
     path: {  }
@@ -856,8 +856,8 @@ export type Api = {
   'POST /reservations': {
     path: {  }
     query: {  }
-    body: { connectorId: string; expiresAt: string }
-    answer: { id: string; siteId: string; connectorId: string; driverId: string | null; status: "asked" | "active" | "used" | "cancelled" | "expired" | "refused"; madeAt: string | null; expiresAt: string; endedAt: string | null; sessionId: string | null; createdAt: string }
+    body: { connectorId: string; expiresAt: string; paymentMethodId?: string | undefined }
+    answer: { id: string; siteId: string; connectorId: string; driverId: string | null; status: "holding" | "asked" | "active" | "used" | "cancelled" | "expired" | "refused"; madeAt: string | null; expiresAt: string; endedAt: string | null; sessionId: string | null; createdAt: string; hold: { currency: string; amountMinor: number } | null; failure: string | null }
   }
   'POST /reviews/{id}/resolve': {
     path: { id: string }

@@ -137,7 +137,7 @@ export const en = {
   'reservation.used': 'used',
   'reservation.cancelled': 'cancelled',
   'reservation.expired': 'nobody came',
-  'reservation.refused': 'refused by the charger',
+  'reservation.refused': 'not possible',
   'problem.coupon-unknown': 'There is no such coupon. Look at the letters again.',
   'problem.coupon-not-valid': 'This coupon is not valid now.',
   'problem.coupon-used': 'You have used this coupon before.',

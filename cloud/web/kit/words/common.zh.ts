@@ -137,7 +137,7 @@ export const zh: Readonly<Record<CommonWord, string>> = {
   'reservation.used': '已使用',
   'reservation.cancelled': '已取消',
   'reservation.expired': '未到场',
-  'reservation.refused': '充电桩未接受',
+  'reservation.refused': '未能预约',
   'problem.coupon-unknown': '没有这个优惠码，请检查输入。',
   'problem.coupon-not-valid': '该优惠码目前无效。',
   'problem.coupon-used': '您已使用过该优惠码。',

@@ -20,7 +20,9 @@ export function Uses({ code, zone }: { code: string; zone: string | undefined })
                 <Link to="/operator/sessions/$sessionId" params={{ sessionId }}>
                   {say('reviews.session', { id: sessionId.slice(0, 8) })}
                 </Link>
-                <span className="quiet">{say('refunds.driver', { driver: driverId })}</span>
+                <span className="quiet" title={driverId}>
+                  {say('refunds.driver', { driver: driverId.slice(0, 8) })}
+                </span>
                 <span className="quiet tabular">{formatTime(usedAt, 'short', language, zone)}</span>
               </li>
             ))}

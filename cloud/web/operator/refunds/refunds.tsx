@@ -77,7 +77,9 @@ function Rows({ refunds }: { refunds: readonly Refund[] }): ReactNode {
             </td>
             <td>
               {wordFor('provider', refund.provider)}
-              <div className="quiet small">{say('refunds.driver', { driver: refund.driverId })}</div>
+              <div className="quiet small" title={refund.driverId}>
+                {say('refunds.driver', { driver: refund.driverId.slice(0, 8) })}
+              </div>
             </td>
             <td className="num">
               <strong className="nowrap">{formatMoney(refund.amount, language)}</strong>
