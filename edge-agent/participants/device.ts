@@ -26,6 +26,7 @@ export type Device = {
   shown: readonly { readonly totalW: number; readonly atMs: number }[] // Of the last seconds.
   allowed: readonly { readonly range: PowerRange; readonly atMs: number }[]
   conduct: { readonly strays: boolean; readonly sinceMs: number; readonly ignores: boolean }
+  known: { readonly from: From; readonly part: Part } | null
 }
 
 export const deviceOf = (driver: Driver): Device => ({
@@ -39,15 +40,43 @@ export const deviceOf = (driver: Driver): Device => ({
   tryAgainAtMs: 0,
   shown: [],
   allowed: [],
-  conduct: { strays: false, sinceMs: -Infinity, ignores: false }
+  conduct: { strays: false, sinceMs: -Infinity, ignores: false },
+  known: null
 })
 
-/** The device as the pure core sees it. One that does not follow has confirmed nothing: it counts with its rating. */
-export function partOf({ driver, confirmed, sent, conduct }: Device): Part {
-  const { participant } = driver
-  const abilities = driver.abilities()
-  const latest = driver.latest()
-  const { rating, kind, id, capacityWh, minSocPercent } = participant
+/**
+ * The device as the pure core sees it. One that does not follow has confirmed nothing: it counts with its rating. The same
+ * one until something about it has changed: it is asked for many times a second.
+ */
+export function partOf(device: Device): Part {
+  const { driver, confirmed, sent, conduct, known } = device
+  const [abilities, latest] = [driver.abilities(), driver.latest()]
+  const from = { abilities, latest, confirmed, sent, ignores: conduct.ignores }
+  if (known !== null && isSame(known.from, from)) return known.part
+  const part = partFrom(driver.participant, from)
+  device.known = { from, part }
+  return part
+}
+
+export type From = {
+  readonly abilities: ReturnType<Driver['abilities']>
+  readonly latest: ReturnType<Driver['latest']>
+  readonly confirmed: Sent | null
+  readonly sent: readonly Sent[]
+  readonly ignores: boolean
+}
+
+const isSame = (one: From, other: From): boolean =>
+  one.latest === other.latest &&
+  one.confirmed === other.confirmed &&
+  one.sent === other.sent &&
+  one.ignores === other.ignores &&
+  one.abilities === other.abilities
+
+function partFrom(
+  { rating, kind, id, capacityWh, minSocPercent }: Driver['participant'],
+  { abilities, latest, confirmed, sent, ignores }: From
+): Part {
   // Without a timer it holds on to its last word for ever.
   const fallback = (abilities?.reversion === null ? confirmed?.range : abilities?.afterReversion) ?? rating
   return {
@@ -62,7 +91,7 @@ export function partOf({ driver, confirmed, sent, conduct }: Device): Part {
       available: latest.reading.available,
       atMs: latest.takenAtMs
     },
-    confirmed: conduct.ignores ? null : confirmed,
+    confirmed: ignores ? null : confirmed,
     sent: sent.map(({ range }) => range),
     fallback
   }

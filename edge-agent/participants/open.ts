@@ -64,14 +64,19 @@ function step(room: Room): void {
   const nowMs = needs.clock.monotonicMs()
   for (const device of devices) watchConduct(device, nowMs)
   const wanted = wishes(mind, devices, needs)
-  const { clock, log, changed } = needs
+  const { clock, log } = needs
+  const changed = (): void => tellDraw(room, false)
   devices.forEach((device, at) =>
     handOut({ clock, log, changed, stopped: room.stopped }, device, wanted[at] ?? null)
   )
-  const before = room.draw
-  const isNews = watchSun(sun, needs)
-  if (drawNow(room) !== before || isNews) changed()
+  tellDraw(room, watchSun(sun, needs))
   tell(room, nowMs)
+}
+
+/** An answer that leaves what all may draw as it was is no reason to wake anybody. */
+function tellDraw(room: Room, isNews: boolean): void {
+  const before = room.draw
+  if (drawNow(room) !== before || isNews) room.needs.changed()
 }
 
 /** Asked by every cycle of the loop: what is sent counts from that moment on. */

@@ -14,10 +14,7 @@ export function roomLeft(sight: Sight | null, { circuit, phaseRotation }: Place)
   const decisions = sight?.decisions
   if (sight === null || decisions === undefined) return 0
   const { scene, voltageV } = sight
-  const load = committedLoad(
-    scene,
-    decisions.map(({ committed, level }) => Math.max(committed, level))
-  )
+  const load = loadOf(sight, decisions)
   const phases = phasesOf(phaseRotation)
   const path = new Set(pathOf(sight, circuit))
   let leastW = Infinity
@@ -28,6 +25,20 @@ export function roomLeft(sight: Sight | null, { circuit, phaseRotation }: Place)
     leastW = Math.min(leastW, (milliA * voltageV) / 1000)
   })
   return Number.isFinite(leastW) ? leastW : 0
+}
+
+const known = new WeakMap<Sight, ReturnType<typeof committedLoad>>()
+
+/** Asked for each battery each second; a calm loop shows the same sight for many. */
+function loadOf(sight: Sight, decisions: NonNullable<Sight['decisions']>): ReturnType<typeof committedLoad> {
+  const before = known.get(sight)
+  if (before !== undefined) return before
+  const load = committedLoad(
+    sight.scene,
+    decisions.map(({ committed, level }) => Math.max(committed, level))
+  )
+  known.set(sight, load)
+  return load
 }
 
 /** Whether a car has less than it could take because something is full. */

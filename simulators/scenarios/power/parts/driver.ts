@@ -15,13 +15,14 @@ const longestLeaseS = 600
 export function driverOf(part: Part): Driver {
   const { participant, plate, isFree } = part
   let latest: Latest = null
+  const abilities: ReturnType<Driver['abilities']> = {
+    follows: plate.kind === 'pv' ? ['limits'] : ['power', 'limits'],
+    reversion: { leastS: 1, mostS: longestLeaseS },
+    afterReversion: isFree ? participant.rating : { leastW: 0, mostW: 0 }
+  }
   return {
     participant,
-    abilities: () => ({
-      follows: plate.kind === 'pv' ? ['limits'] : ['power', 'limits'],
-      reversion: { leastS: 1, mostS: longestLeaseS },
-      afterReversion: isFree ? participant.rating : { leastW: 0, mostW: 0 }
-    }),
+    abilities: () => abilities,
     latest: () => {
       const nowMs = part.clock.monotonicMs()
       const atMs = nowMs - (nowMs % 1000) // Of the poll.
