@@ -131,3 +131,39 @@ for (const [followsSun, told] of [
     t.ok(late <= 3, `a cloud: back within the limit after ${late} s`)
     await loop.stop()
   })
+
+void test('cars that rise from nothing and are heard once a minute are not taken for base load, and not paused for themselves', async (t) => {
+  const site = siteOf(['A', 'B'], 50)
+  const set = stage({ ...site, grid: { ...site.grid, meter: 'grid-meter' } })
+  set.hasMeter = true
+  for (const id of ['A', 'B']) set.sessions.set(id, '1')
+  const loop = set.open()
+  const draw = (id: string) => (set.told(id) ?? 0) / 1000
+  const was = { A: 0, B: 0 }
+  let riseAt: number | null = null
+  const shares: number[] = []
+  for (let second = 0; second < 400; second++) {
+    const heardAtMs = set.clock.monotonicMs()
+    const isBack = second >= 150
+    const rises = isBack && riseAt === null && draw('A') + draw('B') > 0
+    if (rises) riseAt = second
+    // In the second of the rise their meters still show nothing; then once a minute, and a little late.
+    const isDue =
+      second < 90
+        ? second % 5 === 0
+        : rises || (riseAt !== null && second > riseAt && (second - riseAt) % 61 === 0)
+    for (const id of ['A', 'B'] as const) {
+      if (isDue) set.readings.set(id, { reading: reading(rises ? 0 : was[id]), heardAtMs })
+      was[id] = draw(id)
+    }
+    const base = second >= 60 && !isBack ? 45 : 10
+    set.meter = { reading: reading(was.A + was.B + base + (second % 7) / 100), takenAtMs: heardAtMs }
+    await set.clock.turn(1000)
+    if (riseAt !== null) shares.push(set.told('A') ?? 0, set.told('B') ?? 0)
+  }
+  t.ok(riseAt !== null && riseAt < 260, `they rise again: ${riseAt}`)
+  const after = shares.slice(40)
+  t.ok(Math.min(...after) >= 6_000, `nobody is paused: ${[...new Set(shares)].join(' ')}`)
+  t.ok(Math.max(...after) >= 15_000)
+  await loop.stop()
+})

@@ -53,6 +53,8 @@ const table: readonly (readonly [string, string, string | null, number, number])
   ['a fall it has not told', '16@0 6@97', '16@95', 6, 16],
   ['a car that leaves some may leave as much of the next', '20@0 22@97', '10@95', 10, 12],
   ['a reading too soon after a fall answers nothing', '16@0 6@90', '16@95', 6, 16],
+  ['a rise from nothing, by one whose meter tells once a minute', '0@0 16@42', '0@42', 0, 16],
+  ['a reading of more than a minute ago: between nothing and what it may', '16@0', '16@39', 0, 16],
   ['never heard: between nothing and what it may', '16@0', null, 0, 16]
 ]
 function at(words: string): { readonly amps: number; readonly atS: number } {

@@ -1,5 +1,4 @@
 import { commitmentOf, onGrid } from '../core/allocator/index.ts'
-import { openMs } from '../core/guard/index.ts'
 import type { PerPhase } from '@nova/shared-protocol/units'
 import type { Entry } from './entry.ts'
 import { onLines } from './lines.ts'
@@ -8,6 +7,11 @@ import { standingOf } from './standing.ts'
 const zero: PerPhase = [0, 0, 0]
 const phases = [0, 1, 2] as const
 const drawsMilliA = 3_000
+/**
+ * A set-point that no reading has answered counts for so long: many chargers tell once a minute. What it may draw by then
+ * is reserved for it anyway, so that its rise, taken for a base load, would be counted twice and pause it for itself.
+ */
+export const untoldMs = 120_000
 const settledMs = 8_000 // An answer within 3 s, and the 5 s in which a vehicle follows its pilot (IEC 61851-1).
 
 /** What the chargers together draw at least and at most at this moment, by grid phase. */
@@ -53,8 +57,10 @@ type Drawn = {
 
 function heard(entry: Entry, nowMs: number, sinceMs: number): Drawn {
   const { draw } = entry
-  const shown = draw === null || draw.heardAtMs < sinceMs ? zero : draw.currents
-  if (isInDoubt(entry)) return { shown, low: zero, rise: unheardOf(entry, shown, nowMs), falls: false }
+  const isOld = draw !== null && draw.heardAtMs < sinceMs
+  const shown = draw === null || isOld ? zero : draw.currents
+  if (isInDoubt(entry) || (isOld && entry.car !== null))
+    return { shown, low: zero, rise: unheardOf(entry, shown, nowMs), falls: false }
   const low = eachAtMost(shown, fallenTo(entry, nowMs))
   return { shown, low, rise: riseOf(entry, nowMs), falls: isFalling(entry, nowMs) }
 }
@@ -136,7 +142,7 @@ function isFalling(entry: Entry, nowMs: number): boolean {
 
 /** A set-point that may be at work by now and that no reading has answered. */
 const isOpen = ({ draw }: Entry, { atMs }: Entry['told'][number], nowMs: number): boolean =>
-  nowMs - atMs <= openMs && (draw === null || draw.heardAtMs - atMs < settledMs)
+  nowMs - atMs <= untoldMs && (draw === null || draw.heardAtMs - atMs < settledMs)
 
 /**
  * What was known last, as far as its bounds let it stand. For the site's consumption that is no charger: a rise that a

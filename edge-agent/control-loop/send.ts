@@ -9,7 +9,8 @@ import {
   type Decision,
   type Seat
 } from '../core/allocator/index.ts'
-import { lastWord, openMs } from '../core/guard/index.ts'
+import { lastWord } from '../core/guard/index.ts'
+import { untoldMs } from './bounds.ts'
 import type { Deed, SetPoint } from '../drivers/contract.ts'
 import { asKept } from './grain.ts'
 import { leaseMs, type Entry, type LoopState } from './entry.ts'
@@ -98,7 +99,7 @@ function send(sending: Sending, { entry, point, lower }: Due): void {
   if (transactionId === null) return
   const atMs = clock.monotonicMs()
   entry.account = sent(entry.account, { id, milliA, transactionId, atMs })
-  entry.told = [...entry.told.filter((each) => atMs - each.atMs <= openMs), { milliA, atMs }]
+  entry.told = [...entry.told.filter((each) => atMs - each.atMs <= untoldMs), { milliA, atMs }]
   const patience = new AbortController()
   const timer = clock.after(answerMs, () => patience.abort())
   if (!lower) sending.rising++
