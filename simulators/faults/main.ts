@@ -31,7 +31,7 @@ const suites: Readonly<Record<string, Suite>> = {
   },
   power: {
     does: 'site-days with every fault on: Wh over the limits both ways; random heartbeats, limits, outages: ways to unlimited; rules switched off: those that nobody notices',
-    count: 50,
+    count: 2_000,
     run: async ({ seed, count }) => {
       const { runPowerDays } = await import('../scenarios/power/outage.ts')
       const { switchOff } = await import('../scenarios/power/rules-off.ts')

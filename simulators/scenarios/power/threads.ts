@@ -38,7 +38,10 @@ async function takeDays({ plan, seed, count, next }: Share): Promise<Sum> {
   const sum = noDays()
   const taken = new Int32Array(next)
   for (let at = Atomics.add(taken, 0, 1); at < count; at = Atomics.add(taken, 0, 1)) {
+    const before = sum.failed.length
     await addDay(sum, seed + at, plan)
+    // A run of hours says at once what it has found.
+    for (const failed of sum.failed.slice(before)) process.stderr.write(`over a limit: seed ${failed}\n`)
   }
   return sum
 }
