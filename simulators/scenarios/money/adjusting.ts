@@ -7,13 +7,13 @@ const pauseMs = 20
 type Client = {
   readonly name: string
   readonly chance: Chance
-  readonly enter: Enter // As an administrator.
+  readonly as: { readonly first: Enter; readonly second: Enter } // Two of the staff: nobody posts by hand alone.
   readonly promised: Promised
   readonly life: { readonly over: boolean }
 }
 
-/** Posts to the ledger, one transfer after the other; each under its key until the answer was heard. */
-export async function adjust({ name, chance, enter, promised, life }: Client): Promise<void> {
+/** Has transfers posted by two people, one after the other; each under its key until the answer was heard. */
+export async function adjust({ name, chance, as, promised, life }: Client): Promise<void> {
   for (let count = 0; !life.over; count++) {
     const key = `chaos:${name}:${count}`
     const amountMinor = 1 + chance.between(0, 999)
@@ -23,7 +23,10 @@ export async function adjust({ name, chance, enter, promised, life }: Client): P
     ]
     const transfer = { key, currency: chance.pick(['CNY', 'EUR']), memo: 'while things break', entries }
     for (let said: unknown = away; said === away && !life.over;) {
-      said = await attempt(async () => (await enter()).post<object>('/ledger/transfers', transfer))
+      said = await attempt(async () => {
+        await (await as.first()).post<object>('/ledger/transfers', transfer)
+        return (await as.second()).post<object>(`/ledger/adjustments/${key}/decide`, { approve: true })
+      })
       if (typeof said === 'object') promised.adjustments.set(key, amountMinor)
       await wait(pauseMs)
     }

@@ -41,15 +41,19 @@ export async function moneyUnderFire({ seed, kills, chargers = 6 }: MoneyRun): P
     const life = { over: false }
     const bank = bankAt(stack.bankUrl)
     await bank.faults({ ...badDay, seed })
-    const [driver, admin] = [
-      entering(stack.cloudUrl, 'driver@nova.test'),
-      entering(stack.cloudUrl, 'admin@nova.test')
-    ]
+    const as = (who: string) => entering(stack.cloudUrl, `${who}@nova.test`)
+    const [driver, admin, second] = [as('driver'), as('admin'), as('operator')]
     const paying = crowd.map(async (charger) =>
       payAndCharge({ charger, chance: chance.fork(charger.identity), enter: driver, promised, life })
     )
     const adjusting = Array.from({ length: clients }, async (_, index) =>
-      adjust({ name: `c${index}`, chance: chance.fork(`client ${index}`), enter: admin, promised, life })
+      adjust({
+        name: `c${index}`,
+        chance: chance.fork(`client ${index}`),
+        as: { first: admin, second },
+        promised,
+        life
+      })
     )
     await progress(promised)
     for (let kill = 0; kill < kills; kill++) {
