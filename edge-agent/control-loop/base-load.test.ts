@@ -138,32 +138,29 @@ void test('cars that rise from nothing and are heard once a minute are not taken
   set.hasMeter = true
   for (const id of ['A', 'B']) set.sessions.set(id, '1')
   const loop = set.open()
-  const draw = (id: string) => (set.told(id) ?? 0) / 1000
-  const was = { A: 0, B: 0 }
-  let riseAt: number | null = null
-  const shares: number[] = []
-  for (let second = 0; second < 400; second++) {
-    const heardAtMs = set.clock.monotonicMs()
-    const isBack = second >= 150
-    const rises = isBack && riseAt === null && draw('A') + draw('B') > 0
-    if (rises) riseAt = second
-    // In the second of the rise their meters still show nothing; then once a minute, and a little late.
-    const isDue =
-      second < 90
-        ? second % 5 === 0
-        : rises || (riseAt !== null && second > riseAt && (second - riseAt) % 61 === 0)
-    for (const id of ['A', 'B'] as const) {
-      if (isDue) set.readings.set(id, { reading: reading(rises ? 0 : was[id]), heardAtMs })
-      was[id] = draw(id)
-    }
-    const base = second >= 60 && !isBack ? 45 : 10
-    set.meter = { reading: reading(was.A + was.B + base + (second % 7) / 100), takenAtMs: heardAtMs }
+  const draws = () => ['A', 'B'].map((id) => (set.told(id) ?? 0) / 1000) as [number, number]
+  const hear = (heardAtMs: number, shown: readonly [number, number]) =>
+    ['A', 'B'].forEach((id, at) => set.readings.set(id, { reading: reading(shown[at] ?? 0), heardAtMs }))
+  let was: [number, number] = [0, 0] // A car follows its pilot within the second.
+  const second = async (baseA: number, isHeard: boolean) => {
+    const takenAtMs = set.clock.monotonicMs()
+    if (isHeard) hear(takenAtMs, was)
+    was = draws()
+    set.meter = { reading: reading(was[0] + was[1] + baseA + (takenAtMs % 7) / 100), takenAtMs }
     await set.clock.turn(1000)
-    if (riseAt !== null) shares.push(set.told('A') ?? 0, set.told('B') ?? 0)
   }
-  t.ok(riseAt !== null && riseAt < 260, `they rise again: ${riseAt}`)
-  const after = shares.slice(40)
-  t.ok(Math.min(...after) >= 6_000, `nobody is paused: ${[...new Set(shares)].join(' ')}`)
-  t.ok(Math.max(...after) >= 15_000)
+  for (let at = 0; at < 60; at++) await second(10, at % 5 === 0)
+  for (let at = 0; at < 90; at++) await second(45, at < 30 && at % 5 === 0)
+  t.strictSame(draws(), [0, 0])
+  let waited = 0
+  for (; draws()[0] + draws()[1] === 0 && waited < 120; waited++) await second(10, false)
+  t.ok(waited < 120, 'they rise again')
+
+  const told: number[] = []
+  for (let at = 0; at < 185; at++) {
+    await second(10, at % 61 === 0) // At first still nothing, in the second of the rise.
+    if (at > 20) told.push(...draws())
+  }
+  t.ok(Math.min(...told) >= 15, `nobody is paused: ${[...new Set(told)].join(' ')}`)
   await loop.stop()
 })
