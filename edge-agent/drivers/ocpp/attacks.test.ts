@@ -52,6 +52,43 @@ void test('O2: thousands of wrong tries from many addresses, and the real charge
   t.equal(intake.said.filter(({ what }) => what === 'connected').length, 1)
 })
 
+void test('O2: from its own address or another, wrong tries wait in bounded number; the right one waits for none of them', async (t) => {
+  const { url, driver } = await stage(t, { limits: { slowAnswerMs: 600_000, slowAnswers: 4 } })
+  const guess = async (address: string) => {
+    const socket = await raw(driver, address)
+    socket.write(upgrade('LOCKED', `Authorization: Basic ${btoa('LOCKED:guess')}\r\n`))
+    return socket
+  }
+  for (const address of ['127.0.0.1', '127.0.0.2', '127.0.0.1', '127.0.0.2', '127.0.0.1'])
+    t.match(await firstLine(await guess(address)), /401/)
+  const held = [
+    await guess('127.0.0.1'),
+    await guess('127.0.0.2'),
+    await guess('127.0.0.2'),
+    await guess('127.0.0.2')
+  ]
+  let answered = 0
+  for (const socket of held) socket.on('data', () => answered++)
+  await once((await guess('127.0.0.2')).resume(), 'close') // One too many to hold: cut off at once.
+  const charger = await open(url('LOCKED'), { headers: basic('LOCKED', password) })
+  t.match(await charger.call('Heartbeat', {}), [3])
+  t.equal(answered, 0, 'they wait still')
+  for (const socket of held) socket.destroy()
+})
+
+void test('O2: who tries too often hears 401 all the same, late, and when to come back', async (t) => {
+  const { driver } = await stage(t, { limits: { slowAnswerMs: 20 } })
+  for (let each = 0; each < 7; each++) {
+    const socket = await raw(driver)
+    socket.write(upgrade('LOCKED', `Authorization: Basic ${btoa('LOCKED:guess')}\r\n`))
+    const [data] = (await once(socket, 'data')) as [Buffer]
+    const head = data.toString('latin1')
+    t.match(head, /^HTTP\/1\.1 401 /)
+    t.match(head, /WWW-Authenticate: Basic/)
+    t.equal(/Retry-After: [1-9]\d*/.test(head), each >= 5)
+  }
+})
+
 void test('O3: a second connection with valid credentials is refused while the first one lives, and told', async (t) => {
   const { url, intake } = await stage(t)
   const first = await open(url('CP1'))

@@ -6,6 +6,7 @@ import type { Knock } from './listen.ts'
 import { refuse } from './refuse.ts'
 import { openTries } from './tries.ts'
 
+const challenge = { 'WWW-Authenticate': 'Basic realm="ocpp", charset="UTF-8"' }
 const minuteS = 60 // Tries are counted by the minute.
 
 export type Admitted =
@@ -20,7 +21,7 @@ export type Admission = {
 
 /**
  * Who may come in, decided before any upgrade. Too many wrong tries of an identity or an address are answered
- * late and without saying what was wrong; the password is compared all the same, so that the real charger is
+ * late, no more than so many at a time, and with when to come back; the password is compared all the same, so that the real charger is
  * never locked out by whoever guesses at its door, be it from the same address (O2).
  */
 export function openAdmission(needs: OcppNeeds): Admission {
@@ -33,7 +34,7 @@ export function openAdmission(needs: OcppNeeds): Admission {
     const tooMany = [byIdentity.wrong(identity, now), byAddress.wrong(knock.address, now)].some(Boolean)
     needs.metrics.refused(tooMany ? 'too many tries' : 'credentials')
     if (tooMany) late.answer(knock, minuteS)
-    else refuse(knock.socket, 401, { 'WWW-Authenticate': 'Basic realm="ocpp", charset="UTF-8"' })
+    else refuse(knock.socket, 401, challenge)
   }
 
   return {
@@ -96,7 +97,7 @@ function openLateAnswers({ limits }: Pick<OcppNeeds, 'limits'>) {
       }
       const timer = setTimeout(() => {
         waiting.delete(knock)
-        refuse(knock.socket, 429, { 'Retry-After': String(retryAfterS) })
+        refuse(knock.socket, 401, { ...challenge, 'Retry-After': String(retryAfterS) })
       }, limits.slowAnswerMs)
       waiting.set(knock, timer)
       knock.socket.once('close', () => {
