@@ -49,7 +49,8 @@ export const en = {
   'reserve.bill': 'What it cost',
   'idle.soon':
     'Your car has finished. From {{time}} on (in {{left}}) standing here costs {{price}} an hour. Please unplug it.',
-  'idle.begun': 'Your car has finished. Standing here costs {{price}} an hour since {{time}}. Please unplug it.',
+  'idle.begun':
+    'Your car has finished. Standing here costs {{price}} an hour since {{time}}. Please unplug it.',
   'idle.told': 'You were told at {{time}}.',
   'news.title': 'Messages',
   'news.done': 'Understood',

@@ -6,6 +6,7 @@ import {
   formatMoney,
   formatTime,
   lengthMs,
+  lineText,
   useWords,
   wordFor,
   zoneNote
@@ -71,7 +72,7 @@ function Lines({ bill }: { bill: Bill }): ReactNode {
           {bill.lines.map((line, index) => (
             <tr key={index}>
               <td>
-                {line.name} <span className="quiet">{wordFor('part', line.part)}</span>
+                {lineText(line.name)} <span className="quiet">{wordFor('part', line.part)}</span>
                 <div className="quiet small">
                   {line.quantity} {wordFor('unit', line.unit)} × {line.unitPrice}
                 </div>

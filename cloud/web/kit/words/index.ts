@@ -4,6 +4,7 @@ import type { DriverWord } from '../../driver/words.en.ts'
 import type { OperatorWord } from '../../operator/word.ts'
 import { en, type CommonWord } from './common.en.ts'
 import { zh } from './common.zh.ts'
+import { zhCodes } from './codes.zh.ts'
 import { zhProblems } from './problems.zh.ts'
 import { chooseLanguage, type Language } from './language.ts'
 
@@ -23,7 +24,7 @@ export async function startWords(): Promise<void> {
     keySeparator: false,
     nsSeparator: false,
     interpolation: { escapeValue: false }, // React escapes.
-    resources: { en: { translation: en }, zh: { translation: { ...zhProblems, ...zh } } }
+    resources: { en: { translation: en }, zh: { translation: { ...zhCodes, ...zhProblems, ...zh } } }
   })
   document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en'
 }

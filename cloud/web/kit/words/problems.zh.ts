@@ -10,6 +10,7 @@ export const zhProblems: Readonly<Record<string, string>> = {
   'failure.start-unanswered': '充电桩未及时启动。充电枪插好了吗？',
   'failure.payment-method-unknown': '没有这种支付方式。',
 
+  'problem.adjustment-decided': '该调整已有决定。',
   'problem.amount-differs': '与该笔支付的金额不符。',
   'problem.body-not-json': '请求内容不是 JSON。',
   'problem.break-settled': '该差异已处理。',
@@ -30,6 +31,7 @@ export const zhProblems: Readonly<Record<string, string>> = {
   'problem.content-type-not-supported': '请以 JSON 发送。',
   'problem.contract-exists': '该场站在同一时刻已有另一份合同生效。',
   'problem.correction-decided': '该更正已有决定。',
+  'problem.coupon-never-valid': '优惠码的结束时间须晚于开始时间。',
   'problem.coupon-exists': '该优惠码已存在，请换一个。',
   'problem.currency-unsupported': '该账户使用另一种币种。',
   'problem.cursor-invalid': '翻页标记无效，请刷新页面。',

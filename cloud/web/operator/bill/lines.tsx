@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { minorHalfUp, sumOfTexts } from '../../kit/exact.ts'
 import { ruleText } from '../../kit/rule-words.ts'
-import { formatMoney, formatPrice, type Money, useWords, wordFor } from '../../kit/text.ts'
+import { formatMoney, formatPrice, lineText, type Money, useWords, wordFor } from '../../kit/text.ts'
 import { Note, Pill } from '../../kit/ui/index.ts'
 import { Scroll } from '../parts/parts.tsx'
 import { type ExplainedLine, unrounded } from './line.ts'
@@ -71,7 +71,7 @@ function Row({ line, currency }: { line: ExplainedLine; currency: string }): Rea
   return (
     <tr>
       <td>
-        <strong>{part === line.name ? wordFor('part', part) : line.name}</strong>{' '}
+        <strong>{part === line.name ? wordFor('part', part) : lineText(line.name)}</strong>{' '}
         {part !== undefined && part !== line.name && <span className="quiet">{wordFor('part', part)}</span>}
         <div className="quiet small">{ruleText(line.rule, language)}</div>
       </td>

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { type Answer, useApi, useParam } from '../../kit/api/index.ts'
-import { formatCount, formatMoney, formatTime, useWords, wordFor } from '../../kit/text.ts'
+import { formatCount, formatMoney, formatTime, partyText, useWords, wordFor } from '../../kit/text.ts'
 import { Asked, Icon, Loading, Note, Pill } from '../../kit/ui/index.ts'
 import { Card, CopyText, Head } from '../parts/parts.tsx'
 import { checkProof, entryOf, noteOf, transferOf, type Step } from './proof.ts'
@@ -116,7 +116,7 @@ function Entry({ proof }: { proof: Proof }): ReactNode {
   const facts: readonly (readonly [string, ReactNode])[] = [
     [say('ledger.no'), `${proof.sequence}.${proof.line}`],
     [say('ledger.what'), `${wordFor('transfer', kind)} · ${wordFor('phase', phase)}`],
-    [say('ledger.account'), entry && `${entry.party} · ${wordFor('purpose', entry.purpose)}`],
+    [say('ledger.account'), entry && `${partyText(entry.party)} · ${wordFor('purpose', entry.purpose)}`],
     [say('word.amount'), entry && formatMoney({ currency, amountMinor: entry.amountMinor }, language)],
     [
       say('proof.transfer'),

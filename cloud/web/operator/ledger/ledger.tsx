@@ -1,7 +1,7 @@
 import { Button } from 'antd'
 import type { ReactNode } from 'react'
 import { useApi, usePages } from '../../kit/api/index.ts'
-import { formatCount, formatMoney, useWords, wordFor } from '../../kit/text.ts'
+import { formatCount, formatMoney, partyText, useWords, wordFor } from '../../kit/text.ts'
 import { Asked, Empty, Loading, Note, Trouble } from '../../kit/ui/index.ts'
 import { Card, Head } from '../parts/parts.tsx'
 import { LedgerRows } from './rows.tsx'
@@ -92,7 +92,7 @@ function Accounts(): ReactNode {
                 {items.map((account) => (
                   <tr key={account.id}>
                     <td>
-                      {account.party}
+                      {partyText(account.party)}
                       <div className="quiet small">{wordFor('purpose', account.purpose)}</div>
                     </td>
                     <td className="num">

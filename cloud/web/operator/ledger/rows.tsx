@@ -1,8 +1,9 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { Answer } from '../../kit/api/index.ts'
-import { formatMoney, formatTime, useWords, wordFor } from '../../kit/text.ts'
+import { formatMoney, formatTime, partyText, useWords, wordFor } from '../../kit/text.ts'
 import { Scroll } from '../parts/parts.tsx'
+import { memoText } from './memo.ts'
 
 export { sumsOf } from './sums.ts'
 
@@ -70,10 +71,10 @@ function Row({
         ) : (
           what
         )}
-        {entry.memo !== '' && <div className="quiet small">{entry.memo}</div>}
+        {entry.memo !== '' && <div className="quiet small">{memoText(entry.memo, language)}</div>}
       </td>
       <td>
-        {entry.party} <span className="quiet">· {wordFor('purpose', entry.purpose)}</span>
+        {partyText(entry.party)} <span className="quiet">· {wordFor('purpose', entry.purpose)}</span>
       </td>
       <td className="num">{formatMoney(entry.amount, language)}</td>
       <td className="quiet">{formatTime(entry.at, 'short', language, zone)}</td>

@@ -1,7 +1,7 @@
 import { Button, Input, Select } from 'antd'
 import { useState, type ReactNode } from 'react'
 import { type Answer, useDeed } from '../../kit/api/index.ts'
-import { formatMoney, formatTime, useWords, wordFor } from '../../kit/text.ts'
+import { formatMoney, formatTime, partyText, useWords, wordFor } from '../../kit/text.ts'
 import { StatePill } from '../../kit/ui/index.ts'
 import { Card } from '../parts/parts.tsx'
 import { Sure } from '../parts/sure.tsx'
@@ -36,7 +36,7 @@ function One({ dispute, settlement }: OneProps): ReactNode {
     <li className="stack">
       <div className="spread">
         <span className="row">
-          <strong>{dispute.party}</strong>
+          <strong>{partyText(dispute.party)}</strong>
           <StatePill family="dispute" state={dispute.state} />
         </span>
         <strong className="tabular">{formatMoney(dispute.amount, language)}</strong>
@@ -100,7 +100,12 @@ function Decide(props: OneProps & { readonly outcome: Outcome; readonly close: (
       {outcome === 'upheld' && (
         <Favour dispute={dispute} settlement={settlement} winner={winner} choose={setWinner} />
       )}
-      <p>{say(`dispute.what.${outcome}`, { amount, party: outcome === 'upheld' ? party : dispute.party })}</p>
+      <p>
+        {say(`dispute.what.${outcome}`, {
+          amount,
+          party: partyText(outcome === 'upheld' ? party : dispute.party)
+        })}
+      </p>
       <label className="field">
         <span>{say('recon.note')}</span>
         <Input.TextArea
@@ -125,7 +130,7 @@ function Favour({ dispute, settlement, winner, choose }: FavourProps): ReactNode
   const names = new Set([operators, ...others.map(({ party, purpose }) => `${party} ${purpose}`)])
   const labelOf = (name: string): string => {
     const [party = '', purpose = ''] = name.split(' ')
-    return `${party} · ${wordFor('purpose', purpose)}`
+    return `${partyText(party)} · ${wordFor('purpose', purpose)}`
   }
   return (
     <label className="field">

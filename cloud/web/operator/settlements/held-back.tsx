@@ -1,7 +1,7 @@
 import { Button } from 'antd'
 import { useState, type ReactNode } from 'react'
 import { useDeed } from '../../kit/api/index.ts'
-import { formatMoney, useWords } from '../../kit/text.ts'
+import { formatMoney, partyText, useWords } from '../../kit/text.ts'
 import { Sure } from '../parts/sure.tsx'
 import { useMe } from '../parts/use-me.ts'
 import { heldOf } from './held.ts'
@@ -35,7 +35,7 @@ export function HeldBack({ statement, settlement }: Props): ReactNode {
 function Release({ statement, close }: { statement: Statement; close: () => void }): ReactNode {
   const { say } = useWords()
   const deed = useDeed('POST /settlements/statements/{id}/release', ['GET /settlements/{id}'])
-  const { party } = statement
+  const party = partyText(statement.party)
   return (
     <Sure
       title={say('held.title', { party })}

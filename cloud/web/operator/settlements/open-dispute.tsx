@@ -2,7 +2,7 @@ import { Button, Input } from 'antd'
 import { useState, type ReactNode } from 'react'
 import { useDeed } from '../../kit/api/index.ts'
 import { digitsOf, minorOf } from '../../kit/minor.ts'
-import { formatMoney, useWords } from '../../kit/text.ts'
+import { formatMoney, partyText, useWords } from '../../kit/text.ts'
 import { AmountField } from '../parts/amount-field.tsx'
 import { Sure } from '../parts/sure.tsx'
 import type { Settlement, Statement } from './types.ts'
@@ -40,7 +40,7 @@ function Form({ statement, close }: { statement: Statement; close: () => void })
     )
   return (
     <Sure
-      title={say('dispute.newTitle', { party: statement.party })}
+      title={say('dispute.newTitle', { party: partyText(statement.party) })}
       deed={say('dispute.new')}
       busy={deed.isPending}
       ready={fits && reason.trim() !== ''}

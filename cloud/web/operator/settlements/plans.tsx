@@ -1,7 +1,7 @@
 import { Button } from 'antd'
 import { useState, type ReactNode } from 'react'
 import { useApi, useDeed } from '../../kit/api/index.ts'
-import { useWords, wordFor } from '../../kit/text.ts'
+import { partyText, useWords, wordFor } from '../../kit/text.ts'
 import { Asked, Empty, Icon, Note, Refusal, StatePill } from '../../kit/ui/index.ts'
 import { Card } from '../parts/parts.tsx'
 import { Sure } from '../parts/sure.tsx'
@@ -82,7 +82,7 @@ function One({ plan, change }: { plan: Plan; change: (() => void) | null }): Rea
         )}
       </div>
       <p className="small">
-        {plan.parties.length === 0 ? say('plan.everybody') : plan.parties.join(', ')}
+        {plan.parties.length === 0 ? say('plan.everybody') : plan.parties.map(partyText).join(', ')}
         {plan.active &&
           ` · ${say('plan.next', { date: plan.nextDate, period: wordFor('period', plan.period) })}`}
       </p>

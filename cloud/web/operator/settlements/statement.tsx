@@ -2,8 +2,9 @@ import { Link } from '@tanstack/react-router'
 import { Button } from 'antd'
 import { useState, type ReactNode } from 'react'
 import { useApi } from '../../kit/api/index.ts'
-import { formatCount, formatMoney, formatTime, useWords, wordFor } from '../../kit/text.ts'
+import { formatCount, formatMoney, formatTime, partyText, useWords, wordFor } from '../../kit/text.ts'
 import { Asked } from '../../kit/ui/index.ts'
+import { memoText } from '../ledger/memo.ts'
 import { HeldBack } from './held-back.tsx'
 import { OpenDispute } from './open-dispute.tsx'
 import type { Settlement, Statement } from './types.ts'
@@ -23,7 +24,7 @@ export function StatementRow(props: {
     <>
       <tr>
         <td>
-          <strong>{statement.party}</strong>
+          <strong>{partyText(statement.party)}</strong>
           <div className="quiet small">{wordFor('purpose', statement.purpose)}</div>
         </td>
         {money('charges')}
@@ -68,7 +69,7 @@ function Entries({ id, zone }: { id: string; zone: string }): ReactNode {
                 {each.entry}
               </Link>
               <span>{wordFor('transfer', each.kind)}</span>
-              <span className="quiet">{each.memo}</span>
+              <span className="quiet">{memoText(each.memo, language)}</span>
               <span className="quiet tabular">{formatTime(each.at, 'short', language, zone)}</span>
               <span className="num tabular">{formatMoney(each.amount, language)}</span>
             </li>
