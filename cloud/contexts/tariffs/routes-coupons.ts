@@ -71,6 +71,9 @@ const makeRoute =
         }
       },
       async ({ who, body }, reply) => {
+        const { validFrom, validUntil } = body
+        if (validFrom !== null && validUntil !== null && Date.parse(validFrom) >= Date.parse(validUntil))
+          throw problem(422, 'coupon-never-valid', 'validUntil must be later than validFrom.')
         const made = await database.tenant(who.tenantId, async (tx) => {
           const isNew = await makeCoupon(tx, { ...body, madeBy: who.userId })
           if (!isNew) throw problem(409, 'coupon-exists', 'There is a coupon with this code.')
