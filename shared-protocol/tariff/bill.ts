@@ -1,24 +1,24 @@
 import { minorDigits, money, type Money } from '../units/index.ts'
 import { enter, type Book } from './book.ts'
 import { chargesOf, type Charge } from './charge.ts'
-import { compiled } from './compile.ts'
+import { compiled, type Slot } from './compile.ts'
 import { tenTo } from './decimal.ts'
 import {
   compare,
-  isNought,
   minus,
-  nearest,
   nought,
   one,
   partsOf,
   per,
   plus,
+  rounded,
   showFraction,
   sumOf,
   times,
   whole
 } from './fraction.ts'
 import type { Fraction } from './fraction.ts'
+import { less } from './int.ts'
 import type { ReadingNote, ReviewReason } from './judge.ts'
 import type { TariffPrices } from './model.ts'
 import type { Driver, Slice } from './slice.ts'
@@ -68,21 +68,25 @@ export function bill(tariff: TariffPrices, slices: readonly Slice[], driver: Dri
   const book = enter(compiled(tariff), slices, driver)
   addSteps(book)
   const charges = chargesOf(tariff, book)
-  const exact = { excl: sumOf(charges.map(({ excl }) => excl)), incl: sumOf(charges.map(({ incl }) => incl)) }
+  const sums = sumsByTax(charges)
+  const [excl, incl] = [
+    sumOf([...sums.values()].map((sum) => sum.excl)),
+    sumOf([...sums.values()].map((sum) => sum.incl))
+  ]
   const scale = whole(tenTo(minorDigits(tariff.currency)))
-  const total = nearest(times(exact.incl, scale))
-  const net = nearest(times(exact.excl, scale))
+  const total = rounded(times(incl, scale))
+  const net = rounded(times(excl, scale))
   const parts = partsOf(
-    total,
-    charges.map(({ incl }) => times(incl, scale))
+    BigInt(total),
+    charges.map((charge) => times(charge.incl, scale))
   )
   return {
     lines: charges.map((charge, index) => lineOf(charge, Number(parts[index]))),
     total: money(tariff.currency, Number(total)),
     net: money(tariff.currency, Number(net)),
-    tax: money(tariff.currency, Number(total - net)),
-    taxes: taxesOf(charges),
-    exact: { excl: showFraction(exact.excl), incl: showFraction(exact.incl) },
+    tax: money(tariff.currency, Number(less(total, net))),
+    taxes: taxesOf(sums),
+    exact: { excl: showFraction(excl), incl: showFraction(incl) },
     billed: billedOf(book),
     priceMissingAt: book.priceMissingAt
   }
@@ -95,7 +99,7 @@ function lineOf(charge: Charge, amountMinor: number): BillLine {
   return {
     name,
     kind,
-    ...(part ? { part } : {}),
+    ...(part && { part }),
     quantity: showFraction(charge.quantity),
     unit: kind === 'energy' ? 'kWh' : timeUnits.has(kind) ? 'h' : 'session',
     unitPrice: charge.priceText ?? showFraction(charge.unitPrice),
@@ -107,19 +111,28 @@ function lineOf(charge: Charge, amountMinor: number): BillLine {
   }
 }
 
-/** Base and tax by rate, in the order of the lines. */
-function taxesOf(charges: readonly Charge[]): TaxSum[] {
-  const sums = new Map<string | null, { excl: Fraction; tax: Fraction }>()
-  for (const { taxText: percent, excl, incl } of charges) {
-    const sum = sums.get(percent) ?? { excl: nought, tax: nought }
-    sums.set(percent, { excl: plus(sum.excl, excl), tax: plus(sum.tax, minus(incl, excl)) })
+type TaxedSum = { excl: Fraction; incl: Fraction }
+
+/** Before and after tax by rate, in the order of the lines. */
+function sumsByTax(charges: readonly Charge[]): ReadonlyMap<string | null, TaxedSum> {
+  const sums = new Map<string | null, TaxedSum>()
+  for (const { taxText, excl, incl } of charges) {
+    const sum = sums.get(taxText)
+    if (sum === undefined) sums.set(taxText, { excl, incl })
+    else {
+      sum.excl = plus(sum.excl, excl)
+      sum.incl = plus(sum.incl, incl)
+    }
   }
-  return [...sums].map(([percent, { excl, tax }]) => ({
+  return sums
+}
+
+const taxesOf = (sums: ReadonlyMap<string | null, TaxedSum>): TaxSum[] =>
+  [...sums].map(([percent, { excl, incl }]) => ({
     percent,
     excl: showFraction(excl),
-    tax: showFraction(tax)
+    tax: showFraction(minus(incl, excl))
   }))
-}
 
 const names = { energy: 'ENERGY', time: 'TIME', parking: 'PARKING_TIME', session: 'SESSION_TIME' }
 const billedNames: ReadonlyMap<string, string> = new Map([
@@ -130,18 +143,20 @@ const billedNames: ReadonlyMap<string, string> = new Map([
 
 /** What is billed of each dimension after steps, as `ENERGY_kWh`, `TIME_h`, `TIME_min`, `TIME_s`, …. */
 function billedOf({ entries }: Book): Record<string, string> {
-  const sums = new Map<string, Map<string, Fraction>>()
+  const bySlot = new Map<Slot, Fraction>()
   for (const { slot, quantity } of entries.values()) {
-    const bySlot = sums.get(slot.dimension) ?? new Map<string, Fraction>()
-    sums.set(slot.dimension, bySlot.set(slot.key, plus(bySlot.get(slot.key) ?? nought, quantity)))
+    const before = bySlot.get(slot)
+    bySlot.set(slot, before === undefined ? quantity : plus(before, quantity))
   }
+  const most = new Map<Slot['dimension'], Fraction>()
+  for (const [{ dimension }, sum] of bySlot)
+    if (compare(sum, most.get(dimension) ?? nought) > 0) most.set(dimension, sum)
   const shown: Record<string, string> = {}
-  for (const [dimension, bySlot] of sums) {
+  for (const [dimension, quantity] of most) {
     const name = billedNames.get(dimension)
-    const most = [...bySlot.values()].reduce((a, b) => (compare(a, b) >= 0 ? a : b), nought)
-    if (name === undefined || isNought(most)) continue
+    if (name === undefined) continue
     for (const [unit, size] of dimension === 'energy' ? energyUnits : hourUnits)
-      shown[`${name}_${unit}`] = showFraction(per(most, size))
+      shown[`${name}_${unit}`] = showFraction(per(quantity, size))
   }
   return shown
 }

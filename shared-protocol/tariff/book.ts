@@ -51,7 +51,7 @@ export function enter({ slots, reductions }: Compiled, slices: readonly Slice[],
     sessionSeen: false,
     priceMissingAt: [] as number[]
   }
-  const feesTaken = new Set<string>()
+  const feesTaken: FeesTaken = { session: new Set(), reservation: new Set() }
   for (const slice of slices) {
     if (slice.reservation === null) book.sessionSeen = true
     const held = reductions.filter(({ test }) => test(slice, driver))
@@ -61,7 +61,7 @@ export function enter({ slots, reductions }: Compiled, slices: readonly Slice[],
       if (quantity === undefined) continue
       const priced = slot.prices.find(({ test }) => test(slice, driver))
       if (!priced) continue
-      if (slot.dimension === 'flat') feesTaken.add(feeKey(slice, slot))
+      if (slot.dimension === 'flat') feesOf(slice, feesTaken).add(slot)
       const price = priced.priceAt(slice.at)
       if (price === undefined) book.priceMissingAt.push(slice.at)
       else add(book, { slot, priced, price, quantity, held })
@@ -71,10 +71,13 @@ export function enter({ slots, reductions }: Compiled, slices: readonly Slice[],
 }
 
 /** A fee is taken once for the session and once for its reservation. */
-const feeKey = (slice: Slice, slot: Slot): string => `${slot.key} ${slice.reservation === null}`
+type FeesTaken = { readonly session: Set<Slot>; readonly reservation: Set<Slot> }
 
-function quantityOf(slice: Slice, slot: Slot, feesTaken: ReadonlySet<string>): Fraction | undefined {
-  if (slot.dimension === 'flat') return feesTaken.has(feeKey(slice, slot)) ? undefined : one
+const feesOf = ({ reservation }: Slice, taken: FeesTaken): Set<Slot> =>
+  reservation === null ? taken.session : taken.reservation
+
+function quantityOf(slice: Slice, slot: Slot, feesTaken: FeesTaken): Fraction | undefined {
+  if (slot.dimension === 'flat') return feesOf(slice, feesTaken).has(slot) ? undefined : one
   const quantity = slice.quantities[slot.dimension]
   return quantity && !isNought(quantity) ? quantity : undefined
 }
@@ -89,16 +92,17 @@ type Found = {
 type Open = { readonly entries: Map<string, Entry>; readonly last: Map<string, Last> }
 
 function add(book: Open, { slot, priced, price, quantity, held }: Found): void {
-  const key = `${slot.key} ${slot.prices.indexOf(priced)} ${keyOfPrice(priced, price)}`
-  const entry = book.entries.get(key) ?? { priced, slot, price, quantity: nought, off: new Map() }
-  book.entries.set(key, entry)
+  const isFixed = typeof priced.component.price === 'string'
+  const key = isFixed ? priced.key : `${priced.key} ${showFraction(price)}`
+  let entry = book.entries.get(key)
+  if (entry === undefined) {
+    entry = { priced, slot, price, quantity: nought, off: new Map() }
+    book.entries.set(key, entry)
+  }
   const reductions = held.filter((each) => isFor(each, slot))
   book.last.set(slot.key, { entry, reductions })
   addTo(entry, quantity, reductions)
 }
-
-const keyOfPrice = ({ component }: Priced, price: Fraction): string =>
-  typeof component.price === 'string' ? '' : showFraction(price)
 
 /** More (or, for a step that rounds down, less) of an entry, with what discounts take off it. */
 export function addTo(entry: Entry, quantity: Fraction, reductions: readonly Reduction[]): void {

@@ -15,6 +15,7 @@ export type Priced = {
   readonly priceText: string | undefined // Of a fixed price; undefined: it is of a series.
   readonly name: string
   readonly rule: string
+  readonly key: string // One of its own among the tariff's prices.
 }
 
 /** All prices for one dimension and part, in the order of the elements: the first that holds is taken. */
@@ -45,7 +46,8 @@ function compile(tariff: TariffPrices): Compiled {
       const key = slotKey(component)
       const slot = bySlot.get(key) ?? { dimension: component.dimension, prices: [] }
       bySlot.set(key, slot)
-      slot.prices.push(pricedOf(tariff, { element, index, test, component }))
+      const place = `${key} ${slot.prices.length}`
+      slot.prices.push(pricedOf(tariff, { element, index, test, component, key: place }))
     }
   }
   return {
@@ -67,9 +69,10 @@ type Place = {
   readonly index: number
   readonly test: Test
   readonly component: Component
+  readonly key: string
 }
 
-function pricedOf(tariff: TariffPrices, { element, index, test, component }: Place): Priced {
+function pricedOf(tariff: TariffPrices, { element, index, test, component, key }: Place): Priced {
   const { taxPercent, name, dimension, part } = component
   const words = wordsOf(element.restrictions)
   const source = typeof component.price === 'string' ? '' : ` by series ${component.price.series}`
@@ -77,6 +80,7 @@ function pricedOf(tariff: TariffPrices, { element, index, test, component }: Pla
     component,
     element: index,
     test,
+    key,
     priceAt: seriesOf(tariff, component),
     tax: taxPercent === undefined ? undefined : fractionOf(taxPercent),
     taxText: taxPercent === undefined ? null : showFraction(fractionOf(taxPercent)),

@@ -12,6 +12,7 @@ import {
   whole,
   type Fraction
 } from './fraction.ts'
+import { add, intOf, less, mul, type Int } from './int.ts'
 import type { Point } from './judge.ts'
 import { Dimension } from './model.ts'
 import type { SignalLine, StateLine } from './session.ts'
@@ -36,24 +37,24 @@ export function slicesOfSession(given: Cuttable): Slice[] {
   const session = { ...given, points: given.borders.needsPower ? given.points : thinned(given, borders) }
   const cuts = cutsOf(session, borders)
   const walk = new Walk(session)
-  const slices: Slice[] = []
-  for (const [index, from] of cuts.entries()) slices.push(...walk.to(from, cuts[index + 1] ?? from))
-  return slices
+  for (const [index, from] of cuts.entries()) walk.to(from, cuts[index + 1] ?? from)
+  return walk.slices
 }
 
 /** Instants between begin and end at which the tariff, the connector or a signal may change, in order. */
 function bordersIn({ from, to, states, signals, idleFrom, wall, borders }: Cuttable): number[] {
   const { minutes, durationsMs, idlesMs, seriesMs } = borders
-  return [
-    ...states.map(({ at }) => at),
-    ...signals.map(({ at }) => at),
-    ...(minutes.length > 0 ? wall.when(from, to, minutes) : []),
-    ...durationsMs.map((each) => from + each),
-    ...(idleFrom === null ? [] : [idleFrom, ...idlesMs.map((each) => idleFrom + each)]),
-    ...seriesMs
-  ]
-    .filter((at) => at > from && at < to)
-    .toSorted((a, b) => a - b)
+  const found: number[] = []
+  const note = (at: number): void => {
+    if (at > from && at < to) found.push(at)
+  }
+  for (const { at } of states) note(at)
+  for (const { at } of signals) note(at)
+  if (minutes.length > 0) for (const at of wall.when(from, to, minutes)) note(at)
+  for (const each of durationsMs) note(from + each)
+  if (idleFrom !== null) for (const each of [0, ...idlesMs]) note(idleFrom + each)
+  for (const at of seriesMs) note(at)
+  return found.sort((a, b) => a - b)
 }
 
 /**
@@ -62,7 +63,7 @@ function bordersIn({ from, to, states, signals, idleFrom, wall, borders }: Cutta
  */
 function thinned({ points, digits, borders }: Cuttable, at: readonly number[]): readonly Point[] {
   const scale = Number(tenTo(digits))
-  const first = Number(points[0]?.units ?? 0n)
+  const first = Number(points[0]?.units ?? 0)
   const tiers = borders.energiesWh.map(({ top, bottom }) => first + (Number(top) / Number(bottom)) * scale)
   const isBorderNear = ahead(at)
   const isTierNear = ahead(tiers) // In floats, so a unit more on both sides is near too.
@@ -83,15 +84,30 @@ function ahead(marks: readonly number[]): (low: number, high: number) => boolean
   }
 }
 
+/** Begin, readings and borders between, and end, each instant once. Readings and borders are in order. */
 function cutsOf({ points, from, to }: Cuttable, borders: readonly number[]): number[] {
-  const inside = points.map(({ at }) => at).filter((at) => at > from && at < to)
-  const ordered = [from, ...[...inside, ...borders].toSorted((a, b) => a - b), to]
-  return ordered.filter((at, index) => at !== ordered[index - 1])
+  const cuts = [from]
+  let last = from
+  const cut = (at: number): void => {
+    if (at > last && at < to) cuts.push(at)
+    last = Math.max(last, at)
+  }
+  let border = 0
+  for (const { at } of points) {
+    for (let next = borders[border]; next !== undefined && next < at; next = borders[++border]) cut(next)
+    cut(at)
+  }
+  for (; border < borders.length; border++) cut(borders[border] ?? from)
+  if (to !== from) cuts.push(to)
+  return cuts
 }
 
 /** Goes along a session once, remembering which reading, state and signal holds. */
 class Walk {
+  /** Of what was gone along, in order of time. */
+  readonly slices: Slice[] = []
   readonly #session: Cuttable
+  readonly #scale: Int
   #point = 0
   #state = 0
   #signal = 0
@@ -100,20 +116,21 @@ class Walk {
 
   constructor(session: Cuttable) {
     this.#session = session
+    this.#scale = intOf(tenTo(session.digits))
   }
 
-  /** Slices of [from, to); what was read twice at `from` comes before. */
-  to(from: number, to: number): Slice[] {
+  /** Makes the slices of [from, to); what was read twice at `from` comes before. */
+  to(from: number, to: number): void {
     this.#goTo(from)
     const jumped = this.#jump(from)
-    const base = this.#baseAt(from)
-    const made = isNought(jumped) ? [] : this.#tiers({ ...base, quantities: { energy: jumped } }, jumped)
-    if (from === to && made.length > 0) return made
+    if (!isNought(jumped)) {
+      this.#add(this.#sliceAt(from, { energy: jumped }, null), jumped)
+      if (from === to) return
+    }
     const energy = this.#energyOf(from, to)
-    const seconds = { top: to - from, bottom: 1000 }
-    const quantities = { ...(isNought(energy) ? {} : { energy }), ...this.#times(from, seconds) }
-    const power = this.#powerOf(from, base)
-    return [...made, ...this.#tiers({ ...base, quantities, powerW: power }, energy)]
+    const quantities = this.#times(from, { top: to - from, bottom: 1000 })
+    if (!isNought(energy)) quantities.energy = energy
+    this.#add(this.#sliceAt(from, quantities, this.#powerAt(from)), energy)
   }
 
   #goTo(from: number): void {
@@ -127,35 +144,35 @@ class Walk {
 
   /** Energy between readings of one instant; afterwards the reading at or before `from` is the current one. */
   #jump(from: number): Fraction {
-    const { points, digits } = this.#session
-    let jumped = 0n
+    const { points } = this.#session
+    let jumped: Int = 0
     for (;;) {
       const [here, next] = [points[this.#point], points[this.#point + 1]]
-      if (!here || !next || next.at > from) return ratio(jumped, tenTo(digits))
-      if (next.at === here.at) jumped += next.units - here.units
+      if (!here || !next || next.at > from) return jumped === 0 ? nought : ratio(jumped, this.#scale)
+      if (next.at === here.at) jumped = add(jumped, less(next.units, here.units))
       this.#point++
     }
   }
 
   #energyOf(from: number, to: number): Fraction {
-    const { points, digits } = this.#session
+    const { points } = this.#session
     const [here, next] = [points[this.#point], points[this.#point + 1]]
     if (!here || !next || here.at > from || from === to) return nought
-    const units = next.units - here.units
-    if (here.at === from && next.at === to) return ratio(units, tenTo(digits))
-    return ratio(units * BigInt(to - from), tenTo(digits) * BigInt(next.at - here.at))
+    const units = less(next.units, here.units)
+    if (here.at === from && next.at === to) return ratio(units, this.#scale)
+    return ratio(mul(units, to - from), mul(this.#scale, next.at - here.at))
   }
 
-  #baseAt(from: number): Slice {
+  #sliceAt(from: number, quantities: Quantities, powerW: Span | null): Slice {
     const { wall, from: start, idleFrom } = this.#session
     return {
       at: from,
       local: wall.at(from),
-      quantities: {},
+      quantities,
       energyBefore: this.#energy,
       durationMs: from - start,
       idleMs: idleFrom === null || from < idleFrom ? null : from - idleFrom,
-      powerW: null,
+      powerW,
       currentMilliA: this.#recorded('current'),
       reservation: null,
       signals: this.#values
@@ -169,17 +186,20 @@ class Walk {
     if (state === 'charging') return { time: seconds, session: seconds }
     const { idleFrom } = this.#session
     const isIdle = state === 'finished' && idleFrom !== null && from >= idleFrom
-    return { parking: seconds, session: seconds, ...(isIdle ? { idle: seconds } : {}) }
+    return isIdle
+      ? { parking: seconds, session: seconds, idle: seconds }
+      : { parking: seconds, session: seconds }
   }
 
-  #powerOf(from: number, { powerW }: Slice): Span | null {
-    const { points, digits, borders } = this.#session
-    if (!borders.needsPower) return powerW
+  #powerAt(from: number): Span | null {
+    const { points, borders } = this.#session
+    if (!borders.needsPower) return null
     const recorded = this.#recorded('power')
     if (recorded) return recorded
     const [here, next] = [points[this.#point], points[this.#point + 1]]
     if (!here || !next || here.at > from) return null
-    const average = ratio((next.units - here.units) * 3_600_000n, tenTo(digits) * BigInt(next.at - here.at))
+    const units = less(next.units, here.units)
+    const average = ratio(mul(units, 3_600_000), mul(this.#scale, next.at - here.at))
     return { low: average, high: average }
   }
 
@@ -191,29 +211,39 @@ class Walk {
     return { low: milli, high: milli }
   }
 
-  /** Cuts a slice where the session's energy reaches a tier, its times in the same proportion. */
-  #tiers(slice: Slice, energy: Fraction): Slice[] {
+  /** Adds a slice, cut where the session's energy reaches a tier, its times in the same proportion. */
+  #add(slice: Slice, energy: Fraction): void {
     const before = this.#energy
     const after = plus(before, energy)
     this.#energy = after
-    const marksOf = this.#session.borders.energiesWh
-    const tiers = marksOf.filter((each) => compare(each, before) > 0 && compare(each, after) < 0)
-    if (tiers.length === 0)
-      return [slice.energyBefore === before ? slice : { ...slice, energyBefore: before }]
-    const marks = [before, ...tiers, after]
-    return marks.slice(1).map((mark, index) => {
-      const begin = marks[index] ?? before
+    const tiers = tiersBetween(this.#session.borders.energiesWh, before, after)
+    if (tiers.length === 0) {
+      this.slices.push(slice)
+      return
+    }
+    let begin = before
+    for (const mark of [...tiers, after]) {
       const share = per(minus(mark, begin), energy)
-      return { ...slice, energyBefore: begin, quantities: shared(slice.quantities, share) }
-    })
+      this.slices.push({ ...slice, energyBefore: begin, quantities: shared(slice.quantities, share) })
+      begin = mark
+    }
   }
+}
+
+const none: readonly Fraction[] = []
+
+function tiersBetween(marks: readonly Fraction[], before: Fraction, after: Fraction): readonly Fraction[] {
+  const isBetween = (each: Fraction): boolean => compare(each, before) > 0 && compare(each, after) < 0
+  return marks.some(isBetween) ? marks.filter(isBetween) : none
 }
 
 function shared(quantities: Quantities, share: Fraction): Quantities {
   const parts: Quantities = {}
-  for (const dimension of Dimension.options) {
+  for (const dimension of dimensions) {
     const quantity = quantities[dimension]
     if (quantity) parts[dimension] = times(quantity, share)
   }
   return parts
 }
+
+const dimensions = Dimension.options

@@ -1,4 +1,4 @@
-import type { Int } from './int.ts'
+import { restOf, type Int } from './int.ts'
 
 /** Exact decimals as whole numbers: `units / 10^digits`. No binary float between text and text. */
 export type Decimal = { readonly units: bigint; readonly digits: number }
@@ -62,13 +62,13 @@ export function showExact(numerator: Int, denominator: Int): string {
 /** By long division in plain numbers, where the expansion ends within them. */
 function showShort(numerator: number, denominator: number): string | undefined {
   const size = numerator < 0 ? -numerator : numerator
-  let rest = size % denominator
+  let rest = restOf(size, denominator)
   const before = (size - rest) / denominator
   let [after, digits] = [0, 0]
   for (; rest !== 0; digits++) {
     const next = rest * 10
     if (digits === periodicDigits || !Number.isSafeInteger(next)) return undefined
-    rest = next % denominator
+    rest = restOf(next, denominator)
     after = after * 10 + (next - rest) / denominator
   }
   const sign = numerator < 0 ? '-' : ''

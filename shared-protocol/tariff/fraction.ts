@@ -1,5 +1,17 @@
 import { showExact, tenTo } from './decimal.ts'
-import { add, common, exactly, floored, intOf, isDivisible, mul, negated, order, type Int } from './int.ts'
+import {
+  add,
+  common,
+  exactly,
+  floored,
+  intOf,
+  isDivisible,
+  less,
+  mul,
+  negated,
+  order,
+  type Int
+} from './int.ts'
 
 /** An exact number top / bottom; the bottom is positive. Not always in lowest terms: see `tidy`. */
 export type Fraction = { readonly top: Int; readonly bottom: Int }
@@ -81,10 +93,13 @@ export const floor = ({ top, bottom }: Fraction): bigint => BigInt(floored(top, 
 export const ceiling = (value: Fraction): bigint => -floor(opposite(value))
 
 /** Half away from zero. */
-export function nearest(value: Fraction): bigint {
+export const nearest = (value: Fraction): bigint => BigInt(rounded(value))
+
+/** Half away from zero, plain where it is safe. */
+export function rounded(value: Fraction): Int {
   const { top, bottom } = absolute(value)
-  const rounded = BigInt(floored(add(mul(top, 2), bottom), mul(bottom, 2)))
-  return value.top < 0 ? -rounded : rounded
+  const size = floored(add(mul(top, 2), bottom), mul(bottom, 2))
+  return value.top < 0 ? negated(size) : size
 }
 
 /** Unrounded text where the expansion ends, else to twelve places. */
@@ -95,11 +110,11 @@ export const showFraction = ({ top, bottom }: Fraction): string => showExact(top
  * the earlier part.
  */
 export function partsOf(total: bigint, shares: readonly Fraction[]): bigint[] {
-  const parts = shares.map(floor)
-  const left = Number(parts.reduce((rest, part) => rest - part, total))
-  if (left === 0) return parts
-  const rests = shares.map((share, index) => ({ index, rest: minus(share, whole(parts[index] ?? 0n)) }))
+  const parts = shares.map(({ top, bottom }) => floored(top, bottom))
+  const left = Number(parts.reduce(less, intOf(total)))
+  if (left === 0) return parts.map(BigInt)
+  const rests = shares.map((share, index) => ({ index, rest: minus(share, whole(parts[index] ?? 0)) }))
   const order = rests.toSorted((a, b) => compare(b.rest, a.rest) || a.index - b.index)
-  for (const { index } of order.slice(0, left)) parts[index] = (parts[index] ?? 0n) + 1n
-  return parts
+  for (const { index } of order.slice(0, left)) parts[index] = add(parts[index] ?? 0, 1)
+  return parts.map(BigInt)
 }

@@ -70,3 +70,55 @@ void test('a hold covers the dearest hour of the week, rounded up', async (t) =>
   }
   t.strictSame(highestCost(plan, 1000), { currency: 'CNY', amountMinor: 171 })
 })
+
+const times = [
+  'T10:00:00Z',
+  'T10:00:00.5Z',
+  'T10:00:00.123Z',
+  'T10:00:00.123456Z',
+  'T10:00:00.12aZ',
+  'T10:00:00,123Z',
+  'T23:59:59.999Z',
+  'T24:00:00Z',
+  'T10:60:00Z',
+  'T10:00:60Z',
+  'T1:000:00Z',
+  'T10-00-00Z',
+  'T:0:00:00Z',
+  't10:00:00z',
+  ' 10:00:00Z',
+  'T10:00:00',
+  'T10:00:00+01:00',
+  'T10:00:00.123+01:00',
+  'T10:00Z',
+  'T10:00:00ZZ',
+  ''
+]
+void test('whatever follows a date that was just read is taken or refused as if it had not been', async (t) => {
+  const outcome = (read: (text: string) => number, text: string): number | string => {
+    try {
+      return read(text)
+    } catch (error) {
+      if (error instanceof RangeError) return 'refused'
+      throw error
+    }
+  }
+  for (const time of times) {
+    for (const date of ['2026-11-21', '2028-02-29']) {
+      epochMs(`${date}T00:00:00Z`)
+      const text = `${date}${time}`
+      const expected = outcome((each) => Temporal.Instant.from(each).epochMilliseconds, text)
+      t.equal(outcome(epochMs, text), expected, text)
+    }
+  }
+})
+
+void test('instants of days in any order are read as Temporal reads them', async (t) => {
+  const instants = fc.date({ min: new Date('1970-01-01'), max: new Date('2099-12-31'), noInvalidDate: true })
+  fc.assert(
+    fc.property(fc.array(instants, { maxLength: 8 }), (list) =>
+      [...list, ...list].every((each) => epochMs(each.toISOString()) === each.getTime())
+    )
+  )
+  t.pass()
+})

@@ -10,11 +10,46 @@ const usual =
  * @throws RangeError when the text is no instant
  */
 export function epochMs(text: string): number {
+  if (lastDate !== '' && text.startsWith(lastDate)) {
+    const time = timeOf(text)
+    if (time !== undefined) return lastDays * dayMs + time
+  }
   if (!usual.test(text)) return Temporal.Instant.from(text).epochMilliseconds
   const seconds = number(text, 11, 2) * 3600 + number(text, 14, 2) * 60 + number(text, 17, 2)
   const fraction = text.length === 24 ? number(text, 20, 3) : 0
   const days = daysFromCivil(number(text, 0, 4), number(text, 5, 2), number(text, 8, 2))
+  lastDate = text.slice(0, 10)
+  lastDays = days
   return days * dayMs + seconds * 1000 + fraction
+}
+
+// Most readings are of the day of the reading before: a date that was good is not looked at again.
+let lastDate = ''
+let lastDays = 0
+
+/** Milliseconds of the day, of a text in the usual form whose date is good; undefined when it is of another form. */
+function timeOf(text: string): number | undefined {
+  if (!isMarked(text)) return undefined
+  const seconds = pairBelow(24, text, 11) * 3600 + pairBelow(60, text, 14) * 60 + pairBelow(60, text, 17)
+  const time = seconds * 1000 + millisecondsOf(text)
+  return Number.isNaN(time) ? undefined : time
+}
+
+const isMarked = (text: string): boolean =>
+  text[10] === 'T' && text[13] === ':' && text[16] === ':' && text.endsWith('Z')
+
+function millisecondsOf(text: string): number {
+  if (text.length === 20) return 0
+  const last = text.charCodeAt(22) - 48
+  const isThree = text.length === 24 && text[19] === '.' && last >= 0 && last <= 9
+  return isThree ? pairBelow(100, text, 20) * 10 + last : Number.NaN
+}
+
+/** Two digits as a number; NaN when they are none, or too many. */
+function pairBelow(limit: number, text: string, at: number): number {
+  const [tens, ones] = [text.charCodeAt(at) - 48, text.charCodeAt(at + 1) - 48]
+  const isPair = tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9
+  return isPair && tens * 10 + ones < limit ? tens * 10 + ones : Number.NaN
 }
 
 function number(text: string, from: number, digits: number): number {

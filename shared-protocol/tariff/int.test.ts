@@ -1,6 +1,18 @@
 import fc from 'fast-check'
 import { test } from 'tap'
-import { add, common, exactly, floored, intOf, isDivisible, mul, negated, order, type Int } from './int.ts'
+import {
+  add,
+  common,
+  exactly,
+  floored,
+  intOf,
+  isDivisible,
+  mul,
+  negated,
+  order,
+  restOf,
+  type Int
+} from './int.ts'
 
 const edge = 2n ** 53n
 /** Small numbers, numbers around the last safe one, and numbers far beyond. */
@@ -81,4 +93,29 @@ void test('order is that of the values, however they are held, and turning twice
     })
   )
   t.ok(Object.is(negated(0), 0), 'nought has no sign')
+})
+
+void test('the rest of a division is that of whole numbers, on both sides of the bound of its short way', async (t) => {
+  const safe = fc.oneof(
+    fc.integer({ min: 0, max: 1_000_000 }),
+    fc.maxSafeNat(),
+    fc.integer({ min: -3, max: 3 }).map((off) => 2 ** 52 + off),
+    fc.integer({ min: -3, max: 0 }).map((off) => Number.MAX_SAFE_INTEGER + off)
+  )
+  const holds = (a: number, b: number): boolean => BigInt(restOf(a, b)) === BigInt(a) % BigInt(b)
+  fc.assert(
+    fc.property(
+      safe,
+      safe.filter((b) => b > 0),
+      holds
+    ),
+    { numRuns: 5_000 }
+  )
+  // One below a multiple: the rounded quotient is one too high, and that is seen.
+  const multiples = fc.tuple(fc.integer({ min: 1, max: 2 ** 26 }), fc.integer({ min: 1, max: 2 ** 25 }))
+  fc.assert(
+    fc.property(multiples, ([a, b]) => [-1, 0, 1].every((off) => holds(a * b + off, b))),
+    { numRuns: 5_000 }
+  )
+  t.equal(restOf(7, 2), 1)
 })

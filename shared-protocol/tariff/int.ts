@@ -29,20 +29,38 @@ export function add(a: Int, b: Int): Int {
   return BigInt(a) + BigInt(b)
 }
 
+/** a − b. */
+export const less = (a: Int, b: Int): Int => add(a, negated(b))
+
 export const negated = (value: Int): Int => (typeof value === 'bigint' ? -value : value === 0 ? 0 : -value)
 
 /** Divides where nothing is left over. */
 export const exactly = (a: Int, b: Int): Int =>
   typeof a === 'number' && typeof b === 'number' ? a / b : intOf(BigInt(a) / BigInt(b))
 
-export const isDivisible = (a: Int, b: Int): boolean =>
-  typeof a === 'number' && typeof b === 'number' ? a % b === 0 : BigInt(a) % BigInt(b) === 0n
+export function isDivisible(a: Int, b: Int): boolean {
+  if (typeof a !== 'number' || typeof b !== 'number') return BigInt(a) % BigInt(b) === 0n
+  return restOf(a < 0 ? -a : a, b < 0 ? -b : b) === 0
+}
+
+const near = 4_503_599_627_370_496 // 2^52: the sum of two smaller ones is safe.
+
+/**
+ * `a % b` of safe whole numbers, `a` not below 0, `b` above 0. By division, which costs a fifth of the remainder of floats:
+ * the rounded quotient is at most one too high, and then its product is below a + b and so exact.
+ */
+export function restOf(a: number, b: number): number {
+  if (a >= near || b >= near) return a % b
+  const rest = a - Math.floor(a / b) * b
+  return rest < 0 ? rest + b : rest
+}
 
 /** Towards minus infinity. */
 export function floored(a: Int, b: Int): Int {
   if (typeof a === 'number' && typeof b === 'number') {
+    if (a >= 0 && b > 0) return (a - restOf(a, b)) / b // Exact: both are whole, and the quotient is.
     const rest = a % b
-    const cut = (a - rest) / b // Exact: both are whole, and the quotient is.
+    const cut = (a - rest) / b
     return rest < 0 ? cut - 1 : cut
   }
   const [left, right] = [BigInt(a), BigInt(b)]
@@ -57,7 +75,11 @@ export const order = (a: Int, b: Int): number => (a < b ? -1 : a > b ? 1 : 0)
 export function common(a: Int, b: Int): Int {
   if (typeof a === 'number' && typeof b === 'number') {
     let [left, right] = [a < 0 ? -a : a, b < 0 ? -b : b]
-    while (right !== 0) [left, right] = [right, left % right]
+    while (right !== 0) {
+      const rest = restOf(left, right)
+      left = right
+      right = rest
+    }
     return left
   }
   return commonOfLong(BigInt(a), BigInt(b))

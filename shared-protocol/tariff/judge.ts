@@ -1,6 +1,7 @@
-import { readDecimal, tenTo, unitsAt, type Decimal } from './decimal.ts'
+import { readDecimal, showUnits, tenTo } from './decimal.ts'
 import type { MeterReading } from './energy.ts'
 import { epochMs } from './instant.ts'
+import { intOf, less, mul, type Int } from './int.ts'
 
 /** Why a session is not billed but looked at by a person. A closed list. */
 export const reviewReasons = [
@@ -24,7 +25,7 @@ export type Meter = {
   readonly stated?: true | undefined // A person states the energy and has looked: nothing more is doubted.
 }
 
-export type Point = { readonly at: number; readonly units: bigint }
+export type Point = { readonly at: number; readonly units: Int }
 
 /** Registers in order of time, as units of 10^-digits Wh, rising: rolled-over registers are carried on. */
 export type Judged = {
@@ -33,6 +34,10 @@ export type Judged = {
   readonly review: readonly ReviewReason[]
   readonly notes: readonly ReadingNote[]
 }
+
+/** The register's difference in Wh, exact decimal text. */
+export const energyOf = ({ points, digits }: Judged): string =>
+  showUnits(BigInt(less(points.at(-1)?.units ?? 0, points[0]?.units ?? 0)), digits)
 
 export type Window = {
   readonly from: number // ms since 1970; readings before it do not count
@@ -72,7 +77,7 @@ function inOrder(points: readonly Point[]): readonly Point[] {
 type Read = { readonly points: Point[]; readonly digits: number; readonly untrusted: boolean }
 
 function readAll(readings: readonly MeterReading[], { from, until }: Window): Read | undefined {
-  const found: { at: number; register: Decimal }[] = []
+  const found: ReadPoint[] = []
   let [digits, untrusted] = [0, false]
   for (const { at: text, registerWh, trust } of readings) {
     const read = readOne(text, registerWh)
@@ -80,22 +85,27 @@ function readAll(readings: readonly MeterReading[], { from, until }: Window): Re
     if (read.at < from || read.at > until) continue
     if ((trust ?? 'good') !== 'good') untrusted = true
     else {
-      digits = Math.max(digits, read.register.digits)
+      digits = Math.max(digits, read.digits)
       found.push(read)
     }
   }
-  const points = found.map(({ at, register }) => ({
+  if (digits === 0) return { points: found, digits, untrusted } // Whole watt-hours, as most registers count.
+  const points = found.map(({ at, units, digits: own }) => ({
     at,
-    units: register.digits === digits ? register.units : unitsAt(register, digits)
+    units: own === digits ? units : mul(units, intOf(tenTo(digits - own)))
   }))
   return { points, digits, untrusted }
 }
 
-function readOne(text: string, registerWh: number | string): { at: number; register: Decimal } | undefined {
+/** A point in units of its own last digit. */
+type ReadPoint = Point & { readonly digits: number }
+
+function readOne(text: string, registerWh: number | string): ReadPoint | undefined {
   try {
-    const isWhole = typeof registerWh === 'number' && Number.isSafeInteger(registerWh)
-    const register = isWhole ? { units: BigInt(registerWh), digits: 0 } : readDecimal(String(registerWh))
-    return { at: epochMs(text), register }
+    if (typeof registerWh === 'number' && Number.isSafeInteger(registerWh))
+      return { at: epochMs(text), units: registerWh, digits: 0 }
+    const { units, digits } = readDecimal(String(registerWh))
+    return { at: epochMs(text), units: intOf(units), digits }
   } catch (error) {
     if (error instanceof RangeError) return undefined
     throw error
@@ -107,14 +117,15 @@ function carryOn(
   ordered: readonly Point[],
   { wrapsAtWh }: Meter,
   digits: number
-): { points: Point[]; rolledOver: boolean } {
-  if (wrapsAtWh === undefined) return { points: [...ordered], rolledOver: false }
+): { points: readonly Point[]; rolledOver: boolean } {
+  if (wrapsAtWh === undefined) return { points: ordered, rolledOver: false }
   const size = BigInt(wrapsAtWh) * tenTo(digits)
   let carried = 0n
-  const points = ordered.map(({ at, units }, index) => {
-    const before = ordered[index - 1]?.units ?? units
+  const points = ordered.map(({ at, units: shown }, index) => {
+    const units = BigInt(shown)
+    const before = BigInt(ordered[index - 1]?.units ?? shown)
     if (units < before && before * 10n >= size * 9n && units * 10n < size) carried += size
-    return { at, units: units + carried }
+    return { at, units: intOf(units + carried) }
   })
   return { points, rolledOver: carried > 0n }
 }
@@ -126,10 +137,11 @@ function reasonOf(points: readonly Point[], { digits, meter, isOver }: Known): R
   if (points.length === 1) return isOver ? 'one-reading' : undefined
   const scale = tenTo(digits)
   const most = { scale: Number(scale), ...mostOf(meter) }
-  for (const [index, after] of points.entries()) {
-    const before = points[index - 1]
+  let before: Point | undefined
+  for (const after of points) {
     const reason = before && reasonBetween(before, after, most)
     if (reason) return reason
+    before = after
   }
   return undefined
 }
@@ -148,8 +160,8 @@ function reasonBetween(
   { scale, watts, vehicleWh }: Most
 ): ReviewReason | undefined {
   if (after.units < before.units) return 'register-backwards'
-  const wh = Number(after.units - before.units) / scale
+  const wh = Number(less(after.units, before.units)) / scale
   const isBroken = wh * 3_600_000 > watts * (after.at - before.at + jitterMs)
-  if (before.units === 0n) return isBroken || wh > vehicleWh ? 'begin-at-zero' : undefined
+  if (Number(before.units) === 0) return isBroken || wh > vehicleWh ? 'begin-at-zero' : undefined
   return isBroken ? 'impossible-power' : undefined
 }

@@ -22,10 +22,23 @@ export function limitOf(tariff: TariffPrices, sum: Sides, isSession: boolean): L
   return { excl, incl, rule: isCap ? 'maximum price of a session' : 'minimum price of a session' }
 }
 
+const known = new WeakMap<Limit, Partial<Sides>>()
+
+/** Kept per limit, as the tariff it stands in never changes. */
+function boundsOf(limit: Limit): Partial<Sides> {
+  const found = known.get(limit)
+  if (found) return found
+  const { excl, incl } = limit
+  const made = { ...(excl && { excl: fractionOf(excl) }), ...(incl && { incl: fractionOf(incl) }) }
+  known.set(limit, made)
+  return made
+}
+
 function bounded(sum: Sides, limit: Limit | undefined, pick: Pick): Sides {
   if (!limit) return sum
-  const excl = limit.excl === undefined ? undefined : pick(sum.excl, fractionOf(limit.excl))
-  const incl = limit.incl === undefined ? undefined : pick(sum.incl, fractionOf(limit.incl))
+  const bounds = boundsOf(limit)
+  const excl = bounds.excl && pick(sum.excl, bounds.excl)
+  const incl = bounds.incl && pick(sum.incl, bounds.incl)
   if (excl !== undefined && incl !== undefined) return { excl, incl }
   if (excl !== undefined) return { excl, incl: following(sum.incl, sum.excl, excl) }
   return incl === undefined ? sum : { excl: following(sum.excl, sum.incl, incl), incl }

@@ -1,10 +1,9 @@
 import { bill, type RatedSession } from './bill.ts'
 import { bordersOf } from './borders.ts'
 import { slicesOfSession, type Cuttable } from './cut.ts'
-import { showUnits } from './decimal.ts'
 import { nought } from './fraction.ts'
 import { epochMs } from './instant.ts'
-import type { Judged } from './judge.ts'
+import { energyOf, type Judged } from './judge.ts'
 import type { TariffPrices } from './model.ts'
 import { judgeSession, reviewed } from './review.ts'
 import { signalsOf, spanOf, statesOf, type MeteredSession, type StateLine } from './session.ts'
@@ -30,9 +29,10 @@ export function slicesFor(session: MeteredSession, tariff: TariffPrices, timeZon
 function slicesWith(session: MeteredSession, { tariff, timeZone, judged }: Pinned): readonly Slice[] {
   const wall = wallOf(timeZone)
   const states = statesOf(session)
+  const ends = [judged.points[0], judged.points.at(-1), ...states] // Points are in order of time.
   const span = spanOf(
     session,
-    [...judged.points, ...states].map(({ at }) => at)
+    ends.flatMap((each) => (each ? [each.at] : []))
   )
   const charged = span ? slicesOfSession(cuttable({ session, tariff, wall, judged, states, span })) : []
   return [...reservedSlices(session, tariff, wall), ...charged]
@@ -86,6 +86,3 @@ const driverOf = ({ driver = {} }: MeteredSession): Driver => ({
   groups: new Set(driver.groups),
   coupons: new Set(driver.coupons)
 })
-
-const energyOf = ({ points, digits }: Judged): string =>
-  showUnits((points.at(-1)?.units ?? 0n) - (points[0]?.units ?? 0n), digits)

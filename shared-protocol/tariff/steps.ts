@@ -10,7 +10,6 @@ import {
   nought,
   per,
   plus,
-  sumOf,
   times,
   whole
 } from './fraction.ts'
@@ -26,7 +25,7 @@ export type StepNote = { readonly slot: string; readonly added: Fraction }
 export function addSteps({ entries, last }: Book): StepNote[] {
   const sums = new Map<string, Fraction>()
   for (const { slot, quantity } of entries.values())
-    sums.set(slot.key, sumOf([sums.get(slot.key) ?? nought, quantity]))
+    sums.set(slot.key, plus(sums.get(slot.key) ?? nought, quantity))
   const parked = [...entries.values()].some(
     ({ slot, quantity }) => slot.dimension === 'parking' && !isNought(quantity)
   )
