@@ -17,7 +17,8 @@ const ledger = openLedger({
   outside: outsideFolder('/nowhere'),
   seal: openTestSeal(),
   now: () => Date.now(),
-  audit: async () => undefined
+  audit: async () => undefined,
+  siteTimeZone: async (_, siteId) => (siteId === 'here' ? 'Asia/Shanghai' : undefined)
 })
 const anna: Who = {
   tenantId: 'demo',
@@ -184,6 +185,21 @@ void test('what the ledger refuses waits on; what can be no transfer is not even
   t.equal(await propose('fill', 5, -5), '202 ')
   t.equal(await decide('bob', 'fill'), '200 posted')
   t.equal(await decide('bob', 'empty'), '200 posted', 'now there is something to take')
+})
+
+void test('a contract is made for a site that is there, or for all', async (t) => {
+  const add = async (siteId: string | null) => {
+    const shares = [{ party: 'operator', purpose: 'revenue', rest: true }]
+    const answer = await fetch(`${address}/api/v1/ledger/contracts`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer anna', 'content-type': 'application/json' },
+      body: JSON.stringify({ siteId, validFrom: '2026-01-01T00:00:00Z', shares })
+    })
+    return `${answer.status} ${((await answer.json()) as { code?: string }).code ?? ''}`
+  }
+  t.equal(await add('nowhere'), '422 site-unknown')
+  t.equal(await add('here'), '201 ')
+  t.equal(await add(null), '201 ')
 })
 
 void test('no adjustment leads a balance out of the whole numbers that JSON carries', async (t) => {

@@ -37,7 +37,14 @@ export async function openLedgerAlone(
       verify(null, Buffer.from(text), publicKey, Buffer.from(signature, 'base64')),
     publicKey: () => spki
   }
-  const ledger = openLedger({ database, outside, seal, now: () => Date.now(), audit: async () => undefined })
+  const ledger = openLedger({
+    database,
+    outside,
+    seal,
+    now: () => Date.now(),
+    audit: async () => undefined,
+    siteTimeZone: async () => undefined
+  })
   return {
     ...ledger,
     database,

@@ -36,6 +36,7 @@ export type Needs = {
   readonly seal: Seal
   now(): number
   readonly audit: RouteNeeds['audit']
+  readonly siteTimeZone: RouteNeeds['siteTimeZone']
 }
 
 export type Ledger = {

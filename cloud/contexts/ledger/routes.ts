@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { Identifier, Instant } from '@nova/shared-protocol/model'
 import { Money } from '@nova/shared-protocol/units'
-import type { Database } from '../../db/index.ts'
+import type { Database, Tx } from '../../db/index.ts'
 import { listQuery, page, pageOf, problem, readCursor, type Routes } from '../../http/index.ts'
 import { addContract, Contract, listContracts, Shares } from './contracts.ts'
 import { accounts, entries } from './queries.ts'
@@ -33,7 +33,12 @@ const EntryView = z.object({
 
 const readers = ['admin', 'operator'] as const
 
-export type Needs = ProofNeeds & TransferNeeds & { readonly database: Database }
+export type Needs = ProofNeeds &
+  TransferNeeds & {
+    readonly database: Database
+    /** Zone of a site of this tenant; undefined when there is none. */
+    siteTimeZone(tx: Tx, siteId: string): Promise<string | undefined>
+  }
 
 export const routes =
   (needs: Needs): Routes =>
@@ -43,7 +48,7 @@ export const routes =
     entryRoutes(database)(app)
     proofRoutes(needs)(app)
     transferRoutes(needs)(app)
-    contractRoutes(database)(app)
+    contractRoutes(needs)(app)
   }
 
 const accountRoutes =
@@ -99,7 +104,7 @@ const entryRoutes =
   }
 
 const contractRoutes =
-  (database: Database): Routes =>
+  ({ database, siteTimeZone }: Needs): Routes =>
   (app) => {
     app.get(
       '/ledger/contracts',
@@ -123,7 +128,12 @@ const contractRoutes =
       },
       async ({ who, body }, reply) => {
         const contract = { id: randomUUID(), ...body }
-        const added = await database.tenant(who.tenantId, async (tx) => addContract(tx, contract))
+        const { siteId } = contract
+        const added = await database.tenant(who.tenantId, async (tx) => {
+          if (siteId !== null && (await siteTimeZone(tx, siteId)) === undefined)
+            throw problem(422, 'site-unknown', `There is no site ${siteId}.`)
+          return addContract(tx, contract)
+        })
         if (!added)
           throw problem(409, 'contract-exists', 'Another contract begins at this site at the same instant.')
         return reply.code(201).send(contract)
