@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { test } from 'tap'
-import { openTestCloud } from './test-support/cloud.ts'
+import { openTestCloud, type TestCloud } from './test-support/cloud.ts'
 import { exampleOf } from './test-support/example.ts'
 
 type Schema = {
@@ -73,6 +73,13 @@ const whereOf = (path: string): string =>
 const roleOf = ({ 'x-nova-roles': roles }: Operation): string =>
   roles === 'anyone' ? 'admin' : (roles[0] ?? '')
 
+async function everybody(cloud: TestCloud): Promise<ReadonlyMap<string, string>> {
+  const tokens = new Map<string, string>()
+  for (const role of ['admin', 'operator', 'driver', 'utility', 'oem'])
+    tokens.set(role, await cloud.signIn(role))
+  return tokens
+}
+
 type Ask = { readonly place: string; readonly query: string; readonly body?: unknown }
 
 /** Every call of an operation with one odd instant in one place, the rest of it sound. */
@@ -102,9 +109,7 @@ void test('no instant and no day that anybody sends is a fault of ours', async (
   t.setTimeout(400_000) // Hundreds of calls, perhaps on a busy machine.
   const cloud = await openTestCloud()
   t.teardown(cloud.close)
-  const tokens = new Map<string, string>()
-  for (const role of ['admin', 'operator', 'driver', 'utility', 'oem'])
-    tokens.set(role, await cloud.signIn(role))
+  const tokens = await everybody(cloud)
   const as = tokens.get('operator') ?? ''
   const coupon = async (body: object) => cloud.call('POST', '/api/v1/coupons', { as, body })
   t.match(await coupon({ code: 'SPRING', name: 'Spring' }), { status: 201 })
