@@ -73,6 +73,25 @@ const suites: Readonly<Record<string, Suite>> = {
       return value === 0
     }
   },
+  sessions: {
+    does: 'random sessions in all zones under random tariffs: properties that do not hold (running cost = CDR = invoice = ledger; finer readings; a second calculator)',
+    count: 10_000,
+    run: async ({ seed, count }) => {
+      const { holdProperties } = await import('../scenarios/money/properties.ts')
+      const { failed, held, seconds } = await holdProperties({ seed, runs: count })
+      show({
+        name: 'faults.sessions',
+        value: failed,
+        unit: 'properties',
+        limit: 0,
+        seed,
+        count,
+        held,
+        seconds
+      })
+      return failed === 0 && held > 0
+    }
+  },
   codecs: {
     does: 'spoilt inputs for every reader of foreign bytes: crashes, errors not declared, 50 ms, memory',
     count: 1_000_000,
