@@ -28,3 +28,20 @@ void test('a charger that lost what it was told has its fallback stored again, o
   loop.again?.('NOBODY')
   await loop.stop()
 })
+
+void test('an unmanaged connector of 22,000 W is shown with 22,000 W', async (t) => {
+  const site = siteOf(['A'], 64)
+  const chargers = site.chargers.map((charger) => ({
+    ...charger,
+    managed: false,
+    evses: charger.evses.map((evse) => ({
+      ...evse,
+      connectors: evse.connectors.map((connector) => ({ ...connector, maxPowerW: 22_000 }))
+    }))
+  }))
+  const set = stage({ ...site, chargers })
+  const loop = set.open()
+  await pass(set, 2)
+  t.match(loop.allocation()?.connectors, [{ limitW: 22_000 }])
+  await loop.stop()
+})

@@ -76,16 +76,16 @@ function connectorOf(
   nowMs: number
 ): Allocation['connectors'][number] {
   const { chargerId, evseId, connectorId } = seat.place
-  const limitMilliA = decision.guided ? decision.level : decision.committed
+  const limitMilliA = Math.round(decision.guided ? decision.level : decision.committed)
   const phases = directionAt(seat, nowMs).reduce((sum, each) => sum + each, 0)
   return {
     chargerId,
     evseId,
     connectorId,
-    limitMilliA: Math.round(limitMilliA),
+    limitMilliA,
     committedMilliA: Math.round(decision.committed),
     powerW: powerNow(view, nowMs),
-    limitW: Math.round((limitMilliA * phases * state.site.grid.voltageV) / 1000),
+    limitW: Math.floor((limitMilliA * phases * state.site.grid.voltageV) / 1000), // A rating's last milliampere is rounded up.
     reason: reasonOf(seat, decision, telling)
   }
 }
