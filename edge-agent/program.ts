@@ -22,7 +22,7 @@ const fitsTogether = (site: SiteFile) =>
   ).map(({ path: field, message }) => ({
     path: field,
     found: message,
-    allowed: 'a sum that every fuse carries'
+    allowed: field.includes('unbalance') ? 'without it' : 'a sum that every fuse carries'
   }))
 
 const help = `One edge agent for one site.

@@ -43,6 +43,8 @@ function problemsOfIssue(
     const closest = closestBranch(issue.errors)
     if (closest.length > 0) return closest.flatMap((each) => problemsOfIssue(each, path, { located, schema }))
   }
+  if (isBareSecret(path, located))
+    return [located.problem(path, 'a secret without quotes, which is no text', 'text in quotes')]
   return [located.problem(path, shown(path, located), allowed(issue))]
 }
 
@@ -53,11 +55,18 @@ function closestBranch(branches: readonly (readonly z.core.$ZodIssue[])[]): read
   return [...branches].sort((left, right) => depth(right) - depth(left))[0] ?? []
 }
 
+const isSecret = (path: readonly PropertyKey[]): boolean => secretField.test(path.map(String).join('.'))
+
+/** `password: 12345678901234567890` is a number to YAML, and another one than was written. */
+function isBareSecret(path: readonly PropertyKey[], located: Located): boolean {
+  const value = located.valueAt(path)
+  return isSecret(path) && ['number', 'bigint', 'boolean'].includes(typeof value)
+}
+
 function shown(path: readonly PropertyKey[], located: Located): string {
   const value = located.valueAt(path)
   if (value === undefined) return 'nothing'
-  if (secretField.test(path.map(String).join('.')))
-    return `a secret of ${typeof value === 'string' ? value.length : 0} characters`
+  if (isSecret(path)) return `a secret of ${typeof value === 'string' ? value.length : 0} characters`
   return clip(JSON.stringify(value))
 }
 

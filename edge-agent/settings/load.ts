@@ -73,8 +73,10 @@ export function loadSettings(file: string, { environment, checks }: Overrides): 
   const site = parse(SiteFile, located, problems)
   if (site === undefined) throw new SettingsFault(problems)
   problems.push(...checkTogether(site, located))
-  for (const complaint of checks.flatMap((check) => check(site))) {
-    problems.push(located.problem(complaint.path, complaint.found, complaint.allowed))
+  const told = new Set(problems.map(({ field }) => field))
+  for (const { path: at, found, allowed } of checks.flatMap((check) => check(site))) {
+    const problem = located.problem(at, found, allowed)
+    if (!told.has(problem.field)) problems.push(problem) // Once, by whoever says it best.
   }
   const beside = readBeside(file, site, located, problems)
   if (problems.length > 0) throw new SettingsFault(problems)

@@ -101,6 +101,15 @@ const table: {
     allowed: /at least 8/
   },
   {
+    title: 'a secret that is a number to YAML has to be text in quotes',
+    from: 'change-me',
+    to: '1234567890123456',
+    line: 2,
+    field: 'local.token',
+    found: /^a secret without quotes, which is no text$/,
+    allowed: /^text in quotes$/
+  },
+  {
     title: 'two phases in place of three',
     from: '[400, 400, 400]',
     to: '[400, 400]',
@@ -358,4 +367,24 @@ void test('no text makes the reader fall over: it loads or it tells problems', a
     { numRuns: 300 }
   )
   t.pass()
+})
+
+void test('what two rooms find wrong in one field is told once', async (t) => {
+  const text = good.replace('circuit: feeder-1', 'circuit: feeder-9')
+  writeFileSync(file, text)
+  const complaint = (field: string) => ({ path: ['chargers', 0, field], found: 'it again', allowed: 'a sum' })
+  const told = (): readonly Problem[] => {
+    try {
+      loadSettings(file, { environment: {}, checks: [() => [complaint('circuit'), complaint('fallbackA')]] })
+      return []
+    } catch (fault) {
+      if (fault instanceof SettingsFault) return fault.problems
+      throw fault
+    }
+  }
+  t.match(told(), [
+    { field: 'chargers[0].circuit', found: /feeder-9/ },
+    { field: 'chargers[0].fallbackA', found: 'it again' }
+  ])
+  t.equal(told().length, 2)
 })
