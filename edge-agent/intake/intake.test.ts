@@ -189,6 +189,8 @@ void test('a second session of one token elsewhere is concurrent, a tap at its o
     'even in the same commit'
   )
   t.equal((await site.room.intake.authorise('CP-1', 'TAG-001')).status, 'concurrent', 'it also runs on CP-2')
+  const busy = site.room.sessions.query({ chargerId: 'CP-2', limit: 1 })
+  t.match(busy, [{ review: [{ reason: 'unknown-token', detail: /^concurrent: the token charges/ }] }])
   await site.room.intake.stop(stop(second.transactionId, { chargerId: 'CP-2' }))
   t.equal((await site.room.intake.authorise('CP-1', 'TAG-001')).status, 'accepted')
   t.equal(
@@ -376,7 +378,9 @@ void test('reading back: sessions by charger, token and state', async (t) => {
   t.strictSame(ids({ status: 'started', limit: 10 }), [one.transactionId])
   t.strictSame(ids({ status: 'review', limit: 10 }), [two.transactionId])
   t.strictSame(ids({ status: 'ended', limit: 10 }), [])
-  const three = await site.room.intake.start(start({ chargerId: 'CP-2', at: instant(began + 7_200_000) }))
+  const three = await site.room.intake.start(
+    start({ chargerId: 'CP-2', tokenUid: 'TAG-002', at: instant(began + 7_200_000) })
+  )
   await site.room.intake.stop(
     stop(three.transactionId, { chargerId: 'CP-2', meterStopWh: 2_000, at: instant(began + 10_800_000) })
   )

@@ -26,7 +26,7 @@ export function termsOf(room: Room, report: StartReport, { pending, verdict }: D
     cap: capOf(pending, verdict),
     group: verdict.group,
     offline: isFromBacklog(room, report),
-    tokenProblem: refused && refused !== 'concurrent' ? `${refused}: ${verdict.because}` : null,
+    tokenProblem: refused && `${refused}: ${verdict.because}`,
     priced: pricedBy(room, report, pending),
     refused
   }
