@@ -142,7 +142,8 @@ function doubtIn(
   const jumped = jump(before, reading, { movedW, leastMilliA: doubtedMilliA })
   const jumpedBack = jump(reading, before, { movedW: 0, leastMilliA: doubtedMilliA })
   const doubt = doubted(watch.doubt, { nowMs, jumped, jumpedBack, moves, powerW, before: watch.restW, restW })
-  return { restW, doubt, moves }
+  // What moved while it was doubted has been answered with the doubt.
+  return { restW, doubt, moves: watch.doubt !== null && doubt === null ? { ...moves, against: 0 } : moves }
 }
 
 const powerOf = ({ powerW, currentMilliA = [0, 0, 0] }: Reading, voltageV: number): number =>

@@ -224,6 +224,19 @@ void test('a meter that turned over is not believed again until it turns back, h
   t.equal(turned.at(-1)?.verdict, 'good', 'after ten good samples')
 })
 
+void test('what moved against its devices while it was doubted is no second doubt', async (t) => {
+  // Seed 720005: ten times too much for minutes, while the sun comes and goes; then it is right, and its devices stand.
+  const sunA = (second: number): number => (second < 40 && second % 10 < 5 ? -10 : -25)
+  const times = (second: number): number => (second >= 2 && second < 40 ? 10 : 1)
+  const shown = Array.from({ length: 80 }, (_, second) => (16 + 5 + sunA(second)) * times(second))
+  const watches = live(shown, (second) => ({ roofA: sunA(second) }))
+  t.ok(watches.slice(2, 40).every(({ verdict }) => verdict === 'untrusted'))
+  t.equal(
+    watches.findIndex(({ verdict }, at) => at > 40 && verdict === 'good'),
+    49
+  )
+})
+
 void test('one that was doubted wrongly is believed when the rest of the site is as it was', async (t) => {
   // A battery swings from +9 to −9 A and its own meter is a second late.
   const late = live([9, 9, ...steady(-9, 30)], (second) => ({ roofA: second < 3 ? -7 : -25 }))
