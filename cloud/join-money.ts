@@ -31,6 +31,7 @@ export type MoneyNeeds = Pick<
   Pick<ProofNeeds, 'statements' | 'ratingW' | 'meteredWh'> & {
     readonly database: Database
     now(): number
+    isDriver: payments.Needs['isDriver']
     fleetOfToken: billing.Needs['fleetOfToken']
     readonly salesTax: billing.SalesTax | undefined
     readonly providers: readonly payments.Provider[]
@@ -56,10 +57,10 @@ export type Money = {
 
 /** Joins tariffs, charging, billing, payments, ledger and notifications: who needs what of whom stands here. */
 export function joinMoney(needs: MoneyNeeds): Money {
-  const { database, siteTimeZone, onTrouble, now, providers } = needs
+  const { database, siteTimeZone, onTrouble, now, providers, isDriver, audit } = needs
   const around = ordersNeed(needs)
   const orders = charging.openCharging(around)
-  const paying = openPaying({ database, providers, now, onTrouble, audit: needs.audit, orders: around })
+  const paying = openPaying({ database, providers, now, onTrouble, audit, isDriver, orders: around })
   const telling = openTelling(needs)
   const proofs = joinProofs(needs)
   const bills = billsNeed(needs)
@@ -96,10 +97,11 @@ export function joinMoney(needs: MoneyNeeds): Money {
   }
 }
 
-const pricesNeed = ({ database, siteTimeZone, now }: MoneyNeeds): tariffs.Needs => ({
+const pricesNeed = ({ database, siteTimeZone, now, isDriver }: MoneyNeeds): tariffs.Needs => ({
   database,
   siteTimeZone,
   now,
+  isDriver,
   pastSessions: async (tx, wanted) => charging.pastSessions(tariffs, tx, wanted)
 })
 

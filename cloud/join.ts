@@ -110,6 +110,7 @@ function openDevices(parts: Parts, tenantOf: TenantOf): fleet.Fleet {
     command: parts.bus.command,
     tenantOf,
     siteExists,
+    isDriver: identity.isDriver,
     wiring: sites.siteById,
     siteIds: sites.siteIds,
     priceGroups: groupsNow,
@@ -146,6 +147,7 @@ function moneyNeeds(parts: Parts, devices: fleet.Fleet): Parameters<typeof joinM
   return {
     ...parts,
     now: () => Date.now(),
+    isDriver: identity.isDriver,
     ledgerSeal: sealOf(parts.keys),
     sendCommand: devices.sendCommand,
     keepTrace: fleet.keepTrace,

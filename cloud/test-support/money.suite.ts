@@ -73,6 +73,7 @@ export async function openMoneyWorld(faults: BankSettings['faults'] = {}) {
     siteTimeZone: async (_, siteId) => (siteId === site.siteId ? site.timeZone : undefined),
     fleetOfToken: async (_, uid) => (uid.startsWith('FLEET-') ? 'fleet-1' : null),
     salesTax: undefined,
+    isDriver: async (_, id) => [driverId, otherDriver].includes(id),
     driverOfToken: async (_, uid) => (uid === 'TAG-DRIVER' ? driverId : null),
     audit: async (_, note) => void audited.push(note),
     connector: async (_, id) => ({

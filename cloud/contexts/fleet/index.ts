@@ -35,6 +35,8 @@ export type Needs = {
   command(siteId: string, text: string, timeoutMs: number, trace: string | null): Promise<Uint8Array>
   tenantOf(siteId: string): Promise<string | undefined>
   siteExists(tx: Tx, siteId: string): Promise<void>
+  /** Whether the tenant has such a driver. */
+  isDriver(tx: Tx, driverId: string): Promise<boolean>
   /** Grid and circuits of a site. @throws Problem 404 */
   wiring(tx: Tx, siteId: string): Promise<Wiring>
   siteIds(tx: Tx): Promise<string[]>

@@ -11,6 +11,8 @@ export type Inner = {
   readonly mirror: Mirror
   readonly dispatch: Dispatch
   audit(tx: Tx, note: { actor: string; act: string; subject: string; detail?: string }): Promise<void>
+  /** Whether the tenant has such a driver. */
+  isDriver(tx: Tx, driverId: string): Promise<boolean>
   /** @throws Problem 404 */
   siteExists(tx: Tx, siteId: string): Promise<void>
   /** Grid and circuits of a site. @throws Problem 404 */

@@ -1,6 +1,16 @@
 import { Token } from '@nova/shared-protocol/model'
 import { z } from 'zod'
-import { isStaff, listQuery, notFound, page, pageOf, readCursor, type Routes } from '../../http/index.ts'
+import type { Tx } from '../../db/index.ts'
+import {
+  isStaff,
+  listQuery,
+  notFound,
+  page,
+  pageOf,
+  problem,
+  readCursor,
+  type Routes
+} from '../../http/index.ts'
 import type { Inner } from './inner.ts'
 import {
   changeToken,
@@ -22,6 +32,12 @@ export const tokenRoutes =
   (app) => {
     for (const add of [getTokens, postTokens, getTokensUid, patchTokensUid]) add(needs)(app)
   }
+
+/** @throws Problem 422 `driver-unknown`: a card of nobody would charge at nobody's expense */
+async function insistOnDriver({ isDriver }: Inner, tx: Tx, id: string | null | undefined): Promise<void> {
+  if (typeof id === 'string' && !(await isDriver(tx, id)))
+    throw problem(422, 'driver-unknown', `There is no driver ${id}.`)
+}
 
 const getTokens =
   ({ database }: Inner): Routes =>
@@ -48,13 +64,15 @@ const getTokens =
   }
 
 const postTokens =
-  ({ database, audit }: Inner): Routes =>
+  (needs: Inner): Routes =>
   (app) => {
+    const { database, audit } = needs
     app.post(
       '/tokens',
       { config: staff, schema: { summary: 'Add a token', body: NewToken, response: { 201: TokenShown } } },
       async ({ who, body }, reply) => {
         const token = await database.tenant(who.tenantId, async (tx) => {
+          await insistOnDriver(needs, tx, body.driverId)
           const made = await createToken(tx, body)
           await audit(tx, { actor: who.email ?? who.userId, act: 'token-created', subject: 'token' })
           return made
@@ -79,8 +97,9 @@ const getTokensUid =
   }
 
 const patchTokensUid =
-  ({ database, audit }: Inner): Routes =>
+  (needs: Inner): Routes =>
   (app) => {
+    const { database, audit } = needs
     app.patch(
       '/tokens/:uid',
       {
@@ -89,6 +108,7 @@ const patchTokensUid =
       },
       async ({ who, body, params: { uid } }) =>
         database.tenant(who.tenantId, async (tx) => {
+          await insistOnDriver(needs, tx, body.driverId)
           const token = await changeToken(tx, uid, body)
           await audit(tx, {
             actor: who.email ?? who.userId,

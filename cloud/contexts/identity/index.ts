@@ -12,7 +12,7 @@ import { openSlowing } from './slowing.ts'
 import { openTurns } from './turns.ts'
 
 export { noteAudit, type Note } from './audit.ts'
-export { createTenant, createUser, prepareUser } from './people.ts'
+export { createTenant, createUser, isDriver, prepareUser } from './people.ts'
 export type { SigningKeys } from './access.ts'
 export type { Box } from './session.ts'
 export type { Seal } from './heads.ts'

@@ -49,6 +49,10 @@ export async function createUser(
   return id
 }
 
+/** Whether somebody of the tenant drives under this id. */
+export const isDriver = async (tx: Tx, driverId: string): Promise<boolean> =>
+  (await tx.maybe('select from users where driver_id = $1 limit 1', [driverId])) !== undefined
+
 export type UserChange = {
   readonly name?: string | undefined
   readonly roles?: readonly Role[] | undefined

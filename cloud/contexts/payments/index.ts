@@ -55,9 +55,8 @@ export function openPayments(around: Needs): Payments {
   const desks = openDesks({ database, books, now })
   const provider = (name: string): Provider | undefined =>
     [...around.providers, ...desks].find((each) => each.name === name)
-  const { runningCost, stopSession } = around
-  const { audit } = around
-  const needs = { database, books, provider, now, wake, audit, runningCost, stopSession }
+  const { runningCost, stopSession, audit, isDriver } = around
+  const needs = { database, books, provider, now, wake, audit, isDriver, runningCost, stopSession }
   const rounds = [
     ['payments', advance],
     ['payment_refunds', advanceRefund]

@@ -70,6 +70,9 @@ export const saveFleet = async (
     [id, name, currency, limitMinor, active]
   )
 
+export const isFleet = async (tx: Tx, id: string): Promise<boolean> =>
+  (await tx.maybe('select from fleet_accounts where id = $1', [id])) !== undefined
+
 /** Lets a driver pay by a fleet's account. @returns false when there is no such account */
 export async function addFleetDriver(tx: Tx, fleetId: string, driverId: string): Promise<boolean> {
   const fleet = await tx.maybe<FleetAccount>(`select ${columns} from fleet_accounts where id = $1`, [fleetId])

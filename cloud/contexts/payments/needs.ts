@@ -1,5 +1,6 @@
 import type { Database } from '../../db/index.ts'
 import type { Provider } from './provider.ts'
+import type { Needs as DeskNeeds } from './routes-desk.ts'
 import type { Needs as ReceiptNeeds } from './routes-fleet-receipts.ts'
 import type { Books } from './wallet.ts'
 import type { WatchNeeds } from './watch.ts'
@@ -11,6 +12,7 @@ export type Needs = Pick<WatchNeeds, 'runningCost' | 'stopSession'> & {
   readonly providers: readonly Provider[]
   readonly books: Books
   now(): number
+  readonly isDriver: DeskNeeds['isDriver']
   readonly audit: ReceiptNeeds['audit']
   onTrouble(error: unknown): void
 }

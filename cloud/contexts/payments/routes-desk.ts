@@ -1,12 +1,16 @@
 import { z } from 'zod'
 import { Money } from '@nova/shared-protocol/units'
-import type { Database } from '../../db/index.ts'
+import type { Database, Tx } from '../../db/index.ts'
 import { notFound, problem, type Routes } from '../../http/index.ts'
 import { safeText } from './card-numbers.ts'
 import { addFleetDriver, listFleets, saveFleet, usedOf } from './invoice-later.ts'
 import { readPolicy, savePolicy } from './policy.ts'
 
-export type Needs = { readonly database: Database }
+export type Needs = {
+  readonly database: Database
+  /** Whether the tenant has such a driver. */
+  isDriver(tx: Tx, driverId: string): Promise<boolean>
+}
 
 const minor = z.int().min(0).max(1_000_000_000_000).nullable()
 const PolicyView = z.strictObject({
@@ -82,7 +86,7 @@ const fleetRoutes =
   }
 
 const fleetChanges =
-  ({ database }: Needs): Routes =>
+  ({ database, isDriver }: Needs): Routes =>
   (app) => {
     app.put(
       '/fleet-accounts/:id',
@@ -113,11 +117,12 @@ const fleetChanges =
         }
       },
       async ({ who, params }) => {
-        const isDone = await database.tenant(who.tenantId, async (tx) =>
-          addFleetDriver(tx, params.id, params.driverId)
-        )
-        if (!isDone) throw notFound('fleet account')
-        return { driverId: params.driverId }
+        const { id, driverId } = params
+        await database.tenant(who.tenantId, async (tx) => {
+          if (!(await isDriver(tx, driverId))) throw notFound('driver')
+          if (!(await addFleetDriver(tx, id, driverId))) throw notFound('fleet account')
+        })
+        return { driverId }
       }
     )
   }

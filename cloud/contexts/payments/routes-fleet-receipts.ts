@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import type { Routes } from '../../http/index.ts'
+import { notFound, type Routes } from '../../http/index.ts'
 import { safeText } from './card-numbers.ts'
 import type { FleetNeeds } from './fleet-books.ts'
 import { fleetId, ReceiptView, receiptView, ReceivedAmount } from './fleet-receipt.ts'
 import { decideReceipt, listReceipts, noteReceipt } from './fleet-receipts.ts'
+import { isFleet } from './invoice-later.ts'
 import { reversalRoutes } from './routes-fleet-reversals.ts'
 import { statementRoutes } from './routes-fleet-statements.ts'
 
@@ -32,11 +33,14 @@ const listRoute =
           response: { 200: z.object({ items: z.array(ReceiptView) }) }
         }
       },
-      async ({ who, params }) => ({
-        items: (await database.tenant(who.tenantId, async (tx) => listReceipts(tx, params.id))).map(
-          receiptView
-        )
-      })
+      async ({ who, params }) => {
+        const receipts = await database.tenant(who.tenantId, async (tx) => {
+          const found = await listReceipts(tx, params.id)
+          if (found.length === 0 && !(await isFleet(tx, params.id))) throw notFound('fleet account')
+          return found
+        })
+        return { items: receipts.map(receiptView) }
+      }
     )
   }
 

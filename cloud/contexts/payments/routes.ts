@@ -5,7 +5,7 @@ import { isStaff, listQuery, notFound, page, pageOf, readCursor, type Routes } f
 import { safeText } from './card-numbers.ts'
 import { listDebts, listMethods, settleDebt } from './methods.ts'
 import { correctionRoutes } from './routes-corrections.ts'
-import { deskRoutes } from './routes-desk.ts'
+import { deskRoutes, type Needs as DeskNeeds } from './routes-desk.ts'
 import { receiptRoutes, type Needs as ReceiptNeeds } from './routes-fleet-receipts.ts'
 import { refundRoutes } from './routes-refunds.ts'
 import { purseRoutes, type Needs as WalletNeeds } from './routes-wallet-refunds.ts'
@@ -34,7 +34,7 @@ const PaymentView = z.object({
   action: z.object({ kind: z.enum(['qr', 'redirect', 'app']), value: z.string() }).nullable()
 })
 
-type Needs = WalletNeeds & ReceiptNeeds
+type Needs = WalletNeeds & ReceiptNeeds & DeskNeeds
 
 export const routes = (needs: Needs): readonly Routes[] => [
   paymentRoutes(needs),

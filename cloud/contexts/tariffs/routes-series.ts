@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Identifier, Instant, TimeZone } from '@nova/shared-protocol/model'
 import { Amount, PlanPrices } from '@nova/shared-protocol/tariff'
 import type { Database, Tx } from '../../db/index.ts'
-import { listQuery, notFound, page, pageOf, readCursor, type Routes } from '../../http/index.ts'
+import { listQuery, notFound, page, pageOf, problem, readCursor, type Routes } from '../../http/index.ts'
 import { seriesChanged } from './commands.ts'
 import { groupsByDriver, groupsOf, setGroups } from './groups.ts'
 import { addDay, dayOf, seriesList, type DayRow } from './series.ts'
@@ -24,7 +24,12 @@ const DayView = NewDay.extend({ revision: z.int(), from: Instant, until: Instant
 
 const SeriesView = z.object({ name: z.string(), currency: z.string(), until: Instant, days: z.int() })
 
-export type SeriesNeeds = { readonly database: Database; now(): number }
+export type SeriesNeeds = {
+  readonly database: Database
+  now(): number
+  /** Whether the tenant has such a driver. */
+  isDriver(tx: Tx, driverId: string): Promise<boolean>
+}
 
 /** Day-ahead prices as they come from a market, and the groups a driver is in. */
 export const seriesRoutes =
@@ -111,7 +116,7 @@ const Groups = z.object({
 })
 
 const groupRoutes =
-  ({ database }: SeriesNeeds): Routes =>
+  ({ database, isDriver }: SeriesNeeds): Routes =>
   (app) => {
     app.get(
       '/driver-groups',
@@ -145,8 +150,11 @@ const groupRoutes =
       },
       async ({ who, body: { driverId, groups } }) =>
         database.tenant(who.tenantId, async (tx) => {
+          if (!(await isDriver(tx, driverId))) throw unknownDriver(driverId)
           await setGroups(tx, { driverId, groups, setBy: who.userId })
           return { driverId, groups: await groupsOf(tx, driverId) }
         })
     )
   }
+
+const unknownDriver = (id: string) => problem(422, 'driver-unknown', `There is no driver ${id}.`)
