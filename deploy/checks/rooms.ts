@@ -69,10 +69,15 @@ export const rooms: readonly Room[] = [
   { folder: 'cloud/db', sees: [language] },
   { folder: 'cloud/http', sees: [language] },
   { folder: 'cloud/gateways', sees: [language, ...cloudFittings], apart: true },
-  // As a driver sees its contract, a payment gateway sees the port that the payments context declares.
+  // As a driver sees its contract, a payment gateway sees the ports that payments and reconciliation declare.
   {
     folder: 'cloud/gateways/payments',
-    sees: [language, ...cloudFittings, 'cloud/contexts/payments/provider.ts']
+    sees: [
+      language,
+      ...cloudFittings,
+      'cloud/contexts/payments/provider.ts',
+      'cloud/contexts/reconciliation/source.ts'
+    ]
   },
   { folder: 'cloud/contexts', sees: [language, ...cloudFittings, 'cloud/contexts/*/events.ts'], apart: true },
   { folder: 'cloud/contexts/*/model.ts', sees: [language, 'cloud/contexts/*/events.ts'], pure: zod },

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { test } from 'tap'
-import { negated, type Document, type Line } from './document.ts'
-import { summed, type Untaxed } from './tax/sums.ts'
+import { negated, type Document } from './document.ts'
+import { documentOf, line, type Open } from './documents.suite.ts'
+import { summed } from './tax/sums.ts'
 import { ublOf } from './ubl.ts'
 
 /**
@@ -165,40 +166,9 @@ const broken = (xml: string): string[] => {
   return rules.filter(({ holds }) => !holds(invoice)).map(({ id }) => id)
 }
 
-type Open = Omit<Line, 'netMinor' | 'taxMinor'> & Untaxed
-const treatmentOf = (percent: string): Open['treatment'] => ({ category: 'S', percent, name: 'VAT', source: null, exemption: null }) // prettier-ignore
 const reverse: Open['treatment'] = {
   category: 'AE', percent: '0', name: 'VAT', source: null, exemption: { code: 'VATEX-EU-AE', text: 'Reverse charge' }
 } // prettier-ignore
-const line = (amountMinor: number, percent = '19', more: Partial<Open> = {}): Open => ({
-  name: 'energy',
-  part: 'electricity',
-  quantity: '10.5',
-  unit: 'kWh',
-  unitPrice: '1.19',
-  rule: 'segment 1',
-  amountMinor,
-  treatment: treatmentOf(percent),
-  taken: percent,
-  ...more
-})
-const party = (name: string, taxId: string) => ({ name, city: 'Ort', postalCode: '1', street: 'Weg 1', country: 'DE', taxId }) // prettier-ignore
-const documentOf = (lines: readonly Open[], more: Partial<Document> = {}): Document => ({
-  kind: 'receipt',
-  number: '2026-000001',
-  issuedOn: '2026-03-02',
-  timeZone: 'Europe/Berlin',
-  currency: 'EUR',
-  country: 'DE',
-  seller: party('Nova', 'DE123456789'),
-  buyer: party('Fleet', 'DE987654321'),
-  period: null,
-  about: null,
-  reason: null,
-  ...summed(lines),
-  ...more
-})
-
 const idle = { part: 'service', unit: 'h', name: 'idle' } as const
 const documents: readonly (readonly [string, Document])[] = [
   ['a session with idling', documentOf([line(1249), line(333, '19', idle)])],

@@ -1,37 +1,11 @@
+import type { Confirmed } from '../../contexts/reconciliation/source.ts'
 import { uuidOf, type Known, type Provider } from './port.ts'
 
-/** A line of a provider's bill. `orderReference`: `{tenant}.{payment}`, `.{payment}` where the bill names no tenant. */
-export type BillRow = {
-  readonly id: string
-  readonly kind: 'capture' | 'refund'
-  readonly orderReference: string
-  readonly currency: string
-  readonly amountMinor: number // Refunds, too, as positive amounts.
-  readonly at: string
-  /** A refund of what a hold did not use, where the channel takes the whole of it first. */
-  readonly endsHold?: true
-}
-
-type Confirmed =
-  | { readonly state: 'absent' | 'open' | 'ended' }
-  | { readonly state: 'captured'; readonly currency: string; readonly amountMinor: number }
-
-/** A provider's bills, one day at a time, for whoever compares them with our own books. */
-export type BillSource = {
-  readonly provider: string
-  readonly timeZone: string // Whose midnight divides its days.
-  /** @returns the day's bill as text; null when there is none yet, or no answer */
-  download(date: string): Promise<string | null>
-  /** @throws RangeError with line and field when the text is not in the provider's format, or its sums are wrong */
-  parse(file: string): readonly BillRow[]
-  /** `tenantId` null: the bill does not say whose it is, the payment does. */
-  ownerOf(
-    orderReference: string
-  ): { readonly tenantId: string | null; readonly paymentId: string } | undefined
-  confirm(tenantId: string, paymentId: string): Promise<Confirmed | null>
-  /** The channel takes a hold's money at once and gives back what was not used. */
-  readonly takesFirst?: true
-}
+/** The port that reconciliation declares, in the words of this folder. */
+export type {
+  StatementRow as BillRow,
+  StatementSource as BillSource
+} from '../../contexts/reconciliation/source.ts'
 
 /** Asks a provider for one order by our reference alone, as a bill's reader does. @returns null when there was no answer */
 export async function confirmed(
