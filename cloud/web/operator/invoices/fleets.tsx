@@ -51,7 +51,7 @@ function Row({ fleet }: { fleet: Fleet }): ReactNode {
       <td className="num nowrap">
         <strong>{formatMoney(differenceOf(fleet.limit, fleet.used), language)}</strong>
       </td>
-      <td>
+      <td className="roomy-cell">
         <Payments fleetId={fleet.id} />
         <NotePayment fleet={fleet} />
       </td>

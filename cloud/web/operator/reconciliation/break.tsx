@@ -2,8 +2,9 @@ import { Link } from '@tanstack/react-router'
 import { Button, Input, Select } from 'antd'
 import { useState, type ReactNode } from 'react'
 import { type Answer, useDeed } from '../../kit/api/index.ts'
-import { formatMoney, formatTime, useWords, wordFor } from '../../kit/text.ts'
+import { formatMoney, formatTime, partyText, useWords, wordFor } from '../../kit/text.ts'
 import { Refusal, StatePill } from '../../kit/ui/index.ts'
+import { useHomeZone } from '../parts/use-zones.ts'
 
 export type Break = Answer<'GET /reconciliation/{date}'>['breaks'][number]
 type Remedy = Break['remedies'][number]
@@ -22,7 +23,8 @@ export function BreakCard({ found }: { found: Break }): ReactNode {
       </div>
       <p className="small">{wordFor('breakWhy', found.class)}</p>
       <p className="quiet small row">
-        {found.provider} {found.reference !== null && <code className="mono">{found.reference}</code>}
+        {found.provider !== null && partyText(found.provider)}{' '}
+        {found.reference !== null && <code className="mono">{found.reference}</code>}
         {found.sessionId !== null && (
           <Link to="/operator/sessions/$sessionId" params={{ sessionId: found.sessionId }}>
             {say('invoices.session')} {found.sessionId.slice(0, 8)}
@@ -46,11 +48,12 @@ export function BreakCard({ found }: { found: Break }): ReactNode {
 }
 
 function Decisions({ found }: { found: Break }): ReactNode {
+  const zone = useHomeZone()
   const { say, language } = useWords()
   return found.decisions.map(({ remedy, by, note, at }, index) => (
     <p key={index} className="small">
       <strong>{remedy === null ? say('recon.rejected') : wordFor('remedy', remedy)}</strong> · {by} ·{' '}
-      {formatTime(at, 'short', language)}
+      {formatTime(at, 'short', language, zone)}
       <span className="quiet"> {note}</span>
     </p>
   ))

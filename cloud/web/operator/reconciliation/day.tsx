@@ -1,10 +1,11 @@
 import { Button } from 'antd'
 import type { ReactNode } from 'react'
 import { type Answer, useApi, useDeed, useParam } from '../../kit/api/index.ts'
-import { formatCount, formatMoney, formatTime, useWords } from '../../kit/text.ts'
+import { formatCount, formatMoney, formatTime, partyText, useWords } from '../../kit/text.ts'
 import { Asked, Empty, Figure, Note, Refusal } from '../../kit/ui/index.ts'
 import { differenceOf } from '../parts/money.ts'
 import { Card, Head, Scroll } from '../parts/parts.tsx'
+import { useHomeZone } from '../parts/use-zones.ts'
 import { BreakCard } from './break.tsx'
 import { DayState } from './day-state.tsx'
 
@@ -33,6 +34,7 @@ export function ReconciliationDay(): ReactNode {
 }
 
 function Whole({ report }: { report: Report }): ReactNode {
+  const zone = useHomeZone()
   const { say, language } = useWords()
   const counts = ['sessions', 'matched', 'openBreaks', 'repairedBreaks', 'acceptedBreaks'] as const
   return (
@@ -52,14 +54,14 @@ function Whole({ report }: { report: Report }): ReactNode {
               <DayState isComplete={report.isComplete} openBreaks={report.openBreaks} />
             </dd>
             <dd className="under">
-              {formatTime(report.at, 'short', language)} · {report.askedBy}
+              {formatTime(report.at, 'short', language, zone)} · {report.askedBy}
             </dd>
           </div>
         </dl>
       </section>
       {report.missingStatements.length > 0 && (
         <Note tone="wait" icon="clock">
-          {say('recon.missing', { providers: report.missingStatements.join(', ') })}
+          {say('recon.missing', { providers: report.missingStatements.map(partyText).join(', ') })}
         </Note>
       )}
       <div className="two">
@@ -107,7 +109,7 @@ function Totals({ report }: { report: Report }): ReactNode {
             <tbody>
               {report.totals.map(({ provider, ours, theirs }) => (
                 <tr key={`${provider} ${ours.currency}`}>
-                  <td>{provider}</td>
+                  <td>{partyText(provider)}</td>
                   <td className="num">{formatMoney(ours, language)}</td>
                   <td className="num">{formatMoney(theirs, language)}</td>
                   <td className="num">
@@ -124,6 +126,7 @@ function Totals({ report }: { report: Report }): ReactNode {
 }
 
 function Statements({ report }: { report: Report }): ReactNode {
+  const zone = useHomeZone()
   const { say, language } = useWords()
   if (report.statements.length === 0) return null
   return (
@@ -132,9 +135,9 @@ function Statements({ report }: { report: Report }): ReactNode {
         {report.statements.map(({ provider, digest, lines, fetchedAt }) => (
           <li key={digest}>
             <div className="spread">
-              <strong>{provider}</strong>
+              <strong>{partyText(provider)}</strong>
               <span className="quiet small">
-                {say('recon.lines', { count: lines })} · {formatTime(fetchedAt, 'short', language)}
+                {say('recon.lines', { count: lines })} · {formatTime(fetchedAt, 'short', language, zone)}
               </span>
             </div>
             <code className="mono quiet">{digest}</code>

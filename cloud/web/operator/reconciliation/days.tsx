@@ -5,6 +5,7 @@ import { useDeed, usePages } from '../../kit/api/index.ts'
 import { formatCount, formatTime, useWords } from '../../kit/text.ts'
 import { Empty, Loading, Refusal, Trouble } from '../../kit/ui/index.ts'
 import { Head, Sheet } from '../parts/parts.tsx'
+import { useHomeZone } from '../parts/use-zones.ts'
 import { DayState } from './day-state.tsx'
 
 const yesterday = (): string => new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
@@ -77,6 +78,7 @@ type Day = {
 }
 
 function Days({ days }: { days: readonly Day[] }): ReactNode {
+  const zone = useHomeZone()
   const { say, language } = useWords()
   return (
     <Sheet
@@ -100,7 +102,7 @@ function Days({ days }: { days: readonly Day[] }): ReactNode {
               <DayState isComplete={day.isComplete} openBreaks={day.openBreaks} />
             </td>
             <td className="num">{formatCount(day.openBreaks, language)}</td>
-            <td className="tabular">{formatTime(day.at, 'short', language)}</td>
+            <td className="tabular">{formatTime(day.at, 'short', language, zone)}</td>
           </tr>
         ))}
       </tbody>

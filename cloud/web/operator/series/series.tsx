@@ -5,6 +5,7 @@ import { formatCount, formatPrice, formatTime, useWords, viewerZone } from '../.
 import { Asked, Empty, Note, Refusal } from '../../kit/ui/index.ts'
 import { Chart, type Ink } from '../charts/chart.tsx'
 import { Card, Head, Scroll } from '../parts/parts.tsx'
+import { useHomeZone } from '../parts/use-zones.ts'
 import { minutesFor, readPrices } from './read-prices.ts'
 import { seriesOption } from './series-option.ts'
 
@@ -12,6 +13,7 @@ type Day = Answer<'GET /price-series/{name}/days/{day}'>
 
 /** Day-ahead prices: which series there are, how far they reach, and a day to look at or to bring. */
 export function SeriesPage(): ReactNode {
+  const zone = useHomeZone()
   const { say, language } = useWords()
   const series = useApi('GET /price-series', { query: { limit: 200 } })
   const [looked, setLooked] = useState<Day | null>(null)
@@ -48,7 +50,7 @@ export function SeriesPage(): ReactNode {
                             <strong>{name}</strong> <span className="quiet">{currency}/kWh</span>
                           </td>
                           <td className="num">{formatCount(days, language)}</td>
-                          <td className="tabular">{formatTime(until, 'short', language)}</td>
+                          <td className="tabular">{formatTime(until, 'short', language, zone)}</td>
                         </tr>
                       ))}
                     </tbody>

@@ -65,6 +65,7 @@ function Facts({ settlement }: { settlement: Settlement }): ReactNode {
           name={say('settle.period')}
           shown={{ value: wordFor('period', settlement.period), unit: '' }}
         />
+        <Figure name={say('plan.site')} shown={{ value: settlement.timeZone, unit: '' }} />
         <Figure name={say('settle.heldBack')} shown={{ value: settlement.holdBackPercent, unit: '%' }} />
         <Figure name={say('settle.made')} shown={{ value: time(settlement.madeAt), unit: '' }} />
         <Figure name={say('settle.closed')} shown={{ value: time(settlement.closedAt), unit: '' }} />

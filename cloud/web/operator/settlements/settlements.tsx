@@ -84,12 +84,14 @@ const yesterday = (): string => new Date(Date.now() - 86_400_000).toISOString().
 function NewRun(): ReactNode {
   const { say } = useWords()
   const go = useNavigate()
-  const sites = useApi('GET /sites', { query: { limit: 1 } })
+  const sites = useApi('GET /sites', { query: { limit: 200 } })
+  const [wish, setZone] = useState<string | null>(null)
   const [period, setPeriod] = useState<(typeof periods)[number]>('day')
   const [date, setDate] = useState(yesterday())
   const [percent, setPercent] = useState('0')
   const run = useDeed('POST /settlements', ['GET /settlements'])
-  const timeZone = sites.data?.items[0]?.timeZone ?? 'UTC'
+  const zones = [...new Set([...(sites.data?.items.map((site) => site.timeZone) ?? []), 'UTC'])]
+  const timeZone = wish ?? zones[0] ?? 'UTC'
   const start = () =>
     run.mutate(
       { body: { period, date, timeZone, holdBackPercent: percent } },
@@ -109,6 +111,15 @@ function NewRun(): ReactNode {
             value={period}
             onChange={setPeriod}
             options={periods.map((each) => ({ value: each, label: wordFor('period', each) }))}
+          />
+        </label>
+        <label className="field">
+          <span id="settle-zone">{say('plan.site')}</span>
+          <Select
+            aria-labelledby="settle-zone"
+            value={timeZone}
+            onChange={setZone}
+            options={zones.map((each) => ({ value: each, label: each }))}
           />
         </label>
         <label className="field">

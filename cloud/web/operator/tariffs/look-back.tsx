@@ -6,6 +6,7 @@ import { formatEnergy, formatMoney, formatTime, useWords, wordFor, type Money } 
 import { Asked, Empty, Figure, Refusal } from '../../kit/ui/index.ts'
 import { differenceOf } from '../parts/money.ts'
 import { Card, Scroll } from '../parts/parts.tsx'
+import { useZones } from '../parts/use-zones.ts'
 import type { Tariff } from './types.ts'
 
 type Past = Answer<'POST /tariffs/{id}/versions/{version}/preview-past'>
@@ -14,6 +15,7 @@ const howMany = 50
 /** What the last sessions of a site would have cost by this version, beside what was billed. */
 export function LookBack({ tariff }: { tariff: Tariff }): ReactNode {
   const { say } = useWords()
+  const zoneOf = useZones()
   const sites = useApi('GET /sites', { query: { limit: 200 } })
   const [wish, setSite] = useState<string | null>(null)
   const past = useDeed('POST /tariffs/{id}/versions/{version}/preview-past')
@@ -46,12 +48,12 @@ export function LookBack({ tariff }: { tariff: Tariff }): ReactNode {
         }}
       </Asked>
       <Refusal problem={past.error} />
-      {past.data && <Compared past={past.data} />}
+      {past.data && <Compared past={past.data} zone={zoneOf(past.variables.body?.siteId ?? '')} />}
     </Card>
   )
 }
 
-function Compared({ past }: { past: Past }): ReactNode {
+function Compared({ past, zone }: { past: Past; zone: string | undefined }): ReactNode {
   const { say, language } = useWords()
   if (past.sessions.length === 0)
     return (
@@ -84,7 +86,7 @@ function Compared({ past }: { past: Past }): ReactNode {
               <tr key={each.sessionId}>
                 <td>
                   <Link to="/operator/sessions/$sessionId" params={{ sessionId: each.sessionId }}>
-                    {formatTime(each.startedAt, 'short', language)}
+                    {formatTime(each.startedAt, 'short', language, zone)}
                   </Link>
                 </td>
                 <td className="num">{formatEnergy(Number(each.energyWh), language)}</td>
