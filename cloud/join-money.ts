@@ -32,6 +32,7 @@ export type MoneyNeeds = Pick<
     readonly database: Database
     now(): number
     isDriver: payments.Needs['isDriver']
+    readonly siteCurrency: tariffs.Needs['siteCurrency']
     fleetOfToken: billing.Needs['fleetOfToken']
     readonly salesTax: billing.SalesTax | undefined
     readonly providers: readonly payments.Provider[]
@@ -97,9 +98,10 @@ export function joinMoney(needs: MoneyNeeds): Money {
   }
 }
 
-const pricesNeed = ({ database, siteTimeZone, now, isDriver }: MoneyNeeds): tariffs.Needs => ({
+const pricesNeed = ({ database, siteTimeZone, siteCurrency, now, isDriver }: MoneyNeeds): tariffs.Needs => ({
   database,
   siteTimeZone,
+  siteCurrency,
   now,
   isDriver,
   pastSessions: async (tx, wanted) => charging.pastSessions(tariffs, tx, wanted)

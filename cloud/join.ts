@@ -158,6 +158,7 @@ function moneyNeeds(parts: Parts, devices: fleet.Fleet): Parameters<typeof joinM
     fleetOfToken: async (tx, uid) => (await fleet.tokenByUid(tx, uid))?.groupId ?? null,
     salesTax: undefined, // No provider is built in; billing asks it for sites in the United States.
     siteTimeZone: sites.siteTimeZone,
+    siteCurrency: sites.siteCurrency,
     audit: identity.noteAudit,
     onTrouble: (error) => parts.log.warn({ err: String(error) }, 'a worker had trouble, it tries again')
   }

@@ -393,7 +393,7 @@ void test('prices are previewed for a tariff of the site and for a plan that is 
       body: { code: 'site-unknown' }
     }
   )
-  const next = { name: 'next', validFrom: '2090-01-01T00:00:00Z', ...plan }
+  const next = { name: 'next', validFrom: '2090-01-01T00:00:00Z', ...plan, currency: 'CNY' }
   const made = await call('operator', 'POST', '/tariffs/demo-tou/versions', next)
   t.match(made, { status: 201, body: { id: 'demo-tou', version: 2 } })
 })

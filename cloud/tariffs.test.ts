@@ -161,6 +161,33 @@ for (const [title, rules, code, says] of refused)
     t.match(text(answer.body), says, 'where it is and what is wrong')
   })
 
+void test('prices are in a currency whose minor units are known, in that of their tariff and of its sites', async (t) => {
+  const rules = (currency: string) => ({
+    currency,
+    elements: [{ components: [{ dimension: 'energy', price: '1' }] }]
+  })
+  const make = async (id: string, currency: string, siteIds: string[] = []) =>
+    call('operator', 'POST', '/tariffs', {
+      id,
+      name: id,
+      rules: rules(currency),
+      assignments: siteIds.map((siteId) => ({ siteId }))
+    })
+  t.match(await make('odd', 'ZZZ'), { status: 422, body: { code: 'currency-unknown' } })
+  t.match(await make('odd', 'DEM'), { status: 422, body: { code: 'currency-unknown' } })
+  t.match(await make('euros', 'EUR', ['demo-site']), { status: 422, body: { code: 'site-other-currency' } })
+  t.match(await make('euros', 'EUR'), { status: 201 }, 'as long as no site of another currency has it')
+  const assign = async () =>
+    call('operator', 'PUT', '/tariffs/euros/assignments', { assignments: [{ siteId: 'demo-site' }] })
+  t.match(await assign(), { status: 422, body: { code: 'site-other-currency' } })
+  const next = async (currency: string) =>
+    call('operator', 'POST', '/tariffs/euros/versions', { name: 'x', rules: rules(currency) })
+  t.match(await next('CNY'), { status: 422, body: { code: 'tariff-other-currency' } })
+  t.match(await next('EUR'), { status: 201, body: { version: 2 } })
+  t.match(await importAs('euros', { ...ocpi, currency: 'CHF' }), { body: { code: 'tariff-other-currency' } })
+  t.match(await importAs('odd', { ...ocpi, currency: 'ZZZ' }), { body: { code: 'currency-unknown' } })
+})
+
 void test('a price of a series that nobody has told is said, for the series may come tomorrow', async (t) => {
   const elements = [{ components: [{ dimension: 'energy', price: { series: 'nobody' } }] }]
   const body = { name: 'Spot', rules: { currency: 'EUR', elements } }

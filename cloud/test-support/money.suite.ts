@@ -71,6 +71,7 @@ export async function openMoneyWorld(faults: BankSettings['faults'] = {}) {
     publish: () => undefined,
     onTrouble: (error) => void troubles.push(error),
     siteTimeZone: async (_, siteId) => (siteId === site.siteId ? site.timeZone : undefined),
+    siteCurrency: async (_, siteId) => (siteId === site.siteId ? 'CNY' : undefined),
     fleetOfToken: async (_, uid) => (uid.startsWith('FLEET-') ? 'fleet-1' : null),
     salesTax: undefined,
     isDriver: async (_, id) => [driverId, otherDriver].includes(id),

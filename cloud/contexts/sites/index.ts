@@ -8,7 +8,7 @@ import { limitsOf } from './model.ts'
 import { routes, type Needs as RouteNeeds } from './routes.ts'
 import { limitsAt, siteById } from './store.ts'
 
-export { createSite, siteById, siteIds, siteTimeZone } from './store.ts'
+export { createSite, siteById, siteCurrency, siteIds, siteTimeZone } from './store.ts'
 export { NewSite, type Site } from './model.ts'
 export type { Sources, Trigger } from './desired.ts'
 

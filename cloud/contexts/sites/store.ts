@@ -44,6 +44,12 @@ export async function siteTimeZone(tx: Tx, id: string): Promise<string | undefin
   return row?.zone
 }
 
+/** What a site of this tenant charges in; undefined when there is none. */
+export async function siteCurrency(tx: Tx, id: string): Promise<string | undefined> {
+  const row = await tx.maybe<{ currency: string }>('select currency from sites where id = $1', [id])
+  return row?.currency
+}
+
 /** @throws Problem 404 */
 export async function changeSite(tx: Tx, id: string, change: SiteChange): Promise<Site> {
   const rows = await tx.query(

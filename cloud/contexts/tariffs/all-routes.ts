@@ -1,12 +1,12 @@
 import type { Routes } from '../../http/index.ts'
-import { tariffRoutes } from './routes.ts'
+import { tariffRoutes, type TariffNeeds } from './routes.ts'
 import { couponRoutes } from './routes-coupons.ts'
 import { importRoute } from './routes-import.ts'
 import { seriesRoutes, type SeriesNeeds } from './routes-series.ts'
 import { tryRoutes } from './routes-try.ts'
 import { versionRoutes, type VersionNeeds } from './routes-versions.ts'
 
-export type Needs = VersionNeeds & SeriesNeeds
+export type Needs = TariffNeeds & VersionNeeds & SeriesNeeds
 
 /** Every call of this context. */
 export const routes =

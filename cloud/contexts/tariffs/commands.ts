@@ -1,4 +1,5 @@
 import { validatePlan, type PlanPrices } from '@nova/shared-protocol/tariff'
+import { isCurrency } from '@nova/shared-protocol/units'
 import { isUniqueViolation, type Database, type Tx } from '../../db/index.ts'
 import { notFound, problem } from '../../http/index.ts'
 import { tariffsChanged } from './events.ts'
@@ -12,6 +13,7 @@ import {
   createTariff,
   liveVersions,
   mostPlans,
+  versionsOf,
   type Assignment,
   type NewVersion
 } from './store.ts'
@@ -27,8 +29,15 @@ export function insistOnPlan(prices: PlanPrices, fullDay: boolean): void {
   throw problem(422, 'tariff-invalid', problems.map(({ detail }) => detail).join('; '), { errors })
 }
 
-/** @returns what is odd about the prices; nothing of a plan. @throws Problem 422 `tariff-invalid` */
+/** @throws Problem 422 `currency-unknown`: nobody knows its minor units, so no amount can be made of its prices */
+export function insistOnCurrency(currency: string): void {
+  if (!isCurrency(currency))
+    throw problem(422, 'currency-unknown', `ISO 4217 does not know the currency ${currency}.`)
+}
+
+/** @returns what is odd about the prices; nothing of a plan. @throws Problem 422 `tariff-invalid`, `currency-unknown` */
 export function insistOnPrices(prices: StoredPrices, fullDay: boolean): Warning[] {
+  insistOnCurrency(prices.currency)
   if (!isPlan(prices)) return insistOnRules(prices)
   insistOnPlan(prices, fullDay)
   return []
@@ -72,10 +81,14 @@ export async function makeTariff(database: Database, tenantId: string, wanted: N
   })
 }
 
-/** @throws Problem 404, 422 `too-many-plans`, `tariff-invalid` for dates the wrong way round */
+/**
+ * @throws Problem 404, 422 `too-many-plans`, `tariff-invalid` for dates the wrong way round, `tariff-other-currency`: who
+ * charges in another currency makes another tariff
+ */
 export async function addVersion(database: Database, tenantId: string, wanted: NewVersion): Promise<number> {
   insistOnDates(wanted)
   const attempt = async (tx: Tx): Promise<number> => {
+    await insistOnSameCurrency(tx, wanted)
     const version = await appendVersion(tx, wanted)
     if (version === undefined) throw notFound('tariff')
     const sites = await assignmentsOf(tx, [wanted.tariffId])
@@ -86,6 +99,12 @@ export async function addVersion(database: Database, tenantId: string, wanted: N
     if (!isUniqueViolation(error)) throw error
     return database.tenant(tenantId, attempt)
   })
+}
+
+async function insistOnSameCurrency(tx: Tx, { tariffId, prices }: NewVersion): Promise<void> {
+  const [before] = await versionsOf(tx, tariffId)
+  if (before && before.prices.currency !== prices.currency)
+    throw problem(422, 'tariff-other-currency', `Prices of ${tariffId} are in ${before.prices.currency}.`)
 }
 
 /** Replaces where a tariff applies. @throws Problem 404, 422 `too-many-plans` */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Identifier, Instant, TimeZone } from '@nova/shared-protocol/model'
-import { Amount, PlanPrices } from '@nova/shared-protocol/tariff'
+import { Amount } from '@nova/shared-protocol/tariff'
+import { Currency } from '@nova/shared-protocol/units'
 import type { Database, Tx } from '../../db/index.ts'
 import { listQuery, notFound, page, pageOf, problem, readCursor, type Routes } from '../../http/index.ts'
 import { seriesChanged } from './commands.ts'
@@ -15,7 +16,7 @@ const SeriesName = z.object({ name: Identifier })
 const NewDay = z.strictObject({
   day: Day,
   timeZone: TimeZone,
-  currency: PlanPrices.shape.currency,
+  currency: Currency,
   minutes: Minutes,
   prices: z.array(Amount).min(1).max(100).describe('per kWh, in order: 92, 96 or 100 quarter-hours'),
   source: z.string().max(80).default('')

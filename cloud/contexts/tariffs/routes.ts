@@ -9,17 +9,19 @@ import { PreviewAnswer, previewPlan, PreviewWanted, versionAt } from './preview.
 import { Assignment, Made, NewTariff, NewVersion, pricesOf, shownPrices, TariffView } from './shapes.ts'
 import { assignmentsOf, newestVersions, planOf, versionsOf, type VersionRow } from './store.ts'
 
-type Needs = {
+export type TariffNeeds = {
   readonly database: Database
   /** Zone of a site of this tenant; undefined when there is none. */
   siteTimeZone(tx: Tx, siteId: string): Promise<string | undefined>
+  /** What a site charges in; undefined when there is none. */
+  siteCurrency(tx: Tx, siteId: string): Promise<string | undefined>
 }
 
 const staff = ['admin', 'operator'] as const
 
 /** Tariffs, their versions, where they apply, and the preview of one. */
 export const tariffRoutes =
-  (needs: Needs): Routes =>
+  (needs: TariffNeeds): Routes =>
   (app) => {
     readRoutes(needs)(app)
     writeRoutes(needs)(app)
@@ -29,7 +31,7 @@ export const tariffRoutes =
   }
 
 const readRoutes =
-  ({ database }: Needs): Routes =>
+  ({ database }: TariffNeeds): Routes =>
   (app) => {
     app.get(
       '/tariffs',
@@ -83,7 +85,7 @@ async function viewsOf(tx: Tx, rows: readonly VersionRow[]): Promise<TariffView[
 }
 
 const writeRoutes =
-  ({ database, siteTimeZone }: Needs): Routes =>
+  ({ database, siteCurrency }: TariffNeeds): Routes =>
   (app) => {
     app.post(
       '/tariffs',
@@ -94,7 +96,8 @@ const writeRoutes =
         const warnings = await warningsOf(database, who.tenantId, { prices, fullDay: body.fullDay })
         await insistOnSites(database, {
           tenantId: who.tenantId,
-          siteTimeZone,
+          siteCurrency,
+          currency: async () => prices.currency,
           siteIds: assignments.map(({ siteId }) => siteId)
         })
         const made = {
@@ -111,7 +114,7 @@ const writeRoutes =
   }
 
 const nextRoute =
-  ({ database }: Needs): Routes =>
+  ({ database }: TariffNeeds): Routes =>
   (app) => {
     app.post(
       '/tariffs/:id/versions',
@@ -138,18 +141,28 @@ const datesOf = ({ priority, validFrom, validUntil }: z.infer<typeof NewVersion>
   validUntil
 })
 
-type Sites = { readonly tenantId: string; readonly siteIds: readonly string[] } & Pick<Needs, 'siteTimeZone'>
+type Sites = {
+  readonly tenantId: string
+  readonly siteIds: readonly string[]
+  /** What the tariff charges in; undefined when there is no tariff. */
+  currency(tx: Tx): Promise<string | undefined>
+} & Pick<TariffNeeds, 'siteCurrency'>
 
-async function insistOnSites(database: Database, { tenantId, siteIds, siteTimeZone }: Sites): Promise<void> {
+/** @throws Problem 422 `site-unknown`, `site-other-currency` */
+async function insistOnSites(database: Database, { tenantId, siteIds, ...sites }: Sites): Promise<void> {
   await database.tenant(tenantId, async (tx) => {
-    for (const siteId of new Set(siteIds))
-      if ((await siteTimeZone(tx, siteId)) === undefined)
-        throw problem(422, 'site-unknown', `There is no site ${siteId}.`)
+    const currency = await sites.currency(tx)
+    for (const siteId of new Set(siteIds)) {
+      const theirs = await sites.siteCurrency(tx, siteId)
+      if (theirs === undefined) throw problem(422, 'site-unknown', `There is no site ${siteId}.`)
+      if (currency !== undefined && currency !== theirs)
+        throw problem(422, 'site-other-currency', `Site ${siteId} charges in ${theirs}, not in ${currency}.`)
+    }
   })
 }
 
 const assignRoute =
-  ({ database, siteTimeZone }: Needs): Routes =>
+  ({ database, siteCurrency }: TariffNeeds): Routes =>
   (app) => {
     app.put(
       '/tariffs/:id/assignments',
@@ -163,7 +176,12 @@ const assignRoute =
       },
       async ({ who, params, body }) => {
         const siteIds = body.assignments.map(({ siteId }) => siteId)
-        await insistOnSites(database, { tenantId: who.tenantId, siteTimeZone, siteIds })
+        await insistOnSites(database, {
+          tenantId: who.tenantId,
+          siteCurrency,
+          currency: async (tx) => (await versionsOf(tx, params.id))[0]?.prices.currency,
+          siteIds
+        })
         await assignTariff(database, who.tenantId, { tariffId: params.id, ...body })
         return { id: params.id }
       }
@@ -171,7 +189,7 @@ const assignRoute =
   }
 
 const previewRoute =
-  ({ database, siteTimeZone }: Needs): Routes =>
+  ({ database, siteTimeZone }: TariffNeeds): Routes =>
   (app) => {
     app.post(
       '/tariffs/preview',
