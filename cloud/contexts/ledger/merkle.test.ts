@@ -1,6 +1,16 @@
 import fc from 'fast-check'
 import { test } from 'tap'
-import { emptyTree, grown, leafHash, pathOf, rootOf } from './merkle.ts'
+import {
+  emptyTree,
+  grown,
+  leafHash,
+  pathOf,
+  rootOf,
+  rootOfPath,
+  siblingsOf,
+  subtreesOf,
+  type Subtree
+} from './merkle.ts'
 
 // Leaves and roots that Certificate Transparency implementations test RFC 6962 with.
 const leaves = ['', '\u0000', '\u0010', ' !', '01', '@ABC', 'PQRSTUVW', '`abcdefghijklmno']
@@ -48,6 +58,47 @@ void test('no two lists of leaves that differ in one have one root', async (t) =
       return (
         root(all) !== root(changed) && root(all) !== root(all.slice(1)) && root(all) !== root([...all, ''])
       )
+    })
+  )
+  t.pass()
+})
+
+const leafOf = (n: number): Buffer => leafHash(`leaf ${n}`)
+const sizes = fc.integer({ min: 1, max: 300 }).chain((size) => fc.tuple(fc.constant(size), fc.nat(size - 1)))
+
+void test('a leaf and its path come to the root, and to no other from any other place or with any other leaf', async (t) => {
+  fc.assert(
+    fc.property(sizes, fc.nat(), ([size, index], by) => {
+      const all = Array.from({ length: size }, (_, n) => leafOf(n))
+      const root = rootOf(all.reduce((tree, leaf) => grown(tree, leaf), emptyTree))
+      const path = pathOf(index, all)
+      const other = by % size
+      return (
+        rootOfPath(leafOf(index), index, size, path)?.equals(root) === true &&
+        rootOfPath(leafOf(size), index, size, path)?.equals(root) === false &&
+        (other === index || rootOfPath(leafOf(index), other, size, path)?.equals(root) !== true) &&
+        rootOfPath(leafOf(index), index, size, [...path, root]) === undefined
+      )
+    })
+  )
+  t.pass()
+})
+
+void test('a path is made of full subtrees, each of which was told of when its last leaf came', async (t) => {
+  fc.assert(
+    fc.property(sizes, ([size, index]) => {
+      const all = Array.from({ length: size }, (_, n) => leafOf(n))
+      const told = new Map<string, Buffer>(all.map((leaf, place) => [`1 ${place}`, leaf]))
+      const note = ({ leaves, place, hash }: Subtree): void => void told.set(`${leaves} ${place}`, hash)
+      all.reduce((tree, leaf) => grown(tree, leaf, note), emptyTree)
+      const path = siblingsOf(index, size).map((range) => {
+        const tops = subtreesOf(range).map(({ leaves, place }) => ({
+          leaves,
+          hash: told.get(`${leaves} ${place}`) ?? Buffer.alloc(0)
+        }))
+        return rootOf({ size: range.to - range.from, tops })
+      })
+      return pathOf(index, all).every((hash, level) => path[level]?.equals(hash))
     })
   )
   t.pass()

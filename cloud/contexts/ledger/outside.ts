@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile } from 'node:fs/promises'
+import { appendFile, mkdir, open, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 
@@ -7,6 +7,8 @@ export type Outside = {
   append(tenantId: string, note: string): Promise<void>
   /** Every note of the tenant, oldest first. */
   read(tenantId: string): Promise<readonly string[]>
+  /** The last notes of the tenant, oldest first: some, of which the last was the last to come; none when there are none. */
+  latest(tenantId: string): Promise<readonly string[]>
 }
 
 const Line = z.object({ note: z.string() })
@@ -20,14 +22,34 @@ export function outsideFolder(folder: string): Outside {
       await appendFile(fileOf(tenantId), `${JSON.stringify({ note })}\n`, { mode: 0o600, flush: true })
     },
     async read(tenantId) {
-      const text = await readFile(fileOf(tenantId), 'utf8').catch(absentAsEmpty)
-      return text.split('\n').flatMap((line) => {
-        const parsed = Line.safeParse(jsonOf(line))
-        return parsed.success ? [parsed.data.note] : []
-      })
+      return notesIn(await readFile(fileOf(tenantId), 'utf8').catch(absentAsEmpty))
+    },
+    async latest(tenantId) {
+      return notesIn(await tailOf(fileOf(tenantId)).catch(absentAsEmpty))
     }
   }
 }
+
+const tailBytes = 16_384 // Some thirty notes.
+
+/** The end of a file; its first line may lack its beginning and then is none. */
+async function tailOf(file: string): Promise<string> {
+  const handle = await open(file)
+  try {
+    const { size } = await handle.stat()
+    const from = Math.max(0, size - tailBytes)
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(size - from), 0, size - from, from)
+    return buffer.toString('utf8', 0, bytesRead)
+  } finally {
+    await handle.close()
+  }
+}
+
+const notesIn = (text: string): string[] =>
+  text.split('\n').flatMap((line) => {
+    const parsed = Line.safeParse(jsonOf(line))
+    return parsed.success ? [parsed.data.note] : []
+  })
 
 function absentAsEmpty(cause: unknown): string {
   if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return ''

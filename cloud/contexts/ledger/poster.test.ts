@@ -7,7 +7,7 @@ import { migrations } from './index.ts'
 
 const at = '2026-11-21T10:00:00.000Z'
 const ends = { from: ['driver:1', 'account'], to: ['operator', 'revenue'] } as const
-const nowhere = { append: async () => undefined, read: async () => [] }
+const nowhere = { append: async () => undefined, read: async () => [], latest: async () => [] }
 
 async function openHere(): Promise<LedgerAlone & { end(): Promise<void> }> {
   const { url, close } = await openTestDatabase([migrations])

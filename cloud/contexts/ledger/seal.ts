@@ -1,9 +1,10 @@
 import type { Database, Tx } from '../../db/index.ts'
 import { contentOf, linkText } from './chain.ts'
 import { opened, signed, verifierKey, type Checkpoint, type Proof, type Seal } from './checkpoint.ts'
-import { emptyTree, grown, leafHash, pathOf, rootOf, type Tree } from './merkle.ts'
+import { emptyTree, grown, leafHash, rootOf, rootOfPath, type Subtree, type Tree } from './merkle.ts'
 import type { Outside } from './outside.ts'
 import { readTransfer } from './queries.ts'
+import { keepSubtrees, leafOf, leastKept, linksAfter, pathOfLinks, pathOfSubtrees } from './tree.ts'
 
 export type SealNeeds = {
   readonly database: Pick<Database, 'tenant' | 'platform'>
@@ -13,7 +14,6 @@ export type SealNeeds = {
 }
 
 type Grown = { readonly tree: Tree; readonly chainHash: string }
-type LinkRow = { sequence: number; at: string; digest: string; hash: string }
 type Told = Checkpoint & { readonly note: string }
 
 const batch = 5_000
@@ -51,7 +51,8 @@ export function openSealing(needs: SealNeeds): Sealing {
       const found = await needs.database.tenant(tenantId, async (tx) => readTransfer(tx, sequence))
       if (found?.entries[line] === undefined) return undefined
       const last = await noteCovering(needs, told, { tenantId, sequence })
-      const leaves = await needs.database.tenant(tenantId, async (tx) => leavesUpTo(tx, last.size), {
+      const leaf = linkText({ tenantId, sequence, at: found.at, digest: found.digest })
+      const path = await needs.database.tenant(tenantId, async (tx) => pathTo(tx, { leaf, sequence, last }), {
         statementMs: sealMs,
         deadlineMs: sealMs
       })
@@ -61,15 +62,25 @@ export function openSealing(needs: SealNeeds): Sealing {
         sequence,
         line,
         content: contentOf(found),
-        leaf: linkText({ tenantId, sequence, at: found.at, digest: found.digest }),
+        leaf,
         leafIndex: sequence - 1,
         treeSize: last.size,
-        path: pathOf(sequence - 1, leaves).map((hash) => hash.toString('base64')),
+        path: path.map((hash) => hash.toString('base64')),
         checkpoint: last.note,
         key: verifierKey(needs.seal)
       }
     }
   }
+}
+
+type Wanted = { readonly leaf: string; readonly sequence: number; readonly last: Checkpoint }
+
+/** By what is kept of the tree where that leads to the signed root; else all links are read, and say what they say. */
+async function pathTo(tx: Tx, { leaf, sequence, last }: Wanted): Promise<Buffer[]> {
+  const [index, size] = [sequence - 1, last.size]
+  const path = await pathOfSubtrees(tx, index, size)
+  const fits = path && rootOfPath(leafHash(leaf), index, size, path)?.equals(last.rootHash)
+  return path && fits ? path : pathOfLinks(tx, index, size)
 }
 
 async function sealTenant(needs: SealNeeds, told: Map<string, Grown>, tenantId: string): Promise<void> {
@@ -88,12 +99,15 @@ async function sealTenant(needs: SealNeeds, told: Map<string, Grown>, tenantId: 
 }
 
 async function lastNote({ outside, seal }: SealNeeds, tenantId: string): Promise<Told | undefined> {
-  const notes = await outside.read(tenantId)
-  for (const note of notes.toReversed()) {
-    const checkpoint = opened(note, seal)
-    if (checkpoint?.tenantId === tenantId && checkpoint.genuine()) return { ...checkpoint, note }
+  const among = (notes: readonly string[]): Told | undefined => {
+    for (const note of notes.toReversed()) {
+      const checkpoint = opened(note, seal)
+      if (checkpoint?.tenantId === tenantId && checkpoint.genuine()) return { ...checkpoint, note }
+    }
+    return undefined
   }
-  return undefined
+  // Where strange lines follow the last of ours, it is looked for from the beginning.
+  return among(await outside.latest(tenantId)) ?? among(await outside.read(tenantId))
 }
 
 /** The last checkpoint, made now when it does not reach as far as the entry. */
@@ -114,13 +128,17 @@ async function noteCovering(
 async function grownTo(tx: Tx, { tree, chainHash }: Grown, last: Checkpoint | undefined): Promise<Grown> {
   let [grownTree, hash] = [tree, chainHash]
   for (let more = true; more;) {
-    const rows = await links(tx, grownTree.size, batch)
+    const rows = await linksAfter(tx, grownTree.size, batch)
+    const full: Subtree[] = []
     for (const row of rows) {
-      grownTree = grown(grownTree, leafHash(linkText({ ...row, tenantId: tx.tenantId ?? '' })))
+      grownTree = grown(grownTree, leafOf(tx, row), (made) => {
+        if (made.leaves >= leastKept) full.push(made)
+      })
       hash = row.hash
       if (grownTree.size === last?.size && !rootOf(grownTree).equals(last.rootHash))
         throw new LedgerRewritten(`the ledger of ${tx.tenantId} is not what was told of it at ${last.at}`)
     }
+    await keepSubtrees(tx, full)
     more = rows.length === batch
   }
   if (last !== undefined && grownTree.size < last.size)
@@ -129,19 +147,3 @@ async function grownTo(tx: Tx, { tree, chainHash }: Grown, last: Checkpoint | un
     )
   return { tree: grownTree, chainHash: hash }
 }
-
-async function leavesUpTo(tx: Tx, size: number): Promise<Buffer[]> {
-  const leaves: Buffer[] = []
-  while (leaves.length < size) {
-    const rows = await links(tx, leaves.length, Math.min(batch, size - leaves.length))
-    if (rows.length === 0) throw new Error(`the ledger ends at ${leaves.length}, the outside knows ${size}`)
-    for (const row of rows) leaves.push(leafHash(linkText({ ...row, tenantId: tx.tenantId ?? '' })))
-  }
-  return leaves
-}
-
-const links = async (tx: Tx, after: number, limit: number): Promise<LinkRow[]> =>
-  tx.query<LinkRow>(
-    'select sequence, at, digest, hash from ledger_transfers where sequence > $1 order by sequence limit $2',
-    [after, limit]
-  )
