@@ -1,9 +1,8 @@
-import type { LimitState, SiteLimit } from '@nova/shared-protocol/model'
-import type { Judged, Refusal } from '../core/limits/index.ts'
+import type { JudgedSite, LimitRefusal, LimitState, SiteLimit } from '@nova/shared-protocol/model'
 import type { GridOperator, Signal } from './grid-operator.ts'
 
 export type LimitDeskNeeds = {
-  readonly site: Judged & { readonly timeZone: string }
+  readonly site: JudgedSite & { readonly timeZone: string }
   readonly gridOperator: GridOperator | null
   readonly clock: { monotonicMs(): number; now(): number }
   /** When somebody compared the wall clock with his, monotonic, and whether it was right; null: nobody did. */
@@ -28,7 +27,9 @@ export type LimitDesk = {
   /** Every source with its state, a day back and a week ahead. */
   timeline(): LimitState[]
   /** @returns null, or why it was refused; what is refused is recorded and changes nothing */
-  put(limit: SiteLimit, actor: string): Promise<Refusal | null>
+  put(limit: SiteLimit, actor: string): Promise<LimitRefusal | null>
+  /** One that cannot even be read: recorded as refused under the source it was meant for. */
+  refuse(source: string, detail: string): void
   /** @returns false when nobody here gave such a limit */
   delete(source: string, actor: string): Promise<boolean>
   /** @param isDimmed a relay's contact; absent for sources that write their limits */

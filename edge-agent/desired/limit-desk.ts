@@ -1,13 +1,11 @@
-import type { LimitState, SiteLimit } from '@nova/shared-protocol/model'
+import { judgeLimit, type LimitRefusal, type LimitState, type SiteLimit } from '@nova/shared-protocol/model'
 import { heldInDoubt, isDoubted, otherTimes, watchClock, type ClockWatch } from '../core/guard/index.ts'
 import {
-  judgeLimit,
   learn,
   plainLimits,
   settleEvents,
   timelineOf,
   type Look,
-  type Refusal,
   type Sources
 } from '../core/limits/index.ts'
 import type { LimitDesk, LimitDeskNeeds } from './desk-contract.ts'
@@ -27,6 +25,7 @@ export function openLimitDesk(needs: LimitDeskNeeds): LimitDesk {
     limits: () => desk.limits(),
     timeline: () => desk.timeline(),
     put: (limit, actor) => desk.put(limit, actor),
+    refuse: (source, detail) => desk.malformed(source, detail),
     delete: (source, actor) => desk.delete(source, actor),
     heartbeat: (source, isDimmed) => desk.heartbeat(source, isDimmed)
   }
@@ -118,7 +117,7 @@ class Desk {
     this.#remember(memory)
   }
 
-  #tell({ source }: SiteLimit, { name, detail }: Refusal): void {
+  #tell({ source }: SiteLimit, { name, detail }: LimitRefusal): void {
     this.#needs.count('limit_refused')
     this.#needs.log.warn({ source, name, detail }, 'a limit was refused')
   }
@@ -151,7 +150,7 @@ class Desk {
     return { nowMs, span, timeZone: site.timeZone, site }
   }
 
-  async put(limit: SiteLimit, actor: string): Promise<Refusal | null> {
+  async put(limit: SiteLimit, actor: string): Promise<LimitRefusal | null> {
     this.#listen()
     const { site, clock, gridOperator } = this.#needs
     const refusal =
@@ -164,7 +163,7 @@ class Desk {
     return null
   }
 
-  #crowd({ source }: SiteLimit): Refusal | null {
+  #crowd({ source }: SiteLimit): LimitRefusal | null {
     const given = this.#needs.given()
     if (given.length < mostGiven || given.some((each) => each.source === source)) return null
     return { name: 'limit-too-many', detail: `${given.length} limits are here already; delete some` }
@@ -175,7 +174,7 @@ class Desk {
   }
 
   /** The grid operator writes: his limit lives and dies with his heartbeat, so it is not kept over a restart. */
-  #write(limit: SiteLimit): Refusal | null {
+  #write(limit: SiteLimit): LimitRefusal | null {
     const { limitW, until } = limit
     const { clock } = this.#needs
     if (limitW === undefined)
@@ -189,11 +188,16 @@ class Desk {
     return null
   }
 
-  #refuse(limit: SiteLimit, refusal: Refusal): Refusal {
+  #refuse(limit: SiteLimit, refusal: LimitRefusal): LimitRefusal {
     this.#tell(limit, refusal)
     const refused = withRefused(this.#memory.refused, [{ ...refusal, limit, atMs: this.#needs.clock.now() }])
     this.#remember({ ...this.#memory, refused })
     return refusal
+  }
+
+  malformed(source: string, detail: string): void {
+    const limit = { source, reason: 'what was sent is no limit' }
+    this.#refuse(limit, { name: 'limit-malformed', detail: detail.slice(0, 300) })
   }
 
   async delete(source: string, actor: string): Promise<boolean> {

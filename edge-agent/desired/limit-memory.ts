@@ -1,4 +1,4 @@
-import { SentLimit, type SiteLimit } from '@nova/shared-protocol/model'
+import { LimitRefusalName, SentLimit, type SiteLimit } from '@nova/shared-protocol/model'
 import { z } from 'zod'
 import type { EventBook, Refused } from '../core/limits/index.ts'
 
@@ -12,23 +12,10 @@ export type Memory = {
 
 const shelf = 'limit-desk'
 
-const RefusalName = z.enum([
-  'limit-for-another-site',
-  'limit-not-a-number',
-  'limit-negative',
-  'limit-absurd',
-  'limit-says-nothing',
-  'limit-without-event',
-  'limit-reversed',
-  'limit-in-the-past',
-  'limit-version-old',
-  'limit-too-many'
-])
-
 const Kept = z.strictObject({
   book: z.array(z.tuple([z.string(), SentLimit])),
   refused: z.array(
-    z.strictObject({ limit: SentLimit, name: RefusalName, detail: z.string(), atMs: z.number() })
+    z.strictObject({ limit: SentLimit, name: LimitRefusalName, detail: z.string(), atMs: z.number() })
   ),
   sound: z.array(z.tuple([z.string(), z.array(SentLimit)]))
 })

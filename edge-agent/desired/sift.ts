@@ -1,13 +1,11 @@
-import type { SiteLimit } from '@nova/shared-protocol/model'
 import {
   judgeLimit,
-  learn,
-  pruneBook,
   sameLimit,
-  type Judged,
-  type Refusal,
-  type Refused
-} from '../core/limits/index.ts'
+  type JudgedSite,
+  type LimitRefusal,
+  type SiteLimit
+} from '@nova/shared-protocol/model'
+import { learn, pruneBook, type Refused } from '../core/limits/index.ts'
 import type { Memory } from './limit-memory.ts'
 
 /** What was made of all limits that are given now. */
@@ -24,7 +22,7 @@ const mostRefused = 50 // A person looks at the last few; a sender gone mad must
  * over by now, which is no fault. Of a source whose limits are all refused the last sound ones hold on; where there
  * were none and what came is no number, nothing may be drawn for it.
  */
-export function sift(memory: Memory, given: readonly SiteLimit[], site: Judged, nowMs: number): Sifted {
+export function sift(memory: Memory, given: readonly SiteLimit[], site: JudgedSite, nowMs: number): Sifted {
   let { book } = memory
   const taken: SiteLimit[] = []
   const faults: Refused[] = []
@@ -65,7 +63,7 @@ function heldOn({ sound }: Memory, taken: readonly SiteLimit[], faults: readonly
   return [...silenced].flatMap((source) => sound.get(source) ?? [])
 }
 
-const numberless: ReadonlySet<Refusal['name']> = new Set(['limit-not-a-number', 'limit-negative'])
+const numberless: ReadonlySet<LimitRefusal['name']> = new Set(['limit-not-a-number', 'limit-negative'])
 
 function closedOnes(faults: readonly Refused[], all: readonly SiteLimit[]): SiteLimit[] {
   const sources = new Set(faults.filter(({ name }) => numberless.has(name)).map(({ limit }) => limit.source))

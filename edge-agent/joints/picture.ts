@@ -1,12 +1,13 @@
 import { type AskAnswer, type PowerPreview, Question, type WhatIf } from '@nova/shared-protocol/messages'
 import {
   connectorKey,
+  judgeLimit,
   type ConnectorForecast,
   type PowerParticipant,
   type PowerPicture,
   type SiteLimit
 } from '@nova/shared-protocol/model'
-import { judgeLimit, plainLimits, timelineOf, type Look, type Sources } from '../core/limits/index.ts'
+import { plainLimits, timelineOf, type Look, type Sources } from '../core/limits/index.ts'
 import {
   fitted,
   foresee,

@@ -1,4 +1,4 @@
-import { LimitSource, SentLimit } from '@nova/shared-protocol/model'
+import { LimitSource, refusalStatus, SentLimit, type LimitRefusal } from '@nova/shared-protocol/model'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { Needs } from './needs.ts'
@@ -18,7 +18,7 @@ export function limitRoutes(api: FastifyInstance, { limits }: Needs): void {
     const source = read(LimitSource, params.source)
     if (edgesOwn.includes(source))
       throw new Problem(422, 'source-reserved', `${source} is the edge’s own source`)
-    const limit = read(SentLimit, named(body, 'source', source))
+    const limit = readLimit(limits, source, body)
     const refusal = await limits.put(limit, actor)
     if (refusal !== null) throw refused(refusal)
     return limit
@@ -41,20 +41,14 @@ export function limitRoutes(api: FastifyInstance, { limits }: Needs): void {
   })
 }
 
-type Refusal = { readonly name: string; readonly detail: string }
-
-const statusOf: Readonly<Record<string, number>> = {
-  'limit-in-the-past': 422,
-  'limit-absurd': 422,
-  'limit-for-another-site': 422,
-  'limit-version-old': 409,
-  'limit-too-many': 409
+/** What cannot be read as a limit is recorded too: who looks for the reason finds that something came. */
+function readLimit(limits: Pick<Needs['limits'], 'refuse'>, source: string, body: unknown): SentLimit {
+  try {
+    return read(SentLimit, named(body, 'source', source))
+  } catch (cause) {
+    if (cause instanceof Problem) limits.refuse(source, cause.message)
+    throw cause
+  }
 }
 
-/** What no site could take is malformed; what only this one at this hour does not take has a code of its own. */
-function refused({ name, detail }: Refusal): Problem {
-  const status = statusOf[name]
-  return status === undefined
-    ? new Problem(400, 'validation-failed', `${name}: ${detail}`)
-    : new Problem(status, name, detail)
-}
+const refused = ({ name, detail }: LimitRefusal): Problem => new Problem(refusalStatus(name), name, detail)

@@ -1,6 +1,6 @@
 import type { LimitState } from '@nova/shared-protocol/model'
 import { test } from 'tap'
-import { openEdge, until } from '../edge.suite.ts'
+import { openEdge, token, until } from '../edge.suite.ts'
 
 type Picture = {
   readonly nodes: { readonly id: string }[]
@@ -65,9 +65,8 @@ void test('limits over the local API: staged, refused by name, kept over a resta
       title: 'a reversed limit',
       source: 'reversed',
       body: { limitW: 1, from: inHours(2), until: inHours(1) },
-      status: 400,
-      code: 'validation-failed',
-      detail: /limit-reversed/
+      status: 422,
+      code: 'limit-reversed'
     },
     {
       title: 'a limit in milliwatts',
@@ -97,7 +96,9 @@ void test('limits over the local API: staged, refused by name, kept over a resta
       body: { limitW: 1, weekly: [] },
       status: 400,
       detail: /weekly/
-    }
+    },
+    { title: 'a limit of null', source: 'null', body: { limitW: null }, status: 400, detail: /limitW/ },
+    { title: 'two phases', source: 'two', body: { limitA: [10, 10] }, status: 400, detail: /limitA/ }
   ]
   for (const { title, source, body, status, code, detail } of table)
     await t.test(`${title}: ${status}`, async (t) => {
@@ -106,6 +107,16 @@ void test('limits over the local API: staged, refused by name, kept over a resta
       if (code !== undefined) t.equal(answer.body.code, code)
       if (detail !== undefined) t.match(answer.body.detail, detail)
     })
+
+  await t.test('a number beyond all numbers: 400', async (t) => {
+    const { local } = edge.ports()
+    const answer = await fetch(`http://127.0.0.1:${local}/local/v1/limits/infinite`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: '{"limitW":1e400,"reason":"test"}'
+    })
+    t.equal(answer.status, 400)
+  })
 
   await t.test('all of it is in the picture, with its state', async (t) => {
     const shown = (await limits()).map(
@@ -117,6 +128,10 @@ void test('limits over the local API: staged, refused by name, kept over a resta
       'late refused',
       'reversed refused',
       'absurd refused',
+      'null refused',
+      'two refused',
+      'infinite refused',
+      'odd refused',
       'stray refused'
     ])
       t.ok(shown.includes(row), `${row} in ${shown.join(', ')}`)
@@ -134,7 +149,7 @@ void test('limits over the local API: staged, refused by name, kept over a resta
       after.find(({ source }) => source === 'dr-peak'),
       { state: 'planned', version: 2, detail: /event E1, version 2; begins \d+ s after/ }
     )
-    t.equal(after.filter(({ state }) => state === 'refused').length, 5, 'what was refused is remembered')
+    t.equal(after.filter(({ state }) => state === 'refused').length, 10, 'what was refused is remembered')
     t.equal((await put('dr-peak', { limitW: 50_000, eventId: 'E1', version: 1, ...times })).status, 409)
     t.equal((await put('dr-peak', { eventId: 'E1', version: 3, cancelled: true })).status, 200)
     t.match(

@@ -76,7 +76,7 @@ void test('the local API over real HTTP', async (t) => {
       path: '/limits/grid',
       body: { reason: 'x' },
       status: 400,
-      code: 'validation-failed',
+      code: 'limit-says-nothing',
       detail: /limitW or limitA/
     },
     {
@@ -85,7 +85,7 @@ void test('the local API over real HTTP', async (t) => {
       path: '/limits/grid',
       body: { limitW: -1, reason: 'x' },
       status: 400,
-      code: 'validation-failed',
+      code: 'limit-negative',
       detail: /limitW/
     },
     {

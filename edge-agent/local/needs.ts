@@ -2,6 +2,7 @@ import type { Command, CommandStatus, Section } from '@nova/shared-protocol/mess
 import type {
   Allocation,
   Charger,
+  LimitRefusal,
   PowerPicture,
   RegisterReading,
   Settled,
@@ -159,7 +160,9 @@ export type WiringNeeds = {
 
 export type LimitNeeds = {
   /** @returns null, or why it was refused; what is refused is recorded */
-  put(limit: SiteLimit, actor: string): Promise<{ readonly name: string; readonly detail: string } | null>
+  put(limit: SiteLimit, actor: string): Promise<LimitRefusal | null>
+  /** What cannot even be read as a limit of that source; recorded as refused. */
+  refuse(source: string, detail: string): void
   /** @returns false when nobody here gave such a limit */
   delete(source: string, actor: string): Promise<boolean>
   heartbeat(source: string, isDimmed?: boolean): 'taken' | 'unknown-source' | 'no-relay'

@@ -33,6 +33,16 @@ export {
   readConnectorKey,
   type ConnectorAddress
 } from './connector.ts'
+export {
+  judgeLimit,
+  judgeVersion,
+  LimitRefusalName,
+  refusalStatus,
+  sameLimit,
+  versionOf,
+  type JudgedSite,
+  type LimitRefusal
+} from './limit-sense.ts'
 export { Identifier, Instant, LocalTime, TimeZone } from './words.ts'
 export { Reading, RegisterReading, Trust } from './reading.ts'
 export { longestSigned, SignedValue } from './signed.ts'

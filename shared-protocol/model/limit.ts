@@ -51,6 +51,7 @@ export type SiteLimit = z.infer<typeof SiteLimit>
  * the others of its message with it: the edge judges each for itself, and keeps what it refused, with the reason.
  */
 export const SentLimit = fieldsOf(z.number(), z.number())
+export type SentLimit = z.infer<typeof SentLimit>
 
 type Said = {
   readonly limitW?: unknown

@@ -4,6 +4,7 @@ import type { Language } from './words/language.ts'
 /** Why the edge refused a limit, by the name it gives the refusal; the detail behind it has the numbers. */
 const refusals: Readonly<Record<string, string>> = {
   'limit-for-another-site': '属于另一场站',
+  'limit-malformed': '格式有误',
   'limit-not-a-number': '不是数字',
   'limit-negative': '为负数',
   'limit-absurd': '远超并网容量，单位是否有误',

@@ -1,4 +1,4 @@
-import type { Judged } from './judge.ts'
+import type { JudgedSite } from '@nova/shared-protocol/model'
 import type { Timed } from './layout.ts'
 
 const phases = [0, 1, 2] as const
@@ -10,7 +10,7 @@ type Least = { readonly total: Timed | null; readonly phases: readonly (Timed | 
  * Tells of each limit whether it is the least at an instant, in total or on a phase. The wiring is one of them; of
  * equal ones the wiring, then the first. Each instant is looked at once, however many limits begin at it.
  */
-export function bindingAmong(all: readonly Timed[], site: Judged): (own: Timed, atMs: number) => boolean {
+export function bindingAmong(all: readonly Timed[], site: JudgedSite): (own: Timed, atMs: number) => boolean {
   const known = new Map<number, Least>()
   return (own, atMs) => {
     const least = known.get(atMs) ?? leastAt(all, atMs, site)
@@ -19,7 +19,7 @@ export function bindingAmong(all: readonly Timed[], site: Judged): (own: Timed, 
   }
 }
 
-function leastAt(all: readonly Timed[], atMs: number, site: Judged): Least {
+function leastAt(all: readonly Timed[], atMs: number, site: JudgedSite): Least {
   const valid = all.filter(({ span }) => span.startMs <= atMs && atMs < span.endMs)
   const rulers = phases.map((phase) =>
     smallest(valid, site.limitA[phase], ({ limit }) => limit.limitA?.[phase])

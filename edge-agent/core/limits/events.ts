@@ -1,5 +1,5 @@
-import type { SiteLimit } from '@nova/shared-protocol/model'
-import { millisecondsOf, type Refusal } from './judge.ts'
+import { judgeVersion, versionOf, type LimitRefusal, type SiteLimit } from '@nova/shared-protocol/model'
+import { epochMsOf } from '@nova/shared-protocol/units'
 
 /** The newest version ever heard of each event, by its key. Kept over restarts: an old version never comes back. */
 export type EventBook = ReadonlyMap<string, SiteLimit>
@@ -10,8 +10,6 @@ export type Ended = { readonly limit: SiteLimit; readonly detail: string }
 export const eventKey = ({ source, eventId }: SiteLimit): string | null =>
   eventId === undefined ? null : `${source} ${eventId}`
 
-const versionOf = ({ version = 0 }: SiteLimit): number => version
-
 /**
  * Takes note of a limit that was judged sound. Limits without an event pass. An older version, or other words under
  * a version already heard, are refused; the same again is not.
@@ -19,22 +17,12 @@ const versionOf = ({ version = 0 }: SiteLimit): number => version
 export function learn(
   book: EventBook,
   limit: SiteLimit
-): { readonly book: EventBook; readonly refusal: Refusal | null } {
+): { readonly book: EventBook; readonly refusal: LimitRefusal | null } {
   const key = eventKey(limit)
   if (key === null) return { book, refusal: null }
   const known = book.get(key)
-  if (known === undefined || versionOf(known) < versionOf(limit))
-    return { book: new Map(book).set(key, limit), refusal: null }
-  if (sameLimit(known, limit)) return { book, refusal: null }
-  const detail = `version ${versionOf(limit)} of ${limit.eventId} came after version ${versionOf(known)}`
-  return { book, refusal: { name: 'limit-version-old', detail } }
-}
-
-/** Whatever the order of fields: the same words. */
-export function sameLimit(left: SiteLimit, right: SiteLimit): boolean {
-  const text = (limit: SiteLimit) =>
-    JSON.stringify(Object.entries(limit).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-  return text(left) === text(right)
+  const refusal = judgeVersion(limit, known)
+  return { book: refusal === null ? new Map(book).set(key, limit) : book, refusal }
 }
 
 /**
@@ -63,9 +51,7 @@ const mostEvents = 500
 
 /** Forgets events that are long over, and the oldest when there are too many. */
 export function pruneBook(book: EventBook, nowMs: number): EventBook {
-  const live = [...book].filter(
-    ([, { until }]) => until === undefined || millisecondsOf(until) + keptMs > nowMs
-  )
+  const live = [...book].filter(([, { until }]) => until === undefined || epochMsOf(until) + keptMs > nowMs)
   return new Map(live.slice(-mostEvents))
 }
 
@@ -77,7 +63,7 @@ export function startMsOf(limit: SiteLimit, seed: string): number | null {
   if (limit.from === undefined) return null
   const spreadS = limit.randomiseStartS ?? 0
   return (
-    millisecondsOf(limit.from) +
+    epochMsOf(limit.from) +
     Math.floor(drawOf(`${seed} ${eventKey(limit) ?? limit.source}`) * (spreadS + 1)) * 1000
   )
 }

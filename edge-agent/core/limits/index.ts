@@ -1,4 +1,4 @@
-export { learn, pruneBook, sameLimit, settleEvents, type EventBook } from './events.ts'
+export { learn, pruneBook, settleEvents, type EventBook } from './events.ts'
 export {
   coldStart,
   limitInForce,
@@ -7,7 +7,6 @@ export {
   type FailsafeState,
   type Heard
 } from './failsafe.ts'
-export { judgeLimit, type Judged, type Refusal } from './judge.ts'
 export { section14aW } from './section-14a.ts'
 export { plainLimits, type Look, type Refused, type Sources } from './layout.ts'
 export { timelineOf } from './timeline.ts'

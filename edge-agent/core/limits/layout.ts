@@ -1,11 +1,11 @@
-import type { SiteLimit } from '@nova/shared-protocol/model'
+import type { JudgedSite, LimitRefusal, SiteLimit } from '@nova/shared-protocol/model'
+import { epochMsOf } from '@nova/shared-protocol/units'
 import { unitMistake } from '../guard/index.ts'
 import { startMsOf, type Ended } from './events.ts'
-import { millisecondsOf, type Judged, type Refusal } from './judge.ts'
 import { spansOf, wallClockOf, type Span, type WallClock } from './weekly.ts'
 
 /** A refused limit with its reason and when it came; kept so that a person sees why it does nothing. */
-export type Refused = Refusal & { readonly limit: SiteLimit; readonly atMs: number }
+export type Refused = LimitRefusal & { readonly limit: SiteLimit; readonly atMs: number }
 
 /** Everything said about limits: what rules, what ended, what was refused, and what fail-safes hold now. */
 export type Sources = {
@@ -20,7 +20,7 @@ export type Look = {
   readonly nowMs: number
   readonly span: Span
   readonly timeZone: string
-  readonly site: Judged // Its id is the seed of randomised starts.
+  readonly site: JudgedSite // Its id is the seed of randomised starts.
 }
 
 /** A limit with its own instants: infinite where it has none. */
@@ -56,7 +56,7 @@ function laidOut(limit: SiteLimit, { span, site }: Look, wall: WallClock): Timed
 
 const ownSpan = (limit: SiteLimit, seed: string): Span => ({
   startMs: startMsOf(limit, seed) ?? -Infinity,
-  endMs: limit.until === undefined ? Infinity : millisecondsOf(limit.until)
+  endMs: limit.until === undefined ? Infinity : epochMsOf(limit.until)
 })
 
 function cut(left: Span, right: Span): Span | null {
@@ -64,7 +64,7 @@ function cut(left: Span, right: Span): Span | null {
   return both.startMs < both.endMs ? both : null
 }
 
-function detailOf(limit: SiteLimit, { startMs }: Span, site: Judged): string | null {
+function detailOf(limit: SiteLimit, { startMs }: Span, site: JudgedSite): string | null {
   const { from, randomiseStartS, eventId, version } = limit
   const mistake = unitMistake(limit, undefined, site)
   const words = [
@@ -72,7 +72,7 @@ function detailOf(limit: SiteLimit, { startMs }: Span, site: Judged): string | n
     ...(eventId === undefined ? [] : [`event ${eventId}, version ${version ?? 0}`]),
     ...(from === undefined || (randomiseStartS ?? 0) === 0
       ? []
-      : [`begins ${(startMs - millisecondsOf(from)) / 1000} s after its announced start`])
+      : [`begins ${(startMs - epochMsOf(from)) / 1000} s after its announced start`])
   ]
   return words.length === 0 ? null : words.join('; ')
 }

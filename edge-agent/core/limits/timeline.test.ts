@@ -1,13 +1,18 @@
-import { SiteLimit, type LimitState } from '@nova/shared-protocol/model'
+import {
+  judgeLimit,
+  SiteLimit,
+  type JudgedSite,
+  type LimitRefusalName,
+  type LimitState
+} from '@nova/shared-protocol/model'
 import fc from 'fast-check'
 import { test } from 'tap'
 import { learn, pruneBook, settleEvents, startMsOf, type EventBook } from './events.ts'
-import { judgeLimit, type Judged, type RefusalName } from './judge.ts'
 import { plainLimits, type Look, type Sources } from './layout.ts'
 import { timelineOf } from './timeline.ts'
 
 const ms = (instant: string): number => Temporal.Instant.from(instant).epochMilliseconds
-const site: Judged = { siteId: 'here', limitA: [100, 100, 100], voltageV: 230 } // 69 kW.
+const site: JudgedSite = { siteId: 'here', limitA: [100, 100, 100], voltageV: 230 } // 69 kW.
 const noon = ms('2026-03-02T12:00:00Z') // A Monday.
 const look: Look = {
   nowMs: noon,
@@ -30,7 +35,7 @@ const sources = (given: SiteLimit[], more: Partial<Sources> = {}): Sources => ({
 const event = (version: number, changes: Partial<SiteLimit> = {}): SiteLimit =>
   limit({ source: 'dr-peak', eventId: 'E1', version, limitW: 10_000, ...changes })
 
-const senseless: { title: string; limit: Partial<SiteLimit>; name: RefusalName | null }[] = [
+const senseless: { title: string; limit: Partial<SiteLimit>; name: LimitRefusalName | null }[] = [
   { title: 'one in order', limit: { limitW: 11_000, siteId: 'here' }, name: null },
   { title: 'a limit of 0', limit: { limitW: 0 }, name: null },
   { title: 'one that began long ago', limit: { limitW: 1, from: '2020-01-01T00:00:00Z' }, name: null },

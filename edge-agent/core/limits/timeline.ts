@@ -1,6 +1,6 @@
 import type { LimitState, SiteLimit } from '@nova/shared-protocol/model'
 import { bindingAmong } from './binding.ts'
-import { millisecondsOf } from './judge.ts'
+import { epochMsOf } from '@nova/shared-protocol/units'
 import { instantOf, timedLimits, type Look, type Sources, type Timed } from './layout.ts'
 import type { Span } from './weekly.ts'
 
@@ -43,7 +43,7 @@ const closed = (limit: SiteLimit, state: 'cancelled' | 'refused', detail: string
 })
 
 const timeOf = (instant: string | undefined, none: number): number =>
-  instant === undefined ? none : millisecondsOf(instant)
+  instant === undefined ? none : epochMsOf(instant)
 
 /** In whole watts and milliamperes, rounded to the safe side; what is none is left out. */
 function shown(limit: SiteLimit, { startMs, endMs }: Span): Omit<LimitState, 'state' | 'binding' | 'detail'> {
