@@ -90,11 +90,14 @@ void test('the printed invoice is a PDF', async (t) => {
 void test('money goes back at most once and never above what was taken', async (t) => {
   const { body } = await call('operator', 'GET', '/payments')
   const [payment] = (body as unknown as Items<{ id: string; sessionId: string }>).items
-  const refund = async (amountMinor: number) =>
-    call('operator', 'POST', `/payments/${payment?.id}/refunds`, { amountMinor, reason: 'goodwill' })
-  t.match(await refund(1336), { status: 422, body: { code: 'refund-exceeds-capture' } })
-  t.match(await refund(1000), { status: 202 })
-  t.match(await refund(336), { status: 422, body: { code: 'refund-exceeds-capture' } })
+  const ask = async (stated: object) =>
+    call('operator', 'POST', `/payments/${payment?.id}/refunds`, { ...stated, reason: 'goodwill' })
+  const asMoney = async (currency: string, amountMinor: number) => ask({ amount: { currency, amountMinor } })
+  t.match(await ask({ amountMinor: 1336 }), { status: 422, body: { code: 'refund-exceeds-capture' } })
+  t.match(await asMoney('CNY', 1336), { status: 422, body: { code: 'refund-exceeds-capture' } })
+  t.match(await asMoney('EUR', 1), { status: 422, body: { code: 'currency-differs' } })
+  t.match(await asMoney('CNY', 1000), { status: 202, body: { amount: { amountMinor: 1000 } } })
+  t.match(await asMoney('CNY', 336), { status: 422, body: { code: 'refund-exceeds-capture' } })
   await until('the refund at the bank', () => holdAtBank(payment?.sessionId ?? '')?.refundedMinor === 1000)
   const entries = await until('its postings', async () => {
     const found = (await entriesOf(payment?.sessionId ?? '')).filter(({ kind }) => kind === 'refund')

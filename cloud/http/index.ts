@@ -10,6 +10,7 @@ import { addStream, type Hub, type Topics } from './stream.ts'
 import { addWeb } from './web.ts'
 import type { NovaApp, Routes } from './who.ts'
 
+export { minorIn, stating } from './amounts.ts'
 export { carriesCardNumber } from './card-numbers.ts'
 export { idOfCall } from './idempotent.ts'
 export { listQuery, page, pageOf, readCursor } from './pages.ts'

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { Instant } from '@nova/shared-protocol/model'
-import type { Routes } from '../../http/index.ts'
+import { minorIn, stating, type Routes } from '../../http/index.ts'
 import { safeText } from './card-numbers.ts'
-import { fleetId, ReceivedAmount } from './fleet-receipt.ts'
+import { fleetId } from './fleet-receipt.ts'
+import { lockReceipt } from './fleet-receipts.ts'
 import { askReversal, decideReversal, listReversals, type Reversal } from './fleet-reversals.ts'
 import type { FleetNeeds as Needs } from './fleet-books.ts'
 
@@ -23,12 +24,7 @@ const ReversalView = z.object({
 })
 const Wish = z.strictObject({
   reason: safeText(300).refine((text) => text.trim() !== ''),
-  replacement: z
-    .strictObject({
-      fleetId,
-      amountMinor: ReceivedAmount.shape.amountMinor,
-      invoiceNumber: safeText(60).nullable().default(null)
-    })
+  replacement: stating({ fleetId, invoiceNumber: safeText(60).nullable().default(null) })
     .nullable()
     .default(null)
 })
@@ -74,14 +70,19 @@ const askRoute =
         { who, params: { id: account, paymentId: receiptId }, body: { reason, replacement } },
         reply
       ) => {
-        const wish = {
-          account,
-          receiptId,
-          reason,
-          replacement: replacement && { ...replacement, account: replacement.fleetId },
-          by: who.userId
-        }
         const reversal = await database.tenant(who.tenantId, async (tx) => {
+          const { currency } = await lockReceipt(tx, account, receiptId)
+          const wish = {
+            account,
+            receiptId,
+            reason,
+            replacement: replacement && {
+              amountMinor: minorIn(currency, replacement),
+              invoiceNumber: replacement.invoiceNumber,
+              account: replacement.fleetId
+            },
+            by: who.userId
+          }
           const made = await askReversal(tx, wish)
           const detail = `of ${receiptId}: ${reason}`
           await audit(tx, { actor: who.userId, act: 'fleet-reversal.asked', subject: made.id, detail })

@@ -2,7 +2,17 @@ import { z } from 'zod'
 import { Instant } from '@nova/shared-protocol/model'
 import { Money } from '@nova/shared-protocol/units'
 import type { Database, Tx } from '../../db/index.ts'
-import { idOfCall, listQuery, notFound, page, pageOf, readCursor, type Routes } from '../../http/index.ts'
+import {
+  idOfCall,
+  listQuery,
+  minorIn,
+  notFound,
+  page,
+  pageOf,
+  readCursor,
+  stating,
+  type Routes
+} from '../../http/index.ts'
 import { safeText } from './card-numbers.ts'
 import { listRefunds, refundStates, rejectRefund, walletRefunds, type RefundRow } from './refund-looks.ts'
 import { approveRefund, askRefund, type Refund } from './refunds.ts'
@@ -68,7 +78,7 @@ const askRoute =
         config: { roles: staff, idempotent: true },
         schema: {
           params: z.object({ id: z.uuid() }),
-          body: z.strictObject({ amountMinor: z.int().min(1), reason: safeText(300) }),
+          body: stating({ reason: safeText(300) }),
           response: { 202: AskedView }
         }
       },
@@ -78,8 +88,11 @@ const askRoute =
         const made = await database.tenant(who.tenantId, async (tx) => {
           tx.afterCommit(wake)
           const [payment] = await listPayments(tx, { limit: 1, id: params.id })
-          const refund = await askRefund(tx, params.id, { ...body, id, askedBy: who.userId })
-          return payment && refund ? { currency: payment.currency, refund } : undefined
+          if (!payment) return undefined
+          const amountMinor = minorIn(payment.currency, body)
+          const wanted = { amountMinor, reason: body.reason, id, askedBy: who.userId }
+          const refund = await askRefund(tx, params.id, wanted)
+          return refund ? { currency: payment.currency, refund } : undefined
         })
         if (!made) throw notFound('payment')
         return reply.code(202).send(askedView(made))

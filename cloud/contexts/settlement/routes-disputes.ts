@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Money } from '@nova/shared-protocol/units'
-import { problem, type Routes } from '../../http/index.ts'
+import { minorIn, notFound, problem, stating, type Routes } from '../../http/index.ts'
 import { decideDispute, openDispute, releaseHoldBack } from './disputes.ts'
 import { byId, type Needs } from './routes.ts'
 import { readDispute, readStatement } from './store.ts'
@@ -8,10 +8,7 @@ import { disputeView, DisputeView } from './views.ts'
 
 const partyName = z.string().regex(/^[a-z][a-z0-9:_-]{0,63}$/)
 
-const Objection = z.strictObject({
-  amountMinor: z.int().min(1),
-  reason: z.string().min(1).max(1_000)
-})
+const Objection = stating({ reason: z.string().min(1).max(1_000) })
 const Decision = z.strictObject({
   outcome: z.enum(['upheld', 'rejected']),
   inFavourOf: z
@@ -45,8 +42,11 @@ const openRoute =
       },
       async ({ who, params, body }, reply) => {
         const at = new Date(now()).toISOString()
-        const objection = { statementId: params.id, ...body, by: who.userId }
         const made = await database.tenant(who.tenantId, async (tx) => {
+          const statement = await readStatement(tx, params.id)
+          if (!statement) throw notFound('statement')
+          const amountMinor = minorIn(statement.currency, body)
+          const objection = { statementId: params.id, amountMinor, reason: body.reason, by: who.userId }
           const id = await openDispute(tx, books, objection, at)
           return readDispute(tx, id)
         })

@@ -247,9 +247,14 @@ void test('a tenth is held back until it is released; a dispute is decided by an
   await call('ann', 'POST', `/settlements/${body.id}/close`)
   const object = async (amountMinor: number) =>
     call('ann', 'POST', `/settlements/statements/${host.id}/disputes`, {
-      amountMinor,
+      amount: eur(amountMinor),
       reason: 'meter replaced'
     })
+  const yuan = { amount: { currency: 'CNY', amountMinor: 700 }, reason: 'meter replaced' }
+  t.match(await call('ann', 'POST', `/settlements/statements/${host.id}/disputes`, yuan), {
+    status: 422,
+    body: { code: 'currency-differs' }
+  })
   t.match(await object(2701), { status: 422, body: { code: 'exceeds-statement' } })
   const dispute = await object(700)
   t.equal(dispute.status, 201)
