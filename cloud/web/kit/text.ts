@@ -2,7 +2,7 @@
 export * from './distance.ts'
 export * from './format.ts'
 export { detailText } from './limit-details.ts'
-export { lineText, partyText, shortId } from './names.ts'
+export { lineText, partyText } from './names.ts'
 export { reasonText } from './reasons.ts'
 export * from './time.ts'
 export * from './words/index.ts'

@@ -3,11 +3,12 @@ import { useState, type ReactNode } from 'react'
 import { useDeed } from '../../kit/api/index.ts'
 import { useWords, wordFor } from '../../kit/text.ts'
 import { Sure } from '../parts/sure.tsx'
+import { doubtText } from './doubt-text.ts'
 import type { Review } from './types.ts'
 
 /** Ends a review that belongs to no session: nothing is billed by it, what was found is kept. */
 export function CloseReview({ review }: { review: Review }): ReactNode {
-  const { say } = useWords()
+  const { say, language } = useWords()
   const [asked, setAsked] = useState(false)
   const [note, setNote] = useState('')
   const deed = useDeed('POST /reviews/{id}/resolve', ['GET /reviews', 'GET /alarms'])
@@ -32,7 +33,7 @@ export function CloseReview({ review }: { review: Review }): ReactNode {
           close={() => setAsked(false)}
         >
           <p>
-            <strong>{wordFor('reviewReason', review.reason)}</strong> {review.detail}
+            <strong>{wordFor('reviewReason', review.reason)}</strong> {doubtText(review.detail, language)}
           </p>
           <p>{say('reviews.closeWhat')}</p>
           <label className="field">

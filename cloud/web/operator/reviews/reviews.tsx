@@ -7,6 +7,7 @@ import { Empty, Loading, Trouble } from '../../kit/ui/index.ts'
 import { Head, Sheet } from '../parts/parts.tsx'
 import { useSiteNames, useZones } from '../parts/use-zones.ts'
 import { CloseReview } from './close.tsx'
+import { doubtText } from './doubt-text.ts'
 import type { Review } from './types.ts'
 
 const states = ['open', 'resolved'] as const
@@ -65,9 +66,7 @@ function Rows({ reviews }: { reviews: readonly Review[] }): ReactNode {
             <td className="roomy-cell">
               <strong>{wordFor('reviewReason', review.reason)}</strong>
               {review.detail !== '' && (
-                <div className="quiet small" lang="en">
-                  {review.detail}
-                </div>
+                <div className="quiet small">{doubtText(review.detail, language)}</div>
               )}
             </td>
             <td>

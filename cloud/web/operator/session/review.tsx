@@ -3,6 +3,7 @@ import { useState, type ReactNode } from 'react'
 import { useDeed } from '../../kit/api/index.ts'
 import { Note, Refusal } from '../../kit/ui/index.ts'
 import { useWords, wordFor } from '../../kit/text.ts'
+import { doubtText } from '../reviews/doubt-text.ts'
 import type { Session } from './types.ts'
 import { useReviews, type Review } from './use-reviews.ts'
 
@@ -10,7 +11,7 @@ type Fields = { readonly outcome: 'bill' | 'waive'; readonly energyKWh?: number;
 
 /** Why nobody has been billed yet, and the two ways out: state the energy, or bill nothing. */
 export function ReviewCard({ session }: { session: Session }): ReactNode {
-  const { say } = useWords()
+  const { say, language } = useWords()
   const [chosen, setChosen] = useState<Review | null>(null)
   const open = useReviews(session.id).filter(({ resolvedAt }) => resolvedAt === null)
   if (open.length === 0) return null
@@ -22,7 +23,7 @@ export function ReviewCard({ session }: { session: Session }): ReactNode {
           <div key={review.id} className="spread">
             <span className="small">
               {wordFor('reviewReason', review.reason)}
-              {review.detail !== '' && ` — ${review.detail}`}
+              {review.detail !== '' && ` — ${doubtText(review.detail, language)}`}
             </span>
             <Button size="small" type="primary" onClick={() => setChosen(review)}>
               {say('review.resolve')}

@@ -80,7 +80,13 @@ function sessionSteps({ session }: Told): readonly Step[] {
   const steps: Step[] = []
   if (startedAt !== null) steps.push({ at: startedAt, kind: 'started', detail: session.tokenUid ?? '' })
   if (endedAt !== null) steps.push({ at: endedAt, kind: 'ended', code: session.stopReason ?? '' })
-  if (failure) steps.push({ at: endedAt ?? session.createdAt, kind: 'failed', detail: failure.detail })
+  if (failure)
+    steps.push({
+      at: endedAt ?? session.createdAt,
+      kind: 'failed',
+      code: failure.code,
+      detail: failure.detail
+    })
   return steps
 }
 

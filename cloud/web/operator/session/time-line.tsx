@@ -1,11 +1,12 @@
 import type { ReactNode } from 'react'
 import { useApi, useBill } from '../../kit/api/index.ts'
-import { formatCurrent, formatMoney, formatTime, useWords, wordFor } from '../../kit/text.ts'
+import { formatCurrent, formatMoney, formatTime, useWords, wordFor, type Language } from '../../kit/text.ts'
 import { Icon, type IconName, type Tone } from '../../kit/ui/index.ts'
 import { Card } from '../parts/parts.tsx'
 import type { Session } from './types.ts'
 import { stepsOf, type Step } from './steps.ts'
 import { useReviews } from './use-reviews.ts'
+import { doubtText } from '../reviews/doubt-text.ts'
 
 const looks: Readonly<Record<Step['kind'], { readonly tone: Tone; readonly icon: IconName }>> = {
   requested: { tone: 'wait', icon: 'user' },
@@ -68,16 +69,29 @@ function Item({ step, zone }: { step: Step; zone: string | undefined }): ReactNo
         {step.money && <span> {formatMoney(step.money, language)}</span>}
         {step.milliA !== undefined && <span> {formatCurrent(step.milliA, language)}</span>}
         <div className="small quiet">
-          {[codeWord(step), step.detail ?? ''].filter((each) => each !== '').join(' · ')}
+          {[codeWord(step), detailOf(step, language)].filter((each) => each !== '').join(' · ')}
         </div>
       </div>
     </li>
   )
 }
 
+/** What people or chargers wrote stays; what edge or cloud say of it is in the reader's language. */
+function detailOf({ kind, code = '', detail = '' }: Step, language: Language): string {
+  if (kind === 'review') return doubtText(detail, language)
+  return kind === 'failed' && failureWord(code) !== '' ? '' : detail
+}
+
+/** In words of ours where the language has them; else the cloud's own sentence stands beside it. */
+const failureWord = (code: string): string => {
+  const ours = wordFor('failure', code)
+  return ours === code ? '' : ours
+}
+
 function codeWord({ kind, code = '' }: Step): string {
   if (code === '') return ''
   if (kind === 'ordered') return wordFor('order', code)
+  if (kind === 'failed') return failureWord(code)
   if (kind === 'ended') return wordFor('stopReason', code)
   return kind === 'review' ? wordFor('reviewReason', code) : wordFor('payment', code)
 }
