@@ -141,9 +141,11 @@ void test('the power of a site, between its edge and its screens', async (t) => 
     {
       name: 'reversed',
       more: { from: '2099-01-02T00:00:00Z', until: '2099-01-01T00:00:00Z' },
-      status: 400,
-      code: 'request-invalid'
-    }
+      status: 422,
+      code: 'limit-reversed'
+    },
+    { name: 'in another unit', more: { limitW: 90_000_000 }, status: 422, code: 'limit-absurd' },
+    { name: 'that says nothing', more: { limitW: undefined }, status: 400, code: 'limit-says-nothing' }
   ]
   for (const { name, more, status, code } of senseless)
     await t.test(`a limit ${name} is refused by name, asked or set`, async (t) => {
@@ -174,8 +176,19 @@ void test('the power of a site, between its edge and its screens', async (t) => 
     await until('the event at the edge', () =>
       JSON.stringify(edge.desired.findLast(({ section }) => section === 'limits')?.body).includes('"evt-1"')
     )
+    const again = async (body: object) =>
+      cloud.call('PUT', '/api/v1/sites/demo-site/limits/dr-evt-1', { as: operator, body })
+    const older = { ...event, version: 1, limitW: 60_000 }
+    t.match(await again(older), { status: 409, body: { code: 'limit-version-old' } })
+    t.equal((await again(event)).status, 200, 'the same again is the same')
+    t.match((await get('/sites/demo-site/limits/dr-evt-1')).body, { version: 2, limitW: 20_000 })
     await cloud.call('DELETE', '/api/v1/sites/demo-site/limits/dr-evt-1', { as: operator })
+    t.match(await again(older), { status: 409 }, 'nor when it was lifted meanwhile')
     const trail = (await get('/audit', await cloud.signIn('admin'))).body.items
+    t.ok(
+      trail.some((each: object) => /limit-refused.*limit-version-old/.test(JSON.stringify(each))),
+      'what was refused is recorded'
+    )
     t.ok(
       trail.some((each: object) => /limit-set.*evt-1/.test(JSON.stringify(each))),
       JSON.stringify(trail[0])

@@ -14,7 +14,10 @@ export type { Sources, Trigger } from './desired.ts'
 
 export const migrations: Migrations = {
   context: 'sites',
-  files: [new URL('./migrations/0001_sites.sql', import.meta.url)]
+  files: [
+    new URL('./migrations/0001_sites.sql', import.meta.url),
+    new URL('./migrations/0002_limit_events.sql', import.meta.url)
+  ]
 }
 
 export type Needs = RouteNeeds &

@@ -1,7 +1,13 @@
-import { SiteLimit, type SiteLimit as Limit } from '@nova/shared-protocol/model'
+import {
+  judgeLimit,
+  refusalStatus,
+  SentLimit,
+  type LimitRefusal,
+  type SiteLimit as Limit
+} from '@nova/shared-protocol/model'
 import { z } from 'zod'
-import { moment, problem } from '../../http/index.ts'
-import { contractSource } from './model.ts'
+import { moment, problem, type Problem } from '../../http/index.ts'
+import { contractSource, type Site } from './model.ts'
 
 // What people and partners may set; the others are the edge's own or come from the site's grid.
 const ownSources = new Set(['wiring', 'failsafe', contractSource])
@@ -44,19 +50,29 @@ export const LimitShown = z.object({
   changedAt: z.string()
 })
 
+export type Judged = { readonly limit: Limit; readonly refusal: LimitRefusal | null }
+
 /**
- * The limit, with sense and for this site. @throws Problem 400 for what is no limit, 403 for a source that is not
- * set here, 422 with its own code for what is over already or meant for another site
+ * The limit and what the edge will say to it: both judge by the same rules. @throws Problem 400 for what has not the
+ * form of a limit, 403 for a source that is not set here
  */
-export function readLimit(body: z.infer<typeof LimitBody> & { source: string }, siteId: string): Limit {
+export function judgedLimit(body: z.infer<typeof LimitBody> & { source: string }, site: Site): Judged {
   if (ownSources.has(body.source))
     throw problem(403, 'limit-source-reserved', `${body.source} is not set here.`)
-  if (body.siteId !== undefined && body.siteId !== siteId)
-    throw problem(422, 'limit-for-another-site', `This limit is for ${body.siteId}, not for ${siteId}.`)
-  if (body.until !== undefined && Date.parse(body.until) <= Date.now())
-    throw problem(422, 'limit-in-the-past', `This limit was over at ${body.until}.`)
-  const limit = SiteLimit.safeParse(body)
-  if (!limit.success)
-    throw problem(400, 'request-invalid', limit.error.issues.map(({ message }) => message).join('; '))
-  return limit.data
+  const sent = SentLimit.safeParse(body)
+  if (!sent.success)
+    throw problem(400, 'request-invalid', sent.error.issues.map(({ message }) => message).join('; '))
+  const { limitA, voltageV } = site.grid
+  const refusal = judgeLimit(sent.data, { siteId: site.id, limitA, voltageV }, Date.now())
+  return { limit: sent.data, refusal }
 }
+
+/** @throws Problem with the code of the refusal */
+export function readLimit(body: z.infer<typeof LimitBody> & { source: string }, site: Site): Limit {
+  const { limit, refusal } = judgedLimit(body, site)
+  if (refusal !== null) throw refused(refusal)
+  return limit
+}
+
+export const refused = ({ name, detail }: LimitRefusal): Problem =>
+  problem(refusalStatus(name), name, `${detail.charAt(0).toUpperCase()}${detail.slice(1)}.`)

@@ -2,7 +2,7 @@ import { Identifier, LimitSource } from '@nova/shared-protocol/model'
 import { z } from 'zod'
 import type { Database, Tx } from '../../db/index.ts'
 import { pageOf, problem, type Routes } from '../../http/index.ts'
-import { LimitBody, LimitShown, readLimit } from './limit-body.ts'
+import { judgedLimit, LimitBody, LimitShown, refused } from './limit-body.ts'
 import { contractSource } from './model.ts'
 import { deleteLimit, limitsAt, putLimit, siteById } from './store.ts'
 
@@ -81,17 +81,17 @@ const putSitesIdLimitsSource =
         schema: { summary: 'Set a limit', params, body: LimitBody, response: { 200: LimitShown } }
       },
       async ({ who, body, params: { id, source } }) => {
-        const limit = readLimit({ ...body, source }, id)
-        return database.tenant(who.tenantId, async (tx) => {
-          await putLimit(tx, id, limit, who.email ?? who.userId)
-          await audit(tx, {
-            actor: who.email ?? who.userId,
-            act: 'limit-set',
-            subject: id,
-            detail: JSON.stringify(limit)
-          })
-          return { ...limit, setBy: who.email ?? who.userId, changedAt: new Date().toISOString() }
+        const actor = who.email ?? who.userId
+        const { limit, refusal } = await database.tenant(who.tenantId, async (tx) => {
+          const judged = judgedLimit({ ...body, source }, await siteById(tx, id))
+          const refusal = judged.refusal ?? (await putLimit(tx, id, judged.limit, actor))
+          const act = refusal === null ? 'limit-set' : 'limit-refused'
+          const detail = JSON.stringify(refusal === null ? judged.limit : { ...refusal, limit: judged.limit })
+          await audit(tx, { actor, act, subject: id, detail })
+          return { limit: judged.limit, refusal }
         })
+        if (refusal !== null) throw refused(refusal) // Recorded first: a refusal undoes nothing.
+        return { ...limit, setBy: actor, changedAt: new Date().toISOString() }
       }
     )
   }

@@ -42,8 +42,8 @@ export const previewRoutes =
         }
       },
       async ({ who, body, params: { id } }) => {
-        const limits = body.limits.map((limit) => readLimit(limit, id))
-        await database.tenant(who.tenantId, async (tx) => siteById(tx, id))
+        const site = await database.tenant(who.tenantId, async (tx) => siteById(tx, id))
+        const limits = body.limits.map((limit) => readLimit(limit, site))
         const question: Question = {
           v: 1,
           id: randomUUID(),

@@ -1,4 +1,4 @@
-import type { SiteLimit } from '@nova/shared-protocol/model'
+import { judgeVersion, type LimitRefusal, type SiteLimit } from '@nova/shared-protocol/model'
 import { isUniqueViolation, type Tx } from '../../db/index.ts'
 import { notFound, problem } from '../../http/index.ts'
 import { kinds } from './events.ts'
@@ -111,14 +111,53 @@ export async function limitsAt(tx: Tx, siteId: string): Promise<KeptLimit[]> {
   return rows.map(({ body, set_by, changed_at }) => ({ ...body, setBy: set_by, changedAt: changed_at }))
 }
 
-export async function putLimit(tx: Tx, siteId: string, limit: SiteLimit, setBy: string): Promise<void> {
+/**
+ * Keeps a limit in place of the one of its source. @returns why not: of its event a newer version was taken before
+ * @throws Problem 404 when there is no such site
+ */
+export async function putLimit(
+  tx: Tx,
+  siteId: string,
+  limit: SiteLimit,
+  setBy: string
+): Promise<LimitRefusal | null> {
   await siteById(tx, siteId)
+  const refusal = await learnVersion(tx, siteId, limit)
+  if (refusal !== null) return refusal
   await tx.query(
     `insert into site_limits (tenant_id, site_id, source, body, set_by) values ($1, $2, $3, $4, $5)
      on conflict (tenant_id, site_id, source) do update set body = $4, set_by = $5, changed_at = now()`,
     [tx.tenantId, siteId, limit.source, JSON.stringify(limit), setBy]
   )
   await tx.emit({ kind: kinds.limitsChanged, key: siteId, body: { siteId } })
+  return null
+}
+
+const versionKeptDays = 7 // As at the edge: a partner that repeats itself does so within days.
+
+async function learnVersion(tx: Tx, siteId: string, limit: SiteLimit): Promise<LimitRefusal | null> {
+  const { source, eventId } = limit
+  if (eventId === undefined) return null
+  const key = [tx.tenantId, siteId, source, eventId]
+  await tx.query(
+    `delete from limit_events where site_id = $1
+     and (body ->> 'until')::timestamptz < now() - make_interval(days => $2)`,
+    [siteId, versionKeptDays]
+  )
+  // First of all its row, so that two versions at once come one after the other.
+  const [known] = await tx.query<{ body: SiteLimit }>(
+    `insert into limit_events (tenant_id, site_id, source, event_id, body) values ($1, $2, $3, $4, $5)
+     on conflict (tenant_id, site_id, source, event_id) do update set source = excluded.source returning body`,
+    [...key, JSON.stringify(limit)]
+  )
+  const refusal = judgeVersion(limit, known?.body)
+  if (refusal !== null) return refusal
+  await tx.query(
+    `update limit_events set body = $5, taken_at = now()
+     where tenant_id = $1 and site_id = $2 and source = $3 and event_id = $4`,
+    [...key, JSON.stringify(limit)]
+  )
+  return null
 }
 
 /** @throws Problem 404 when the site has no limit from that source */

@@ -12,7 +12,8 @@ const refusals: Readonly<Record<string, string>> = {
   'limit-says-nothing': '没有给出数值',
   'limit-reversed': '结束不晚于开始',
   'limit-in-the-past': '时间已过',
-  'limit-version-old': '已有更新的版本'
+  'limit-version-old': '已有更新的版本',
+  'limit-too-many': '限值过多'
 }
 
 const forms: readonly Form[] = [

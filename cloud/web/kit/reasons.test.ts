@@ -142,7 +142,7 @@ void test('every row that can bind is said in Chinese', async (t) => {
 })
 
 void test('what became of a limit is told in Chinese: refusals by name, fail-safes with their time', async (t) => {
-  const judge = await source('core/limits/judge.ts')
+  const judge = await source('../shared-protocol/model/limit-sense.ts')
   const events = await source('core/limits/events.ts')
   const names = [...strings(judge, /name:/), ...strings(events, /name:/)]
   t.ok(names.length >= 8, names.join('; '))
