@@ -35,6 +35,7 @@ type Bill = {
   net: Money
   tax: Money
   rounding: Money
+  paid: Money
   payable: Money
   lines: Line[]
 }
@@ -123,6 +124,22 @@ void test('CDR = receipt = ledger, electricity and service apart, each with its 
   t.match(bill, { net: { amountMinor: 1211 }, tax: { amountMinor: 124 }, rounding: { amountMinor: 0 } })
   await until('the charge', async () => (await chargedByLedger(id)) === 1335)
   t.equal(await chargedByLedger(id), 1335)
+  await until('the receipt is paid', async () => (await billsOf(id))[0]?.paid.amountMinor === 1335)
+  t.match(await billsOf(id), [{ payable: { amountMinor: 0 } }])
+  const correction = { reason: 'meter exchanged', change: { energyWh: 10_000 } }
+  t.equal((await call('operator', 'POST', `/cdrs/${cdr?.id}/corrections`, correction)).status, 201)
+  await until('the difference went back', async () => {
+    const standing = (await billsOf(id)).find(({ total }) => total.amountMinor === 1068)
+    return standing?.paid.amountMinor === 1068
+  })
+  const sums = (await billsOf(id)).map(({ total, paid, payable }) =>
+    [total, paid, payable].map(({ amountMinor }) => amountMinor)
+  )
+  t.strictSame(
+    new Set(sums.map(String)),
+    new Set(['1335,1335,0', '-1335,-1335,0', '1068,1068,0']),
+    'what was credited is settled by its credit note, what stands is paid'
+  )
 })
 
 void test('after a correction credit, new CDR, documents, session and ledger still say the same', async (t) => {

@@ -124,8 +124,9 @@ type About = { readonly about: string | null; readonly reason: string | null }
 export async function invoiceCdr(tx: Tx, cdr: Cdr, { about, reason }: About): Promise<Printed> {
   const id = randomUUID()
   const kind: DocumentKind = cdr.kind === 'credit' ? 'credit-note' : 'receipt'
-  const local = Temporal.Instant.from(cdr.issuedAt).toZonedDateTimeISO(cdr.timeZone)
   const [seller, buyer] = [await sellerOf(tx), await buyerOf(tx, cdr)]
+  // Dates and the year of the number are the seller's: sites of several zones share one series.
+  const local = Temporal.Instant.from(cdr.issuedAt).toZonedDateTimeISO(seller?.timeZone ?? cdr.timeZone)
   const numbered = await nextNumber(tx, kind, local.year)
   const document: Document = {
     kind,

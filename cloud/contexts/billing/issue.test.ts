@@ -33,6 +33,16 @@ for (const { tariffId, total, net, tax } of currencies)
     t.equal(currency, tariffId)
   })
 
+void test('the date of issue and the year of the number are the seller’s, whatever the site’s zone', async (t) => {
+  await world.sells({ ...seller('CN', {}), timeZone: 'Asia/Shanghai' }, 'zone')
+  // 01:30 of New Year's day in Shanghai; the site is in UTC.
+  const cdr = await charged({ tenant: 'zone', endedAt: '2026-12-31T17:30:00.000Z' })
+  const [receipt] = await database.tenant('zone', async (tx) =>
+    listInvoices(tx, { driverId: undefined, sessionId: cdr.sessionId, after: null, limit: 1 })
+  )
+  t.match(receipt, { number: '2027-000001', document: { issuedOn: '2027-01-01', timeZone: 'UTC' } })
+})
+
 void test('a site abroad is taxed where it lies; a fleet known to that country’s VAT owes the tax itself', async (t) => {
   await world.sells(seller('NL', { taxId: 'NL123456789B01' }))
   await inTenant(database, async (tx) => {

@@ -40,6 +40,8 @@ type Row = {
   readonly issuedAt: string
   readonly document: Document | null
   readonly cdr: Parameters<typeof wholeOf>[0] | null
+  readonly paidMinor: number | null // For the session, less what went back.
+  readonly isCredited: boolean
 }
 
 const select = `select i.id, i.kind, i.number, i.scope, i.customer, i.driver_id as "driverId", i.issued_at as "issuedAt",
@@ -48,7 +50,9 @@ const select = `select i.id, i.kind, i.number, i.scope, i.customer, i.driver_id 
       'startedAt', to_char(c.started_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
       'endedAt', to_char(c.ended_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
       'energyWh', c.energy_wh, 'tariffId', c.tariff_id, 'tariffVersion', c.tariff_version, 'timeZone', c.time_zone,
-      'currency', c.currency, 'exact', c.exact_amount, 'lines', c.lines, 'taxes', c.taxes, 'totals', c.totals) end as cdr
+      'currency', c.currency, 'exact', c.exact_amount, 'lines', c.lines, 'taxes', c.taxes, 'totals', c.totals) end as cdr,
+    (select p.amount_minor from billing_paid p where p.session_id = c.session_id and p.currency = c.currency) as "paidMinor",
+    exists (select from cdrs t where t.credits = c.id) as "isCredited"
   from invoices i left join cdrs c on c.tenant_id = i.tenant_id and c.id = i.cdr_id`
 
 export type InvoiceFilter = {
@@ -91,12 +95,30 @@ export async function readInvoice(
   return row && invoiceOf(row)
 }
 
-function invoiceOf({ cdr, document, ...row }: Row): Invoice {
+function invoiceOf({ cdr, document, paidMinor, isCredited, ...row }: Row): Invoice {
   const whole = cdr && wholeOf(cdr)
   const said = document ?? (whole && fromBefore(row, whole))
   if (!said) throw new Error(`invoice ${row.number} says nothing`)
-  return { ...row, document: said, session: whole && factsOf(whole) }
+  const { totalMinor } = said.totals
+  const paid = isSettledByCredit(row, isCredited) ? totalMinor : within(paidMinor ?? 0, totalMinor)
+  return {
+    ...row,
+    document: row.kind === 'monthly' ? said : paidSo(said, paid),
+    session: whole && factsOf(whole)
+  }
 }
+
+/** A receipt and the credit note that takes it back settle each other: nothing is to be paid of either. */
+const isSettledByCredit = ({ kind }: Pick<Row, 'kind'>, isCredited: boolean): boolean =>
+  kind === 'credit-note' || isCredited
+
+const within = (paidMinor: number, totalMinor: number): number => Math.max(0, Math.min(paidMinor, totalMinor))
+
+/** A receipt is issued before its payment is taken: what is paid of it by now is said whenever it is read (BT-113, BT-115). */
+const paidSo = (document: Document, paidMinor: number): Document => ({
+  ...document,
+  totals: { ...document.totals, paidMinor, payableMinor: document.totals.totalMinor - paidMinor }
+})
 
 const factsOf = (cdr: Cdr): SessionFacts => ({
   cdrId: cdr.id,
