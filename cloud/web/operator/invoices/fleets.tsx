@@ -64,7 +64,7 @@ const shown = 5
 function Payments({ fleetId }: { fleetId: string }): ReactNode {
   const { say, language } = useWords()
   const payments = useApi('GET /fleet-accounts/{id}/payments', { path: { id: fleetId } })
-  const { userId } = useMe()
+  const me = useMe()
   if (payments.error) return <Trouble problem={payments.error} retry={() => void payments.refetch()} />
   const items = (payments.data?.items ?? []).slice(0, shown)
   if (items.length === 0) return <span className="quiet">{say('fleets.noPayments')}</span>
@@ -78,7 +78,8 @@ function Payments({ fleetId }: { fleetId: string }): ReactNode {
             {each.bookedOn} · {each.invoiceNumber ?? each.reference}
           </span>
           {each.status === 'proposed' &&
-            (each.notedBy === userId ? (
+            me &&
+            (each.notedBy === me.userId ? (
               <span className="quiet small">{say('fleet.own')}</span>
             ) : (
               <Decide receipt={each} />

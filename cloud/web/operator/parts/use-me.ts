@@ -1,7 +1,9 @@
 import { useApi } from '../../kit/api/index.ts'
 
-/** Who is signed in; false and empty until it is known. */
-export function useMe(): { readonly isAdmin: boolean; readonly userId: string } {
+export type Me = { readonly isAdmin: boolean; readonly userId: string }
+
+/** Who is signed in; null until it is known, so that nothing is said of somebody's rights too early. */
+export function useMe(): Me | null {
   const { data } = useApi('GET /auth/me')
-  return { isAdmin: data?.roles.includes('admin') ?? false, userId: data?.userId ?? '' }
+  return data ? { isAdmin: data.roles.includes('admin'), userId: data.userId } : null
 }

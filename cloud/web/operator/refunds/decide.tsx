@@ -10,14 +10,14 @@ import type { Refund } from './types.ts'
 /** The second person's word on a large refund; another try for one that the provider did not take. */
 export function DecideRefund({ refund }: { refund: Refund }): ReactNode {
   const { say } = useWords()
-  const { userId } = useMe()
+  const me = useMe()
   const [asked, setAsked] = useState<'yes' | 'no' | null>(null)
   const close = () => setAsked(null)
   if (refund.status === 'failed' && refund.of === 'session') return <Retry refund={refund} />
-  if (refund.status !== 'proposed') return null
+  if (refund.status !== 'proposed' || !me) return null
   return (
     <span className="row">
-      {refund.askedBy === userId ? (
+      {refund.askedBy === me.userId ? (
         <span className="quiet small">{say('dispute.other')}</span>
       ) : (
         <Button size="small" type="primary" onClick={() => setAsked('yes')}>

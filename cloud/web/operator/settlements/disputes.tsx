@@ -58,10 +58,12 @@ function One({ dispute, settlement }: OneProps): ReactNode {
 /** By an administrator who has not opened it, once the settlement is closed; who cannot is told why. */
 function Deciding({ dispute, settlement }: OneProps): ReactNode {
   const { say } = useWords()
-  const { isAdmin, userId } = useMe()
+  const me = useMe()
   const [outcome, setOutcome] = useState<Outcome | null>(null)
   if (settlement.state === 'open') return <p className="quiet small">{say('dispute.closeFirst')}</p>
-  if (!isAdmin || dispute.openedBy === userId) return <p className="quiet small">{say('dispute.other')}</p>
+  if (!me) return null
+  if (!me.isAdmin || dispute.openedBy === me.userId)
+    return <p className="quiet small">{say('dispute.other')}</p>
   return (
     <div className="filters">
       {(['upheld', 'rejected'] as const).map((each) => (

@@ -12,7 +12,7 @@ type Props = { readonly statement: Statement; readonly settlement: Settlement }
 /** What is held back of a party: how much of it is in dispute or free again, and its end. */
 export function HeldBack({ statement, settlement }: Props): ReactNode {
   const { say, language } = useWords()
-  const { isAdmin } = useMe()
+  const me = useMe()
   const [asked, setAsked] = useState(false)
   const { disputed, released, left } = heldOf(statement, settlement.disputes)
   const money = (amountMinor: number) => formatMoney({ ...statement.held, amountMinor }, language)
@@ -20,7 +20,7 @@ export function HeldBack({ statement, settlement }: Props): ReactNode {
     <>
       {disputed > 0 && <div className="quiet small">{say('held.disputed', { amount: money(disputed) })}</div>}
       {released > 0 && <div className="quiet small">{say('held.of', { amount: money(released) })}</div>}
-      {isAdmin && settlement.state !== 'open' && left > 0 && (
+      {me?.isAdmin === true && settlement.state !== 'open' && left > 0 && (
         <div>
           <Button size="small" onClick={() => setAsked(true)}>
             {say('held.release')} {money(left)}

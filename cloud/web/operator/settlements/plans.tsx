@@ -14,7 +14,8 @@ import type { Plan } from './types.ts'
 /** Runs that make themselves: for whom, how often, what is next and what keeps one. */
 export function Plans(): ReactNode {
   const { say } = useWords()
-  const { isAdmin } = useMe()
+  const me = useMe()
+  const isAdmin = me?.isAdmin === true
   const plans = useApi('GET /settlements/schedules')
   const [form, setForm] = useState<Plan | 'new' | null>(null)
   return (
@@ -32,7 +33,7 @@ export function Plans(): ReactNode {
         {({ items }) =>
           items.length === 0 ? (
             <Empty icon="clock" title={say('plan.none')}>
-              <p>{say(isAdmin ? 'plan.noneHow' : 'plan.onlyAdmin')}</p>
+              <p>{say(me && !isAdmin ? 'plan.onlyAdmin' : 'plan.noneHow')}</p>
             </Empty>
           ) : (
             <>
@@ -41,7 +42,7 @@ export function Plans(): ReactNode {
                   <One key={plan.id} plan={plan} change={isAdmin ? () => setForm(plan) : null} />
                 ))}
               </ul>
-              {!isAdmin && <p className="quiet small">{say('plan.onlyAdmin')}</p>}
+              {me && !isAdmin && <p className="quiet small">{say('plan.onlyAdmin')}</p>}
             </>
           )
         }
