@@ -101,8 +101,11 @@ void test('every operation of the API', async (t) => {
     for (const each of operations) {
       if (each.operation['x-nova-roles'] === 'anyone') continue
       const { where, body } = soundCall(each)
-      t.equal((await cloud.call(each.method, where, { body })).status, 401, `${each.method} ${each.path}`)
-      t.equal((await cloud.call(each.method, where, { body, as: 'nvx_made-up' })).status, 401)
+      const without = await cloud.call(each.method, where, { body })
+      const madeUp = await cloud.call(each.method, where, { body, as: 'nvx_made-up' })
+      t.strictSame([without.status, madeUp.status], [401, 401], `${each.method} ${each.path}`)
+      t.equal(without.headers.get('www-authenticate'), 'Bearer')
+      t.equal(madeUp.headers.get('www-authenticate'), 'Bearer error="invalid_token"')
     }
   })
 

@@ -22,12 +22,17 @@ export async function sendProblem(
   reply: FastifyReply
 ): Promise<void> {
   if (shown.retryAfterSeconds !== undefined) reply.header('retry-after', String(shown.retryAfterSeconds))
+  if (shown.status === 401) reply.header('www-authenticate', challengeOf(request))
   await reply
     .code(shown.status)
     .type('application/problem+json; charset=utf-8')
     .serializer((body: unknown) => JSON.stringify(body))
     .send(documentOf(shown, request.id))
 }
+
+/** RFC 9110 §11.6.1: each 401 says how to come in; RFC 6750 §3.1: a token that was sent is said to be no good. */
+const challengeOf = ({ headers }: FastifyRequest): string =>
+  /^Bearer \S/i.test(headers.authorization ?? '') ? 'Bearer error="invalid_token"' : 'Bearer'
 
 /** SQLSTATE class 22: a value of the wrong form. What a list gives as a cursor has the right one. */
 const wrongForm = /^22[0-9A-Z]{3}$/

@@ -63,9 +63,10 @@ const byType: Readonly<Record<string, (schema: Schema) => unknown>> = {
   string: textOf
 }
 
-/** Required fields, and a limit where one of two must be there. */
-const wanted = ({ required = [], properties = {} }: Schema): readonly string[] =>
-  'limitW' in properties ? [...new Set([...required, 'limitW'])] : required
+/** Required fields, and one where one of several must be there. */
+const wanted = ({ required = [], properties = {} }: Schema): readonly string[] => [
+  ...new Set([...required, ...['limitW', 'mostUses'].filter((name) => name in properties)])
+]
 
 function textOf({ format, minLength = 1 }: Schema): string {
   if (format === 'uuid') return randomUUID()
