@@ -101,15 +101,47 @@ void test('the application cannot change what is kept of the tree', async (t) =>
   await t.rejects(asOwner('truncate ledger_tree'), { message: /append-only/ })
 })
 
+const forge = async (sql: string): Promise<void> =>
+  asOwner(
+    `set session_replication_role = replica; alter table ledger_tree no force row level security; ${sql}`
+  )
+
+const found: readonly { title: string; sql: string; undo: string; sequence: number }[] = [
+  {
+    title: 'a bit of its root turned',
+    sql: 'update ledger_tree set hash = set_bit(hash, 77, 1 - get_bit(hash, 77)) where leaves = 512 and place = 3',
+    undo: 'update ledger_tree set hash = set_bit(hash, 77, 1 - get_bit(hash, 77)) where leaves = 512 and place = 3',
+    sequence: 512 * 3 + 1
+  },
+  {
+    title: 'its place changed',
+    sql: 'update ledger_tree set place = 99 where leaves = 1024 and place = 2',
+    undo: 'update ledger_tree set place = 2 where leaves = 1024 and place = 99',
+    sequence: 5_334
+  },
+  {
+    title: 'its size changed',
+    sql: 'update ledger_tree set leaves = 300 where leaves = 4096',
+    undo: 'update ledger_tree set leaves = 4096 where leaves = 300',
+    sequence: 5_334
+  }
+]
+for (const { title, sql, undo, sequence } of found) {
+  void test(`of a subtree that is kept ${title}: found by going through the ledger`, async (t) => {
+    await forge(sql)
+    t.match(await ledger.verify(tenantId), { ok: false, firstBadEntry: { tenantId, sequence } })
+    await forge(undo)
+    t.match(await ledger.verify(tenantId), { ok: true })
+  })
+}
+
 const harms: readonly { readonly title: string; readonly sql: string }[] = [
   { title: 'changed', sql: `update ledger_tree set hash = sha256(hash) where leaves = 256` },
   { title: 'gone', sql: 'delete from ledger_tree' }
 ]
 for (const { title, sql } of harms) {
   void test(`what is kept of the tree counts for nothing where it is ${title}: the links are read`, async (t) => {
-    await asOwner(
-      `set session_replication_role = replica; alter table ledger_tree no force row level security; ${sql}`
-    )
+    await forge(sql)
     const { proof, rows } = await counted().prove(300)
     t.ok(leadsToItsRoot(proof))
     t.ok(rows >= 5_333)

@@ -1,13 +1,22 @@
 import type { Tx } from '../../db/index.ts'
 import { linkText } from './chain.ts'
-import { leafHash, rootOf, siblingsOf, subtreesOf, treeHash, type Range, type Subtree } from './merkle.ts'
+import {
+  leafHash,
+  pathOf,
+  rootOf,
+  siblingsOf,
+  subtreesOf,
+  treeHash,
+  type Range,
+  type Subtree
+} from './merkle.ts'
 
 /** Smaller subtrees are not kept: their leaves are read. */
 export const leastKept = 256
 
 const batch = 5_000
 
-export type Link = {
+type Link = {
   readonly sequence: number
   readonly at: string
   readonly digest: string
@@ -35,10 +44,27 @@ export async function keepSubtrees(tx: Tx, made: readonly Subtree[]): Promise<vo
   )
 }
 
+/** How many of these subtrees are kept, and the first transfer of one that is kept with another root. */
+export async function heldAgainstKept(
+  tx: Tx,
+  made: readonly Subtree[]
+): Promise<{ readonly kept: number; readonly wrongAt: number | null }> {
+  if (made.length === 0) return { kept: 0, wrongAt: null }
+  const row = await tx.one<{ kept: string; wrongAt: string | null }>(
+    `select count(*)::text as kept, (min(m.leaves * m.place + 1) filter (where t.hash <> m.hash))::text as "wrongAt"
+     from unnest($1::bigint[], $2::bigint[], $3::bytea[]) as m (leaves, place, hash)
+     join ledger_tree t on t.leaves = m.leaves and t.place = m.place`,
+    [made.map(({ leaves }) => leaves), made.map(({ place }) => place), made.map(({ hash }) => hash)]
+  )
+  return { kept: Number(row.kept), wrongAt: row.wrongAt === null ? null : Number(row.wrongAt) }
+}
+
+export const countKept = async (tx: Tx): Promise<number> =>
+  Number((await tx.one<{ kept: string }>('select count(*)::text as kept from ledger_tree')).kept)
+
 /** PATH of a leaf from all links up to `size`. */
 export async function pathOfLinks(tx: Tx, index: number, size: number): Promise<Buffer[]> {
-  const leaves = await leavesIn(tx, { from: 0, to: size })
-  return siblingsOf(index, size).map(({ from, to }) => treeHash(leaves.slice(from, to)))
+  return pathOf(index, await leavesIn(tx, { from: 0, to: size }))
 }
 
 /**

@@ -1,8 +1,9 @@
 import type { Database, Tx } from '../../db/index.ts'
 import { opened, type Checkpoint, type Seal } from './checkpoint.ts'
 import { digestOf, firstHash, hashOf, linkText } from './chain.ts'
-import { emptyTree, grown, leafHash, rootOf, type Tree } from './merkle.ts'
+import { emptyTree, grown, leafHash, rootOf, type Subtree, type Tree } from './merkle.ts'
 import type { Entry, Phase, TransferKind } from './model.ts'
+import { countKept, heldAgainstKept, leastKept } from './tree.ts'
 import { rowFaults, type Bad } from './verify-rows.ts'
 
 export type Verdict = {
@@ -50,8 +51,8 @@ export async function verifyTenant(
 
 /**
  * Recomputes the tenant's chain and Merkle tree from its first transfer and compares them with what is stored and with
- * what was told to the outside; then goes through accounts, guarded balances and contracts. The database should be
- * asked in one repeatable-read transaction.
+ * what is kept of the tree and with what was told to the outside; then goes through accounts, guarded balances and
+ * contracts. The database should be asked in one repeatable-read transaction.
  */
 export async function verifyChain(tx: Tx, witness?: Witness): Promise<Verdict> {
   const tenantId = tx.tenantId ?? ''
@@ -59,9 +60,10 @@ export async function verifyChain(tx: Tx, witness?: Witness): Promise<Verdict> {
   for (let more = true; more && state.bad === undefined;) {
     const rows = await chainAfter(tx, state.sequence)
     for (const row of rows) if (state.bad === undefined) step(state, row)
+    if (state.bad === undefined) state.bad = await keptFault(tx, state)
     more = rows.length === batch
   }
-  const bad = state.bad ?? (await endFault(tx, state)) ?? (await rowFaults(tx, state.entries))
+  const bad = state.bad ?? (await lastFault(tx, state))
   return {
     ok: bad === undefined,
     entries: state.entries,
@@ -78,6 +80,10 @@ type State = {
   sequence: number
   hash: string
   tree: Tree
+  /** Full subtrees of those that may be kept, since they were last held against what is. */
+  readonly full: Subtree[]
+  readonly note: (made: Subtree) => void
+  kept: number
   entries: number
   held: number
   covered: number
@@ -89,12 +95,18 @@ function openState(tenantId: string, witness: Witness | undefined): State {
     const checkpoint = witness && opened(note, witness.seal)
     return checkpoint?.tenantId === tenantId ? [checkpoint] : []
   })
+  const full: Subtree[] = []
   return {
     tenantId,
     checkpoints: Map.groupBy(all, ({ size }) => size),
     sequence: 0,
     hash: firstHash,
     tree: emptyTree,
+    full,
+    note(made) {
+      if (made.leaves >= leastKept) full.push(made)
+    },
+    kept: 0,
     entries: 0,
     held: 0,
     covered: 0,
@@ -113,7 +125,7 @@ function step(state: State, row: ChainRow): void {
   state.sequence = sequence
   state.hash = row.hash
   state.entries += row.lines?.length ?? 0
-  state.tree = grown(state.tree, leafHash(linkText(link)))
+  state.tree = grown(state.tree, leafHash(linkText(link)), state.note)
   for (const checkpoint of state.checkpoints.get(sequence) ?? []) holdAgainst(state, checkpoint)
 }
 
@@ -137,6 +149,24 @@ function faultIn(row: ChainRow, { tenantId, hash }: State, sequence: number): st
   if (hashOf(hash, { tenantId, sequence, at: row.at, digest: row.digest }) !== row.hash)
     return 'content and hash do not fit'
   return undefined
+}
+
+/** What can only be seen when the whole chain has been gone through. */
+const lastFault = async (tx: Tx, state: State): Promise<Bad | undefined> =>
+  (await endFault(tx, state)) ?? (await strayFault(tx, state)) ?? rowFaults(tx, state.entries)
+
+async function keptFault(tx: Tx, state: State): Promise<Bad | undefined> {
+  const { kept, wrongAt } = await heldAgainstKept(tx, state.full.splice(0))
+  state.kept += kept
+  return wrongAt === null
+    ? undefined
+    : { sequence: wrongAt, reason: 'what is kept of the tree is not what its links come to' }
+}
+
+async function strayFault(tx: Tx, { kept, sequence }: State): Promise<Bad | undefined> {
+  return (await countKept(tx)) === kept
+    ? undefined
+    : { sequence: sequence + 1, reason: 'more is kept of the tree than it has' }
 }
 
 async function endFault(tx: Tx, state: State): Promise<Bad | undefined> {
