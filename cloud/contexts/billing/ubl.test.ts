@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { test } from 'tap'
-import { negated } from './document.ts'
+import { negated, type Document } from './document.ts'
 import { documentOf, line } from './documents.suite.ts'
 import { contentFaults } from './en16931.ts'
 import { summed } from './tax/sums.ts'
