@@ -36,6 +36,7 @@ export function benchComposite(): void {
       value: file.tests.length - different.length,
       unit: 'cases',
       limit: file.tests.length,
+      met: different.length === 0,
       corrected: file.tests.filter((each) => corrected(each) !== each).map((each) => each.name),
       different: different.map((each) => each.name),
       seconds: (performance.now() - began) / 1000

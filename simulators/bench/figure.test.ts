@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { test } from 'tap'
-import { lineOf, median, percentile } from './figure.ts'
+import { lineOf, median, percentile, verdict } from './figure.ts'
 
 void test('the nearest rank is always one of the values, and grows with the share', async (t) => {
   fc.assert(
@@ -31,6 +31,7 @@ void test('a line has every field of a figure, those that do not apply as null',
     value: 1.235,
     unit: 's',
     limit: null,
+    met: null,
     ratio: null,
     peers: null,
     seed: null,
@@ -47,4 +48,21 @@ void test('a line has every field of a figure, those that do not apply as null',
       seed: 7
     }
   )
+})
+
+const fast = { name: 'fast', value: 20, unit: 'ms', limit: 'floor 100', met: true }
+const slow = { name: 'slow', value: 123.4, unit: 'ms', limit: 'floor 100', met: false }
+const free = { name: 'free', value: 5, unit: 'MiB', limit: 'Node itself, empty' }
+const spilt = { name: 'spilt', value: 2, unit: 'Wh', limit: 0 }
+
+void test('what was missed is said in one line, and in the field of its figure', async (t) => {
+  t.equal(verdict([fast, free, { ...spilt, value: 0 }]), 'bench: 2 of 2 stated limits met')
+  t.equal(
+    verdict([fast, slow, free, spilt]),
+    'bench: 1 of 3 stated limits met; MISSED: slow 123 ms (limit: floor 100); spilt 2 Wh (limit: 0)'
+  )
+  const met = [fast, slow, free, spilt, { ...spilt, value: 0 }].map(
+    (each) => (JSON.parse(lineOf(each)) as { met: unknown }).met
+  )
+  t.strictSame(met, [true, false, null, false, true])
 })

@@ -6,6 +6,7 @@ export type Figure = {
   readonly value: number
   readonly unit: string
   readonly limit?: number | string
+  readonly met?: boolean | null // Whether the limit was met, as who states it compares; left out: see `metOf`.
   readonly ratio?: number
   readonly peers?: Readonly<Record<string, number>>
   readonly seed?: number
@@ -21,20 +22,38 @@ const commit = (() => {
 })()
 
 /** What does not apply is null, so that each line has every field that readers of figures count on. */
-const notApplying = { limit: null, ratio: null, peers: null, seed: null } as const
+const notApplying = { limit: null, met: null, ratio: null, peers: null, seed: null } as const
 
 /** @returns the figure as one line of JSON, rounded to what a person would read */
 export function lineOf(figure: Figure): string {
   const { name, value, unit, ...more } = figure
-  const rounded = Object.entries({ name, value, unit, ...notApplying, ...more }).map(([key, each]) => [
-    key,
-    typeof each === 'number' ? tidy(each) : each
-  ])
+  const rounded = Object.entries({ name, value, unit, ...notApplying, ...more, met: metOf(figure) }).map(
+    ([key, each]) => [key, typeof each === 'number' ? tidy(each) : each]
+  )
   return JSON.stringify({ ...Object.fromEntries(rounded), commit })
 }
 
+/** A limit of 0 is met by 0 alone; of any other one only who states it knows which side is good. null: nobody knows. */
+const metOf = ({ met, limit, value }: Figure): boolean | null => met ?? (limit === 0 ? value === 0 : null)
+
+const seen: Figure[] = []
+
 /** Prints the figure as one JSON line. */
-export const show = (figure: Figure): void => void process.stdout.write(`${lineOf(figure)}\n`)
+export function show(figure: Figure): void {
+  seen.push(figure)
+  process.stdout.write(`${lineOf(figure)}\n`)
+}
+
+/** One line for people about the limits of all that was shown or is given. */
+export function verdict(figures: readonly Figure[] = seen): string {
+  const judged = figures.filter((figure) => metOf(figure) !== null)
+  const missed = judged.filter((figure) => metOf(figure) === false)
+  const told = missed.map(
+    ({ name, value, unit, limit }) => `${name} ${tidy(value)} ${unit} (limit: ${limit ?? 'none'})`
+  )
+  const met = `${judged.length - missed.length} of ${judged.length} stated limits met`
+  return missed.length === 0 ? `bench: ${met}` : `bench: ${met}; MISSED: ${told.join('; ')}`
+}
 
 const tidy = (value: number): number =>
   Math.abs(value) >= 100 || Number.isInteger(value) ? Math.round(value) : Number(value.toPrecision(4))

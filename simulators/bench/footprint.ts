@@ -31,6 +31,7 @@ export async function benchFootprint({ short }: { readonly short: boolean }): Pr
       value,
       unit: 'ms from spawn to ready after kill -9',
       limit: 2000,
+      met: value <= 2000,
       ratio: value / 2000,
       rounds
     })
@@ -68,6 +69,7 @@ async function whileCharging(
     value: perHour,
     unit: 'KiB written per session-hour',
     limit: `${diskFloorKiB}: 1 GB a day at 10 chargers`,
+    met: perHour <= diskFloorKiB,
     ratio: perHour / diskFloorKiB,
     // A checkpoint, once in 4 MB of log, copies each page of the log at most once; none may fall into the measure.
     withCheckpointsAtMost: Math.round(perHour * 2),

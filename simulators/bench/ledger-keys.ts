@@ -38,6 +38,7 @@ export async function callManyTimes(
     value: transfers,
     unit: 'transfers',
     limit: `exactly ${keys}`,
+    met: transfers === keys,
     calls,
     entries,
     callsPerSecond: calls / seconds,

@@ -63,6 +63,7 @@ export async function tamper(ledger: LedgerAlone, url: string, count: number): P
         value: count - missed.length,
         unit: 'found',
         limit: `${count} of ${count}`,
+        met: missed.length === 0,
         seed,
         missed: missed.slice(0, 5)
       })

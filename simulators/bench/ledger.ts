@@ -48,6 +48,7 @@ async function speeds(ledger: LedgerAlone, url: string, seconds: number): Promis
       value: single,
       unit: 'transfers/s',
       limit: `floor ${floor}`,
+      met: single >= floor,
       ratio: single / (pgbench ?? insert),
       peers: {
         'bare INSERT': Math.round(insert),
@@ -65,6 +66,7 @@ async function speeds(ledger: LedgerAlone, url: string, seconds: number): Promis
       value: batched,
       unit: 'transfers/s',
       limit: `aim ${batchAim}`,
+      met: batched >= batchAim,
       ratio: batched / insert,
       peers: { 'bare INSERT, 1,000 rows a commit': Math.round(insert) },
       clients: 4,

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { verdict } from './figure.ts'
 
 type Options = {
   readonly short: boolean
@@ -67,4 +68,5 @@ if (values.help || unknown.length > 0) {
 } else {
   for (const name of names)
     await benches[name]?.run({ ...values, short: values.short ?? positionals.length === 0 })
+  process.stderr.write(`${verdict()}\n`)
 }

@@ -39,7 +39,7 @@ function figure({ name, count, value, peers }: Found): void {
     name: `rating: sessions by a ${name}, ${count} readings`,
     value,
     unit: 'sessions/s/core',
-    ...(aim ? { limit: aim, ratio: value / aim } : {}),
+    ...(aim ? { limit: aim, met: value >= aim, ratio: value / aim } : {}),
     peers,
     seed
   })

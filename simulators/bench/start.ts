@@ -35,6 +35,7 @@ export async function benchStart({ short }: { readonly short: boolean }): Promis
       value,
       unit: 'ms p99',
       limit: `floor ${floorMs}`,
+      met: value <= floorMs,
       ratio: value / floorMs,
       p50: percentile(took, 0.5),
       chargers,

@@ -29,6 +29,7 @@ export async function benchSync({ short }: { readonly short: boolean }): Promise
       value,
       unit: 'events/s committed',
       limit: `floor ${floorPerSecond}, aim 50000`,
+      met: value >= floorPerSecond,
       ratio: value / peers.copy,
       peers,
       events,

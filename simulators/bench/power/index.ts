@@ -99,6 +99,7 @@ async function delivered(acn: Acn, runs: readonly Run[]): Promise<void> {
 
 const beside = ({ network }: Run, month: Month, peer: PeerRow) => ({
   limit: `within ${missPoints[network]} points of acnportal`,
+  met: month.deliveredPercent >= peer.energyPercent - missPoints[network],
   ratio: month.deliveredPercent / peer.energyPercent,
   peers: {
     acnportal: peer.energyPercent,
@@ -117,6 +118,7 @@ function showMonth(seconds: number, peer: PeerRow | undefined): void {
     value: seconds,
     unit: 's',
     limit: 3,
+    met: seconds <= 3,
     ...(peer && { ratio: seconds / peer.seconds, peers: { acnportal: peer.seconds } })
   })
 }
@@ -177,7 +179,7 @@ type Who = { readonly strategy: string; readonly connectors: keyof typeof aimsMs
 function showSpeed(name: string, who: Who, { quietP99Ms, ...more }: Speed): void {
   const limit = aimsMs[who.connectors]
   const value = quietP99Ms ?? more.p99Ms
-  show({ name, ...who, value, unit: 'ms', limit, ratio: value / limit, ...more })
+  show({ name, ...who, value, unit: 'ms', limit, met: value <= limit, ratio: value / limit, ...more })
 }
 
 /** Time for ten times the connectors, beside what n log n would make of it; least times, for a shared machine. */
@@ -185,5 +187,13 @@ function growth(strategy: string, [, some = 0, many = 0]: readonly number[]): vo
   const [, small, large] = sizes
   const limit = (large * Math.log(large)) / (small * Math.log(small))
   const value = many / some
-  show({ name: 'growth 500 to 5000', strategy, value, unit: 'times', limit, ratio: value / limit })
+  show({
+    name: 'growth 500 to 5000',
+    strategy,
+    value,
+    unit: 'times',
+    limit,
+    met: value <= limit,
+    ratio: value / limit
+  })
 }
