@@ -14,7 +14,13 @@ export type Begun =
       readonly body: string
     }
 
-export type Call = { readonly tenantId: string; readonly caller: string; readonly key: string }
+export type Call = {
+  readonly tenantId: string
+  readonly caller: string
+  readonly key: string
+  /** It moves no money: its key is forgotten after two days. */
+  readonly passing?: boolean
+}
 
 export type Idempotency = {
   /** @param requestHash of method, path and body */
@@ -22,7 +28,7 @@ export type Idempotency = {
   answered(call: Call, answer: { status: number; contentType: string; body: string }): Promise<void>
   /** The call failed for a reason that may pass: the key may be used again. */
   release(call: Call): Promise<void>
-  /** Forgets keys older than two days. @returns how many */
+  /** Forgets passing keys older than two days; what moved money is answered the same for ever. @returns how many */
   prune(): Promise<number>
 }
 
@@ -56,7 +62,7 @@ export function openIdempotency(database: Pick<Database, 'tenant' | 'platform'>)
     prune: async () =>
       database.platform('prune idempotency keys', async (tx) => {
         const gone = await tx.query(
-          `delete from idempotency_keys where begun_at < now() - interval '${keepHours} hours' returning 1`
+          `delete from idempotency_keys where not lasting and begun_at < now() - interval '${keepHours} hours' returning 1`
         )
         return gone.length
       })
@@ -67,9 +73,9 @@ const idOf = ({ tenantId, caller, key }: Call): readonly string[] => [tenantId, 
 
 async function begin(tx: Tx, call: Call, requestHash: string): Promise<Begun> {
   const made = await tx.query(
-    `insert into idempotency_keys (tenant_id, caller, key, request_hash) values ($1, $2, $3, $4)
+    `insert into idempotency_keys (tenant_id, caller, key, request_hash, lasting) values ($1, $2, $3, $4, $5)
      on conflict do nothing returning 1`,
-    [...idOf(call), requestHash]
+    [...idOf(call), requestHash, call.passing !== true]
   )
   if (made.length > 0) return { kind: 'new' }
   const row = await tx.maybe<Row>(

@@ -4,7 +4,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { problem } from './problem.ts'
 import type { NovaApp } from './who.ts'
 
-type Call = { readonly tenantId: string; readonly caller: string; readonly key: string }
+type Call = {
+  readonly tenantId: string
+  readonly caller: string
+  readonly key: string
+  readonly passing: boolean
+}
 type Begun =
   | { readonly kind: 'new' }
   | { readonly kind: 'running' }
@@ -45,7 +50,9 @@ async function begin(request: FastifyRequest, reply: FastifyReply, keys: Keys): 
   const key = keyOf(request)
   if (key === null) return undefined
   request.idempotencyKey = key
-  const call = { tenantId: request.who.tenantId, caller: request.who.userId, key }
+  const { who, routeOptions } = request
+  const passing = routeOptions.config.idempotent === 'for-two-days'
+  const call = { tenantId: who.tenantId, caller: who.userId, key, passing }
   const begun = await beginOrWait(async () => keys.begin(call, hashOf(request)))
   if (begun.kind === 'new') {
     calls.set(request, call)
@@ -77,7 +84,7 @@ async function beginOrWait(tryToBegin: () => Promise<Begun>): Promise<Begun> {
 
 function keyOf(request: FastifyRequest): string | null {
   const header = request.headers['idempotency-key']
-  if (header === undefined || request.routeOptions.config.idempotent !== true) return null
+  if (header === undefined || !request.routeOptions.config.idempotent) return null
   if (typeof header !== 'string' || !/^[\x21-\x7e]{1,200}$/.test(header))
     throw problem(400, 'idempotency-key-invalid', 'Idempotency-Key: 1 to 200 visible ASCII characters.')
   return header

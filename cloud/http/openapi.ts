@@ -31,7 +31,7 @@ export async function addOpenApi(app: NovaApp): Promise<void> {
         ...(area === undefined ? {} : { tags: [area] }),
         security: config?.roles === 'anyone' ? [] : [{ bearer: [] }],
         'x-nova-roles': config?.roles,
-        'x-nova-idempotent': config?.idempotent === true,
+        'x-nova-idempotent': Boolean(config?.idempotent),
         response: { ...(transformed.response ?? withoutSchema(config)), default: problemAnswer }
       }
       return {

@@ -43,8 +43,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Who may call: roles, or `anyone` without a token. Every route of ours says it. */
     roles?: readonly Role[] | 'anyone'
-    /** Moves money or hardware: Idempotency-Key is honoured. */
-    idempotent?: boolean
+    /** Moves money or hardware: Idempotency-Key is honoured, for ever; `for-two-days` where no money is moved. */
+    idempotent?: boolean | 'for-two-days'
     rawBody?: boolean
     /** Media type of an answer that is no JSON. Without it and without a response schema a route answers 204. */
     answers?: string

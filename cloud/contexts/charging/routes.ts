@@ -112,7 +112,7 @@ const stopRoute =
     app.post(
       '/sessions/:id/stop',
       {
-        config: { roles: everybody, idempotent: true },
+        config: { roles: everybody, idempotent: 'for-two-days' },
         schema: { params: byId, response: { 202: z.object({ commandId: z.string(), status: z.string() }) } }
       },
       async (request, reply) => {

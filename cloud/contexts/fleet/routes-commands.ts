@@ -46,7 +46,7 @@ const postChargersIdCommands =
     app.post(
       '/chargers/:id/commands',
       {
-        config: { ...staff, idempotent: true },
+        config: { ...staff, idempotent: 'for-two-days' },
         schema: {
           summary: 'Send an order to a charger',
           params,
