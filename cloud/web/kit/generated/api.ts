@@ -253,6 +253,12 @@ export type Api = {
     body: undefined
     answer: { items: ({ id: number; party: string; purpose: string; balance: { currency: string; amountMinor: number }; pending: { currency: string; amountMinor: number } })[]; nextCursor: string | null }
   }
+  'GET /ledger/adjustments': {
+    path: {  }
+    query: { limit?: number; cursor?: string; state?: "proposed" | "approved" | "posted" | "rejected" }
+    body: undefined
+    answer: { items: ({ key: string; currency: string; memo: string; entries: ({ party: string; purpose: string; amountMinor: number })[]; state: "proposed" | "approved" | "posted" | "rejected"; proposedBy: string; proposedAt: string; decidedBy: string | null; decidedAt: string | null })[]; nextCursor: string | null }
+  }
   'GET /ledger/contracts': {
     path: {  }
     query: {  }
@@ -748,7 +754,7 @@ export type Api = {
   'POST /fleet-accounts/{id}/payments/{paymentId}/reversal': {
     path: { id: string; paymentId: string }
     query: {  }
-    body: { reason: string; replacement?: { fleetId: string; amountMinor: number; invoiceNumber?: string | null | undefined } | null | undefined }
+    body: { reason: string; replacement?: { amount: { currency: string; amountMinor: number }; fleetId: string; invoiceNumber?: string | null | undefined } | { amountMinor: number; fleetId: string; invoiceNumber?: string | null | undefined } | null | undefined }
     answer: { id: string; receiptId: string; reason: string; replacement: { fleetId: string; amountMinor: number; invoiceNumber: string | null } | null; status: "proposed" | "posted" | "rejected"; askedBy: string; askedAt: string; decidedBy: string | null }
   }
   'POST /fleet-accounts/{id}/payments/{paymentId}/reversal/decide': {
@@ -775,6 +781,12 @@ export type Api = {
     body: { month: string; scope: "driver" | "fleet" | "tenant" }
     answer: { id: string; month: string; scope: "driver" | "fleet" | "tenant"; status: "open" | "done"; invoices: number; askedBy: string; askedAt: string; doneAt: string | null }
   }
+  'POST /ledger/adjustments/{key}/decide': {
+    path: { key: string }
+    query: {  }
+    body: { approve: boolean }
+    answer: { key: string; currency: string; memo: string; entries: ({ party: string; purpose: string; amountMinor: number })[]; state: "proposed" | "approved" | "posted" | "rejected"; proposedBy: string; proposedAt: string; decidedBy: string | null; decidedAt: string | null }
+  }
   'POST /ledger/contracts': {
     path: {  }
     query: {  }
@@ -785,7 +797,7 @@ export type Api = {
     path: {  }
     query: {  }
     body: { key: string; currency: string; memo: string; entries: ({ party: string; purpose: string; amountMinor: number })[] }
-    answer: { key: string; outcome: "posted" | "exists"; at: string }
+    answer: { key: string; currency: string; memo: string; entries: ({ party: string; purpose: string; amountMinor: number })[]; state: "proposed" | "approved" | "posted" | "rejected"; proposedBy: string; proposedAt: string; decidedBy: string | null; decidedAt: string | null }
   }
   'POST /meter-keys': {
     path: {  }
@@ -814,7 +826,7 @@ export type Api = {
   'POST /payments/{id}/refunds': {
     path: { id: string }
     query: {  }
-    body: { amountMinor: number; reason: string }
+    body: { amount: { currency: string; amountMinor: number }; reason: string } | { amountMinor: number; reason: string }
     answer: { id: string; paymentId: string; amount: { currency: string; amountMinor: number }; status: string }
   }
   'POST /payments/{id}/refunds/{refundId}/approve': {
@@ -892,7 +904,7 @@ export type Api = {
   'POST /settlements/statements/{id}/disputes': {
     path: { id: string }
     query: {  }
-    body: { amountMinor: number; reason: string }
+    body: { amount: { currency: string; amountMinor: number }; reason: string } | { amountMinor: number; reason: string }
     answer: { id: string; statementId: string; party: string; amount: { currency: string; amountMinor: number }; reason: string; state: "open" | "upheld" | "rejected"; openedBy: string; openedAt: string; decidedBy: string | null; decidedAt: string | null; note: string | null }
   }
   'POST /settlements/statements/{id}/release': {
