@@ -88,6 +88,7 @@ const disputeLooks: Readonly<Record<string, Look>> = {
 const receiptLooks: Readonly<Record<string, Look>> = {
   proposed: { tone: 'wait', icon: 'eye' },
   posted: { tone: 'free', icon: 'check' },
+  reversed: { tone: 'off', icon: 'cross' },
   rejected: { tone: 'off', icon: 'ban' }
 }
 

@@ -139,6 +139,7 @@ export const enSettle = {
   'fleets.approve': 'Agree',
   'receipt.proposed': 'waits for a second person',
   'receipt.posted': 'posted',
+  'receipt.reversed': 'taken back',
   'receipt.rejected': 'rejected',
   'settle.close': 'Close',
   'settle.closeTitle': 'Close this settlement?',

@@ -141,6 +141,7 @@ export const zhSettle: Readonly<Record<SettleWord, string>> = {
   'fleets.approve': '同意',
   'receipt.proposed': '待第二人确认',
   'receipt.posted': '已入账',
+  'receipt.reversed': '已冲销',
   'receipt.rejected': '已驳回',
   'settle.close': '结清',
   'settle.closeTitle': '结清该结算？',
