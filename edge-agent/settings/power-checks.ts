@@ -15,6 +15,7 @@ export function checkPower(file: SiteFile, located: Located): Problem[] {
     ...participants(file, located),
     ...phases(file, located),
     ...fallbackWatts(file, located),
+    ...failsafeWatts(file, located),
     ...gridOperator(file, located),
     ...sharedIds(file, located)
   ]
@@ -109,6 +110,23 @@ function fallbackWatts(file: SiteFile, located: Located): Problem[] {
       )
     ]
   })
+}
+
+/**
+ * The cloud is silent, and so is a charger or the whole edge: what then still flows may not be more than is said to
+ * be allowed. Those without a stated fallback get one only where there is room (`settleFallbacks`).
+ */
+function failsafeWatts({ failsafe, chargers, grid }: SiteFile, located: Located): Problem[] {
+  const { limitW } = failsafe
+  const sum = Math.round(chargers.reduce((all, charger) => all + unguidedW(charger, grid.voltageV), 0))
+  if (limitW === undefined || sum <= limitW) return []
+  return [
+    located.problem(
+      ['failsafe', 'limitW'],
+      `${limitW}, and the fallbacks of all chargers add up to ${sum} W, which they draw when nobody reaches them`,
+      `${sum} or more, or a lower fallbackA`
+    )
+  ]
 }
 
 /** What it draws when nobody guides it: its stated fallback; full power when it is not managed. */

@@ -96,6 +96,28 @@ const table: { title: string; at: Wiring; chargers: Charger[]; says: string[] }[
     says: ['waits 0', 'stated 99']
   },
   {
+    title: 'a fail-safe limit of 9 kW carries two chargers at 6 A',
+    at: { ...wiring(100), failsafe: { limitW: 9_000 } },
+    chargers: [charger('A'), charger('B'), charger('C')],
+    says: ['automatic 6', 'automatic 6', 'waits 0']
+  },
+  {
+    title: 'a fail-safe limit turns a stated fallback down, but nobody who is not managed',
+    at: { ...wiring(100), failsafe: { limitW: 1_000 } },
+    chargers: [
+      charger('A', { fallbackA: 6 }),
+      charger('B', { managed: false }),
+      charger('C', { fallbackA: 0 })
+    ],
+    says: ['refused 0', 'unmanaged 0', 'stated 0']
+  },
+  {
+    title: 'no fail-safe limit bounds nothing',
+    at: { ...wiring(100), failsafe: { limitW: null } },
+    chargers: [charger('A'), charger('B'), charger('C')],
+    says: ['automatic 6', 'automatic 6', 'automatic 6']
+  },
+  {
     title: 'stated 0 A needs no room',
     at: wiring(0),
     chargers: [charger('A', { fallbackA: 0 })],

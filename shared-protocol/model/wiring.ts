@@ -26,12 +26,13 @@ export type Load = Pick<Charger, 'id' | 'fallbackA' | 'managed' | 'circuit' | 'p
 export type Wiring = {
   readonly grid: Pick<Grid, 'limitA' | 'voltageV' | 'baseLoadReserveW'>
   readonly circuits: readonly Circuit[]
+  readonly failsafe?: { readonly limitW: number | null } // Of an edge: what may flow while its cloud is silent.
 }
 
 /** Why a charger has no fallback although it states one, or cannot be carried at all; `row` names fuse and phase. */
 export type Misfit = {
   readonly row: string
-  readonly wantedA: number // On that phase, this charger alone.
+  readonly wantedA: number // On that phase, this charger alone; of the fail-safe limit: on all phases together.
   readonly freeA: number
 }
 
@@ -54,6 +55,7 @@ const automaticA = 6 // The least at which an AC car charges (IEC 61851-1); less
  * carries more than it may. Stated fallbacks and the full power of unmanaged chargers come first, in the order
  * given; what does not fit alone is turned down, the others stay. Then, in the same order, those without one get
  * 6 A where all their fuses have room, else 0 A: one more of these takes nothing from those before it.
+ * With a fail-safe limit the fallbacks of managed chargers stay within it too: a silent cloud and a silent edge are one.
  * A circuit that is not known counts as the grid connection.
  * @returns one entry a charger, in the order given
  */
@@ -71,7 +73,8 @@ function settleStated(account: Account, wiring: Wiring, charger: Load): Settled 
   const misfit = take(
     account,
     charger.circuit,
-    loadOf(wiring, charger, managed ? milliAmpsOf(fallbackA) : Infinity)
+    loadOf(wiring, charger, managed ? milliAmpsOf(fallbackA) : Infinity),
+    managed
   )
   if (!managed) return { chargerId, fallbackA, kind: misfit ? 'overload' : 'unmanaged', misfit }
   return misfit
@@ -88,19 +91,27 @@ function settleAutomatic(account: Account, wiring: Wiring, charger: Load): Settl
 }
 
 type PerPhase = readonly [MilliAmps, MilliAmps, MilliAmps]
-type Fuse = { readonly name: string; readonly parent: string; readonly left: [number, number, number] }
+type Fuse = {
+  readonly name: string
+  readonly parent: string
+  readonly left: [number, number, number]
+  leftMilliA: number // The three phases together.
+}
 type Account = ReadonlyMap<string, Fuse>
 
-function accountOf({ grid, circuits }: Wiring): Account {
+function accountOf({ grid, circuits, failsafe }: Wiring): Account {
   const reserve = Math.ceil((grid.baseLoadReserveW * 1000) / (3 * grid.voltageV))
   const fuse = (name: string, parent: string, limitA: Grid['limitA'], kept: MilliAmps): [string, Fuse] => {
     const [l1, l2, l3] = limitA
     const left = (amps: number) => milliAmpsOf(amps) - kept
-    return [name, { name, parent, left: [left(l1), left(l2), left(l3)] }]
+    return [name, { name, parent, left: [left(l1), left(l2), left(l3)], leftMilliA: Infinity }]
   }
+  const limitW = failsafe?.limitW ?? null
+  const [, connection] = fuse('grid', '', grid.limitA, reserve)
+  if (limitW !== null) connection.leftMilliA = Math.floor((limitW * 1000) / grid.voltageV)
   return new Map([
     ...circuits.map(({ id, parent, limitA }) => fuse(id, parent, limitA, 0)),
-    fuse('grid', '', grid.limitA, reserve)
+    ['grid', connection]
   ])
 }
 
@@ -116,7 +127,12 @@ function loadOf({ grid }: Wiring, charger: Load, mostMilliA: MilliAmps): PerPhas
 }
 
 /** Takes the load from every fuse on the way to the grid, or from none. @returns the first fuse without room */
-function take(account: Account, circuit: string | undefined, load: PerPhase): Misfit | null {
+function take(
+  account: Account,
+  circuit: string | undefined,
+  load: PerPhase,
+  mayWait = true // Whoever is not managed draws what it draws: no fail-safe turns it down.
+): Misfit | null {
   const way = wayFrom(account, circuit)
   for (const { name, left } of way) {
     for (const phase of [0, 1, 2] as const) {
@@ -128,8 +144,21 @@ function take(account: Account, circuit: string | undefined, load: PerPhase): Mi
         }
     }
   }
-  for (const { left } of way) for (const phase of [0, 1, 2] as const) left[phase] -= load[phase]
+  const together = mayWait ? beyondFailsafe(way, sumOf(load)) : null
+  if (together !== null) return together
+  for (const fuse of way) {
+    for (const phase of [0, 1, 2] as const) fuse.left[phase] -= load[phase]
+    fuse.leftMilliA -= sumOf(load)
+  }
   return null
+}
+
+const sumOf = ([l1, l2, l3]: PerPhase): MilliAmps => l1 + l2 + l3
+
+function beyondFailsafe(way: readonly Fuse[], sum: MilliAmps): Misfit | null {
+  const least = Math.min(...way.map(({ leftMilliA }) => leftMilliA))
+  if (sum === 0 || sum <= least) return null
+  return { row: 'the fail-safe limit', wantedA: sum / 1000, freeA: Math.max(0, least) / 1000 }
 }
 
 /** A loop of circuits ends where it began; the grid is always on the way. */
