@@ -1,6 +1,7 @@
 import type { Compiled, Priced, Reduction, Slot } from './compile.ts'
-import { fractionOf, isNought, nought, one, per, plus, showFraction, times, whole } from './fraction.ts'
+import { fractionOf, isNought, nought, one, per, plus, showFraction, tidy, times, whole } from './fraction.ts'
 import type { Fraction } from './fraction.ts'
+import { mul } from './int.ts'
 import type { Dimension } from './model.ts'
 import type { Driver, Slice } from './slice.ts'
 
@@ -24,23 +25,23 @@ export type Book = {
 }
 type Last = { readonly entry: Entry; readonly reductions: readonly Reduction[] }
 
-const perUnit: Readonly<Record<Dimension, Fraction>> = {
-  energy: whole(1000),
-  time: whole(3600),
-  parking: whole(3600),
-  session: whole(3600),
-  idle: whole(3600),
-  reservation: whole(3600),
-  flat: one
+const perUnit: Readonly<Record<Dimension, number>> = {
+  energy: 1000,
+  time: 3600,
+  parking: 3600,
+  session: 3600,
+  idle: 3600,
+  reservation: 3600,
+  flat: 1
 }
 
 /** Currency for a quantity in Wh, seconds or times, at a price per kWh, hour or time. */
 export const amountOf = (dimension: Dimension, quantity: Fraction, price: Fraction): Fraction =>
-  times(quantity, per(price, perUnit[dimension]))
+  inUnit(dimension, times(quantity, price))
 
 /** The quantity in the unit of the price: kWh, hours, times. */
-export const inUnit = (dimension: Dimension, quantity: Fraction): Fraction =>
-  per(quantity, perUnit[dimension])
+export const inUnit = (dimension: Dimension, { top, bottom }: Fraction): Fraction =>
+  tidy({ top, bottom: mul(bottom, perUnit[dimension]) })
 
 /** Enters all slices, which are in order of time. */
 export function enter({ slots, reductions }: Compiled, slices: readonly Slice[], driver: Driver): Book {

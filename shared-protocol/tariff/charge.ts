@@ -44,6 +44,7 @@ export function chargesOf(tariff: TariffPrices, book: Book): Charge[] {
   const charges = entries.map((entry) => chargeOf(tariff, entry))
   const discounts = discountsOf(tariff, entries, book.once)
   const all = [...charges, ...limited(charges, discounts)]
+  if (tariff.minPrice === undefined && tariff.maxPrice === undefined) return all
   const sum = { excl: sumOf(all.map(({ excl }) => excl)), incl: sumOf(all.map(({ incl }) => incl)) }
   const limit = limitOf(tariff, sum, book.sessionSeen)
   return limit ? [...all, limitCharge(limit)] : all
@@ -95,10 +96,21 @@ function rounded({ rounding }: Component, amount: Fraction): Fraction {
   return ratio(rounders[rounding.rule](times(amount, whole(scale))), scale)
 }
 
+const factors = new WeakMap<Fraction, Fraction>()
+
+/** What a price before tax is multiplied with; kept per percentage, of which a tariff has few. */
+function factorOf(percent: Fraction): Fraction {
+  const found = factors.get(percent)
+  if (found) return found
+  const factor = plus(one, per(percent, hundred))
+  factors.set(percent, factor)
+  return factor
+}
+
 /** Before and after tax, from an amount as the tariff states its prices. */
 function sidesOf({ tax }: TariffPrices, amount: Fraction, percent: Fraction | undefined): Sides {
   if (percent === undefined || tax === 'none') return { excl: amount, incl: amount }
-  const factor = plus(one, per(percent, hundred))
+  const factor = factorOf(percent)
   return tax === 'included'
     ? { excl: per(amount, factor), incl: amount }
     : { excl: amount, incl: times(amount, factor) }
@@ -166,6 +178,7 @@ function discountCharge(tariff: TariffPrices, { reduction, tax, amount }: Off): 
 
 /** No discount makes a charge negative: at each tax rate they stop where nothing is left. */
 function limited(charges: readonly Charge[], discounts: readonly Charge[]): Charge[] {
+  if (discounts.length === 0) return []
   const rooms: { readonly tax: Fraction | undefined; excl: Fraction }[] = []
   const roomOf = (tax: Fraction | undefined) => {
     const found = rooms.find((each) => sameTax(each.tax, tax))

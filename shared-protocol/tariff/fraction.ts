@@ -53,6 +53,8 @@ export function tidy({ top, bottom }: Fraction): Fraction {
 }
 
 export function plus(a: Fraction, b: Fraction): Fraction {
+  if (a.top === 0) return b
+  if (b.top === 0) return a
   if (a.bottom === b.bottom) return { top: add(a.top, b.top), bottom: a.bottom }
   if (isDivisible(a.bottom, b.bottom))
     return { top: add(a.top, mul(b.top, exactly(a.bottom, b.bottom))), bottom: a.bottom }
