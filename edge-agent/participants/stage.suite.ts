@@ -41,6 +41,7 @@ export type Stage = {
   obeys: boolean
   heard: boolean // The battery answers its poll.
   metered: boolean
+  doubtedW: number | null // What a meter shows that nobody believes.
   answer: Answer
   exportLimitW: number | null
   hallA: [number, number, number] // Of the circuit `hall`.
@@ -68,6 +69,7 @@ export function stage(wish: Partial<Wish> = {}, part: Partial<Participant> = {},
     obeys: true,
     heard: true,
     metered: true,
+    doubtedW: null,
     answer: 'accepted',
     exportLimitW: null,
     hallA: [63, 63, 63],
@@ -95,6 +97,15 @@ function needsOf(world: Omit<Stage, 'room'>, wish: Wish, part: Partial<Participa
         if (world.metered) last = { powerW: world.loadW + world.flowW, takenAtMs: clock.monotonicMs() }
         return { reading: { at: '2026-03-01T10:00:00Z', powerW: last.powerW }, takenAtMs: last.takenAtMs }
       }
+    },
+    doubtedMeter: {
+      latest: () =>
+        world.doubtedW === null
+          ? null
+          : {
+              reading: { at: '2026-03-01T10:00:00Z', powerW: world.doubtedW },
+              takenAtMs: clock.monotonicMs()
+            }
     },
     voltageV: volts,
     limitA: [100, 100, 100],

@@ -1,0 +1,106 @@
+import { test } from 'tap'
+import { deviceOf, partOf } from './device.ts'
+import { stage, type Stage } from './stage.suite.ts'
+
+const exportW = ({ points }: Stage): number | null => {
+  const point = points.at(-1)
+  return point?.kind === 'limits' ? point.exportW : null
+}
+
+void test('what devices show, and by how much they may feed in more: of late, or all that one can whom nobody hears', async (t) => {
+  const s = stage()
+  const each = (watts: number): number => Math.round((watts * 1000) / 690)
+  const show = () => {
+    const { milliA, unsure } = s.room.show()
+    return [Math.round(milliA[0]), Math.round(unsure[0]), milliA[0] === milliA[2], unsure[0] === unsure[1]]
+  }
+  s.flowW = -6_000
+  await s.clock.turn(5_000)
+  t.strictSame(show(), [each(-6_000), 0, true, true])
+  s.flowW = -2_000
+  await s.clock.turn(1_000)
+  t.strictSame(show(), [each(-2_000), each(4_000), true, true], 'the meter may have been read a moment ago')
+  await s.clock.turn(10_000)
+  t.strictSame(show(), [each(-2_000), 0, true, true])
+  s.heard = false
+  await s.clock.turn(7_000)
+  t.strictSame(show(), [0, each(10_000), true, true])
+  s.room.stop()
+})
+
+void test('who is heard again is told at once, however often it has not answered', async (t) => {
+  const s = stage()
+  s.exportLimitW = 5_000
+  s.answer = 'failed'
+  await s.clock.turn(60_000)
+  const asked = s.points.length
+  t.ok(asked < 10, `${asked} times: each pause is longer`)
+  s.heard = false
+  await s.clock.turn(10_000)
+  s.answer = 'accepted'
+  s.heard = true
+  const before = s.points.length
+  await s.clock.turn(1_000)
+  t.equal(s.points.length, before + 1)
+  s.room.stop()
+})
+
+void test('a meter that nobody believes gives no room to feed in, and takes room away', async (t) => {
+  const s = stage()
+  s.exportLimitW = 5_000
+  s.loadW = 3_000
+  await s.clock.turn(3_000)
+  t.equal(exportW(s), 7_900, '4.9 kW and the load')
+  s.metered = false
+  s.doubtedW = 30_000
+  await s.clock.turn(10_000)
+  t.equal(exportW(s), 4_900, 'its load is not counted')
+  s.doubtedW = -3_000
+  await s.clock.turn(2_000)
+  t.equal(exportW(s), 1_900, 'what it shows that goes out is')
+  s.room.stop()
+})
+
+void test('beside a reading of the meter that grows old, what is fed in more is no load', async (t) => {
+  const s = stage()
+  s.exportLimitW = 0
+  s.loadW = 3_000
+  s.flowW = -3_000
+  await s.clock.turn(3_000)
+  t.equal(exportW(s), 3_000)
+  s.metered = false
+  const told: (number | null)[] = []
+  for (const flowW of [-3_200, -3_400, -3_600, -3_800]) {
+    s.flowW = flowW
+    await s.clock.turn(1_000)
+    told.push(exportW(s))
+  }
+  t.ok((told[1] ?? Infinity) <= 3_400, `${told.join()} W: for two seconds both may be a second apart`)
+  t.ok((told[3] ?? Infinity) <= 3_200, 'then it cannot lift itself')
+  s.room.stop()
+})
+
+void test('a device is the same part until something about it has changed', async (t) => {
+  const abilities = { follows: ['power' as const], reversion: { leastS: 1, mostS: 9 }, afterReversion: { leastW: 0, mostW: 0 } }
+  const device = deviceOf({
+    participant: {
+      id: 'b',
+      kind: 'battery',
+      circuit: 'grid',
+      phaseRotation: 'RST',
+      rating: { leastW: -5_000, mostW: 5_000 },
+      capacityWh: null,
+      minSocPercent: null
+    },
+    abilities: () => abilities,
+    latest: () => null,
+    setPoint: async () => ({ kind: 'accepted', answer: null })
+  })
+  const part = partOf(device)
+  t.equal(partOf(device), part)
+  t.match(part, { confirmed: null, fallback: { leastW: 0, mostW: 0 } })
+  device.confirmed = { range: { leastW: 0, mostW: 1_000 }, untilMs: 9 }
+  t.match(partOf(device), { confirmed: { range: { mostW: 1_000 } } })
+  device.conduct = { strays: true, sinceMs: 0, ignores: true }
+  t.equal(partOf(device).confirmed, null, 'who does not follow has confirmed nothing')
+})
