@@ -184,6 +184,11 @@ void test('after a correction credit, new CDR, documents, session and ledger sti
     const { body } = await call('operator', 'GET', `/sessions/${id}`)
     return (body['cost'] as Money).amountMinor === 1068
   })
+  t.equal(
+    (await call('operator', 'GET', `/sessions/${id}`)).body['energyWh'],
+    10_000,
+    'energy and cost of one bill'
+  )
   t.match((await call('operator', 'GET', '/ledger/verify')).body, { ok: true })
 })
 

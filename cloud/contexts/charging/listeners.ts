@@ -52,11 +52,19 @@ const turns: Readonly<Record<string, (needs: Inside, tx: Tx, event: LoggedEvent)
   [cdrCorrected]: async (needs, tx, { body }) => {
     const { sessionId, replacement, credit, original } = CdrCorrected.parse(body)
     const stands = replacement ?? { cdrId: credit.cdrId, total: { ...original.total, amountMinor: 0 } }
-    await tx.query('update sessions set cdr_id = $2, cost_minor = $3 where id = $1', [
-      sessionId,
-      stands.cdrId,
-      stands.total.amountMinor
-    ])
+    // Energy and prices are those of the bill that stands; where none does, what was measured stays.
+    await tx.query(
+      `update sessions set cdr_id = $2, cost_minor = $3, energy_wh = coalesce($4, energy_wh),
+         tariff_id = coalesce($5, tariff_id), tariff_version = coalesce($6, tariff_version) where id = $1`,
+      [
+        sessionId,
+        stands.cdrId,
+        stands.total.amountMinor,
+        replacement ? Math.round(Number(replacement.energyWh)) : null,
+        replacement?.tariffId ?? null,
+        replacement?.tariffVersion ?? null
+      ]
+    )
     const session = await lockSession(tx, sessionId)
     if (session) shown(needs, tx, session)
   },
