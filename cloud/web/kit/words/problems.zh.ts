@@ -136,5 +136,10 @@ export const zhProblems: Readonly<Record<string, string>> = {
   'problem.topic-unknown': '未知的实时主题。',
   'problem.totp-active': '两步验证已启用。',
   'problem.verdict-needed': '请填写该会话的电量，或免收。',
+  'problem.currency-unknown': 'ISO 4217 中没有该币种。',
+  'problem.tariff-other-currency': '该资费的各版本使用另一种币种。',
+  'problem.driver-unknown': '没有该车主。',
+  'problem.site-other-currency': '该场站使用另一种币种。',
+  'problem.currency-differs': '金额的币种与此处不同。',
   'problem.wallet-not-offered': '此处不提供钱包。'
 }
