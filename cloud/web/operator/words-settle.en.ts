@@ -110,7 +110,8 @@ export const enSettle = {
   'settle.run': 'Compute',
   'settle.title': 'Settlement {{days}}',
   'settle.facts': 'Facts',
-  'settle.unclean': 'It cannot be closed: {{days}} still have breaks to decide or were not reconciled.',
+  'settle.unclean':
+    'It cannot be closed yet. Not reconciled, or with breaks to decide (days of UTC): {{days}}.',
   'settle.statements': 'Statements',
   'settle.noStatements': 'Nothing was earned',
   'settle.noStatementsWhy': 'No entry of the ledger falls into this period.',

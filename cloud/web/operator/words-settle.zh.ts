@@ -112,7 +112,7 @@ export const zhSettle: Readonly<Record<SettleWord, string>> = {
   'settle.run': '计算',
   'settle.title': '结算 {{days}}',
   'settle.facts': '概况',
-  'settle.unclean': '尚不能结清：{{days}} 仍有未决差异或未对账。',
+  'settle.unclean': '尚不能结清：以下日期（UTC）未对账或仍有未决差异：{{days}}。',
   'settle.statements': '结算单',
   'settle.noStatements': '期间无收入',
   'settle.noStatementsWhy': '该期间总账中没有分录。',

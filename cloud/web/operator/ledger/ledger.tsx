@@ -4,6 +4,7 @@ import { useApi, usePages } from '../../kit/api/index.ts'
 import { formatCount, formatMoney, partyText, useWords, wordFor } from '../../kit/text.ts'
 import { Asked, Empty, Loading, Note, Trouble } from '../../kit/ui/index.ts'
 import { Card, Head } from '../parts/parts.tsx'
+import { Adjustments } from './adjustments.tsx'
 import { LedgerRows } from './rows.tsx'
 
 /** The books: what each party has, every entry, and the chain that proves nothing was changed. */
@@ -35,6 +36,7 @@ export function Ledger(): ReactNode {
           )}
         </Card>
         <div className="stack">
+          <Adjustments />
           <Verify />
           <Accounts />
         </div>
