@@ -9,6 +9,8 @@ import { readTransactions } from './gateways/payments/stripe/bill.ts'
 import { readTradeBill as readWechat } from './gateways/payments/wechat/bill.ts'
 
 const payments = 6
+const hookUrl = 'http://127.0.0.1:1' // Nobody listens: events are not what is looked at here.
+const patienceMs = 60_000
 
 const dayIn = (at: string | number, timeZone: string): string =>
   Temporal.Instant.fromEpochMilliseconds(typeof at === 'number' ? at : Date.parse(at))
@@ -77,7 +79,8 @@ const linesIn = (bills: BillSource, movements: readonly Movement[], file: string
 
 for (const [name, open] of Object.entries(houses)) {
   void test(`${name}: its bill over the wire agrees with us, and each seeded break is found with its class`, async (t) => {
-    const house = await open({ hookUrl: 'http://127.0.0.1:1' })
+    const house = await open({ hookUrl, patienceMs })
+    t.teardown(house.close)
     const { bills, currency } = house
     const begun = dayIn(Date.now(), bills.timeZone)
     const minors = 3456
@@ -139,8 +142,9 @@ const last = '`1,`33.00,`0.00,`0.00,`0.20000,`34.56,`0.00'
 
 void test('a code that is paid whole counts for what was kept; while it stands open it is no break', async (t) => {
   const { wechat: open } = houses
-  const house = await open?.({ hookUrl: 'http://127.0.0.1:1' })
+  const house = await open?.({ hookUrl, patienceMs })
   if (!house) throw new Error('no such house')
+  t.teardown(house.close)
   const { bills, provider, method, currency } = house
   const reference = `demo.${randomUUID()}`
   await provider.authorise('a', { reference, method, currency, amountMinor: 5000 })
@@ -157,7 +161,6 @@ void test('a code that is paid whole counts for what was kept; while it stands o
     [],
     'back whole'
   )
-  await house.close()
 })
 
 void test('WeChat’s bill as it is written: back-quotes, commas in a name, coupons, Chinese time', async (t) => {

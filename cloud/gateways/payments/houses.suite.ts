@@ -30,9 +30,11 @@ export type Opening = {
   /** Where events go; the provider's own name is put behind it where the house has one address. */
   readonly hookUrl: string
   readonly faults?: Partial<Faults>
+  /** How long an answer is waited for; left out: short, for tests in which none comes. */
+  readonly patienceMs?: number
 }
 
-const patienceMs = 500
+const shortMs = 500
 const now = (): number => Date.now()
 const log = (): void => undefined
 
@@ -43,7 +45,7 @@ const pair = generateKeyPairSync('rsa', {
 })
 const apiV3Key = 'a'.repeat(32)
 
-async function openStripeHouse({ hookUrl, faults }: Opening): Promise<Opened> {
+async function openStripeHouse({ hookUrl, faults, patienceMs = shortMs }: Opening): Promise<Opened> {
   const webhook = { url: `${hookUrl}/stripe/events`, secret: 'whsec_test' }
   const house = await openStripe({ port: 0, key: 'sk_test_1', webhook, faults, log })
   const own = { url: house.url, key: 'sk_test_1', webhookSecret: 'whsec_test', patienceMs, now }
@@ -70,7 +72,7 @@ async function openStripeHouse({ hookUrl, faults }: Opening): Promise<Opened> {
 
 const openWechatHouse =
   (kind: 'score' | 'native') =>
-  async ({ hookUrl, faults }: Opening): Promise<Opened> => {
+  async ({ hookUrl, faults, patienceMs = shortMs }: Opening): Promise<Opened> => {
     const merchant = { mchid: '1900000001', appid: 'wxd678efh567hg6787', serviceId: '500001' }
     const keys = { merchantPublicKey: pair.publicKey, apiV3Key }
     const house = await openWechat({ port: 0, ...merchant, ...keys, paysAtOnce: false, faults, log })
@@ -104,7 +106,7 @@ const openWechatHouse =
     }
   }
 
-async function openAlipayHouse({ hookUrl, faults }: Opening): Promise<Opened> {
+async function openAlipayHouse({ hookUrl, faults, patienceMs = shortMs }: Opening): Promise<Opened> {
   const merchant = { appId: '2021000000000001', sellerId: '2088000000000001' }
   const house = await openAlipay({
     port: 0,
