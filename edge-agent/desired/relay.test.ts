@@ -42,6 +42,7 @@ function holdsAfter(input: boolean | null): number | null {
 
 void test('the relay of the grid operator: where theirs lets go, ours holds', { skip }, async (t) => {
   const { openems_14a } = Rows.parse(JSON.parse(readFileSync(path, 'utf8')))
+  t.comment('differs: a contact that cannot be read, or is open off the grid, lets go there; here it dims')
   for (const [input, gridMode, theirs] of openems_14a.rows_input_gridmode_minActivePowerConstraint) {
     const ours = holdsAfter(input)
     const isStricter = input === null || (input === false && gridMode === 'OFF_GRID')

@@ -5,6 +5,7 @@ import {
   corrected,
   differences,
   replay,
+  type Case,
   type CaseFile,
   type Version
 } from '@nova/shared-protocol/codecs/ocpp/composite'
@@ -25,11 +26,16 @@ export function benchComposite(): void {
   for (const [name, profiles, version] of files) {
     const file = json(path.join(folder, name)) as CaseFile
     const began = performance.now()
-    const different = file.tests.filter((each) =>
-      replay(file, version, corrected(each), profilesIn(profiles)).some(
-        (answered) => differences(answered).length > 0
-      )
+    const raw = file.tests.map((each) => ({
+      each,
+      fault: faultOf(file, version, each, profilesIn(profiles))
+    }))
+    const mended = raw.map(({ each, fault }) =>
+      corrected(each) === each
+        ? { each, fault }
+        : { each, fault: faultOf(file, version, corrected(each), profilesIn(profiles)) }
     )
+    const different = mended.filter(({ fault }) => fault !== null)
     show({
       name: 'composite schedules equal',
       ocpp: version,
@@ -37,10 +43,23 @@ export function benchComposite(): void {
       unit: 'cases',
       limit: file.tests.length,
       met: different.length === 0,
+      asGiven: raw.filter(({ fault }) => fault === null).length,
       corrected: file.tests.filter((each) => corrected(each) !== each).map((each) => each.name),
-      different: different.map((each) => each.name),
+      different: different.map(({ each, fault }) => `${each.name}: ${fault}`),
       seconds: (performance.now() - began) / 1000
     })
+  }
+}
+
+type Profiles = Parameters<typeof replay>[3]
+
+/** What first differs, or that a step is not known; null: equal. */
+function faultOf(file: CaseFile, version: Version, played: Case, profiles: Profiles): string | null {
+  try {
+    return replay(file, version, played, profiles).flatMap((answered) => differences(answered))[0] ?? null
+  } catch (cause) {
+    if (cause instanceof RangeError) return cause.message
+    throw cause
   }
 }
 

@@ -29,7 +29,7 @@ const benches: Readonly<Record<string, Bench>> = {
     run: async (options) => (await import('./setpoints.ts')).benchSetPoints(options)
   },
   power: {
-    does: 'energy delivered under a limit beside acnportal and the optimum; line violations; speed of decisions; composite schedules (--figures delivered,speed,composite,optimum)',
+    does: 'energy delivered under a limit beside acnportal and the optimum; line violations; speed of decisions; composite schedules, energy trees, circuits, clusters and fail-safes case by case (--figures delivered,speed,composite,tables,optimum)',
     run: async (options) => (await import('./power/optimum-door.ts')).benchPowerAndOptimum(options)
   },
   ledger: {

@@ -61,6 +61,7 @@ void test(
   'a limit from outside and one from the wiring: the smaller rules, and 0 from evcc means none',
   { skip },
   async (t) => {
+    t.comment('differs: 0 means "no limit" there; here that is said by saying nothing, and 0 is a limit')
     for (const row of cases?.evcc_hems_clamp.rows_maxPower_hemsLimit_request_allowed ?? []) {
       const [most = 0, hems = 0, request = 0, allowed = 0] = row
       const limits = [most, hems]

@@ -99,11 +99,13 @@ void test(
   }
 )
 
+const differs = 'differs: 0 W means "unlimited" in the table; here that is null, and 0 is a limit'
+
 for (const { id, start, events, expect } of cases?.scenarios ?? [])
   void test(`${id}: ${start}; ${events.join(', ')}`, async (t) => {
     const { state, acts } = live(stories[id] ?? [])
     if (expect.state !== undefined) t.equal(state.standing, expect.state)
-    // In the table's terms 0 means unlimited; with us that is null, and 0 is a limit.
+    t.comment(differs)
     if (expect.consumption_W !== undefined) t.equal(limitInForce(state) ?? 0, expect.consumption_W)
     if (expect.production_curtailed !== undefined)
       t.equal(acts.at(-1)?.curtailed, expect.production_curtailed)

@@ -118,10 +118,10 @@ void test(
   'power for a group of cars: the fullest phase, less what the battery gives without having confirmed it',
   { skip },
   async (t) => {
+    t.comment('differs: charging that was told to end is room there at once; here once the meters show it')
     for (const row of cases?.openems_cluster_max.rows_L1_L2_L3_ess_allowedDischarge_ev_result ?? []) {
       const [l1, l2, l3, batteryW, firmW, carsW, result] = row
       t.equal(firmW, 0, 'their rows have no confirmed discharge')
-      // Charging that was told to end is room there at once; here once the meters show that it has ended.
       const charges = Math.max(0, -batteryW)
       const now = roomForCarsW([l1, l2, l3], { carsW, batteryW })
       t.equal(now, result - charges, JSON.stringify(row))
@@ -175,6 +175,9 @@ const follower = (mode: SunMode, index: number, drawsW: number): Follower => ({
 const modes: Readonly<Record<string, SunMode>> = { FORCE: 'force', MINIMUM: 'minimum', SURPLUS: 'surplus' }
 
 void test('cars that follow the sun: all rows, with cars that charge already', { skip }, async (t) => {
+  t.comment(
+    'differs: after the time for clouds, cars on surplus alone that the sun does not cover are switched off here'
+  )
   for (const { modes: words, grid_W, expect_mA } of cases?.openems_evse_cluster.rows ?? []) {
     const running = words.map((word) => ({ id: '', mode: modes[word] ?? 'surplus' }))
     const followers = running.map(({ mode }, index) => follower(mode, index, 0))
@@ -186,7 +189,6 @@ void test('cars that follow the sun: all rows, with cars that charge already', {
       expect_mA,
       JSON.stringify(words)
     )
-    // Ours goes on: after the time for clouds, cars on surplus alone that the sun does not cover are switched off.
     const [, later] = followSun(next, { nowMs: stopAfterMs, gridW: grid_W, batteryFirstW: 0, followers })
     const onSurplus = later.filter((_, index) => followers[index]?.mode === 'surplus')
     const left = -grid_W - 11_040 * words.filter((word) => word === 'FORCE').length

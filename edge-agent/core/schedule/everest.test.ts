@@ -5,21 +5,19 @@ import type { SlotShare } from './device.ts'
 import { carriedOn, exhausted, milliseconds, readCases, sceneOf, type Limits } from './everest.suite.ts'
 import type { PhaseState } from './phases.ts'
 
-/*
- * Where our words differ from theirs, and why:
- * - A share of 0 has no source there; here it names what binds, because a driver is owed the reason.
- * - The source of a phase count is theirs only where the count is the most that the limits allow; otherwise ours
- *   says why it is fewer, and for feeding in it is what the contactors let through.
- * - A total in watts stands there only when somebody limits watts; here always.
- * - They stop after 100 rounds of slices (55.5 A, 50 kW); here sharing goes on until nobody gets more.
- * - A frequency table without a measured frequency is passed over there; here nothing flows then.
- * - They name the limit that was nearest when the last slice was bought; here what stopped the next one is named. Where
- *   the names differ, both are counted afresh: ours has to leave nothing, and to share a name with theirs if that leaves
- *   nothing either.
- * - Currents are counted by phase here, as one sum there: a car on one phase makes no room on the others.
- * - Watts of a flow that nobody limits in watts are not counted there; here all are, drawn and fed in.
- * Values are compared to the milliampere and the watt, which is finer than any set-point on a wire.
- */
+/** Where ours differs from theirs, and why; `npm run bench -- power` prints it beside the count. */
+const explained = [
+  'a share of 0 has no source there; here it names what binds, because a driver is owed the reason',
+  'the source of a phase count is theirs only where the count is the most that the limits allow; otherwise ours says why it is fewer, and for feeding in it is what the contactors let through',
+  'a total in watts stands there only when somebody limits watts; here always',
+  'they stop after 100 rounds of slices (55.5 A, 50 kW); here sharing goes on until nobody gets more',
+  'a frequency table without a measured frequency is passed over there; here nothing flows then',
+  'they name the limit that was nearest when the last slice was bought; here what stopped the next one is named; where the names differ, both are counted afresh: ours has to leave nothing, and to share a name with theirs if that leaves nothing either',
+  'currents are counted by phase here, as one sum there: a car on one phase makes no room on the others',
+  'watts of a flow that nobody limits in watts are not counted there; here all are, drawn and fed in',
+  'values are compared to the milliampere and the watt, which is finer than any set-point on a wire'
+]
+
 const folder = `${process.env['NOVA_VECTORS'] ?? '/work/shared/vectors'}/everest-energy`
 const skip = existsSync(folder) ? false : `no test cases at ${folder}`
 const cases = skip === false ? readCases(folder) : []
@@ -28,8 +26,9 @@ void test('the folder of energy-tree cases is there and has some', { skip }, asy
   t.ok(cases.length >= 11, `${cases.length} cases`)
 })
 
-for (const each of cases)
+for (const [at, each] of cases.entries())
   void test(`energy tree ${each.name}: ${each.description}`, async (t) => {
+    if (at === 0) for (const words of explained) t.comment(`differs: ${words}`)
     let phases: ReadonlyMap<string, PhaseState> = new Map()
     for (const [run, startTime] of each.start_times.entries()) {
       const scene = sceneOf(each, startTime, phases)

@@ -1,6 +1,7 @@
 import { benchComposite } from '../composite.ts'
 import { benchPower, benchSpeeds, type PowerOptions } from './index.ts'
 import { benchOptimum } from './optimum.ts'
+import { benchTables } from './tables.ts'
 
 const own = 'optimiser'
 
@@ -11,11 +12,12 @@ const parts = {
   delivered: benchPower,
   speed: async ({ short }) => benchSpeeds(short),
   composite: async () => benchComposite(),
+  tables: benchTables,
   optimum: benchOptimum
 } as const satisfies Readonly<Record<string, (options: PowerOptions) => Promise<void>>>
 
 /**
- * Everything, or what is chosen: `--figures speed,composite` parts by name; `--capacities`, `--networks` and
+ * Everything, or what is chosen: `--figures speed,composite,tables` parts by name; `--capacities`, `--networks` and
  * `--algorithms` rows of the delivered energy, where `optimiser` among the algorithms asks for the optimiser's.
  * @throws RangeError for a part that is not known
  */

@@ -50,6 +50,7 @@ export type Answered = {
 
 /**
  * Plays one case. Expected blocks belong to the calls in their order, whichever stands first in the text.
+ * @throws RangeError for a step that it does not know
  * @param profilesAt the profiles, as from the wire, that lie at a path; a folder gives several
  */
 export function replay(
@@ -109,7 +110,10 @@ function change(
     case 'expectDuration':
     case 'expectPeriods':
     case 'getCompositeSchedule':
+      return
   }
+  // A case that asks for more than is played must not pass for one that came out.
+  throw new RangeError(`no such step: ${JSON.stringify(step)}`)
 }
 
 type Set = { readonly file: CaseFile; readonly version: Version; readonly evses: number }

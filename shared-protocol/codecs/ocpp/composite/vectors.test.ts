@@ -42,3 +42,9 @@ for (const [name, profiles, version] of files) {
     })
   }
 }
+
+void test('a step that is not known is no case that came out', async (t) => {
+  const file = { defaultLimitA: 16, defaultLimitW: 11_040, voltage: 230, tests: [] }
+  const odd = { name: 'odd', nrOfEvses: 1, steps: [{ op: 'clearProfile', evse: 1 } as never] }
+  t.throws(() => replay(file, '1.6', odd, () => []), /no such step: .*clearProfile/)
+})
