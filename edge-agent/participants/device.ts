@@ -58,7 +58,7 @@ export function partOf(device: Device): Part {
   return part
 }
 
-export type From = {
+type From = {
   readonly abilities: ReturnType<Driver['abilities']>
   readonly latest: ReturnType<Driver['latest']>
   readonly confirmed: Sent | null

@@ -22,7 +22,7 @@ export type FeedInSnapshot = {
 }
 
 /** `phasesW` null: the meter shows the sum only. */
-export type FeedInGrid = {
+type FeedInGrid = {
   readonly totalW: Watts
   readonly phasesW: PerPhase<Watts> | null
   readonly atMs: number
