@@ -31,26 +31,28 @@ export const holdDeadline = (nowMs: number): string => iso(nowMs + patienceMs.ho
 
 /** The money is held: the site is asked next. @returns whether this session was a reservation's */
 export async function onReservationHeld(needs: Inside, tx: Tx, sessionId: string): Promise<boolean> {
-  const moved = await tx.query(
-    `update reservations set status = 'asked', next_at = now() where hold_session = $1 and status = 'holding' returning id`,
-    [sessionId]
-  )
-  if (moved.length > 0) tx.afterCommit(needs.wake)
-  return moved.length > 0 || isOfReservation(tx, sessionId)
+  const { moved, known } = await turn(tx, `status = 'asked', next_at = now()`, [sessionId])
+  if (moved) tx.afterCommit(needs.wake)
+  return known
 }
 
 /** The payer's bank says no: nothing is kept free. @returns whether this session was a reservation's */
 export async function onReservationDeclined(tx: Tx, sessionId: string, why: string): Promise<boolean> {
-  await tx.query(
-    `update reservations set status = 'refused', failure = $2, next_at = null, let_go_at = now()
-     where hold_session = $1 and status = 'holding'`,
-    [sessionId, why.slice(0, 500)]
-  )
-  return isOfReservation(tx, sessionId)
+  const refused = `status = 'refused', failure = $2, next_at = null, let_go_at = now()`
+  return (await turn(tx, refused, [sessionId, why.slice(0, 500)])).known
 }
 
-const isOfReservation = async (tx: Tx, sessionId: string): Promise<boolean> =>
-  (await tx.query('select from reservations where hold_session = $1', [sessionId])).length > 0
+/** One question for each start as well, so that it stays one: moves what is still being held. */
+const turn = async (
+  tx: Tx,
+  set: string,
+  values: readonly string[]
+): Promise<{ moved: boolean; known: boolean }> =>
+  tx.one(
+    `with moved as (update reservations set ${set} where hold_session = $1 and status = 'holding' returning id)
+     select exists (select from moved) as moved, exists (select from reservations where hold_session = $1) as known`,
+    [...values]
+  )
 
 /** Nobody coming will not be billed (any more): what is held goes back, told once. */
 export async function letGo(tx: Tx, id: string): Promise<void> {
