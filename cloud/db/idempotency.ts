@@ -1,6 +1,7 @@
+import { isGone } from './holder.ts'
 import type { Database, Tx } from './types.ts'
 
-const abandonedSeconds = 60 // A first call that died half-way frees its key then; business keys guard the rest.
+const abandonedSeconds = 60 // A first call that died half-way in a process that lives frees its key then; business keys guard the rest.
 const keepHours = 48
 
 export type Begun =
@@ -38,12 +39,13 @@ type Row = {
   content_type: string | null
   body: string | null
   abandoned: boolean
+  holder: number | null
 }
 
-export function openIdempotency(database: Pick<Database, 'tenant' | 'platform'>): Idempotency {
+export function openIdempotency(database: Pick<Database, 'tenant' | 'platform' | 'holder'>): Idempotency {
   return {
     begin: async (call, requestHash) =>
-      database.tenant(call.tenantId, async (tx) => begin(tx, call, requestHash)),
+      database.tenant(call.tenantId, async (tx) => begin(tx, call, { requestHash, holder: database.holder })),
     answered: async (call, { status, contentType, body }) =>
       database.tenant(call.tenantId, async (tx) => {
         await tx.query(
@@ -71,11 +73,13 @@ export function openIdempotency(database: Pick<Database, 'tenant' | 'platform'>)
 
 const idOf = ({ tenantId, caller, key }: Call): readonly string[] => [tenantId, caller, key]
 
-async function begin(tx: Tx, call: Call, requestHash: string): Promise<Begun> {
+type First = { readonly requestHash: string; readonly holder: number }
+
+async function begin(tx: Tx, call: Call, { requestHash, holder }: First): Promise<Begun> {
   const made = await tx.query(
-    `insert into idempotency_keys (tenant_id, caller, key, request_hash, lasting) values ($1, $2, $3, $4, $5)
+    `insert into idempotency_keys (tenant_id, caller, key, request_hash, lasting, holder) values ($1, $2, $3, $4, $5, $6)
      on conflict do nothing returning 1`,
-    [...idOf(call), requestHash, call.passing !== true]
+    [...idOf(call), requestHash, call.passing !== true, holder]
   )
   if (made.length > 0) return { kind: 'new' }
   const row = await tx.maybe<Row>(
@@ -87,10 +91,14 @@ async function begin(tx: Tx, call: Call, requestHash: string): Promise<Begun> {
   if (row.request_hash !== requestHash) return { kind: 'other-body' }
   const { status, content_type: contentType, body } = row
   if (status !== null) return { kind: 'answered', status, contentType: contentType ?? '', body: body ?? '' }
-  if (!row.abandoned) return { kind: 'running' }
+  if (!row.abandoned && !(await isOrphaned(tx, row.holder, holder))) return { kind: 'running' }
   await tx.query(
-    'update idempotency_keys set begun_at = now() where tenant_id = $1 and caller = $2 and key = $3',
-    idOf(call)
+    'update idempotency_keys set begun_at = now(), holder = $4 where tenant_id = $1 and caller = $2 and key = $3',
+    [...idOf(call), holder]
   )
   return { kind: 'new' }
 }
+
+/** Begun by a process that is gone: nobody will ever answer. */
+const isOrphaned = async (tx: Tx, by: number | null, own: number): Promise<boolean> =>
+  by !== null && by !== own && isGone(tx, by)

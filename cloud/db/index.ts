@@ -1,5 +1,6 @@
 import type { Pool } from 'pg'
 import { transact } from './database.ts'
+import { newHolder } from './holder.ts'
 import { runListeners } from './listeners.ts'
 import { migrate } from './migrate.ts'
 import { openPool } from './pool.ts'
@@ -47,7 +48,13 @@ const tenantPattern = /^[A-Za-z0-9_-]{1,48}$/
 export function openDatabase(settings: DatabaseSettings): Database {
   const { log } = settings
   const onError = (error: Error): void => log.warn({ err: error.message }, 'a database connection broke')
-  const pool = openPool({ url: settings.url, connections: settings.connections ?? connections, onError })
+  const holder = newHolder()
+  const pool = openPool({
+    url: settings.url,
+    connections: settings.connections ?? connections,
+    holder,
+    onError
+  })
   const wake = openWake(pool, { onError })
   const uses = openUses(pool, { onError })
   const needs = {
@@ -60,6 +67,7 @@ export function openDatabase(settings: DatabaseSettings): Database {
     return transact(needs, { kind: 'platform' }, work, options)
   }
   return {
+    holder,
     async tenant(tenantId, work, options) {
       if (!tenantPattern.test(tenantId)) throw new RangeError('a tenant transaction needs a tenant')
       return transact(needs, { kind: 'tenant', tenantId }, work, options)

@@ -1,18 +1,12 @@
-import type pg from 'pg'
-
-/**
- * Notes the server's life when this is the first of our connections to it, before anything else is done on it, so
- * that the fate of a transaction of an earlier life can be told (`commit.ts`). The lock keeps a second connection
- * from taking a number before the first has noted which one is next. Before the first migration there is no place.
- * @throws Error of `pg`; the connection is then not used
- */
-export async function noteLife(client: pg.ClientBase): Promise<void> {
-  await client.query(note)
-}
-
 const lock = 0x6c696665 // "life"
 
-const note = `do $life$
+/**
+ * What each new connection says first: it notes the server's life when it is the first of ours to it, before anything else
+ * is done on it, so that the fate of a transaction of an earlier life can be told (`commit.ts`). The lock keeps a second
+ * connection from taking a number before the first has noted which one is next. Before the first migration there is no
+ * place.
+ */
+export const lifeNote = `do $life$
 begin
   if to_regclass('public.server_lives') is null then return; end if;
   set local role nova_platform;

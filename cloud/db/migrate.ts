@@ -11,7 +11,7 @@ const statementMs = 600_000
 /** The fittings' own tables; they come before every context's. */
 export const fittings: Migrations = {
   context: 'db',
-  files: ['0001_fittings.sql', '0002_server_lives.sql', '0003_lasting_answers.sql'].map(
+  files: ['0001_fittings.sql', '0002_server_lives.sql', '0003_lasting_answers.sql', '0004_who_began.sql'].map(
     (name) => new URL(`./migrations/${name}`, import.meta.url)
   )
 }

@@ -1,15 +1,21 @@
 import pg from 'pg'
-import { noteLife } from './life.ts'
+import { holdText } from './holder.ts'
+import { lifeNote } from './life.ts'
 
 const connectMs = 5_000 // A database that does not answer in five seconds is away.
 const idleMs = 60_000
 const statementMs = 30_000 // Last resort on the server's side; transactions set their own, lower one.
 const idleInTransactionMs = 30_000 // A hung process must not hold the log's horizon back.
 
-export type PoolSettings = { readonly url: string; readonly connections: number; onError(error: Error): void }
+export type PoolSettings = {
+  readonly url: string
+  readonly connections: number
+  readonly holder: number // Of this process's life, see `holder.ts`.
+  onError(error: Error): void
+}
 
 /** A pool whose connections speak UTC and give exact types; a connection that breaks is simply left out. */
-export function openPool({ url, connections, onError }: PoolSettings): pg.Pool {
+export function openPool({ url, connections, holder, onError }: PoolSettings): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
@@ -19,15 +25,18 @@ export function openPool({ url, connections, onError }: PoolSettings): pg.Pool {
     application_name: 'nova-cloud',
     options: `-c timezone=UTC -c statement_timeout=${statementMs} -c idle_in_transaction_session_timeout=${idleInTransactionMs}`,
     types: { getTypeParser },
-    onConnect
+    onConnect: onConnect(holder)
   })
   pool.on('error', onError)
   pool.on('connect', (client) => void client.on('error', onError)) // Also while it is lent out.
   return pool
 }
 
-/** It is awaited, which its type does not say. */
-const onConnect: (client: pg.ClientBase) => unknown = noteLife
+/** It is awaited, which its type does not say; what it throws leaves the connection unused. */
+const onConnect =
+  (holder: number): ((client: pg.ClientBase) => unknown) =>
+  async (client) =>
+    client.query(`${lifeNote};\n${holdText(holder)}`)
 
 const int8 = 20
 const int8Array = 1016

@@ -71,6 +71,8 @@ export type TransactionOptions = {
 export type Work<Value> = (tx: Tx) => Promise<Value>
 
 export type Database = {
+  /** Number of this life of the process; each of its connections holds it (`holder.ts`). */
+  readonly holder: number
   /** A transaction that sees and writes only this tenant's rows (forced row-level security). */
   tenant<Value>(tenantId: string, work: Work<Value>, options?: TransactionOptions): Promise<Value>
   /** A transaction that crosses tenants, under its own role; `purpose` is counted in `platform_uses`. */
