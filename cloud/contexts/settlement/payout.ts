@@ -3,6 +3,7 @@ import { minorDigits } from '@nova/shared-protocol/units'
 import { problem } from '../../http/index.ts'
 import { lockedSettlement, type Books } from './commands.ts'
 import { settlementPaid } from './events.ts'
+import { isBic, isIban } from './iban.ts'
 import { paidOut } from './model.ts'
 import { statementsIn } from './store.ts'
 
@@ -126,18 +127,24 @@ const totalOf = (payouts: readonly Payout[]): string => {
 
 const party = (name: string): string => `<Nm>${xml(name.slice(0, 140))}</Nm>`
 const accountOf = ({ account }: Payee): string =>
-  /^[A-Z]{2}\d{2}[A-Z0-9]{8,30}$/.test(account)
-    ? `<Id><IBAN>${account}</IBAN></Id>`
-    : `<Id><Othr><Id>${xml(account)}</Id></Othr></Id>`
-const agent = ({ bank }: Payee): string => `<FinInstnId><BICFI>${xml(bank)}</BICFI></FinInstnId>`
+  isIban(account) ? `<Id><IBAN>${account}</IBAN></Id>` : `<Id><Othr><Id>${xml(account)}</Id></Othr></Id>`
+const agent = ({ bank }: Payee): string =>
+  isBic(bank)
+    ? `<FinInstnId><BICFI>${bank}</BICFI></FinInstnId>`
+    : `<FinInstnId><ClrSysMmbId><MmbId>${xml(bank)}</MmbId></ClrSysMmbId></FinInstnId>`
+
+/** SEPA carries euros from one IBAN to another. */
+const bySepa = (from: Payee, { account, currency }: Payout): boolean =>
+  currency === 'EUR' && isIban(from.account) && isIban(account)
 
 /**
- * ISO 20022 pain.001.001.09, one payment block a currency; euro accounts with an IBAN go by SEPA (service level SEPA).
+ * ISO 20022 pain.001.001.09, one payment block a currency; euros between IBANs go by SEPA, in a block of their own.
  * `CtrlSum` is the bare sum of all amounts, whatever their currency, as the standard has it.
  */
 export function pain001(id: string, at: string, from: Payee, payouts: readonly Payout[]): string {
-  const blocks = [...Map.groupBy(payouts, ({ currency }) => currency)].map(([currency, group]) =>
-    paymentBlock({ id: `${id.slice(0, 8)}-${currency}`, at, currency, from }, group)
+  const ways = Map.groupBy(payouts, (each) => `${each.currency}${bySepa(from, each) ? '-SEPA' : ''}`)
+  const blocks = [...ways].map(([way, group]) =>
+    paymentBlock({ id: `${id.slice(0, 8)}-${way}`, at, sepa: way.endsWith('-SEPA'), from }, group)
   )
   return `<?xml version="1.0" encoding="UTF-8"?>
 <Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"><CstmrCdtTrfInitn>
@@ -148,13 +155,13 @@ ${blocks.join('\n')}
 `
 }
 
-type Block = { readonly id: string; readonly at: string; readonly currency: string; readonly from: Payee }
+type Block = { readonly id: string; readonly at: string; readonly sepa: boolean; readonly from: Payee }
 
-function paymentBlock({ id, at, currency, from }: Block, payouts: readonly Payout[]): string {
-  const type = currency === 'EUR' ? '<PmtTpInf><SvcLvl><Cd>SEPA</Cd></SvcLvl></PmtTpInf>' : ''
+function paymentBlock({ id, at, sepa, from }: Block, payouts: readonly Payout[]): string {
+  const type = sepa ? '<PmtTpInf><SvcLvl><Cd>SEPA</Cd></SvcLvl></PmtTpInf>' : ''
   const transfers = payouts.map(
     (each) => `<CdtTrfTxInf><PmtId><EndToEndId>${each.reference}</EndToEndId></PmtId>\
-<Amt><InstdAmt Ccy="${currency}">${decimalOf(currency, each.amountMinor)}</InstdAmt></Amt>\
+<Amt><InstdAmt Ccy="${each.currency}">${decimalOf(each.currency, each.amountMinor)}</InstdAmt></Amt>\
 <CdtrAgt>${agent(each)}</CdtrAgt><Cdtr>${party(each.name)}</Cdtr><CdtrAcct>${accountOf(each)}</CdtrAcct>\
 <RmtInf><Ustrd>${each.reference}</Ustrd></RmtInf></CdtTrfTxInf>`
   )

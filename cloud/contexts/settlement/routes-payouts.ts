@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { notFound, problem, type Routes } from '../../http/index.ts'
+import { isIban, looksLikeIban } from './iban.ts'
 import { payer, payees, payOut, payoutsOf, decimalOf, pain001, setPayee, type Payout } from './payout.ts'
 import { byId, fullView, readers, type Needs } from './routes.ts'
 import { readSettlement, type SettlementRow } from './store.ts'
@@ -12,6 +13,10 @@ const Details = z.strictObject({
   account: z
     .string()
     .regex(/^[A-Z0-9]{4,34}$/)
+    .refine(
+      (account) => !looksLikeIban(account) || isIban(account),
+      'the check digits of this IBAN are wrong'
+    )
     .describe('IBAN, or the account number where there are none'),
   bank: z
     .string()
@@ -91,6 +96,9 @@ const fileRoutes =
       { config: { roles: readers, answers: 'application/xml' }, schema: { params: byId } },
       async ({ who, params }, reply) => {
         const { from, paidAt, payouts } = await find(who.tenantId, params.id)
+        // The standard knows no file without a payment.
+        if (payouts.length === 0)
+          throw problem(409, 'settlement-not-paid', 'Nothing was to be paid out: there is no file.')
         return reply
           .type('application/xml')
           .header('content-disposition', `attachment; filename="payout-${params.id}.xml"`)

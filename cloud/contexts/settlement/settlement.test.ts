@@ -270,10 +270,7 @@ void test('a tenth is held back until it is released; a dispute is decided by an
   const release = async () => call('ann', 'POST', `/settlements/statements/${host.id}/release`)
   t.match(await release(), { status: 200, body: { released: eur(300) } })
   t.match(await release(), { status: 409, body: { code: 'nothing-held' } })
-  const after = statementOf(
-    (await call('ann', 'GET', `/settlements/${body.id}`)).body as typeof body,
-    'site-host:a'
-  )
+  const after = statementOf((await call('ann', 'GET', `/settlements/${body.id}`)).body, 'site-host:a')
   t.match(after, { held: eur(1000), released: eur(300) }, 'what is free again is told')
   t.equal(await balance('site-host:a', 'held-back'), 0)
   clock.now = Date.parse('2026-03-12T00:00:00Z')
@@ -353,6 +350,10 @@ void test('what is due settles itself in the site’s zone, what was missed is m
   t.equal(await balance('bank', 'payouts'), 300 + 25 + 600 + 25, '30 % and the fee of 10.00 and of 20.00')
   const [last] = await runs()
   t.equal((await call('ann', 'GET', `/settlements/${last?.id}/payout.csv`)).status, 200)
+  const empty = await call('ann', 'GET', `/settlements/${last?.id}/payout.xml`)
+  t.match(empty, { status: 409, body: { code: 'settlement-not-paid' } }, 'a file without payments is none')
+  const typo = { name: 'x', account: 'DE89370400440532013001', bank: 'COBADEFFXXX' }
+  t.equal((await call('ann', 'PUT', '/settlements/payees/operator', typo)).status, 400, 'a digit off')
   t.ok(audited.some(({ actor, act }) => actor === 'schedule:daily' && act === 'settlement-paid'))
 })
 
