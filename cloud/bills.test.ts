@@ -284,6 +284,42 @@ void test('rates are recorded once, and money is exchanged at them, both sides t
     body: { code: 'rate-unknown' }
   })
   t.equal((await call('operator', 'POST', '/fx/conversions', wanted)).status, 403)
+  const none = { ...wanted, reference: 'none' }
+  const odd: object[] = [
+    { ...none, spreadPercent: '100' },
+    { ...none, spreadPercent: '150' },
+    { ...none, amount: { currency: 'EUR', amountMinor: Number.MAX_SAFE_INTEGER } }
+  ]
+  for (const body of odd)
+    t.match(await call('boss', 'POST', '/fx/conversions', body), {
+      status: 422,
+      body: { code: 'cannot-be-exchanged' }
+    })
+  t.equal((await call('operator', 'POST', '/fx/rates', { ...rate, quote: 'EUR' })).status, 400, 'with itself')
+  t.equal((await call('operator', 'POST', '/fx/rates', { ...rate, rate: '0.00' })).status, 400)
+})
+
+void test('what was exchanged stands in the ledger: each currency adds up, the spread is apart', async (t) => {
+  const fx = async () =>
+    world.database.tenant('demo', async (tx) =>
+      tx.query<{ key: string; currency: string; party: string; purpose: string; minor: number }>(
+        `select t.key, t.currency, a.party, a.purpose, e.amount_minor as minor from ledger_transfers t
+         join ledger_entries e on e.sequence = t.sequence join ledger_accounts a on a.id = e.account_id
+         where t.kind = 'fx' order by t.sequence, e.line`
+      )
+    )
+  await until('three transfers', async () => (await fx()).length === 6)
+  t.strictSame(
+    (await fx()).map(({ key, currency, minor }) => [key.split(':').at(-1), currency, minor]),
+    [
+      ['sold', 'EUR', -10_000],
+      ['sold', 'EUR', 10_000],
+      ['bought', 'CNY', -77_732],
+      ['bought', 'CNY', 77_732],
+      ['spread', 'CNY', -391],
+      ['spread', 'CNY', 391]
+    ]
+  )
 })
 
 void test('closing', async (t) => {

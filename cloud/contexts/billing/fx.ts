@@ -71,7 +71,7 @@ export type Converting = {
 /**
  * Exchanges an amount at the latest rate of the pair and keeps which; the ledger posts both sides together. The
  * reference is the key: the same again is harmless.
- * @throws Problem 409 `reference-reused`, 422 `rate-unknown`
+ * @throws Problem 409 `reference-reused`, 422 `rate-unknown`, `cannot-be-exchanged`
  */
 export async function convert(tx: Tx, wanted: Converting): Promise<Conversion> {
   const { reference, amount, to, spreadPercent, at, by } = wanted
@@ -79,7 +79,7 @@ export async function convert(tx: Tx, wanted: Converting): Promise<Conversion> {
   if (known) return same(known, wanted)
   const rate = await rateBefore(tx, { base: amount.currency, quote: to }, at)
   if (!rate) throw problem(422, 'rate-unknown', `There is no rate from ${amount.currency} to ${to}.`)
-  const done = { ...exchange(amount, rate, spreadPercent), id: randomUUID(), reference, rate }
+  const done = { ...exchanged(amount, rate, spreadPercent), id: randomUUID(), reference, rate }
   try {
     await tx.query(
       `insert into fx_conversions (tenant_id, id, reference, rate_id, body, made_by)
@@ -107,6 +107,18 @@ export async function convert(tx: Tx, wanted: Converting): Promise<Conversion> {
     }
   })
   return done
+}
+
+/** @throws Problem 422 `cannot-be-exchanged`: too little to buy anything, too much to count, or a spread above it all */
+function exchanged(amount: Money, rate: FxRate, spreadPercent: string): Exchanged {
+  try {
+    const done = exchange(amount, rate, spreadPercent)
+    if (done.bought.amountMinor > 0) return done
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause
+    throw problem(422, 'cannot-be-exchanged', cause.message)
+  }
+  throw problem(422, 'cannot-be-exchanged', `It buys less than a minor unit of ${rate.quote}.`)
 }
 
 type Kept = Conversion & { readonly spreadPercent: string }

@@ -14,6 +14,10 @@ const NewRate = z.strictObject({
   source: z.string().min(1).max(100),
   validAt: Instant
 })
+const Between = NewRate.refine(
+  ({ base, quote }) => base !== quote,
+  'a rate is between two currencies'
+).refine(({ rate }) => /[1-9]/.test(rate), 'a rate is above zero')
 const RateView = NewRate.extend({ id: z.uuid(), enteredBy: z.string() })
 const ConversionView = z.object({
   id: z.uuid(),
@@ -43,7 +47,7 @@ const addRateRoute =
         config: { roles: staff },
         schema: {
           summary: 'Record a rate of exchange with its source and instant; never changed',
-          body: NewRate,
+          body: Between,
           response: { 201: RateView }
         }
       },

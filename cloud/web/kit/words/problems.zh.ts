@@ -16,6 +16,7 @@ export const zhProblems: Readonly<Record<string, string>> = {
   'problem.break-settled': '该差异已处理。',
   'problem.breaks-open': '其中有的日期尚未对账，或仍有差异待处理。',
   'problem.call-still-running': '上一次相同的操作仍在进行，请稍候。',
+  'problem.cannot-be-exchanged': '该金额无法兑换。',
   'problem.cannot-be-rated': '无法按该资费计价。',
   'problem.cdr-already-corrected': '该账单的更正已提出或已完成。',
   'problem.cdr-is-credit': '红字账单不能更正，请更正现行账单。',
