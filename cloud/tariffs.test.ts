@@ -117,6 +117,24 @@ void test(
   }
 )
 
+void test('a preview in a currency that nobody knows, or of a sum that nobody counts exactly, is refused by name', async (t) => {
+  const preview = async (currency: string, electricityPrice: string, endWh: string) =>
+    call('operator', 'POST', '/tariffs/preview', {
+      plan: { currency, segments: [{ start: '00:00', end: '24:00', electricityPrice, servicePrice: '0' }] },
+      timeZone: 'UTC',
+      readings: [
+        { at: '2026-01-01T00:00:00Z', registerWh: '1' },
+        { at: '2026-01-01T01:00:00Z', registerWh: endWh }
+      ]
+    })
+  t.match(await preview('XQX', '1', '1001'), { status: 422, body: { code: 'currency-unknown' } })
+  t.match(await preview('EUR', '999999999', '9000000000000'), {
+    status: 422,
+    body: { code: 'amount-too-large' }
+  })
+  t.match(await preview('EUR', '1', '1001'), { status: 200, body: { total: { amountMinor: 100 } } })
+})
+
 void test('what OCPI cannot say is named at its place, not left out in silence', async (t) => {
   const rules = {
     currency: 'CNY',

@@ -1,6 +1,6 @@
 export { Currency, isCurrency } from './currencies.ts'
 export { epochMsOf } from './instant.ts'
-export { addMoney, minorDigits, money, Money, negated, share, sumMoney } from './money.ts'
+export { addMoney, AmountTooLarge, minorDigits, money, Money, negated, share, sumMoney } from './money.ts'
 export {
   ampsOf,
   milliAmpsOf,

@@ -11,8 +11,13 @@ export type Money = z.infer<typeof Money>
 /** Digits after the decimal point in ISO 4217: CNY 2, JPY 0, KWD 3. */
 export const minorDigits = (currency: string): number => digitsByCurrency[currency] ?? 2
 
-/** @throws RangeError when the amount is not a safe integer */
+/** A sum beyond what numbers count exactly: 2^53 - 1 minor units. */
+export class AmountTooLarge extends RangeError {}
+
+/** @throws RangeError when the amount is not whole; `AmountTooLarge` when it is beyond safe integers */
 export function money(currency: string, amountMinor: number): Money {
+  if (Math.abs(amountMinor) > Number.MAX_SAFE_INTEGER)
+    throw new AmountTooLarge(`more than 2^53 - 1 minor units: ${amountMinor}`)
   if (!Number.isSafeInteger(amountMinor)) throw new RangeError(`not whole minor units: ${amountMinor}`)
   return { currency, amountMinor }
 }

@@ -8,10 +8,10 @@ import {
   type Plan,
   type Rated
 } from '@nova/shared-protocol/tariff'
-import { Money, money } from '@nova/shared-protocol/units'
+import { AmountTooLarge, Money, money } from '@nova/shared-protocol/units'
 import { problem } from '../../http/index.ts'
-import { insistOnPlan } from './commands.ts'
-import { OcpiPreviewWanted } from './preview-ocpi.ts'
+import { insistOnCurrency, insistOnPlan } from './commands.ts'
+import { OcpiPreviewWanted, tooLarge } from './preview-ocpi.ts'
 
 const mostReadings = 10_000
 
@@ -59,8 +59,9 @@ export const PreviewAnswer = z.object({
 
 type Readings = z.infer<typeof readings>
 
-/** @throws Problem 422 `tariff-invalid`, `time-zone-unknown`, `readings-invalid` */
+/** @throws Problem 422 `tariff-invalid`, `currency-unknown`, `time-zone-unknown`, `readings-invalid`, `amount-too-large` */
 export function previewPlan(plan: PlanPrices, timeZone: string, given: Readings): Previewed {
+  insistOnCurrency(plan.currency)
   insistOnPlan(plan, false)
   insistOnZone(timeZone)
   if (beginIsLost(given)) return { ...nothing(plan.currency), review: ['begin-at-zero'] }
@@ -69,6 +70,7 @@ export function previewPlan(plan: PlanPrices, timeZone: string, given: Readings)
   } catch (error) {
     // Plan and zone have been looked at: what is left are the readings.
     if (!(error instanceof RangeError)) throw error
+    if (error instanceof AmountTooLarge) throw tooLarge()
     throw problem(422, 'readings-invalid', error.message)
   }
 }

@@ -12,6 +12,7 @@ export const zhProblems: Readonly<Record<string, string>> = {
 
   'problem.adjustment-decided': '该调整已有决定。',
   'problem.amount-differs': '与该笔支付的金额不符。',
+  'problem.amount-too-large': '金额超过可精确计算的范围。',
   'problem.body-not-json': '请求内容不是 JSON。',
   'problem.break-settled': '该差异已处理。',
   'problem.breaks-open': '其中有的日期尚未对账，或仍有差异待处理。',
