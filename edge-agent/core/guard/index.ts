@@ -15,6 +15,6 @@ export { freshMeter, watchMeter, type MeterVerdict, type MeterWatch } from './me
 export { allowing, isPaused, trusted, watchConduct, type Allowance, type Conduct } from './obedience.ts'
 export { lastWord } from './set-point.ts'
 export { forgetLiar, freshSteps, probedKey, watchSteps, type StepWatch } from './steps.ts'
-export { openMs, spanOf, type Suspect } from './suspect.ts'
+export { spanOf, type Suspect } from './suspect.ts'
 export { freshUnfollowed, watchUnfollowed, type UnfollowedWatch } from './unfollowed.ts'
 export { unitMistake } from './units.ts'

@@ -16,7 +16,7 @@ export type Honest = { readonly least: PerPhase; readonly most: PerPhase }
 /** A set-point that was sent, on the phases of its car. */
 export type Told = { readonly level: PerPhase; readonly atMs: number }
 
-export const openMs = 20_000 // A change that no reading has answered counts as open for so long: readings come each 10 s.
+const openMs = 20_000 // A change that no reading has answered counts as open for so long: readings come each 10 s.
 const answerMs = 8_000 // An answer within 3 s, and the 5 s in which a vehicle follows its pilot (IEC 61851-1).
 
 /** From its last reading to every set-point of late that this cannot have answered yet. */
