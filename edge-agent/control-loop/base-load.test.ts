@@ -132,35 +132,39 @@ for (const [followsSun, told] of [
     await loop.stop()
   })
 
-void test('cars that rise from nothing and are heard once a minute are not taken for base load, and not paused for themselves', async (t) => {
-  const site = siteOf(['A', 'B'], 50)
-  const set = stage({ ...site, grid: { ...site.grid, meter: 'grid-meter' } })
-  set.hasMeter = true
-  for (const id of ['A', 'B']) set.sessions.set(id, '1')
-  const loop = set.open()
-  const draws = () => ['A', 'B'].map((id) => (set.told(id) ?? 0) / 1000) as [number, number]
-  const hear = (heardAtMs: number, shown: readonly [number, number]) =>
-    ['A', 'B'].forEach((id, at) => set.readings.set(id, { reading: reading(shown[at] ?? 0), heardAtMs }))
-  let was: [number, number] = [0, 0] // A car follows its pilot within the second.
-  const second = async (baseA: number, isHeard: boolean) => {
-    const takenAtMs = set.clock.monotonicMs()
-    if (isHeard) hear(takenAtMs, was)
-    was = draws()
-    set.meter = { reading: reading(was[0] + was[1] + baseA + (takenAtMs % 7) / 100), takenAtMs }
-    await set.clock.turn(1000)
-  }
-  for (let at = 0; at < 60; at++) await second(10, at % 5 === 0)
-  for (let at = 0; at < 90; at++) await second(45, at < 30 && at % 5 === 0)
-  t.strictSame(draws(), [0, 0])
-  let waited = 0
-  for (; draws()[0] + draws()[1] === 0 && waited < 120; waited++) await second(10, false)
-  t.ok(waited < 120, 'they rise again')
+for (const [inThePause, isHeardThere] of [
+  ['', true],
+  [', unheard while they were paused,', false]
+] as const)
+  void test(`cars that rise from nothing and are heard once a minute${inThePause} are not taken for base load, and not paused for themselves`, async (t) => {
+    const site = siteOf(['A', 'B'], 50)
+    const set = stage({ ...site, grid: { ...site.grid, meter: 'grid-meter' } })
+    set.hasMeter = true
+    for (const id of ['A', 'B']) set.sessions.set(id, '1')
+    const loop = set.open()
+    const draws = () => ['A', 'B'].map((id) => (set.told(id) ?? 0) / 1000) as [number, number]
+    const hear = (heardAtMs: number, shown: readonly [number, number]) =>
+      ['A', 'B'].forEach((id, at) => set.readings.set(id, { reading: reading(shown[at] ?? 0), heardAtMs }))
+    let was: [number, number] = [0, 0] // A car follows its pilot within the second.
+    const second = async (baseA: number, isHeard: boolean) => {
+      const takenAtMs = set.clock.monotonicMs()
+      if (isHeard) hear(takenAtMs, was)
+      was = draws()
+      set.meter = { reading: reading(was[0] + was[1] + baseA + (takenAtMs % 7) / 100), takenAtMs }
+      await set.clock.turn(1000)
+    }
+    for (let at = 0; at < 60; at++) await second(10, at % 5 === 0)
+    for (let at = 0; at < 90; at++) await second(45, isHeardThere && at < 30 && at % 5 === 0)
+    t.strictSame(draws(), [0, 0])
+    let waited = 0
+    for (; draws()[0] + draws()[1] === 0 && waited < 120; waited++) await second(10, false)
+    t.ok(waited < 120, 'they rise again')
 
-  const told: number[] = []
-  for (let at = 0; at < 185; at++) {
-    await second(10, at % 61 === 0) // At first still nothing, in the second of the rise.
-    if (at > 20) told.push(...draws())
-  }
-  t.ok(Math.min(...told) >= 15, `nobody is paused: ${[...new Set(told)].join(' ')}`)
-  await loop.stop()
-})
+    const told: number[] = []
+    for (let at = 0; at < 185; at++) {
+      await second(10, at % 61 === 0) // At first still nothing, in the second of the rise.
+      if (at > 20) told.push(...draws())
+    }
+    t.ok(Math.min(...told) >= 15, `nobody is paused: ${[...new Set(told)].join(' ')}`)
+    await loop.stop()
+  })

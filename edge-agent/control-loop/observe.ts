@@ -139,10 +139,15 @@ export function chargersSum(entries: Iterable<Entry>, nowMs: number, maxAgeMs: n
   return [l1, l2, l3]
 }
 
-/** A reading that comes right after a set-point still answers the one before. */
-function answered({ account, draw }: Entry, transactionId: string | null, heardAtMs: number): number {
+/**
+ * A reading that comes right after a set-point still answers the one before, also one that no reading was heard under:
+ * a car that was paused meanwhile does not leave some of what it was told before the pause.
+ */
+function answered({ account, draw, told }: Entry, transactionId: string | null, heardAtMs: number): number {
   const isOld = account.confirmed !== null && heardAtMs - account.confirmed.atMs >= followMs
-  return isOld ? (levelOf(account, transactionId) ?? 0) : (draw?.levelMilliA ?? 0)
+  if (isOld) return levelOf(account, transactionId) ?? 0
+  const before = told.findLast(({ atMs }) => heardAtMs - atMs >= followMs)
+  return before?.milliA ?? draw?.levelMilliA ?? 0
 }
 
 function carOf(entry: Entry, transactionId: string, nowMs: number): Entry['car'] {
