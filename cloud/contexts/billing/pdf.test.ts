@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { test } from 'tap'
 import { kWh, negated, type Document, type Line } from './document.ts'
 import { printInvoice } from './pdf.ts'
+import { textOf } from './pdf-text.suite.ts'
 import { summed, type Untaxed } from './tax/sums.ts'
 import { plainFont } from './woff.ts'
 
@@ -41,6 +42,50 @@ for (const { title, printed, language, pages } of kinds)
     t.equal(Number(/\/Count (\d+)/.exec(text)?.[1]), pages)
     t.ok(bytes.length < 150_000, `${bytes.length} bytes`)
   })
+
+const printedOf = async (printed: Document): Promise<string> =>
+  textOf(await printInvoice({ document: printed, session: null, language: 'both' }))
+
+void test('a receipt says who, what, the tax by rate, and what is paid and to pay of it', async (t) => {
+  const whole = document(2)
+  // 10.00 + 10.01 with 19 % inside: 16.82, of which 3.20; a cent too much, which is said.
+  const text = await printedOf({
+    ...whole,
+    totals: { ...whole.totals, paidMinor: 1500, payableMinor: whole.totals.totalMinor - 1500 }
+  })
+  const said = [
+    '充电账单 Charging receipt', '2026-000001', '销售方 Seller', '新星充电', '税号 Tax number: 91320594MA1XXXXX0P',
+    '2026-03-02', '峰 peak · 电费 Electricity', '10 kWh', '19 %', '10.01', '10:00–15:00', 'VAT 19 %', '16.82', '3.20', '-0.01 CNY',
+    '合计 Total', '20.01 CNY', '已付 Paid', '-15.00 CNY', '应付 To pay', '5.01 CNY', '2026-000001 · 1 / 1'
+  ] // prettier-ignore
+  for (const each of said) t.ok(text.includes(`${each}\n`), each)
+})
+
+void test('under reverse charge the paper says who owes the tax, and both numbers', async (t) => {
+  const treatment = {
+    category: 'AE', percent: '0', name: 'VAT', source: null, exemption: { code: 'VATEX-EU-AE', text: 'Reverse charge' }
+  } as const // prettier-ignore
+  const text = await printedOf(
+    document(0, {
+      seller: { name: 'S', country: 'NL', taxId: 'NL123456789B01' },
+      buyer: { name: 'B', country: 'DE', taxId: 'DE987654321' },
+      ...summed([{ ...line(1008), treatment, taken: '0' }])
+    })
+  )
+  t.match(text.replaceAll('\n', ''), '反向征收：由购买方缴纳增值税 Reverse charge: VAT is owed by the buyer')
+  for (const each of ['Tax number: NL123456789B01', 'Tax number: DE987654321', '10.08 CNY', '0.00 CNY'])
+    t.match(text, each)
+})
+
+void test('a monthly invoice of many pages shows each line, once', async (t) => {
+  const text = await printedOf(document(120, { kind: 'monthly', number: 'M-2026-000001' }))
+  // 10.00, 10.01 … 11.19.
+  for (let index = 0; index < 120; index++) {
+    const amount = `${((1000 + index) / 100).toFixed(2)}\n`
+    t.equal(text.split(`\n${amount}`).length - 1, 1, amount.trim())
+  }
+  t.match(text, 'M-2026-000001 · 6 / 6')
+})
 
 void test('a web font becomes the plain font it was made from: every table whole, at a multiple of four', async (t) => {
   const file = '@fontsource/noto-sans-sc/files/noto-sans-sc-latin-400-normal.woff'
