@@ -138,3 +138,33 @@ void test('another class, told by the cloud, is another map of terms', async (t)
   t.not(terms(), before)
   t.match(terms().get('A:1:1'), { priority: 1 })
 })
+
+void test('a car without a wish is foretold by what each percent of its charge took so far', async (t) => {
+  let now = view(1_000)
+  const at = (percent: number | null, energyWh: number): void => {
+    const reading = percent === null ? null : { at: startedAt, socPercent: percent }
+    now = { ...view(energyWh), reading }
+  }
+  const sources: Sources = {
+    views: () => [now],
+    wishes: () => new Map(),
+    chargers: () => [charger],
+    capabilities: () => null,
+    departureMinutes: 240,
+    ramp: null
+  }
+  const terms = termsKeeper(sources, () => startMs)
+  const told = () => terms().get('A:1:1')?.tillFullWh
+  at(null, 1_000)
+  t.equal(told(), undefined, 'nobody knows')
+  at(40, 1_000)
+  t.equal(told(), undefined, 'nothing seen yet')
+  at(41, 1_600)
+  t.equal(told(), undefined, 'one percent may be a tenth')
+  at(45, 4_000)
+  t.equal(told(), 33_000, '3,000 Wh for 5 %: 600 Wh each for the 55 % that are left')
+  at(90, 31_000)
+  t.equal(told(), 6_000, '30,000 Wh for 50 %: 600 Wh each for 10 %')
+  at(100, 37_000)
+  t.equal(told(), 0)
+})

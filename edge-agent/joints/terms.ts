@@ -3,6 +3,7 @@ import type { Needs as LoopNeeds } from '../control-loop/index.ts'
 import type { ConnectorView } from '../core/shadow/view.ts'
 import type { Capabilities } from '../drivers/contract.ts'
 import type { Wish } from '../orders/index.ts'
+import { openFills } from './fill.ts'
 
 type Terms = NonNullable<ReturnType<ReturnType<NonNullable<LoopNeeds['terms']>>['get']>>
 
@@ -25,18 +26,22 @@ const hardlyMs = 5_000 // Capabilities are found by the minute.
  */
 export function termsKeeper(sources: Sources, nowMs: () => number): () => ReadonlyMap<string, Terms> {
   let terms: ReadonlyMap<string, Terms> = new Map()
+  const fills = openFills()
   let [views, wishes, atMs]: [unknown, unknown, number] = [null, null, -Infinity]
   return () => {
     const isOld = nowMs() - atMs >= hardlyMs
     if (!isOld && sources.views() === views && sources.wishes() === wishes) return terms
     ;[views, wishes, atMs] = [sources.views(), sources.wishes(), nowMs()]
-    const next = termsOf(sources, nowMs())
+    const next = termsOf(sources, nowMs(), fills)
     if (!isSame(terms, next)) terms = next
     return terms
   }
 }
 
-function termsOf(sources: Sources, nowMs: number): ReadonlyMap<string, Terms> {
+type Fills = ReturnType<typeof openFills>
+
+function termsOf(sources: Sources, nowMs: number, fills: Fills): ReadonlyMap<string, Terms> {
+  fills.keep(new Set(sources.views().flatMap(({ session }) => session?.sessionId ?? [])))
   const byId = new Map(sources.chargers().map((charger) => [charger.id, charger]))
   const steps = new Map([...byId.keys()].map((id) => [id, sources.capabilities(id)?.stepMilliA ?? 0]))
   return new Map(
@@ -47,7 +52,8 @@ function termsOf(sources: Sources, nowMs: number): ReadonlyMap<string, Terms> {
         ...(sources.ramp === null ? {} : { ramp: sources.ramp }),
         ...(stepMilliA > finestMilliA ? { pilots: { kind: 'steps', stepMilliA } } : {}),
         ...(charger === undefined ? {} : pileOf(connectorOf(charger, view))),
-        ...(charger === undefined || view.session === null ? {} : plansOf(view, charger, sources, nowMs))
+        ...(charger === undefined || view.session === null ? {} : plansOf(view, charger, sources, nowMs)),
+        ...fillOf(fills.leftWh(view))
       }
       return Object.keys(terms).length === 0 ? [] : [[connectorKey(view), terms] as const]
     })
@@ -70,6 +76,8 @@ function plansOf(view: ConnectorView, charger: Charger, sources: Sources, nowMs:
     ...(fullW === undefined ? {} : { fullW })
   }
 }
+
+const fillOf = (tillFullWh: number | null): Terms => (tillFullWh === null ? {} : { tillFullWh })
 
 type Connector = Charger['evses'][number]['connectors'][number]
 
@@ -100,6 +108,7 @@ const isSameTerms = (now: Terms, before: Terms | undefined): boolean =>
   before !== undefined &&
   now.departMs === before.departMs &&
   now.energyLeftWh === before.energyLeftWh &&
+  now.tillFullWh === before.tillFullWh &&
   now.arrivedMs === before.arrivedMs &&
   now.fullW === before.fullW &&
   now.priority === before.priority &&

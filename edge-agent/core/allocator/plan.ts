@@ -31,6 +31,7 @@ export type Terms = Partial<
   >
 > & {
   readonly ramp?: Ramp // How fast it may rise once it charges; in one step when left out.
+  readonly tillFullWh?: number // What the car will take at most, as its state of charge has shown: only to look ahead.
   readonly sleepsAtZero?: boolean // Does not wake up again: once served it goes before all others.
 }
 

@@ -108,3 +108,12 @@ void test('a departure ends what is foretold, whether anybody has said how much 
   t.match(told(leaves)?.at(-1), ['2026-03-01T12:00:00Z', 0, 'the car has left'])
   t.equal(foresee(leaves)[0]?.energyWh, 2 * 11_040)
 })
+
+void test('a car whose driver said nothing is full when it has what its state of charge leaves room for', async (t) => {
+  const fullAt = (terms: NonNullable<Seat['terms']>) =>
+    foresee(sightOf([], () => ({ terms: { arrivedMs: 0, ...terms } })))[0]?.fullAt
+  t.equal(fullAt({}), null, 'nobody knows')
+  t.equal(fullAt({ tillFullWh: 11_040 }), '2026-03-01T11:00:00Z', '11,040 Wh at 11,040 W')
+  t.equal(fullAt({ tillFullWh: 11_040, energyLeftWh: 5_520 }), '2026-03-01T10:30:00Z', 'what is wanted')
+  t.equal(fullAt({ tillFullWh: 5_520, energyLeftWh: 11_040 }), '2026-03-01T10:30:00Z', 'it takes no more')
+})

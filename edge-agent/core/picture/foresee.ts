@@ -56,13 +56,28 @@ function outlookOf({ scene, site, instant, voltageV, limits }: Sight): Outlook {
 function needsOf({ seats }: Scene): ReadonlyMap<string, Need> {
   return new Map(
     seats.flatMap(({ place, terms }): (readonly [string, Need])[] => {
-      const { energyLeftWh = null, arrivedMs, departMs = null, priority } = terms ?? {}
+      const { arrivedMs, departMs = null, priority } = terms ?? {}
       if (arrivedMs === undefined) return []
       return [
-        [place.key, { energyLeftWh, arrivedMs, departMs, ...(priority === undefined ? {} : { priority }) }]
+        [
+          place.key,
+          {
+            energyLeftWh: leftOf(terms),
+            arrivedMs,
+            departMs,
+            ...(priority === undefined ? {} : { priority })
+          }
+        ]
       ]
     })
   )
+}
+
+/** What its driver wants, and no more than the car takes. */
+function leftOf(terms: Seat['terms']): number | null {
+  const { energyLeftWh = Infinity, tillFullWh = Infinity } = terms ?? {}
+  const left = Math.min(energyLeftWh, tillFullWh)
+  return left === Infinity ? null : left
 }
 
 /** A car that rests for a minute because there was no room does not rest all night. */
