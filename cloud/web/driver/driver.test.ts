@@ -3,6 +3,7 @@ import { distanceM, ringAround } from '../kit/distance.ts'
 import { boundsOf } from './map/bounds.ts'
 import { offerOf, type Tariff } from './parts/offer.ts'
 import { connectorName, readCode, sitesInOrder } from './parts/sites.ts'
+import { timeThere } from './parts/time-there.ts'
 import { areaOf } from './session/curve.ts'
 import { nothingWished, wishBody } from './start/wish.ts'
 import { en } from './words.en.ts'
@@ -102,4 +103,10 @@ void test('an hour is the next time that the site’s clock shows it, energy is 
   t.strictSame(body('', '12,5'), { energyWh: 12_500 })
   for (const odd of ['much', '-1', '0', '5000']) t.equal(body('', odd), undefined)
   t.equal(body('25:00', ''), undefined)
+})
+
+void test('a time at a charger is of its own clock, and none of another place while that is on its way', async (t) => {
+  const at = '2026-03-01T16:30:00Z'
+  t.match(timeThere(at, 'minute', 'en', 'Asia/Shanghai'), /^(00|12):30/)
+  t.equal(timeThere(at, 'minute', 'en', null), '…')
 })

@@ -1,10 +1,11 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useApi } from '../../kit/api/index.ts'
-import { formatEnergy, formatMoney, formatTime, useWords } from '../../kit/text.ts'
+import { formatEnergy, formatMoney, useWords } from '../../kit/text.ts'
 import { Asked, Empty, StatePill } from '../../kit/ui/index.ts'
 import { Reservations } from '../reserve/mine.tsx'
 import { connectorName } from '../parts/sites.ts'
+import { timeThere } from '../parts/time-there.ts'
 import { useZones } from '../parts/use-zones.ts'
 import type { Session } from '../session/types.ts'
 
@@ -58,7 +59,7 @@ function Group({ title, sessions }: { title: string; sessions: readonly Session[
             <strong>{connectorName(session.connectorId)}</strong>
             <strong>{formatMoney(session.cost, language)}</strong>
             <span className="quiet small">
-              {formatTime(session.startedAt, 'short', language, zoneOf(session.siteId))} ·{' '}
+              {timeThere(session.startedAt, 'short', language, zoneOf(session.siteId))} ·{' '}
               {formatEnergy(session.energyWh, language)}
             </span>
             <StatePill family="session" state={session.status} />

@@ -1,9 +1,10 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { type Answer, useApi, useDeed, useNow } from '../../kit/api/index.ts'
-import { formatTime, useWords } from '../../kit/text.ts'
+import { useWords } from '../../kit/text.ts'
 import { Note, Refusal, StatePill, Trouble } from '../../kit/ui/index.ts'
 import { connectorName } from '../parts/sites.ts'
+import { timeThere } from '../parts/time-there.ts'
 import { useZones } from '../parts/use-zones.ts'
 
 export type Reservation = Answer<'GET /reservations'>['items'][number]
@@ -34,7 +35,7 @@ export function Standing({ reservation }: { reservation: Reservation }): ReactNo
     <Note tone={isAsked ? 'wait' : 'busy'} icon={isAsked ? 'clock' : 'lock'}>
       {isAsked
         ? say(status === 'holding' ? 'reserve.holding' : 'reserve.asked')
-        : say('reserve.yours', { time: formatTime(reservation.expiresAt, 'minute', language, zone) })}
+        : say('reserve.yours', { time: timeThere(reservation.expiresAt, 'minute', language, zone) })}
       <div>
         <button
           type="button"
@@ -88,7 +89,7 @@ function Row({ reservation }: { reservation: Reservation }): ReactNode {
       </div>
       <div className="spread">
         <span className="quiet small tabular">
-          {say('reserve.until', { time: formatTime(expiresAt, 'short', language, zone) })}
+          {say('reserve.until', { time: timeThere(expiresAt, 'short', language, zone) })}
         </span>
         {sessionId !== null && (
           <Link to="/driver/sessions/$sessionId" params={{ sessionId }} className="small">

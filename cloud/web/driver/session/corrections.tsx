@@ -1,11 +1,12 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useApi } from '../../kit/api/index.ts'
-import { formatMoney, formatTime, useWords } from '../../kit/text.ts'
+import { formatMoney, useWords } from '../../kit/text.ts'
 import { Note, StatePill } from '../../kit/ui/index.ts'
+import { timeThere, type Zone } from '../parts/time-there.ts'
 
 /** What changed on a bill afterwards: what went back, what is still asked. Nothing where nothing changed. */
-export function Corrections({ sessionId, zone }: { sessionId: string; zone: string | undefined }): ReactNode {
+export function Corrections({ sessionId, zone }: { sessionId: string; zone: Zone }): ReactNode {
   const { say, language } = useWords()
   const { data } = useApi('GET /payments/corrections', { query: { sessionId, limit: 20 } })
   const items = data?.items ?? []
@@ -20,7 +21,7 @@ export function Corrections({ sessionId, zone }: { sessionId: string; zone: stri
             {say('corrected.what', {
               before: formatMoney(each.before, language),
               after: formatMoney(each.after, language),
-              date: formatTime(each.at, 'short', language, zone)
+              date: timeThere(each.at, 'short', language, zone)
             })}
           </p>
           {each.refunds.map((refund) => (

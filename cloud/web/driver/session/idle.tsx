@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react'
 import { useApi, useNow } from '../../kit/api/index.ts'
-import { formatDuration, formatPrice, formatTime, useWords } from '../../kit/text.ts'
+import { formatDuration, formatPrice, useWords } from '../../kit/text.ts'
 import { Note } from '../../kit/ui/index.ts'
+import { timeThere } from '../parts/time-there.ts'
 import { useZones } from '../parts/use-zones.ts'
 import type { Session } from './types.ts'
 
@@ -17,7 +18,7 @@ export function Idle({ session }: { session: Session }): ReactNode {
   if (!idle) return null
   const leftMs = Date.parse(idle.costsFrom) - now
   const fill = {
-    time: formatTime(idle.costsFrom, 'minute', language, zone),
+    time: timeThere(idle.costsFrom, 'minute', language, zone),
     price: formatPrice(idle.price, idle.currency, language),
     left: formatDuration(leftMs, language)
   }
@@ -28,7 +29,7 @@ export function Idle({ session }: { session: Session }): ReactNode {
       </strong>
       {idle.toldAt !== null && (
         <div className="small">
-          {say('idle.told', { time: formatTime(idle.toldAt, 'minute', language, zone) })}
+          {say('idle.told', { time: timeThere(idle.toldAt, 'minute', language, zone) })}
         </div>
       )}
     </Note>

@@ -4,7 +4,6 @@ import {
   formatDuration,
   formatEnergy,
   formatMoney,
-  formatTime,
   lengthMs,
   lineText,
   useWords,
@@ -14,6 +13,7 @@ import {
 import { Icon, InvoicePdf, Loading, Note, Trouble } from '../../kit/ui/index.ts'
 import { ruleText } from '../../kit/rule-words.ts'
 import { connectorName } from '../parts/sites.ts'
+import { timeThere, type Zone } from '../parts/time-there.ts'
 import { Corrections } from './corrections.tsx'
 import type { Session } from './types.ts'
 
@@ -24,7 +24,7 @@ export function Receipt({ session }: { session: Session }): ReactNode {
   const { say } = useWords()
   const { bill, error } = useBill(session.id, askEveryMs)
   const site = useApi('GET /sites/{id}', { path: { id: session.siteId } })
-  const zone = site.data?.timeZone
+  const zone: Zone = site.data ? site.data.timeZone : null
   return (
     <>
       <h1>{say('driver.receipt')}</h1>
@@ -100,15 +100,7 @@ function Lines({ bill }: { bill: Bill }): ReactNode {
   )
 }
 
-function Facts({
-  session,
-  zone,
-  place
-}: {
-  session: Session
-  zone: string | undefined
-  place: string
-}): ReactNode {
+function Facts({ session, zone, place }: { session: Session; zone: Zone; place: string }): ReactNode {
   const { say, language } = useWords()
   const { startedAt, endedAt } = session
   const now = useNow(60_000)
@@ -116,7 +108,7 @@ function Facts({
     session.meterStartWh !== null && session.meterStopWh !== null
       ? `${formatEnergy(session.meterStartWh, language)} → ${formatEnergy(session.meterStopWh, language)}`
       : null
-  const note = zoneNote(zone, now)
+  const note = zoneNote(zone ?? undefined, now)
   return (
     <dl className="facts">
       <dt>{say('driver.where')}</dt>
@@ -125,7 +117,7 @@ function Facts({
       </dd>
       <dt>{say('driver.when')}</dt>
       <dd>
-        {formatTime(startedAt, 'short', language, zone)} – {formatTime(endedAt, 'minute', language, zone)}{' '}
+        {timeThere(startedAt, 'short', language, zone)} – {timeThere(endedAt, 'minute', language, zone)}{' '}
         {note}
       </dd>
       <dt>{say('word.time')}</dt>

@@ -5,7 +5,6 @@ import {
   formatDuration,
   formatMoney,
   formatPower,
-  formatTime,
   lengthMs,
   powerParts,
   reasonText,
@@ -13,6 +12,7 @@ import {
 } from '../../kit/text.ts'
 import { Figure, Icon, Note, Refusal, StatePill } from '../../kit/ui/index.ts'
 import { connectorName, type Connector } from '../parts/sites.ts'
+import { timeThere } from '../parts/time-there.ts'
 import { useZones } from '../parts/use-zones.ts'
 import { Idle } from './idle.tsx'
 import { useFees } from './use-fees.tsx'
@@ -86,7 +86,7 @@ function Outlook({ live }: { live: Connector }): ReactNode {
       )}
       {typeof live.expectedFullAt === 'string' && (
         <Note icon="clock">
-          {say('driver.fullAt', { time: formatTime(live.expectedFullAt, 'short', language, zone) })}
+          {say('driver.fullAt', { time: timeThere(live.expectedFullAt, 'short', language, zone) })}
         </Note>
       )}
     </>

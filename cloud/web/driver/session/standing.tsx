@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react'
-import { formatMoney, formatTime, useWords } from '../../kit/text.ts'
+import { formatMoney, useWords } from '../../kit/text.ts'
 import { Note } from '../../kit/ui/index.ts'
 import { connectorName } from '../parts/sites.ts'
+import { timeThere } from '../parts/time-there.ts'
 import { useZones } from '../parts/use-zones.ts'
 import { Idle } from './idle.tsx'
 import { useFees } from './use-fees.tsx'
@@ -24,7 +25,7 @@ export function StillThere({ session }: { session: Session }): ReactNode {
           <Note tone="wait" icon="plug">
             {say('driver.standingWhy', {
               connector: connectorName(session.connectorId),
-              time: formatTime(session.endedAt, 'minute', language, zone)
+              time: timeThere(session.endedAt, 'minute', language, zone)
             })}
           </Note>
           <Idle session={session} />
