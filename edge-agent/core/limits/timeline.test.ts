@@ -1,10 +1,4 @@
-import {
-  judgeLimit,
-  SiteLimit,
-  type JudgedSite,
-  type LimitRefusalName,
-  type LimitState
-} from '@nova/shared-protocol/model'
+import { SiteLimit, type JudgedSite, type LimitState } from '@nova/shared-protocol/model'
 import fc from 'fast-check'
 import { test } from 'tap'
 import { learn, pruneBook, settleEvents, startMsOf, type EventBook } from './events.ts'
@@ -34,61 +28,6 @@ const sources = (given: SiteLimit[], more: Partial<Sources> = {}): Sources => ({
 })
 const event = (version: number, changes: Partial<SiteLimit> = {}): SiteLimit =>
   limit({ source: 'dr-peak', eventId: 'E1', version, limitW: 10_000, ...changes })
-
-const senseless: { title: string; limit: Partial<SiteLimit>; name: LimitRefusalName | null }[] = [
-  { title: 'one in order', limit: { limitW: 11_000, siteId: 'here' }, name: null },
-  { title: 'a limit of 0', limit: { limitW: 0 }, name: null },
-  { title: 'one that began long ago', limit: { limitW: 1, from: '2020-01-01T00:00:00Z' }, name: null },
-  { title: 'one for another site', limit: { limitW: 1, siteId: 'there' }, name: 'limit-for-another-site' },
-  { title: 'negative watts', limit: { limitW: -1 }, name: 'limit-negative' },
-  { title: 'a negative phase', limit: { limitA: [16, -16, 16] }, name: 'limit-negative' },
-  { title: 'no number', limit: { limitW: Number.NaN }, name: 'limit-not-a-number' },
-  { title: 'endless amperes', limit: { limitA: [1, 1, Infinity] }, name: 'limit-not-a-number' },
-  { title: 'ten times the wiring, to the watt', limit: { limitW: 690_000 }, name: null },
-  { title: 'a watt more', limit: { limitW: 690_001 }, name: 'limit-absurd' },
-  {
-    title: 'milliamperes given as amperes',
-    limit: { limitA: [16_000, 16_000, 16_000] },
-    name: 'limit-absurd'
-  },
-  { title: 'an absurd export', limit: { exportLimitW: 700_000 }, name: 'limit-absurd' },
-  { title: 'nothing at all', limit: {}, name: 'limit-says-nothing' },
-  { title: 'an export alone', limit: { exportLimitW: 0 }, name: null },
-  {
-    title: 'the end before the begin',
-    limit: { limitW: 1, from: '2026-03-03T10:00:00Z', until: '2026-03-03T09:00:00Z' },
-    name: 'limit-reversed'
-  },
-  {
-    title: 'no time between',
-    limit: { limitW: 1, from: '2026-03-03T10:00:00Z', until: '2026-03-03T10:00:00.000Z' },
-    name: 'limit-reversed'
-  },
-  {
-    title: 'a random start that may lie after its end',
-    limit: { limitW: 1, from: '2026-03-03T10:00:00Z', until: '2026-03-03T10:10:00Z', randomiseStartS: 600 },
-    name: 'limit-reversed'
-  },
-  {
-    title: 'one that is over',
-    limit: { limitW: 1, until: '2026-03-02T12:00:00Z' },
-    name: 'limit-in-the-past'
-  },
-  {
-    title: 'one that ends in a millisecond',
-    limit: { limitW: 1, until: '2026-03-02T12:00:00.001Z' },
-    name: null
-  },
-  { title: 'a cancelled event', limit: { eventId: 'E1', version: 2, cancelled: true }, name: null },
-  { title: 'a cancelled nothing', limit: { cancelled: true }, name: 'limit-without-event' }
-]
-
-for (const { title, limit: said, name } of senseless)
-  void test(`${title} is ${name === null ? 'taken' : `refused as ${name}`}`, async (t) => {
-    const refusal = judgeLimit(limit(said), site, noon)
-    t.equal(refusal?.name ?? null, name)
-    if (refusal !== null) t.ok(refusal.detail.length > 10)
-  })
 
 const heard = (limits: readonly SiteLimit[]): { book: EventBook; refused: string[] } => {
   let book: EventBook = new Map()
