@@ -3,6 +3,7 @@ import type { Answer } from '../../kit/api/index.ts'
 import { formatTime, useWords } from '../../kit/text.ts'
 import { Icon, StatePill } from '../../kit/ui/index.ts'
 import { useZones } from '../parts/use-zones.ts'
+import { errorText } from './error-text.ts'
 
 export type Command = Answer<'GET /commands/{id}'>
 
@@ -22,7 +23,7 @@ export function CommandSteps({ command, whole }: { command: Command; whole?: boo
         ))}
       </div>
       {command.error !== undefined && command.error !== null && (
-        <div className="small tone-fault">{command.error}</div>
+        <div className="small tone-fault">{errorText(command.error, language)}</div>
       )}
       {whole === true && command.result !== undefined && command.result !== null && (
         <div>
