@@ -13,7 +13,9 @@ const sources = [
 const texts = sources.flatMap((file) => {
   const source = readFileSync(path.join(root, file), 'utf8')
   return [
-    ...source.matchAll(/(?:error|problem|late|silence|withdrawn|closed|timeout): (?:`([^`]+)`|'([^']+)')/g)
+    ...source.matchAll(
+      /(?:error|problem|'no-answer'|superseded|'queue-full'|withdrawn|closed): (?:`([^`]+)`|'([^']+)')/g
+    )
   ]
     .map(([, filled, plain]) => (filled ?? plain ?? '').replaceAll(/\$\{[^}]+\}/g, '7'))
     .filter((text) => /[a-z]{3}/.test(text))

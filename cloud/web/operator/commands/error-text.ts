@@ -4,11 +4,9 @@ type Said = readonly [RegExp, (...parts: string[]) => string]
 const said: readonly Said[] = [
   [/^it did not reach the site in time$/, () => '指令未能及时送达场站'],
   [/^the charger is not connected$/, () => '充电桩未连接'],
-  [/^no-answer$/, () => '充电桩没有应答'],
   [/^the charger did not answer in time$/, () => '充电桩未及时应答'],
-  [/^a newer set-point took its place$/, () => '充电桩没有应答'],
-  [/^queue-full$/, () => '充电桩没有应答'],
-  [/^too many orders wait for this charger$/, () => '充电桩没有应答'],
+  [/^a newer set-point took its place$/, () => '已被更新的设定值取代'],
+  [/^too many orders wait for this charger$/, () => '该充电桩等待的指令过多'],
   [/^given up before the charger answered$/, () => '在充电桩应答前已放弃'],
   [/^the connection ended before the charger answered$/, () => '在充电桩应答前连接中断'],
   [/^the charger is rejected: it is told nothing$/, () => '该充电桩已被拒绝接入，不向其下发任何指令'],
