@@ -7,7 +7,10 @@ import * as payments from './contexts/payments/index.ts'
 
 const stopMs = 300_000 // A stop that does not arrive within five minutes is asked for again by the watch.
 
-export type PayingNeeds = Pick<payments.Needs, 'database' | 'providers' | 'now' | 'onTrouble' | 'audit' | 'isDriver'> & {
+export type PayingNeeds = Pick<
+  payments.Needs,
+  'database' | 'providers' | 'now' | 'onTrouble' | 'audit' | 'isDriver'
+> & {
   readonly orders: charging.Needs
 }
 

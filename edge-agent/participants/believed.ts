@@ -1,6 +1,7 @@
 import type { Needs } from './needs.ts'
 
 type Meter = NonNullable<Needs['meter']>
+type Sample = ReturnType<Meter['latest']>
 
 /**
  * The site's meter as far as the guard believes it: while it does not, the last reading that it did believe stays, and
@@ -10,8 +11,8 @@ type Meter = NonNullable<Needs['meter']>
  */
 export function believed(meter: Meter | null, isBelieved: () => boolean): Meter | null {
   if (meter === null) return null
-  let last: ReturnType<Meter['latest']> = null
-  let before: typeof last = null
+  let last: Sample = null
+  let before: Sample = null
   return {
     latest: () => {
       if (!isBelieved()) return before

@@ -81,7 +81,11 @@ void test('beside a reading of the meter that grows old, what is fed in more is 
 })
 
 void test('a device is the same part until something about it has changed', async (t) => {
-  const abilities = { follows: ['power' as const], reversion: { leastS: 1, mostS: 9 }, afterReversion: { leastW: 0, mostW: 0 } }
+  const abilities = {
+    follows: ['power' as const],
+    reversion: { leastS: 1, mostS: 9 },
+    afterReversion: { leastW: 0, mostW: 0 }
+  }
   const device = deviceOf({
     participant: {
       id: 'b',

@@ -37,7 +37,7 @@ const needs: Needs = {
 type Kind = 'held' | 'captured' | 'released'
 
 /** The payment's events as they are told: held for 50.00 on one day, its end on another. Noon in Shanghai. */
-async function tell(paymentId: string, day: string, kind: Kind, minor: number, more = {}) {
+async function tell(paymentId: string, day: string, [kind, minor]: readonly [Kind, number], more = {}) {
   const about = { paymentId, sessionId: paymentId, driverId: 'd', provider: 'codes', ...more }
   const amount = { currency: 'CNY', amountMinor: minor }
   const event: LoggedEvent = {
@@ -92,13 +92,13 @@ const [first, , third, , , sixth] = days
 void test('a code that was held for five days is no break, on whichever day and how often one looks', async (t) => {
   const [kept, whole, open] = [randomUUID(), randomUUID(), randomUUID()]
   for (const id of [kept, whole, open]) {
-    await tell(id, first, 'held', 5000)
+    await tell(id, first, ['held', 5000])
     book(id, first, 5000)
   }
   for (const day of days.slice(0, 4)) t.strictSame(await breaksOf(day), [], `${day}, while it stands`)
-  await tell(kept, sixth, 'captured', 3456)
+  await tell(kept, sixth, ['captured', 3456])
   book(kept, sixth, 1544, true)
-  await tell(whole, sixth, 'released', 5000)
+  await tell(whole, sixth, ['released', 5000])
   book(whole, sixth, 5000, true)
   for (const day of [...days, ...days]) t.strictSame(await breaksOf(day), [], `${day}, after it`)
   const [run] = await database.tenant('demo', async (tx) =>
@@ -110,16 +110,16 @@ void test('a code that was held for five days is no break, on whichever day and 
 void test('what is wrong with a long hold is found on the day of its end, once', async (t) => {
   const [more, nothing, twice, strange] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()]
   for (const id of [more, nothing, twice]) {
-    await tell(id, first, 'held', 5000)
+    await tell(id, first, ['held', 5000])
     book(id, first, 5000)
   }
   book(twice, first, 5000)
   book(strange, first, 700)
   t.strictSame(await breaksOf(first), [{ class: 'missing-here', reference: strange, differenceMinor: 700 }])
-  await tell(more, third, 'captured', 3000)
+  await tell(more, third, ['captured', 3000])
   book(more, third, 1900, true) // A yuan too little came back.
-  await tell(nothing, third, 'released', 5000) // We think that it went back; it did not.
-  await tell(twice, third, 'captured', 5000)
+  await tell(nothing, third, ['released', 5000]) // We think that it went back; it did not.
+  await tell(twice, third, ['captured', 5000])
   t.strictSame(await breaksOf(first), [{ class: 'missing-here', reference: strange, differenceMinor: 700 }])
   t.strictSame(
     (await breaksOf(third)).toSorted((a, b) => (a.class < b.class ? -1 : 1)),
@@ -133,10 +133,10 @@ void test('what is wrong with a long hold is found on the day of its end, once',
 
 void test('a hold that was raised is one payment at its provider, and one movement here', async (t) => {
   const [id, raise, day] = [randomUUID(), randomUUID(), '2026-03-10']
-  await tell(id, day, 'held', 5000)
-  await tell(raise, day, 'held', 2500, { raiseOf: id })
-  await tell(id, day, 'captured', 5000, { whole: { currency: 'CNY', amountMinor: 6100 } })
-  await tell(raise, day, 'captured', 1100, { raiseOf: id })
+  await tell(id, day, ['held', 5000])
+  await tell(raise, day, ['held', 2500], { raiseOf: id })
+  await tell(id, day, ['captured', 5000], { whole: { currency: 'CNY', amountMinor: 6100 } })
+  await tell(raise, day, ['captured', 1100], { raiseOf: id })
   book(id, day, 7500)
   book(id, day, 1400, true)
   t.strictSame(await breaksOf(day), [])

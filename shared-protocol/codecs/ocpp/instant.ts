@@ -34,4 +34,3 @@ function slowly(text: string): string | null {
 /** Epoch milliseconds to the system's form of an instant. */
 export const instantAt = (epochMs: number): string =>
   Temporal.Instant.fromEpochMilliseconds(epochMs).toString({ fractionalSecondDigits: 3 })
-

@@ -25,7 +25,6 @@ const world = (): MoneyWorld => ({
   stack,
   browser,
   async sound(own, { page, complaints }, name) {
-
     own.strictSame(await barriers(page), [], `${name}: no serious barrier`)
     await picture(page, name)
     own.equal(await overhang(page), 0, `${name}: not wider than its window`)

@@ -15,7 +15,11 @@ const cny = (amountMinor: number) => ({ currency: 'CNY', amountMinor })
 
 export type DriverWorld = MoneyWorld & { readonly stations: readonly ChargePoint[] }
 
-async function onPhone(world: MoneyWorld, path: string, look: Parameters<typeof somebody>[2] = phone): Promise<Person> {
+async function onPhone(
+  world: MoneyWorld,
+  path: string,
+  look: Parameters<typeof somebody>[2] = phone
+): Promise<Person> {
   const driver = await somebody(world.browser, world.stack.cloudUrl, look)
   await signIn(driver, `${world.stack.cloudUrl}/driver${path}`, 'driver@nova.test')
   return driver
@@ -169,14 +173,21 @@ export async function idleTold(t: Test, world: DriverWorld): Promise<void> {
   const { page } = driver
   await textSeen(page, 'Plugged in', patienceMs)
   await page.getByRole('button', { name: 'Start charging' }).click()
-  await page.getByText(/^Your car has finished\. From .* costs ¥360\.00 an hour/).waitFor({ timeout: patienceMs })
+  await page
+    .getByText(/^Your car has finished\. From .* costs ¥360\.00 an hour/)
+    .waitFor({ timeout: patienceMs })
   await page.getByText('Your car has finished: please move it').waitFor({ timeout: patienceMs })
   await world.sound(t, driver, 'driver-idle-soon')
   await page.getByText('Standing there costs now').waitFor({ timeout: patienceMs })
-  await page.getByText(/^Your car has finished\. Standing here costs ¥360\.00 an hour since/).waitFor({ timeout: patienceMs })
+  await page
+    .getByText(/^Your car has finished\. Standing here costs ¥360\.00 an hour since/)
+    .waitFor({ timeout: patienceMs })
   const understood = page.getByRole('button', { name: 'Understood' })
   const chinese = await onPhone(world, '/wallet', chinesePhone)
-  await chinese.page.getByText(/占位费已开始计收|车辆已充完，请尽快挪车/).first().waitFor({ timeout: patienceMs })
+  await chinese.page
+    .getByText(/占位费已开始计收|车辆已充完，请尽快挪车/)
+    .first()
+    .waitFor({ timeout: patienceMs })
   await chinese.page.getByRole('link', { name: '查看充电' }).first().click()
   await chinese.page.getByText(/^车辆已充完。.* 起占位每小时 ¥360\.00/).waitFor({ timeout: patienceMs })
   await world.sound(t, chinese, 'zh-driver-idle-begun')
