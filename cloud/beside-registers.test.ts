@@ -352,8 +352,12 @@ void test('a reservation is cancelled by who made it, refused by a charger, kept
   const wanted = [await ask('R8'), await ask('R8'), await ask('R8')]
   t.strictSame(wanted.map(({ status }) => status), [202, 202, 202]) // prettier-ignore
   t.match(await ask('R8'), { status: 409, body: { code: 'too-many-reservations' } })
+  const orders = () => world.commands.filter((each) => each.action === 'reserve' && each.chargerId === 'R8')
+  await until('all are ordered', () => orders().length === 4)
   t.match(await call('driver', 'DELETE', `/reservations/${wanted[0]?.body.id}`), { status: 202 })
-  const cancel = world.commands.findLast(({ action }) => action === 'cancelReservation')
+  const cancel = await until('the cancellation', () =>
+    world.commands.findLast(({ action }) => action === 'cancelReservation')
+  )
   t.match(cancel, { chargerId: 'R8', payload: { reservationId: Number } })
   t.strictSame(await reservations('other'), [], 'nobody sees those of others')
 })

@@ -26,7 +26,8 @@ export function termsOf(room: Room, report: StartReport, { pending, verdict }: D
     cap: capOf(pending, verdict),
     group: verdict.group,
     offline: isFromBacklog(room, report),
-    tokenProblem: refused && `${refused}: ${verdict.because}`,
+    // Of a good token, only busy elsewhere, what flows all the same is billed.
+    tokenProblem: refused && refused !== 'concurrent' ? `${refused}: ${verdict.because}` : null,
     priced: pricedBy(room, report, pending),
     refused
   }

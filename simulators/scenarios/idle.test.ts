@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { test } from 'tap'
 import { openChargePoint, usualVehicle, type ChargePoint } from '../chargers/index.ts'
 import { type Api, eventually, signIn } from './api.ts'
@@ -47,7 +46,9 @@ async function prepare(stack: Stack): Promise<{ readonly api: Api; readonly driv
     security: { profile: 1, password },
     evses: [{ id: 1, connectors: [{ id: 1, type: 'type2', maxPowerW: 22_000 }] }]
   })
-  const driverId = randomUUID()
+  const { userId: driverId } = await (
+    await signIn(stack.cloudUrl, 'driver@nova.test')
+  ).get<{ readonly userId: string }>('/auth/me')
   const assignments = [{ siteId: 'demo-site', connector: 'IDLE-1:1:1' }]
   await reaching(stack, 'tariffs', async () =>
     api.post('/tariffs', { id: 'idle', name: 'Idle', rules, assignments })

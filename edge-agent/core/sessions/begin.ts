@@ -23,7 +23,7 @@ export type StartTerms = {
   readonly cap: EnergyCap | null
   readonly group: string | null
   readonly offline: boolean
-  readonly tokenProblem: string | null // Began with a token that is not good here, or busy elsewhere.
+  readonly tokenProblem: string | null // Began with a token that is not good here.
   readonly priced: Priced | null
   readonly refused: Refusal | null // The answer to the charger is no; it should end the session by itself.
 }
