@@ -274,7 +274,12 @@ void test(
     await soundPage(t, operator, 'operator-unclaimed')
     await page.getByRole('button', { name: 'Claim' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Add charger' }).click()
-    await page.getByText('Type this into the charger').waitFor({ timeout: patienceMs })
+    await page
+      .getByText('Type this into the charger')
+      .waitFor({ timeout: patienceMs })
+      .catch(async (cause: unknown) => {
+        throw new Error(`the page says ${await page.locator('body').innerText()}`, { cause })
+      })
     await soundPage(t, operator, 'operator-claimed')
     await page.goto(`${stack.cloudUrl}/operator/chargers/NEW-01`)
     await page.locator('main h1', { hasText: 'NEW-01' }).waitFor({ timeout: patienceMs })
