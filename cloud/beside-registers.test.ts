@@ -108,18 +108,23 @@ const receiptOf = async (sessionId: string) => {
 }
 
 /** Running cost, CDR, invoice and what the ledger posted to the parties, to the fen. */
+/** What parties other than drivers have got of a session, once the ledger has it: all of a bill stands at once. */
+async function receivedOf(sessionId: string): Promise<number> {
+  const entries = await entriesOf(sessionId)
+  return entries
+    .filter(({ phase }) => phase !== 'pending')
+    .filter(({ party, amount }) => !party.startsWith('driver:') && amount.amountMinor > 0)
+    .reduce((all, { amount }) => all + amount.amountMinor, 0)
+}
+
 async function amountsOf(sessionId: string): Promise<number[]> {
-  await until('the postings', async () => (await entriesOf(sessionId)).length > 0 || undefined)
+  const received = await until('the postings', async () => (await receivedOf(sessionId)) || undefined)
   const session = (await call('operator', 'GET', `/sessions/${sessionId}`)).body as unknown as {
     cost: { amountMinor: number }
   }
   const { body } = await call('operator', 'GET', `/cdrs?sessionId=${sessionId}`)
   const [cdr] = (body as unknown as Items<{ total: { amountMinor: number } }>).items
   const invoice = await receiptOf(sessionId)
-  const posted = (await entriesOf(sessionId)).filter(({ phase }) => phase !== 'pending')
-  const received = posted
-    .filter(({ party, amount }) => !party.startsWith('driver:') && amount.amountMinor > 0)
-    .reduce((all, { amount }) => all + amount.amountMinor, 0)
   return [
     session.cost.amountMinor,
     cdr?.total.amountMinor ?? -1,
