@@ -1,3 +1,4 @@
+import { epochMsOf } from '@nova/shared-protocol/units'
 import { judgeLimit, type LimitRefusal, type LimitState, type SiteLimit } from '@nova/shared-protocol/model'
 import { heldInDoubt, isDoubted, otherTimes, watchClock, type ClockWatch } from '../core/guard/index.ts'
 import {
@@ -170,7 +171,7 @@ class Desk {
   }
 
   #isNow({ from, weekly }: SiteLimit): boolean {
-    return weekly === undefined && (from === undefined || msOf(from) <= this.#needs.clock.now())
+    return weekly === undefined && (from === undefined || epochMsOf(from) <= this.#needs.clock.now())
   }
 
   /** The grid operator writes: his limit lives and dies with his heartbeat, so it is not kept over a restart. */
@@ -183,7 +184,7 @@ class Desk {
         detail: 'the grid operator’s limit is in watts'
       })
     const nowMs = clock.monotonicMs()
-    const untilMs = until === undefined ? null : nowMs + msOf(until) - clock.now()
+    const untilMs = until === undefined ? null : nowMs + epochMsOf(until) - clock.now()
     this.#grid?.hear({ kind: 'limit', limitW, untilMs }, nowMs)
     return null
   }
@@ -224,8 +225,6 @@ const nextTurn = (states: readonly LimitState[], nowMs: number): number =>
   Math.min(
     ...states
       .flatMap(({ from, until }) => [from, until])
-      .map((each) => (each === null ? Infinity : msOf(each)))
+      .map((each) => (each === null ? Infinity : epochMsOf(each)))
       .filter((atMs) => atMs > nowMs)
   )
-
-const msOf = (instant: string): number => Temporal.Instant.from(instant).epochMilliseconds

@@ -1,4 +1,4 @@
-import { epochMs } from './instant.ts'
+import { epochMsOf } from '../units/index.ts'
 import type { Plan, TariffDefault } from './plan.ts'
 
 export type Choice = {
@@ -18,7 +18,7 @@ export type Chosen = { readonly plan: Plan; readonly because: 'named' | 'connect
  * @returns null when no price is known; such a session is metered and goes to a person, never to a guess
  */
 export function choosePlan({ plans, defaults, connector, named, at }: Choice): Chosen | null {
-  const now = epochMs(at)
+  const now = epochMsOf(at)
   const best = (ids: readonly string[]) =>
     newest(plans.filter((plan) => ids.includes(plan.tariffId) && isInForce(plan, now)))
   const idsOf = (wanted: (each: TariffDefault) => boolean) =>
@@ -53,14 +53,15 @@ export function pinnedPlan(
 
 function isInForce(plan: Plan, now: number): boolean {
   return (
-    (plan.validFrom === null || epochMs(plan.validFrom) <= now) &&
-    (plan.validUntil === null || now < epochMs(plan.validUntil))
+    (plan.validFrom === null || epochMsOf(plan.validFrom) <= now) &&
+    (plan.validUntil === null || now < epochMsOf(plan.validUntil))
   )
 }
 
 /** Highest priority, then the version that came into force last, then the higher version. */
 function newest(plans: readonly Plan[]): Plan | undefined {
-  const from = (plan: Plan) => (plan.validFrom === null ? Number.NEGATIVE_INFINITY : epochMs(plan.validFrom))
+  const from = (plan: Plan) =>
+    plan.validFrom === null ? Number.NEGATIVE_INFINITY : epochMsOf(plan.validFrom)
   return plans.toSorted(
     (a, b) => b.priority - a.priority || compare(from(b), from(a)) || b.version - a.version || byId(a, b)
   )[0]

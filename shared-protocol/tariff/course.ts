@@ -1,4 +1,4 @@
-import { epochMs } from './instant.ts'
+import { epochMsOf } from '../units/index.ts'
 import type { MeterReading } from './energy.ts'
 import type { Plan } from './plan.ts'
 import type { Ratable } from './rated.ts'
@@ -52,7 +52,7 @@ const lastOf = (readings: readonly MeterReading[]): string | undefined =>
 
 /** A station's clock may run ahead of ours: what it has read already has happened. */
 const laterOf = (now: string, read: string | undefined): string =>
-  read !== undefined && epochMs(read) > epochMs(now) ? read : now
+  read !== undefined && epochMsOf(read) > epochMsOf(now) ? read : now
 
 const stateBy: Readonly<Record<'ev' | 'evse' | 'unknown', ConnectorState>> = {
   ev: 'finished',

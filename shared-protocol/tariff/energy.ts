@@ -1,5 +1,5 @@
+import { epochMsOf } from '../units/index.ts'
 import { gcd, readDecimal, tenTo, unitsAt, type Decimal } from './decimal.ts'
-import { epochMs } from './instant.ts'
 import type { Timeline } from './timeline.ts'
 
 const dayMs = 86_400_000
@@ -80,12 +80,12 @@ function pointsOf(
   readings: readonly MeterReading[],
   span: Span
 ): { points: readonly Point[]; digits: number } {
-  const from = span.startedAt ? epochMs(span.startedAt) : Number.NEGATIVE_INFINITY
-  const until = span.endedAt ? epochMs(span.endedAt) : Number.POSITIVE_INFINITY
+  const from = span.startedAt ? epochMsOf(span.startedAt) : Number.NEGATIVE_INFINITY
+  const until = span.endedAt ? epochMsOf(span.endedAt) : Number.POSITIVE_INFINITY
   const read: { readonly at: number; readonly register: number | Decimal }[] = []
   let digits = 0
   for (const { at: text, registerWh, trust = 'good' } of readings) {
-    const at = epochMs(text)
+    const at = epochMsOf(text)
     if (trust !== 'good' || at < from || at > until) continue
     const register = registerOf(registerWh)
     if (typeof register !== 'number') digits = Math.max(digits, register.digits)

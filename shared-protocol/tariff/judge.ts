@@ -1,6 +1,6 @@
+import { epochMsOf } from '../units/index.ts'
 import { readDecimal, showUnits, tenTo } from './decimal.ts'
 import type { MeterReading } from './energy.ts'
-import { epochMs } from './instant.ts'
 import { intOf, less, mul, type Int } from './int.ts'
 
 /** Why a session is not billed but looked at by a person. A closed list. */
@@ -103,9 +103,9 @@ type ReadPoint = Point & { readonly digits: number }
 function readOne(text: string, registerWh: number | string): ReadPoint | undefined {
   try {
     if (typeof registerWh === 'number' && Number.isSafeInteger(registerWh))
-      return { at: epochMs(text), units: registerWh, digits: 0 }
+      return { at: epochMsOf(text), units: registerWh, digits: 0 }
     const { units, digits } = readDecimal(String(registerWh))
-    return { at: epochMs(text), units: intOf(units), digits }
+    return { at: epochMsOf(text), units: intOf(units), digits }
   } catch (error) {
     if (error instanceof RangeError) return undefined
     throw error

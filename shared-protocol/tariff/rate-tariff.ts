@@ -1,8 +1,8 @@
+import { epochMsOf } from '../units/index.ts'
 import { bill, type RatedSession } from './bill.ts'
 import { bordersOf } from './borders.ts'
 import { slicesOfSession, type Cuttable } from './cut.ts'
 import { nought } from './fraction.ts'
-import { epochMs } from './instant.ts'
 import { energyOf, type Judged } from './judge.ts'
 import type { TariffPrices } from './model.ts'
 import { judgeSession, reviewed } from './review.ts'
@@ -62,7 +62,7 @@ const cuttable = ({ session, tariff, wall, judged, states, span }: Whole): Cutta
 function idleFrom(states: StateLine, toldAt: string | null | undefined): number | null {
   const ended = states.findLast(({ state }) => state !== 'finished')
   const first = states.find(({ state, at }) => state === 'finished' && at >= (ended?.at ?? at))
-  return first ? Math.max(first.at, toldAt ? epochMs(toldAt) : first.at) : null
+  return first ? Math.max(first.at, toldAt ? epochMsOf(toldAt) : first.at) : null
 }
 
 const empty = { points: [], digits: 0, states: [], signals: [], idleFrom: null }
@@ -70,7 +70,7 @@ const empty = { points: [], digits: 0, states: [], signals: [], idleFrom: null }
 /** The time from the reservation until the vehicle came, or until nobody came. */
 function reservedSlices({ reservation }: MeteredSession, tariff: TariffPrices, wall: Wall): Slice[] {
   if (!reservation) return []
-  const [from, to] = [epochMs(reservation.from), epochMs(reservation.until)]
+  const [from, to] = [epochMsOf(reservation.from), epochMsOf(reservation.until)]
   const borders = { ...bordersOf(tariff), energiesWh: [], needsPower: false }
   const span = { from, to: Math.max(from, to), wall, borders }
   const slices = slicesOfSession({ ...empty, ...span })

@@ -1,6 +1,5 @@
-import { money } from '../units/index.ts'
+import { epochMsOf, money } from '../units/index.ts'
 import type { RatedSession } from './bill.ts'
-import { epochMs } from './instant.ts'
 import { judgeReadings, type Judged } from './judge.ts'
 import type { MeteredSession } from './session.ts'
 
@@ -16,8 +15,8 @@ export function judgeSession({
   // A reservation that nobody came for has no readings, and needs none.
   const isExpired = reservation?.outcome === 'expired' && readings.length === 0
   const window = {
-    from: startedAt ? epochMs(startedAt) : Number.NEGATIVE_INFINITY,
-    until: endedAt ? epochMs(endedAt) : Number.POSITIVE_INFINITY,
+    from: startedAt ? epochMsOf(startedAt) : Number.NEGATIVE_INFINITY,
+    until: endedAt ? epochMsOf(endedAt) : Number.POSITIVE_INFINITY,
     isOver: !isExpired && (isOver ?? Boolean(endedAt))
   }
   return judgeReadings(readings, window, meter ?? {})

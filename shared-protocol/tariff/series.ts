@@ -1,4 +1,4 @@
-import { epochMs } from './instant.ts'
+import { epochMsOf } from '../units/index.ts'
 import { fractionOf, one, nought, plus, times, type Fraction } from './fraction.ts'
 import type { Component, Series, TariffPrices } from './model.ts'
 
@@ -14,7 +14,7 @@ export function pointsOf(series: Series): readonly Point[] {
   const found = known.get(series)
   if (found) return found
   const starts = series.prices
-    .map(({ at, price }) => ({ from: epochMs(at), price: fractionOf(price) }))
+    .map(({ at, price }) => ({ from: epochMsOf(at), price: fractionOf(price) }))
     .toSorted((a, b) => a.from - b.from)
   const made = starts.map(({ from, price }, index) => ({
     from,

@@ -1,6 +1,6 @@
+import { epochMsOf } from '../units/index.ts'
 import type { MeterReading } from './energy.ts'
 import { fractionOf, type Fraction } from './fraction.ts'
-import { epochMs } from './instant.ts'
 import type { Meter } from './judge.ts'
 
 /**
@@ -34,14 +34,14 @@ export type MeteredSession = {
 export type StateLine = readonly { readonly at: number; readonly state: ConnectorState }[]
 
 export const statesOf = ({ states = [] }: MeteredSession): StateLine =>
-  states.map(({ at, state }) => ({ at: epochMs(at), state })).toSorted((a, b) => a.at - b.at)
+  states.map(({ at, state }) => ({ at: epochMsOf(at), state })).toSorted((a, b) => a.at - b.at)
 
 /** Signals in order of time. */
 export type SignalLine = readonly { readonly at: number; readonly name: string; readonly value: Fraction }[]
 
 export const signalsOf = ({ signals = [] }: MeteredSession): SignalLine =>
   signals
-    .map(({ at, name, value }) => ({ at: epochMs(at), name, value: fractionOf(value) }))
+    .map(({ at, name, value }) => ({ at: epochMsOf(at), name, value: fractionOf(value) }))
     .toSorted((a, b) => a.at - b.at)
 
 /** @returns instants of the session's begin and end; null when nothing is known of it */
@@ -49,7 +49,7 @@ export function spanOf(
   { startedAt, endedAt }: MeteredSession,
   instants: readonly number[]
 ): { from: number; to: number } | null {
-  const from = startedAt ? epochMs(startedAt) : Math.min(...instants)
-  const to = endedAt ? epochMs(endedAt) : Math.max(...instants)
+  const from = startedAt ? epochMsOf(startedAt) : Math.min(...instants)
+  const to = endedAt ? epochMsOf(endedAt) : Math.max(...instants)
   return Number.isFinite(from) && Number.isFinite(to) ? { from, to: Math.max(from, to) } : null
 }

@@ -65,3 +65,82 @@ function resultOf(read: () => number): number | string {
     return cause instanceof RangeError ? 'refused' : `threw ${String(cause)}`
   }
 }
+
+void test('every instant reads as Temporal reads it', async (t) => {
+  fc.assert(
+    fc.property(fc.integer({ min: -62_135_596_800_000, max: 253_402_300_799_999 }), (ms) => {
+      const instant = Temporal.Instant.fromEpochMilliseconds(ms)
+      const text = instant.toString({ smallestUnit: 'millisecond' })
+      const whole = instant.round({ smallestUnit: 'second', roundingMode: 'floor' })
+      return epochMsOf(text) === ms && epochMsOf(whole.toString()) === whole.epochMilliseconds
+    }),
+    { numRuns: 5000 }
+  )
+  t.equal(epochMsOf('2024-02-29T00:00:00Z'), 1_709_164_800_000)
+  t.equal(epochMsOf('2026-01-01T08:00:00.123456+08:00'), 1_767_225_600_123)
+})
+
+for (const text of [
+  '',
+  'yesterday',
+  '2025-02-29T00:00:00Z',
+  '2026-13-01T00:00:00Z',
+  '2026-01-01T00:00:00',
+  '2026-01-01T25:00:00Z'
+]) {
+  void test(`"${text}" is no instant`, async (t) => {
+    t.throws(() => epochMsOf(text), { name: 'RangeError' })
+  })
+}
+
+const times = [
+  'T10:00:00Z',
+  'T10:00:00.5Z',
+  'T10:00:00.123Z',
+  'T10:00:00.123456Z',
+  'T10:00:00.12aZ',
+  'T10:00:00,123Z',
+  'T23:59:59.999Z',
+  'T24:00:00Z',
+  'T10:60:00Z',
+  'T10:00:60Z',
+  'T1:000:00Z',
+  'T10-00-00Z',
+  'T:0:00:00Z',
+  't10:00:00z',
+  ' 10:00:00Z',
+  'T10:00:00',
+  'T10:00:00+01:00',
+  'T10:00:00.123+01:00',
+  'T10:00Z',
+  'T10:00:00ZZ',
+  ''
+]
+void test('whatever follows a date that was just read is taken or refused as if it had not been', async (t) => {
+  const outcome = (read: (text: string) => number, text: string): number | string => {
+    try {
+      return read(text)
+    } catch (error) {
+      if (error instanceof RangeError) return 'refused'
+      throw error
+    }
+  }
+  for (const time of times) {
+    for (const date of ['2026-11-21', '2028-02-29']) {
+      epochMsOf(`${date}T00:00:00Z`)
+      const text = `${date}${time}`
+      const expected = outcome((each) => Temporal.Instant.from(each).epochMilliseconds, text)
+      t.equal(outcome(epochMsOf, text), expected, text)
+    }
+  }
+})
+
+void test('instants of days in any order are read as Temporal reads them', async (t) => {
+  const instants = fc.date({ min: new Date('1970-01-01'), max: new Date('2099-12-31'), noInvalidDate: true })
+  fc.assert(
+    fc.property(fc.array(instants, { maxLength: 8 }), (list) =>
+      [...list, ...list].every((each) => epochMsOf(each.toISOString()) === each.getTime())
+    )
+  )
+  t.pass()
+})

@@ -35,7 +35,7 @@ export type Moment = { readonly instant: string; readonly timeZone: string }
  * must be sound (`guard`): a number that is none would compare as nothing.
  */
 export function effectiveLimit(site: PowerSite, limits: readonly SiteLimit[], now: Moment): EffectiveLimit {
-  const at = millisecondsOf(now.instant)
+  const at = epochMsOf(now.instant)
   const valid = limits.filter((limit) => holds(limit, at))
   const phase = (index: 0 | 1 | 2): Bound => {
     const wiring: Bound = {
@@ -107,11 +107,9 @@ function clockTimeOf(instant: string, now: Moment): string {
   return then.toPlainDate().equals(today.toPlainDate()) ? time : `${then.toPlainDate().toString()} ${time}`
 }
 
-export const millisecondsOf = (instant: string): number => epochMsOf(instant)
-
 function holds(limit: SiteLimit, at: number): boolean {
-  const begun = limit.from === undefined || millisecondsOf(limit.from) <= at
-  const over = limit.until !== undefined && millisecondsOf(limit.until) <= at
+  const begun = limit.from === undefined || epochMsOf(limit.from) <= at
+  const over = limit.until !== undefined && epochMsOf(limit.until) <= at
   return begun && !over
 }
 

@@ -1,3 +1,4 @@
+import { epochMsOf } from '@nova/shared-protocol/units'
 import { isSameToken } from './tokens.ts'
 
 /** A start that a charger was asked for; good for one session on this connector with this token. */
@@ -26,10 +27,11 @@ const backlogMs = 24 * 3_600_000
 
 /** Whether something that happens at `at` (Unix ms) may still be the answer. */
 export const isWaiting = (pending: Pending, at: number): boolean =>
-  at >= msOf(pending.keptAt) - clockMs && at <= msOf(pending.expiresAt) + cableMs
+  at >= epochMsOf(pending.keptAt) - clockMs && at <= epochMsOf(pending.expiresAt) + cableMs
 
 /** Whether nothing can be the answer any more, not even a late report. */
-export const isOver = (pending: Pending, now: number): boolean => now > msOf(pending.expiresAt) + backlogMs
+export const isOver = (pending: Pending, now: number): boolean =>
+  now > epochMsOf(pending.expiresAt) + backlogMs
 
 type Start = { readonly connector: string; readonly tokenUid: string }
 
@@ -58,5 +60,3 @@ export function isVouched(
       isWaiting(each, now)
   )
 }
-
-const msOf = (at: string): number => Temporal.Instant.from(at).epochMilliseconds

@@ -1,3 +1,4 @@
+import { epochMsOf } from '@nova/shared-protocol/units'
 import type { SiteLimit } from '@nova/shared-protocol/model'
 
 /**
@@ -75,14 +76,12 @@ function windowOf(limit: SiteLimit): { readonly fromMs: number; readonly untilMs
   if (known !== undefined) return known
   const { from, until } = limit
   const now = {
-    fromMs: from === undefined ? -Infinity : msOf(from),
-    untilMs: until === undefined ? Infinity : msOf(until)
+    fromMs: from === undefined ? -Infinity : epochMsOf(from),
+    untilMs: until === undefined ? Infinity : epochMsOf(until)
   }
   windows.set(limit, now)
   return now
 }
-
-const msOf = (instant: string): number => Temporal.Instant.from(instant).epochMilliseconds
 
 const longestReason = 200
 

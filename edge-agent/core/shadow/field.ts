@@ -1,3 +1,5 @@
+import { epochMsOf } from '@nova/shared-protocol/units'
+
 /** One field of a device's shadow. The owner alone changes it; versions only grow; null is a tombstone. */
 export type Field = {
   readonly owner: 'cloud' | 'edge'
@@ -35,14 +37,12 @@ function refusalOf(field: Field | undefined, change: Change): Refusal | null {
   if (change.ifVersion !== undefined && change.ifVersion !== (field?.version ?? 0)) return 'version-moved'
   if (!field) return null
   if (field.owner !== change.by) return 'not-owner'
-  return change.version === undefined && msOf(change.at) < msOf(field.at) ? 'older' : null
+  return change.version === undefined && epochMsOf(change.at) < epochMsOf(field.at) ? 'older' : null
 }
 
 /** A desired value with a time to live is as good as deleted when it is over. */
 export const isAlive = (field: Field, now: number): boolean =>
-  field.value !== null && (field.expiresAt === null || now < msOf(field.expiresAt))
+  field.value !== null && (field.expiresAt === null || now < epochMsOf(field.expiresAt))
 
 const expiry = ({ at, ttlMs }: Change): string | null =>
-  ttlMs === undefined ? null : Temporal.Instant.fromEpochMilliseconds(msOf(at) + ttlMs).toString()
-
-const msOf = (at: string): number => Temporal.Instant.from(at).epochMilliseconds
+  ttlMs === undefined ? null : Temporal.Instant.fromEpochMilliseconds(epochMsOf(at) + ttlMs).toString()

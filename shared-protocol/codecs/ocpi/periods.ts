@@ -1,4 +1,4 @@
-import { epochMs } from '../../tariff/instant.ts'
+import { epochMsOf } from '../../units/index.ts'
 import {
   isNought,
   minus,
@@ -36,7 +36,7 @@ const noSignals: ReadonlyMap<string, Fraction> = new Map()
 
 /** OCPI writes UTC with or without its Z. @throws RangeError when the text is no instant */
 export const instantOf = (text: string): number =>
-  epochMs(/(Z|[-+]\d{2}:?\d{2})$/i.test(text.trim()) ? text.trim() : `${text.trim()}Z`)
+  epochMsOf(/(Z|[-+]\d{2}:?\d{2})$/i.test(text.trim()) ? text.trim() : `${text.trim()}Z`)
 
 /**
  * Charging periods as slices. A period is one slice, judged at its beginning: its maker has cut the session
