@@ -1,7 +1,7 @@
-import { pino } from 'pino'
 import { test, type Test } from 'tap'
 import { z } from 'zod'
-import { openHttp, type Routes } from './index.ts'
+import { openRoutes } from './http.suite.ts'
+import type { Routes } from './index.ts'
 
 const Line = z.object({ label: z.string(), code: z.string().regex(/^[0-9]+$/) })
 const body = z.object({
@@ -26,29 +26,7 @@ const routes: Routes = (app) => {
 }
 
 async function openForTest(t: Test) {
-  const http = await openHttp(
-    {
-      log: pino({ level: 'silent' }),
-      port: 0,
-      host: '127.0.0.1',
-      webDir: '/nowhere',
-      topics: {},
-      requestsPerMinute: 10_000,
-      trustedProxies: []
-    },
-    {
-      authenticate: async () => undefined,
-      idempotency: {
-        begin: async () => ({ kind: 'new' }),
-        answered: async () => undefined,
-        release: async () => undefined
-      },
-      health: { ready: async () => ({}), metrics: async () => ({ type: 'text/plain', text: '' }) },
-      onAnswered: () => undefined
-    },
-    [routes]
-  )
-  t.teardown(async () => http.close())
+  const http = await openRoutes(t, routes)
   return async (payload: object) => http.app.inject({ method: 'POST', url: '/api/v1/things', payload })
 }
 

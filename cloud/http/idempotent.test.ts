@@ -1,7 +1,7 @@
-import { pino } from 'pino'
 import { test, type Test } from 'tap'
 import { z } from 'zod'
-import { openHttp, type HttpNeeds, type Routes } from './index.ts'
+import { openRoutes } from './http.suite.ts'
+import type { HttpNeeds, Routes } from './index.ts'
 
 type Keys = HttpNeeds['idempotency']
 type Begun = Awaited<ReturnType<Keys['begin']>>
@@ -21,33 +21,18 @@ const acts: Routes = (app) => {
 async function postWhen(t: Test, said: readonly Begun[]): Promise<Response> {
   let asked = 0
   const begin: Keys['begin'] = async () => said[Math.min(asked++, said.length - 1)] ?? { kind: 'new' }
-  const http = await openHttp(
-    {
-      log: pino({ level: 'silent' }),
-      port: 0,
-      host: '127.0.0.1',
-      webDir: '/nowhere',
-      topics: {},
-      requestsPerMinute: 6000,
-      trustedProxies: []
-    },
-    {
-      authenticate: async () => ({
-        tenantId: 'demo',
-        userId: 'op',
-        roles: ['operator'],
-        email: 'op@nova.test',
-        permissions: ['*'],
-        expiresAtMs: Date.now() + 60_000
-      }),
-      idempotency: { begin, answered: async () => {}, release: async () => {} },
-      health: { ready: async () => ({}), metrics: async () => ({ type: 'text/plain', text: '' }) },
-      onAnswered: () => undefined
-    },
-    [acts]
-  )
+  const http = await openRoutes(t, acts, {
+    authenticate: async () => ({
+      tenantId: 'demo',
+      userId: 'op',
+      roles: ['operator'],
+      email: 'op@nova.test',
+      permissions: ['*'],
+      expiresAtMs: Date.now() + 60_000
+    }),
+    idempotency: { begin, answered: async () => {}, release: async () => {} }
+  })
   const url = await http.listen()
-  t.teardown(async () => http.close())
   return fetch(`${url}/api/v1/acts`, {
     method: 'POST',
     headers: { authorization: 'Bearer op', 'idempotency-key': 'one' }

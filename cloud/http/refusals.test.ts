@@ -1,9 +1,9 @@
 import { connect } from 'node:net'
-import { pino } from 'pino'
 import fc from 'fast-check'
 import { test, type Test } from 'tap'
 import { z } from 'zod'
-import { openHttp, listQuery, readCursor, type Routes } from './index.ts'
+import { openRoutes } from './http.suite.ts'
+import { listQuery, readCursor, type Routes } from './index.ts'
 import { moment, unkeepable } from './text.ts'
 
 /** As PostgreSQL refuses a value of the wrong form. */
@@ -23,30 +23,7 @@ const routes: Routes = (app) => {
 }
 
 async function openForTest(t: Test): Promise<URL> {
-  const http = await openHttp(
-    {
-      log: pino({ level: 'silent' }),
-      port: 0,
-      host: '127.0.0.1',
-      webDir: '/nowhere',
-      topics: {},
-      requestsPerMinute: 10_000,
-      trustedProxies: []
-    },
-    {
-      authenticate: async () => undefined,
-      idempotency: {
-        begin: async () => ({ kind: 'new' }),
-        answered: async () => undefined,
-        release: async () => undefined
-      },
-      health: { ready: async () => ({}), metrics: async () => ({ type: 'text/plain', text: '' }) },
-      onAnswered: () => undefined
-    },
-    [routes]
-  )
-  t.teardown(async () => http.close())
-  return new URL(await http.listen())
+  return new URL(await (await openRoutes(t, routes)).listen())
 }
 
 type Answer = { readonly status: number; readonly type: string; readonly body: string }

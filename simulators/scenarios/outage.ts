@@ -8,6 +8,7 @@ import { allSessions, type BilledSession } from './books.ts'
 import { demoChargers } from './demo-chargers.ts'
 import { type DemoSite, openDemoSite } from './demo-site.ts'
 import { allKnown, localGet, localPut } from './fleet.ts'
+import { meteredSite } from './metered-site.ts'
 import { type Stack, startStack } from './stack.ts'
 
 const gridA = 100 // Twelve fallbacks of 6 A and the base load leave about 20 A: the limit binds all along.
@@ -32,7 +33,7 @@ export type OutageVerdict = {
  */
 export async function outage(seconds: number, say: (line: string) => void): Promise<OutageVerdict> {
   const meterPort = await freePort()
-  const stack = await startStack({ site: siteOf(meterPort) })
+  const stack = await startStack({ site: meteredSite(meterPort, gridA, voltageV) })
   try {
     say(`watch it: ${stack.cloudUrl}/operator (operator@nova.test, nova-demo)`)
     const site = await openSite(stack, meterPort)
@@ -63,21 +64,6 @@ async function openSite(stack: Stack, meterPort: number): Promise<DemoSite> {
     chance: chanceOf(1)
   })
 }
-
-const siteOf = (meterPort: number) => ({
-  grid: { limitA: [gridA, gridA, gridA], voltageV, meter: 'grid-meter', baseLoadReserveW: 2_000 },
-  circuits: ['feeder-1', 'feeder-2'].map((id) => ({ id, parent: 'grid', limitA: [80, 80, 80] })),
-  devices: [
-    {
-      id: 'grid-meter',
-      kind: 'meter',
-      driver: 'modbus',
-      model: 'eastron-sdm630',
-      address: `tcp://127.0.0.1:${meterPort}`,
-      unit: 1
-    }
-  ]
-})
 
 type Run = {
   readonly stack: Stack

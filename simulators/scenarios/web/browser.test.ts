@@ -1,29 +1,15 @@
-import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { freePort } from '@nova/deploy/local'
 import type { Browser } from 'playwright-core'
-import { t as file, test, type Test } from 'tap'
+import { t as file, test } from 'tap'
 import { typesFrom, type OpenApi } from '../../../cloud/web/tools/api-types.ts'
 import { usualVehicle } from '../../chargers/index.ts'
-import { chanceOf } from '../../world/chance.ts'
-import { demoCards, demoChargers } from '../demo-chargers.ts'
-import { openDemoSite, type DemoSite } from '../demo-site.ts'
-import { allKnown, localGet } from '../fleet.ts'
+import { demoCards } from '../demo-chargers.ts'
+import type { DemoSite } from '../demo-site.ts'
+import { localGet } from '../fleet.ts'
 import { codeAt, fromBase32 } from '../one-time-code.ts'
-import { startStack, type Stack } from '../stack.ts'
-import {
-  barriers,
-  chromiumHere,
-  openBrowser,
-  overhang,
-  patienceMs,
-  picture,
-  signIn,
-  somebody,
-  textSeen,
-  type Person
-} from './chromium.ts'
+import type { Stack } from '../stack.ts'
+import { patienceMs, signIn, somebody, textSeen } from './chromium.ts'
 import {
   bringPrices,
   closeTheBooks,
@@ -36,12 +22,9 @@ import {
 } from './money-pages.suite.ts'
 import { couponAndIdling } from './idle-pages.suite.ts'
 import { chineseAndOld, planALimit } from './power-pages.suite.ts'
+import { closeWorld, here, openWorld, skipReason, soundPage, web, type World } from './world.suite.ts'
 
-const web = path.join(import.meta.dirname, '..', '..', '..', 'cloud', 'web')
-const here = chromiumHere()
-const built = existsSync(path.join(web, 'dist', 'index.html'))
-const why = 'missing' in here ? here.missing : built ? '' : 'cloud/web/dist is not built (npm run setup)'
-const skip = why === '' ? false : why
+const skip = skipReason()
 const timeout = 240_000 // Two cores, a database, a browser: each test waits for conditions, this only ends a hang.
 const english = { locale: 'en-GB' as const }
 const chinese = { locale: 'zh-CN' as const }
@@ -51,62 +34,15 @@ const desk = { width: 1440, height: 900 }
 file.setTimeout(400_000) // The whole file; tap's own half a minute is for single functions.
 
 // Opened by the first test, closed by the last: one stack serves all of them.
+let world: World
 let stack: Stack
 let site: DemoSite
 let browser: Browser
 
-async function openWorld(executablePath: string): Promise<void> {
-  browser = await openBrowser(executablePath)
-  const meterPort = await freePort()
-  stack = await startStack({ site: siteOf(meterPort) })
-  const chargers = (await demoChargers(stack.dataDir)).slice(0, 4)
-  await allKnown(
-    stack,
-    chargers.map(({ id }) => id)
-  )
-  site = await openDemoSite({
-    chargers,
-    ocppUrl: stack.edge.ocppUrl,
-    meterPort,
-    voltageV: 230,
-    baseW: { leastW: 1_000, mostW: 2_000 },
-    stateDir: path.join(stack.dataDir, 'stations'),
-    chance: chanceOf(7)
-  })
-  await Promise.all(site.stations.map(async (station) => await station.settled(patienceMs)))
-}
-
-async function closeWorld(): Promise<void> {
-  await browser.close()
-  await site.close()
-  await stack.stop()
-}
-
-const siteOf = (meterPort: number) => ({
-  grid: { limitA: [125, 125, 125], voltageV: 230, meter: 'grid-meter', baseLoadReserveW: 2_000 },
-  circuits: ['feeder-1', 'feeder-2'].map((id) => ({ id, parent: 'grid', limitA: [80, 80, 80] })),
-  devices: [
-    {
-      id: 'grid-meter',
-      kind: 'meter',
-      driver: 'modbus',
-      model: 'eastron-sdm630',
-      address: `tcp://127.0.0.1:${meterPort}`,
-      unit: 1
-    }
-  ]
-})
-
-/** No barrier, nothing wider than the window, no complaint of the browser; and a picture to look at. */
-async function soundPage(t: Test, { page, complaints }: Person, name: string): Promise<void> {
-  await picture(page, name)
-  t.strictSame(await barriers(page), [], `${name}: no serious barrier`)
-  t.equal(await overhang(page), 0, `${name}: not wider than its window`)
-  t.strictSame(complaints, [], `${name}: no complaint, nothing asked of anybody else`)
-}
-
 void test('the whole stack, four chargers and a browser are there', { skip, timeout }, async (t) => {
-  if ('path' in here) await openWorld(here.path)
+  if (!('path' in here)) return
+  world = await openWorld(here.path, 4)
+  ;({ stack, site, browser } = world)
   t.ok(stack.cloudUrl)
 })
 
@@ -426,6 +362,6 @@ void test('a lost stream shows, and heals by itself', { skip, timeout }, async (
 })
 
 void test('everything is put away', { skip, timeout }, async (t) => {
-  await closeWorld()
+  await closeWorld(world)
   t.pass('closed')
 })

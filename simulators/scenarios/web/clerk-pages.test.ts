@@ -1,18 +1,12 @@
-import { existsSync } from 'node:fs'
-import path from 'node:path'
 import type { Browser } from 'playwright-core'
 import { t as file, test } from 'tap'
 import { startStack, type Stack } from '../stack.ts'
-import { barriers, chromiumHere, openBrowser, overhang, picture } from './chromium.ts'
 import { coupons, deniedAndDown, disputes, fleetPayment, schedules } from './clerk-pages.suite.ts'
 import type { MoneyWorld } from './money-pages.suite.ts'
+import { openBrowser } from './chromium.ts'
+import { here, skipReason, soundPage } from './world.suite.ts'
 
-const here = chromiumHere()
-const built = existsSync(
-  path.join(import.meta.dirname, '..', '..', '..', 'cloud', 'web', 'dist', 'index.html')
-)
-const why = 'missing' in here ? here.missing : built ? '' : 'cloud/web/dist is not built (npm run setup)'
-const skip = why === '' ? false : why
+const skip = skipReason()
 const timeout = 240_000 // Two cores, a database, a browser: each step waits for conditions, this only ends a hang.
 
 file.setTimeout(400_000)
@@ -24,12 +18,7 @@ let browser: Browser
 const world = (): MoneyWorld => ({
   stack,
   browser,
-  async sound(own, { page, complaints }, name) {
-    own.strictSame(await barriers(page), [], `${name}: no serious barrier`)
-    await picture(page, name)
-    own.equal(await overhang(page), 0, `${name}: not wider than its window`)
-    own.strictSame(complaints, [], `${name}: no complaint, nothing asked of anybody else`)
-  }
+  sound: soundPage
 })
 
 void test('the whole stack and a browser are there', { skip, timeout }, async (t) => {
