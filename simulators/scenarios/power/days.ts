@@ -38,6 +38,11 @@ export const noDays = (): Sum => ({
 
 /** One more day with everything on. */
 export async function addDay(sum: Sum, seed: number, plan: DaysPlan): Promise<void> {
+  add(sum, await dayOf(seed, plan))
+}
+
+/** One day with everything on, by itself. */
+export async function dayOf(seed: number, plan: DaysPlan): Promise<Sum> {
   const seconds = plan.secondsPerDay ?? daySeconds
   const fromS = seconds < daySeconds ? busyFromS : 0
   const rough = plan.harsh ? { weather: foul, reconfigured: true, clockJumps: true } : {}
@@ -52,7 +57,7 @@ export async function addDay(sum: Sum, seed: number, plan: DaysPlan): Promise<vo
   })
   const nowMs = day.clock.monotonicMs()
   const { warnings, open, stops } = day.books
-  add(sum, {
+  return {
     ...verdict,
     days: 1,
     crashes: warnings.filter((warning) => warning.startsWith('a cycle of the control loop failed')).length,
@@ -61,6 +66,31 @@ export async function addDay(sum: Sum, seed: number, plan: DaysPlan): Promise<vo
     worstSeed: verdict.worstOverW + verdict.worstExportW > 0 ? seed : null,
     failed: failuresOf(seed, verdict),
     drawn: drawnOf(day)
+  }
+}
+
+/** A day in one line of JSON: what must be 0, what has a bound, what it took. */
+export function lineOf(seed: number, sum: Sum, seconds: number): string {
+  const { overWh, exportOverWh, misledWh, exportMisledWh, containedS, feederContainedS, longestLieS } = sum
+  const { refusedS, meterLostS, falseAlarmSeconds, crashes, unended, doubled, liarDayWh, failed } = sum
+  return JSON.stringify({
+    seed,
+    overWh,
+    exportOverWh,
+    crashes,
+    unended,
+    doubled,
+    containedS,
+    longestLieS,
+    meterLostS,
+    feederContainedS,
+    refusedS,
+    falseAlarmSeconds,
+    misledWh,
+    exportMisledWh,
+    liarDayWh,
+    failed,
+    tookS: Math.round(seconds * 10) / 10
   })
 }
 

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
-import { add, addDay, noDays, type DaysPlan, type Sum } from './days.ts'
+import { add, dayOf, lineOf, noDays, type DaysPlan, type Sum } from './days.ts'
 
 type Share = {
   readonly plan: DaysPlan
@@ -38,10 +38,11 @@ async function takeDays({ plan, seed, count, next }: Share): Promise<Sum> {
   const sum = noDays()
   const taken = new Int32Array(next)
   for (let at = Atomics.add(taken, 0, 1); at < count; at = Atomics.add(taken, 0, 1)) {
-    const before = sum.failed.length
-    await addDay(sum, seed + at, plan)
-    // A run of hours says at once what it has found.
-    for (const failed of sum.failed.slice(before)) process.stderr.write(`over a limit: seed ${failed}\n`)
+    const begun = performance.now()
+    const day = await dayOf(seed + at, plan)
+    // A run of hours says at once what it has found: whoever ends it has all that was done.
+    process.stderr.write(`${lineOf(seed + at, day, (performance.now() - begun) / 1000)}\n`)
+    add(sum, day)
   }
   return sum
 }
