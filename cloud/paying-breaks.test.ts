@@ -46,7 +46,19 @@ async function decide(more: object, times = 1): Promise<string> {
   return breakId
 }
 
+/** Nothing of an earlier test is on its way any more: what the books say before a deed would else move by itself. */
+async function atRest(): Promise<void> {
+  await until('no refund on its way', async () => {
+    const [row] = await world.database.tenant('demo', async (tx) =>
+      tx.query<{ asked: number }>("select count(*)::int as asked from payment_refunds where status = 'asked'")
+    )
+    return row?.asked === 0
+  })
+  await world.quiet()
+}
+
 async function cardholder() {
+  await atRest()
   const driverId = randomUUID()
   return { driverId, methodId: await world.addMethod(driverId, 'bank', 'card-1') }
 }

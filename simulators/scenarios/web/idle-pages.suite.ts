@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import type { Test } from 'tap'
 import { usualVehicle, type ChargePoint } from '../../chargers/index.ts'
 import { signIn as asOperator } from '../api.ts'
@@ -6,7 +6,7 @@ import { reaching } from '../fleet.ts'
 import type { Stack } from '../stack.ts'
 import { signIn, somebody, textSeen, type Person } from './chromium.ts'
 
-const patienceMs = 30_000
+const patienceMs = 60_000
 const phone = { width: 390, height: 844 }
 
 export type IdleWorld = {
@@ -68,6 +68,7 @@ export async function couponAndIdling(t: Test, world: IdleWorld): Promise<void> 
   await page.getByText('Your car is still plugged in').waitFor({ timeout: patienceMs })
   await page.locator('[data-cost]').getByText(/¥\d/).waitFor({ timeout: patienceMs })
   await sound(t, driver, 'driver-standing')
+  await costRises(page)
   station?.unplug(1)
   await page.getByText('The lines add up to the total').waitFor({ timeout: patienceMs })
   const receipt = await page.locator('.receipt').textContent()
@@ -77,6 +78,15 @@ export async function couponAndIdling(t: Test, world: IdleWorld): Promise<void> 
   const where = page.url()
   await driver.context.close()
   await inChinese(t, world, where)
+}
+
+/** Less than a second on the cable stood nowhere (`edge-agent/core/sessions/leave.ts`): a quick browser must not end it before. */
+async function costRises(page: Page): Promise<void> {
+  const cost = async (): Promise<number> =>
+    Number((await page.locator('[data-cost]').textContent())?.replace('¥', ''))
+  const first = await cost()
+  for (const end = Date.now() + patienceMs; !((await cost()) >= first + 0.2); await page.waitForTimeout(200))
+    if (Date.now() > end) throw new Error(`the cost of standing stays at ${first}`)
 }
 
 async function inChinese(t: Test, { stack, browser, sound }: IdleWorld, where: string): Promise<void> {
