@@ -4,7 +4,7 @@ import { looksAt, type Items } from './test-support/money-looks.ts'
 import { driverId, openMoneyWorld, site } from './test-support/money.suite.ts'
 import { until } from './test-support/until.ts'
 
-file.setTimeout(200_000)
+file.setTimeout(1_000_000)
 const world = await openMoneyWorld()
 file.teardown(world.close)
 const { call } = world

@@ -4,7 +4,7 @@ import { looksAt, type Items, type Money } from './test-support/money-looks.ts'
 import { chargeAt, driverId, openMoneyWorld, people, site } from './test-support/money.suite.ts'
 import { until } from './test-support/until.ts'
 
-file.setTimeout(400_000)
+file.setTimeout(1_000_000)
 const staff = people['operator']!
 Object.assign(people, {
   second: { ...staff, userId: randomUUID(), email: 'second@nova.test' },

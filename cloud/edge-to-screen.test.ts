@@ -8,7 +8,7 @@ import { openStream } from './test-support/stream.ts'
 import { until } from './test-support/until.ts'
 
 void test('between a site and its screens', async (t) => {
-  t.setTimeout(400_000) // Many real parts, perhaps on a busy machine.
+  t.setTimeout(1_000_000) // Many real parts, perhaps on a busy machine.
   const cloud = await openTestCloud()
   const edge = await openEdgeLine(cloud.nats.url, path.join(cloud.dataDir, 'demo', 'site.creds'), 'demo-site')
   t.teardown(async () => {

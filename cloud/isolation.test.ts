@@ -9,7 +9,7 @@ import { until } from './test-support/until.ts'
  * Two tenants with money of their own, and the four layers between them: the token's claim at the door, the roles of
  * each route, the query layer's views, the policies of the tables. Each is switched off alone; the others must hold.
  */
-file.setTimeout(400_000)
+file.setTimeout(1_000_000)
 const world = await openMoneyWorld()
 const { call, database } = world
 const { billed, paymentOf } = looksAt(world)

@@ -51,7 +51,7 @@ const order = async (door: string): Promise<number> => {
 }
 
 void test('a key that was begun by a process that is gone is free at once, and one of a living process is not', async (t) => {
-  t.setTimeout(120_000)
+  t.setTimeout(1_000_000)
   const { database, url, close } = await openTestDatabase()
   t.teardown(close)
   const dying = openDatabase({ url, log: quiet, connections: 4 })

@@ -6,7 +6,7 @@ import { openHttp, type Who } from './http/index.ts'
 import { openTestDatabase } from './test-support/postgres.ts'
 import { openTestSeal } from './test-support/seal.ts'
 
-file.setTimeout(300_000)
+file.setTimeout(1_000_000)
 const calls = 1_600
 const keys = 80
 const clients = 16

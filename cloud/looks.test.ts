@@ -3,7 +3,7 @@ import { t as file, test } from 'tap'
 import { chargeAt, openMoneyWorld, site } from './test-support/money.suite.ts'
 import { until } from './test-support/until.ts'
 
-file.setTimeout(400_000)
+file.setTimeout(1_000_000)
 const world = await openMoneyWorld()
 const { call } = world
 const looked = async (as: string, path: string) => call(as, 'GET', path)

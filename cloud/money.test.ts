@@ -5,7 +5,7 @@ import { looksAt, type Items, type Money } from './test-support/money-looks.ts'
 import { chargeAt, driverId, openMoneyWorld, people, site } from './test-support/money.suite.ts'
 import { until } from './test-support/until.ts'
 
-file.setTimeout(400_000) // The whole day of the money side in one file.
+file.setTimeout(1_000_000) // The whole day of the money side in one file.
 const world = await openMoneyWorld()
 const { call } = world
 

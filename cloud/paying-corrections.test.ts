@@ -4,7 +4,7 @@ import { t as file, test } from 'tap'
 import { openPayingWorld } from './test-support/paying.suite.ts'
 import { until } from './test-support/until.ts'
 
-file.setTimeout(120_000)
+file.setTimeout(1_000_000)
 const world = await openPayingWorld()
 file.teardown(world.close)
 const { call } = world

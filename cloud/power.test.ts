@@ -44,7 +44,7 @@ const limitNow = (limitMilliA: number): PowerPicture => ({
 })
 
 void test('the power of a site, between its edge and its screens', async (t) => {
-  t.setTimeout(400_000)
+  t.setTimeout(1_000_000)
   const cloud = await openTestCloud()
   const edge = await openEdgeLine(cloud.nats.url, path.join(cloud.dataDir, 'demo', 'site.creds'), 'demo-site')
   t.teardown(async () => {

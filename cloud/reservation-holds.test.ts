@@ -6,7 +6,7 @@ import { addMethod } from './contexts/payments/index.ts'
 import { driverId, openMoneyWorld, site } from './test-support/money.suite.ts'
 import { until } from './test-support/until.ts'
 
-file.setTimeout(400_000)
+file.setTimeout(1_000_000)
 const world = await openMoneyWorld()
 file.teardown(world.close)
 const { call } = world

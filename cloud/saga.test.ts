@@ -7,7 +7,7 @@ import { until } from './test-support/until.ts'
 type Money = { currency: string; amountMinor: number }
 type Payment = { id: string; sessionId: string; status: string; captured: Money }
 
-file.setTimeout(400_000) // Many worlds’ ends in one file; each wait in it has its own, shorter deadline.
+file.setTimeout(1_000_000) // Many worlds’ ends in one file; each wait in it has its own, shorter deadline.
 const world = await openMoneyWorld()
 let places = 0
 const nextPlace = (): string => `CP${++places}:1:1`

@@ -10,7 +10,7 @@ const chargerId = 'CP16-01'
 const connectorId = `${chargerId}:1:1`
 
 void test('a start that cannot come to anything is refused at the door, by name, and holds nothing', async (t) => {
-  t.setTimeout(400_000) // Many real parts, perhaps on a busy machine.
+  t.setTimeout(1_000_000) // Many real parts, perhaps on a busy machine.
   const cloud = await openTestCloud()
   const edge = await openEdgeLine(cloud.nats.url, path.join(cloud.dataDir, 'demo', 'site.creds'), 'demo-site')
   t.teardown(async () => {

@@ -5,7 +5,7 @@ import { t as file, test } from 'tap'
 import { looksAt, type Money } from './test-support/money-looks.ts'
 import { openMoneyWorld, site } from './test-support/money.suite.ts'
 
-file.setTimeout(200_000)
+file.setTimeout(1_000_000)
 const world = await openMoneyWorld()
 file.teardown(world.close)
 const { call } = world

@@ -4,7 +4,7 @@ import { looksAt } from './test-support/money-looks.ts'
 import { chargeAt, openMoneyWorld } from './test-support/money.suite.ts'
 import { until } from './test-support/until.ts'
 
-file.setTimeout(400_000)
+file.setTimeout(1_000_000)
 const world = await openMoneyWorld()
 const { call } = world
 const { billed } = looksAt(world)

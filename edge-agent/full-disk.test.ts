@@ -44,7 +44,7 @@ const meterValues = (registerWh: number, transactionId?: unknown) => ({
   meterValue: [{ timestamp: at(), sampledValue: [{ value: String(registerWh) }] }]
 })
 
-file.setTimeout(400_000) // A busy machine; each wait in it has a deadline of its own.
+file.setTimeout(1_000_000) // A busy machine; each wait in it has a deadline of its own.
 
 type Items = { items: Record<string, unknown>[] }
 const alarmsOf = async (edge: TestEdge) => (await edge.ask<Items>('GET', '/alarms')).body.items
@@ -53,7 +53,7 @@ const skip = disk === null ? 'mounting a disk of its own needs root' : false
 
 void test(
   'the disk is full in the middle of a session: it is stopped, nothing is lost, all goes on by itself',
-  { skip, timeout: 120_000 },
+  { skip, timeout: 600_000 },
   async (t) => {
     const folder = disk ?? ''
     const before = process.env['TMPDIR']

@@ -150,7 +150,7 @@ const onItsWay = 'while the remote stop is on its way'
 const kills = [...Array.from({ length: messages - 1 }, (_, gap) => gap), onItsWay] as const
 
 void test('a charge-point client that we did not write', async (t) => {
-  t.setTimeout(400_000)
+  t.setTimeout(1_000_000)
   const grid = { limitA: [400, 400, 400], voltageV: 230 }
   const circuits = ['feeder-1', 'feeder-2'].map((id) => ({ id, limitA: [200, 200, 200] }))
   const stack = await startStack({ site: { grid, circuits } })

@@ -105,7 +105,7 @@ async function charge({ station, now, pass }: ReturnType<typeof stationAt>): Pro
 }
 
 void test('a full car stays plugged, the site offline: the cost at the edge is the CDR, the invoice and the ledger', async (t) => {
-  t.setTimeout(400_000)
+  t.setTimeout(1_000_000)
   const stack = await startStack({ site: { grid: { limitA: [20_000, 20_000, 20_000], voltageV: 230 } } })
   t.teardown(() => stack.stop())
   const { api, driverId } = await prepare(stack)

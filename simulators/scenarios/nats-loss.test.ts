@@ -3,6 +3,6 @@ import { booksAreExact, freshSeed } from './exact.suite.ts'
 import { loseNats } from './nats-loss.ts'
 
 void test('NATS killed and its data deleted with frames in flight loses no fact', async (t) => {
-  t.setTimeout(400_000)
+  t.setTimeout(1_000_000)
   booksAreExact(t, await loseNats({ count: 3, seed: freshSeed(t) }))
 })

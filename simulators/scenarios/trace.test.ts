@@ -46,7 +46,7 @@ async function post(
 }
 
 void test('one start is one trace, from HTTP through cloud, NATS and edge to the charger’s call and back', async (t) => {
-  t.setTimeout(300_000)
+  t.setTimeout(1_000_000)
   const stack = await startStack()
   t.teardown(() => stack.stop())
   const api = await signIn(stack.cloudUrl, 'operator@nova.test')

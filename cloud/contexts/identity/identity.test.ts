@@ -86,7 +86,7 @@ async function openForTest(t: Test) {
 }
 
 void test('sign-ins', async (t) => {
-  t.setTimeout(400_000)
+  t.setTimeout(1_000_000)
   const { database, addUser, call, login } = await openForTest(t)
   const adminId = await addUser('admin', ['admin'])
   await addUser('driver', ['driver'])
@@ -224,7 +224,7 @@ void test('sign-ins', async (t) => {
 })
 
 void test('the audit trail', async (t) => {
-  t.setTimeout(400_000)
+  t.setTimeout(1_000_000)
   const { database, identity, headsFile } = await openForTest(t)
   const note = async (subject: string) =>
     database.tenant('demo', async (tx) => noteAudit(tx, { actor: 'a', act: 'did', subject }))

@@ -6,7 +6,7 @@ import { walkMany } from './unlimited.ts'
 
 const hour = 3600
 const freshSeed = Date.now() % 1_000_000
-const patience = { timeout: 120_000 } // Seconds of work on an idle machine; the suite shares two cores.
+const patience = { timeout: 600_000 } // Seconds of work on an idle machine; the suite shares two cores.
 
 // Each failed once; what was wrong is said, and stays put right.
 const failedOnce = [

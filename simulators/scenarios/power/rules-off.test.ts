@@ -3,7 +3,7 @@ import type { Rule } from './sabotage.ts'
 import { rules } from './sabotage.ts'
 import { withRule } from './rules-off.ts'
 
-const patience = { timeout: 120_000 } // Seconds of work on an idle machine; the suite shares two cores.
+const patience = { timeout: 600_000 } // Seconds of work on an idle machine; the suite shares two cores.
 
 const seeds: Record<Rule, number> = {
   'limits obeyed': 701,

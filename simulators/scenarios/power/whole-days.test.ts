@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import { addDay, noDays } from './days.ts'
 
-const patience = { timeout: 240_000 } // Some seconds of work on an idle machine.
+const patience = { timeout: 600_000 } // Some seconds of work on an idle machine.
 
 // Whole days that failed once; what was wrong is pinned beside the code that was put right, too.
 const failedOnce = [

@@ -5,9 +5,9 @@ import { openBrowser } from './chromium.ts'
 import { here, skipReason, soundPage } from './world.suite.ts'
 
 const skip = skipReason()
-const timeout = 240_000 // Two cores, a database, a browser: each step waits for conditions, this only ends a hang.
+const timeout = 600_000 // Two cores, a database, a browser: each step waits for conditions, this only ends a hang.
 
-file.setTimeout(300_000)
+file.setTimeout(1_000_000)
 
 // A stack of its own: what it sells nobody, takes beside the books and settles would stand in the way of the other pages.
 void test(

@@ -25,13 +25,13 @@ import { chineseAndOld, planALimit } from './power-pages.suite.ts'
 import { closeWorld, here, openWorld, skipReason, soundPage, web, type World } from './world.suite.ts'
 
 const skip = skipReason()
-const timeout = 240_000 // Two cores, a database, a browser: each test waits for conditions, this only ends a hang.
+const timeout = 600_000 // Two cores, a database, a browser: each test waits for conditions, this only ends a hang.
 const english = { locale: 'en-GB' as const }
 const chinese = { locale: 'zh-CN' as const }
 const phone = { width: 390, height: 844 }
 const desk = { width: 1440, height: 900 }
 
-file.setTimeout(400_000) // The whole file; tap's own half a minute is for single functions.
+file.setTimeout(1_000_000) // The whole file; tap's own half a minute is for single functions.
 
 // Opened by the first test, closed by the last: one stack serves all of them.
 let world: World

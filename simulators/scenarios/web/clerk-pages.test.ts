@@ -7,9 +7,9 @@ import { openBrowser } from './chromium.ts'
 import { here, skipReason, soundPage } from './world.suite.ts'
 
 const skip = skipReason()
-const timeout = 240_000 // Two cores, a database, a browser: each step waits for conditions, this only ends a hang.
+const timeout = 600_000 // Two cores, a database, a browser: each step waits for conditions, this only ends a hang.
 
-file.setTimeout(400_000)
+file.setTimeout(1_000_000)
 
 // Opened by the first test, closed by the last: one stack, that sells nothing, serves all of them.
 let stack: Stack

@@ -10,9 +10,9 @@ import {
 import { closeWorld, here, openWorld, skipReason, soundPage, type World } from './world.suite.ts'
 
 const skip = skipReason()
-const timeout = 240_000 // Two cores, a database, a browser: each step waits for conditions, this only ends a hang.
+const timeout = 600_000 // Two cores, a database, a browser: each step waits for conditions, this only ends a hang.
 
-file.setTimeout(400_000)
+file.setTimeout(1_000_000)
 
 // Opened by the first test, closed by the last: one stack with three chargers serves all of them.
 let opened: World

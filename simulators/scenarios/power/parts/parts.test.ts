@@ -10,7 +10,7 @@ import { driverOf } from './driver.ts'
 import { openRoof } from './index.ts'
 import { watchParts } from './sums.ts'
 
-const patience = { timeout: 120_000 } // Seconds of work on an idle machine; the suite shares two cores.
+const patience = { timeout: 600_000 } // Seconds of work on an idle machine; the suite shares two cores.
 
 function battery(temper: PartTemper, more: Partial<Made> = {}): Part {
   const plate = { kind: 'battery', ratingW: 10_000, capacityWh: 20_000, lagMs: 0, rampWPerS: 10_000 } as const

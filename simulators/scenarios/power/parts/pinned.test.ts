@@ -3,7 +3,7 @@ import { runPowerFaults } from '../outage.ts'
 
 const hour = 3600
 const freshSeed = Date.now() % 1_000_000
-const patience = { timeout: 120_000 } // Seconds of work on an idle machine; the suite shares two cores.
+const patience = { timeout: 600_000 } // Seconds of work on an idle machine; the suite shares two cores.
 
 // Each failed once, with sun and batteries; what was wrong is said, and stays put right.
 const failedOnce = [
