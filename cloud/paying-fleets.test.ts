@@ -197,6 +197,15 @@ void test('a forged file of one admin frees nothing: with a no its lines are rej
   })
 })
 
+void test('a bank’s file of a whole month, longer than other bodies may be, is read', async (t) => {
+  const rents = Array.from({ length: 6000 }, (_, index) => entry('9.99', `R${index}`, 'rent'))
+  const file = statement(...rents)
+  t.ok(file.length > 1_048_576, `${file.length} characters`)
+  const { status, body } = await upload(file)
+  t.equal(status, 202)
+  t.equal((body['unmatched'] as unknown[]).length, 6000)
+})
+
 async function posted(id: string, reference: string, minor: number, invoiceNumber: string | null = null) {
   const note = { amount: cny(minor), reference, bookedOn: '2026-05-02', invoiceNumber }
   const { body } = await call('admin:a', `POST /fleet-accounts/${id}/payments`, note)

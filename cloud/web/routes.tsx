@@ -101,6 +101,11 @@ const tree = root.addChildren([
       'InvoicePage'
     ),
     forOperator(
+      '/bank-statements/$statementId',
+      async () => await import('./operator/bank/statement.tsx'),
+      'BankStatement'
+    ),
+    forOperator(
       '/ledger/entries/$entryId',
       async () => await import('./operator/ledger/entry.tsx'),
       'EntryPage'

@@ -45,8 +45,9 @@ export async function uploadStatement(
      values (nova_tenant(), $1, $2, $3, 'proposed', $4) on conflict do nothing returning ${columns}`,
     [randomUUID(), digest, file, by]
   )
-  for (const line of made ? lines : []) {
-    const invoice = await namedIn(tx, line)
+  const named = made ? await namedIn(tx, lines) : new Map<number, Invoice>()
+  for (const [index, line] of lines.entries()) {
+    const invoice = named.get(index)
     if (!invoice) continue
     const { text: _text, ...bank } = line
     const about = { account: invoice.fleet, invoiceNumber: invoice.number, source: 'statement' } as const
@@ -143,15 +144,22 @@ async function openOf(tx: Tx, receipts: readonly Receipt[]): Promise<Map<string,
 
 type Invoice = { readonly fleet: string; readonly number: string }
 
-/** The one invoice that the payer's words name; the longest, since one number may begin another. */
-async function namedIn(tx: Tx, { text, currency }: CreditLine): Promise<Invoice | undefined> {
-  const [invoice] = await tx.query<Invoice>(
-    `select i.fleet, i.number
-     from fleet_invoices i join fleet_accounts a on a.tenant_id = i.tenant_id and a.id = i.fleet
-     where i.currency = $2 and position(i.number in $1) > 0 order by length(i.number) desc limit 1 for update of i`,
-    [text, currency]
+/**
+ * By the index of its line the one invoice that the payer's words name; the longest, since one number may begin another.
+ * All lines are asked for at once: a file of a month has thousands.
+ */
+async function namedIn(tx: Tx, lines: readonly CreditLine[]): Promise<ReadonlyMap<number, Invoice>> {
+  const found = await tx.query<Invoice & { readonly place: number }>(
+    `select line.place, named.fleet, named.number
+     from unnest($1::text[], $2::text[]) with ordinality as line (words, currency, place)
+     cross join lateral (
+       select i.fleet, i.number
+       from fleet_invoices i join fleet_accounts a on a.tenant_id = i.tenant_id and a.id = i.fleet
+       where i.currency = line.currency and position(i.number in line.words) > 0
+       order by length(i.number) desc limit 1) as named`,
+    [lines.map(({ text }) => text), lines.map(({ currency }) => currency)]
   )
-  return invoice
+  return new Map(found.map(({ place, fleet, number }) => [place - 1, { fleet, number }]))
 }
 
 /** @throws Problem 422 */

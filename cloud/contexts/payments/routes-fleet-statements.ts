@@ -32,6 +32,10 @@ const ReadView = StatementView.extend({
 })
 const params = z.object({ statementId: z.uuid() })
 
+const longestFile = 5_000_000
+/** In bytes: a character may take three of them, and a quotation mark two in JSON. */
+const bodyLimit = 3 * longestFile + 1024
+
 /** Bank statements: one person uploads, another one sees what would be posted and says yes or no. */
 export const statementRoutes =
   (needs: Needs): Routes =>
@@ -47,10 +51,11 @@ const uploadRoute =
     app.post(
       '/fleet-accounts/statements',
       {
+        bodyLimit,
         config: { roles: ['admin'], idempotent: true },
         schema: {
           summary: 'Upload a bank statement (ISO 20022 camt.053): posts nothing before a second person’s yes',
-          body: z.strictObject({ camt053: z.string().max(5_000_000) }),
+          body: z.strictObject({ camt053: z.string().max(longestFile) }),
           response: { 202: ReadView }
         }
       },

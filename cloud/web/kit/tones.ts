@@ -92,6 +92,12 @@ const receiptLooks: Readonly<Record<string, Look>> = {
   rejected: { tone: 'off', icon: 'ban' }
 }
 
+const bankFileLooks: Readonly<Record<string, Look>> = {
+  proposed: { tone: 'wait', icon: 'eye' },
+  confirmed: { tone: 'free', icon: 'check' },
+  rejected: { tone: 'off', icon: 'ban' }
+}
+
 const planLooks: Readonly<Record<string, Look>> = {
   active: { tone: 'free', icon: 'check' },
   waits: { tone: 'wait', icon: 'clock' },
@@ -132,6 +138,7 @@ const families = {
   settlement: settlementLooks,
   dispute: disputeLooks,
   receipt: receiptLooks,
+  bankFile: bankFileLooks,
   connector: connectorLooks,
   session: sessionLooks,
   command: commandLooks,

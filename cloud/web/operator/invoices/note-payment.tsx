@@ -1,12 +1,12 @@
-import { Button, Input, Select } from 'antd'
+import { Button, Input } from 'antd'
 import { useState, type ReactNode } from 'react'
-import { type Answer, useApi, useDeed } from '../../kit/api/index.ts'
+import { useDeed } from '../../kit/api/index.ts'
 import { digitsOf, minorOf } from '../../kit/minor.ts'
-import { formatMoney, useWords } from '../../kit/text.ts'
+import { useWords } from '../../kit/text.ts'
 import { AmountField } from '../parts/amount-field.tsx'
 import { Sure } from '../parts/sure.tsx'
-
-type Fleet = Answer<'GET /fleet-accounts'>['items'][number]
+import { InvoiceField } from './invoice-field.tsx'
+import type { Fleet } from './types.ts'
 
 /** Money of a fleet has come in: written down by one person, agreed to by another. */
 export function NotePayment({ fleet }: { fleet: Fleet }): ReactNode {
@@ -66,32 +66,5 @@ function Form({ fleet, close }: { fleet: Fleet; close: () => void }): ReactNode 
       </label>
       <InvoiceField fleetId={fleet.id} chosen={invoiceNumber} choose={setInvoice} />
     </Sure>
-  )
-}
-
-type InvoiceProps = {
-  readonly fleetId: string
-  readonly chosen: string | null
-  readonly choose: (number: string | null) => void
-}
-
-function InvoiceField({ fleetId, chosen, choose }: InvoiceProps): ReactNode {
-  const { say, language } = useWords()
-  const { data } = useApi('GET /invoices', { query: { scope: 'fleet', customer: fleetId, limit: 24 } })
-  const options = (data?.items ?? []).map(({ number, payable }) => ({
-    value: number,
-    label: `${number} · ${formatMoney(payable, language)}`
-  }))
-  return (
-    <label className="field">
-      <span id="fleet-invoice">{say('fleet.invoice')}</span>
-      <Select
-        aria-labelledby="fleet-invoice"
-        value={chosen ?? ''}
-        onChange={(number: string) => choose(number === '' ? null : number)}
-        options={[{ value: '', label: say('fleet.noInvoice') }, ...options]}
-      />
-      <span className="hint">{say('fleet.invoiceHow')}</span>
-    </label>
   )
 }
