@@ -75,7 +75,7 @@ export function childOf(spawned: ChildProcess): Child {
     if (first === 'late') spawned.kill('SIGKILL')
     await ended
   }
-  if (living.size === 0) process.once('exit', killLiving)
+  if (!process.listeners('exit').includes(killLiving)) process.once('exit', killLiving)
   living.add(spawned)
   void ended.then(() => living.delete(spawned))
   return { pid: spawned.pid ?? 0, ended, running, stop }

@@ -49,6 +49,33 @@ void test('a part that is killed is started again and its end is told', async (t
   t.equal(commandLineOf(starts[1]?.pid ?? 0), undefined, 'the process is gone')
 })
 
+void test('however often a part is killed while it runs, it is back after half a second', async (t) => {
+  const { part: kept, starts } = part(t, forever)
+  const told: string[] = []
+  const running = keep(kept, { roll: rollCall().roll, say: (line) => told.push(line) })
+  await running.ready
+  const kills = 8 // As many failures in a row would end everything.
+  for (let kill = 1; kill <= kills; kill++) {
+    process.kill(starts[kill - 1]?.pid ?? 0, 'SIGKILL')
+    await until('the next start', patienceMs, () => (starts.length > kill ? true : undefined))
+  }
+  t.strictSame(told, Array(kills).fill('part ended with SIGKILL; starting it again in 0.5 s'))
+  await running.stop()
+})
+
+void test('a part that comes up and ends by itself is started again with growing pauses', async (t) => {
+  const { part: kept } = part(t, 'process.exitCode = 4')
+  const told: string[] = []
+  const running = keep(kept, { roll: rollCall().roll, say: (line) => told.push(line) })
+  await until('two ends', patienceMs, () => (told.length === 2 ? true : undefined))
+  const pauses = [0.5, 1]
+  t.strictSame(
+    told,
+    pauses.map((pause) => `part ended with 4; starting it again in ${pause} s`)
+  )
+  await running.stop()
+})
+
 void test('a part that never comes up is given up, with its reason', async (t) => {
   const { part: kept, starts } = part(t, 'process.exit(3)')
   const running = keep(kept, { roll: rollCall().roll, say: () => undefined })

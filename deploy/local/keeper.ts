@@ -7,6 +7,7 @@ const firstPauseMs = 500
 const longestPauseMs = 30_000
 const healthyMs = 60_000 // So long a run ends the count of failures.
 const mostFailures = 8 // In a row: then it is not bad luck, and a person should look.
+const killed = 'ended with SIGKILL' // By somebody else, or for want of memory: no fault that a pause would mend.
 const mostBeforeReady = 3 // At the first start the reason is nearly always in the settings: say so soon.
 
 /** A part of the system that is kept running: how to start it, how to ask it to stop. */
@@ -33,7 +34,7 @@ export type Kept = {
 
 type Needs = { readonly roll: Roll; say(line: string): void }
 
-/** Starts a part and starts it again, with growing pauses, whenever it ends by itself. */
+/** Starts a part and starts it again: at once when it was killed while it ran, else with growing pauses. */
 export function keep(part: Part, needs: Needs): Kept {
   const stopped = new AbortController()
   const ready = Promise.withResolvers<string | undefined>()
@@ -80,17 +81,19 @@ async function loop(part: Part, { roll, say }: Needs, { state, stopped, ready }:
   let wasReady = false
   for (let failures = 0; !stopped.aborted;) {
     const startedAt = performance.now()
+    let cameUp = false
     const spawned = (child: Child): void => {
       state.child = child
       roll.add(part.name, child.pid)
     }
     const outcome = await once(part, spawned, () => {
-      wasReady = true
+      wasReady = cameUp = true
       ready()
     })
     if (state.child !== undefined) endGroup(state.child.pid, roll)
     if (stopped.aborted) return
-    failures = performance.now() - startedAt > healthyMs ? 1 : failures + 1
+    const blameless = cameUp && outcome === killed
+    failures = blameless || performance.now() - startedAt > healthyMs ? 1 : failures + 1
     if (failures >= (wasReady ? mostFailures : mostBeforeReady))
       throw new Error(`${part.name} keeps failing: ${outcome}`)
     const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** (failures - 1))
