@@ -34,8 +34,8 @@ export function stop(book: Book, heard: StopHeard, around: Around): [Session | n
 export function stopped(session: Session, heard: StopHeard, around: Around): Effects {
   const reopened = { ...session, end: null, review: session.review.filter(isNotAssumed) }
   const [read, readings] = measured(reopened, heard.readings, { heardAt: heard.heardAt, around })
-  const told =
-    heard.problems.length > 0 ? flagged(read, 'malformed', `stop: ${heard.problems.join('; ')}`) : read
+  const problems = [...heard.problems, ...noRegister(heard)]
+  const told = problems.length > 0 ? flagged(read, 'malformed', `stop: ${problems.join('; ')}`) : read
   const toldEnd = endOf(told, heard)
   const endedAt = toldEnd ?? notBefore(session.startedAt, heard.heardAt)
   const dated =
@@ -53,6 +53,10 @@ export function stopped(session: Session, heard: StopHeard, around: Around): Eff
   const facts = [...readings, ...signedFacts(next, heard), ...ended(next), ...saidOf(next, heard, around)]
   return { ...nothing, sessions: [next], facts }
 }
+
+/** The last reading takes its place, but a station that says so is not believed without a person. */
+const noRegister = ({ meterStopWh }: StopHeard): readonly string[] =>
+  meterStopWh === null || isRegister(meterStopWh) ? [] : [`meterStop ${meterStopWh} is no register`]
 
 export type WhyClosed = {
   readonly reason: 'stop-lost' | 'charger-rebooted'

@@ -363,7 +363,26 @@ const cases: readonly Case[] = [
     happens: (world) => void world.stop({ transactionId: world.start({ meterStartWh: 1e15 }) }),
     energyWh: null,
     review: ['malformed', 'no-energy-readings']
-  }
+  },
+  {
+    title: 'a register below 0 is none either, at the start',
+    happens: (world) =>
+      void world.stop({ transactionId: world.start({ meterStartWh: -5 }), meterStopWh: 10_000 }),
+    energyWh: null,
+    review: ['malformed', 'no-energy-readings']
+  },
+  {
+    title: 'in a reading',
+    happens: heard([register('10:20:00', -1)], 11_000),
+    energyWh: 10_000,
+    review: ['register-jump']
+  },
+  ...[-1, 1e15].map((meterStopWh): Case => ({
+    title: `and at the stop, where a person looks although the last reading is known: ${meterStopWh}`,
+    happens: heard([register('10:59:59', 10_900)], meterStopWh),
+    energyWh: 9900,
+    review: ['malformed']
+  }))
 ]
 
 for (const { title, ratingW, happens, energyWh, review, sessions = 1 } of cases) {

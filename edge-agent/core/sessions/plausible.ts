@@ -69,4 +69,5 @@ export function doubt(before: RegisterReading, after: RegisterReading, ratingW: 
 /** Registers beyond it are no meter: 9 TWh. */
 const highestWh = 9_000_000_000_000
 
-export const isRegister = (wh: number): boolean => Number.isInteger(wh) && Math.abs(wh) <= highestWh
+/** A register counts up from 0: below it a station tells of no meter (reliability O18). */
+export const isRegister = (wh: number): boolean => Number.isInteger(wh) && wh >= 0 && wh <= highestWh
