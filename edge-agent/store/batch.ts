@@ -10,8 +10,11 @@ export type BatchNeeds = {
   readonly monotonic: () => number
   /** Resolves when the disk has every COMMIT made before the call (`log-file.ts`). */
   readonly flush: () => Promise<void>
-  /** `mark`: around each write and batch, so that memory goes back with the rows. `safe`: a batch is on the disk. */
-  readonly memory: { mark(): () => void; safe(): void }
+  /**
+   * `mark`: around each write and batch, so that memory goes back with the rows. `finish`: before the COMMIT, writes
+   * what is written once for all of a batch. `safe`: a batch is on the disk.
+   */
+  readonly memory: { mark(): () => void; finish(): void; safe(): void }
   /** Makes room after a full disk; true when it is worth trying the same batch again. */
   readonly makeRoom: () => boolean
   readonly tell: (fault: StoreFault | null) => void
@@ -112,6 +115,7 @@ function attempt(jobs: readonly Job[], { sql, needs, one }: How): number {
       taken++
       if (needs.monotonic() > until) break
     }
+    needs.memory.finish()
     sql.commit.run()
     return taken
   } catch (error) {

@@ -72,7 +72,8 @@ const checkedTables = [
   'alarms',
   'sessions',
   'shelf',
-  'shadows'
+  'shadows',
+  'shadow_news'
 ]
 
 /** @throws StoreError `corrupt` when a page of them cannot be read: found now, not in the middle of a session */

@@ -30,7 +30,7 @@ function openSlowDisk(t: { teardown(end: () => void): unknown }) {
       await turn.promise
       await log.flush()
     },
-    memory: { mark: () => lane.mark(), safe: () => lane.safe() },
+    memory: { mark: () => lane.mark(), finish: () => undefined, safe: () => lane.safe() },
     makeRoom: () => false,
     tell: (fault) => told.push(fault)
   }

@@ -123,3 +123,23 @@ function openAlarmClock(ring: () => void) {
     }
   }
 }
+
+/** What the store holds in memory beside its rows: it goes back with them, and counts when they are on the disk. */
+type Held = { mark(): () => void; safe(): void }
+
+type Ends = { readonly finish: () => void; readonly news: () => void }
+
+/** @param ends `finish`: writes what is written once a batch; `news`: told after all of it is safe */
+export function memoryOf(held: readonly Held[], { finish, news }: Ends): BatchNeeds['memory'] {
+  return {
+    mark() {
+      const back = held.map((each) => each.mark())
+      return () => back.forEach((each) => each())
+    },
+    finish,
+    safe() {
+      for (const each of held) each.safe()
+      news()
+    }
+  }
+}

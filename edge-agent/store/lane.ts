@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3'
 import type { EdgeEvent, Lane } from '@nova/shared-protocol/messages'
 import { chained, hex } from './chain.ts'
 import type { Head } from './contract.ts'
+import { FactKeys } from './fact-keys.ts'
 
 type Row = { readonly sequence: number; readonly key: string; readonly body: string }
 type HashRow = { readonly sequence: number; readonly hash: Uint8Array }
@@ -15,6 +16,7 @@ export class LaneStore {
   readonly #sql: ReturnType<typeof statements>
   readonly #lane: Lane
   readonly #db: Database
+  readonly #keys: FactKeys | null // History may say the same twice.
   #state: State
   #safe: Place // Up to here the disk has it; who is outside of a commit sees no further.
 
@@ -27,26 +29,30 @@ export class LaneStore {
     const base = { sequence: row.base_sequence, hash: row.base_hash }
     this.#state = { base, newest: this.#sql.newest.get() ?? base, durable: row.durable }
     this.#safe = this.#state.newest
+    this.#keys = lane === 'facts' ? new FactKeys(db) : null
   }
 
-  append(key: string, body: string, at: number): number {
+  /** @returns its sequence; null: a fact of that key is there already */
+  append(key: string, body: string, at: number): number | null {
+    if (this.has(key)) return null
     const sequence = this.#state.newest.sequence + 1
     const hash = chained(this.#state.newest.hash, [sequence, key, body])
     this.#sql.insert.run(sequence, key, body, at, hash)
     this.#state = { ...this.#state, newest: { sequence, hash } }
+    this.#keys?.add(key, sequence)
     return sequence
   }
 
   has(key: string): boolean {
-    return this.#sql.has.get(key) !== undefined
+    return this.#keys?.has(key) ?? false
   }
 
   byPrefix(prefix: string, limit: number): EdgeEvent[] {
-    return this.#sql.byPrefix.all(prefix, `${prefix}\u{10FFFF}`, limit).map(event)
+    return this.#keys?.withPrefix(prefix, limit, 'first') ?? []
   }
 
   lastByPrefix(prefix: string, limit: number): EdgeEvent[] {
-    return this.#sql.lastByPrefix.all(prefix, `${prefix}\u{10FFFF}`, limit).map(event).toReversed()
+    return this.#keys?.withPrefix(prefix, limit, 'last').toReversed() ?? []
   }
 
   read(after: number, limit: number): EdgeEvent[] {
@@ -93,6 +99,7 @@ export class LaneStore {
     const upTo = this.#sql.lastOld.get(base.sequence + limit, durable, olderThan)?.sequence ?? null
     const hash = upTo === null || upTo <= base.sequence ? null : this.#bytesAt(upTo)
     if (upTo === null || !hash) return 0
+    this.#keys?.drop(upTo)
     const gone = this.#sql.delete.run(upTo).changes
     this.#sql.setBase.run(upTo, hash, this.#lane)
     this.#state = { ...this.#state, base: { sequence: upTo, hash } }
@@ -115,13 +122,17 @@ export class LaneStore {
 
   /** @returns puts back what is held in memory, for when the rows go back */
   mark(): () => void {
-    const before = this.#state
-    return () => void (this.#state = before)
+    const [before, keys] = [this.#state, this.#keys?.mark()]
+    return () => {
+      this.#state = before
+      keys?.()
+    }
   }
 
   /** The disk has all of it: others may hear of it. */
   safe(): void {
     this.#safe = this.#state.newest
+    this.#keys?.safe()
   }
 
   /** The cloud must never hold what a power cut here could take back. */
@@ -147,13 +158,6 @@ function statements(db: Database, lane: Lane) {
     ),
     newest: db.prepare<[], HashRow>(`select sequence, hash from ${lane} order by sequence desc limit 1`),
     insert: db.prepare(`insert into ${lane} (sequence, key, body, at, hash) values (?, ?, ?, ?, ?)`),
-    has: db.prepare<[string], unknown>(`select 1 from ${lane} where key = ?`),
-    byPrefix: db.prepare<[string, string, number], Row>(
-      `select sequence, key, body from ${lane} where key >= ? and key < ? order by key limit ?`
-    ),
-    lastByPrefix: db.prepare<[string, string, number], Row>(
-      `select sequence, key, body from ${lane} where key >= ? and key < ? order by key desc limit ?`
-    ),
     read: db.prepare<[number, number, number], Row>(
       `select sequence, key, body from ${lane} where sequence > ? and sequence <= ? order by sequence limit ?`
     ),

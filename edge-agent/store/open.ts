@@ -3,7 +3,7 @@ import type { Database } from 'better-sqlite3'
 import type { Lane } from '@nova/shared-protocol/messages'
 import type { Store, StoreHealth } from './contract.ts'
 import { openDatabase } from './database.ts'
-import { openGroupCommit } from './group-commit.ts'
+import { memoryOf, openGroupCommit } from './group-commit.ts'
 import { instant, openHealthBook } from './health.ts'
 import { LaneStore } from './lane.ts'
 import { openOutbox, type OpenOutbox } from './outbox.ts'
@@ -44,16 +44,17 @@ export function openStore(options: StoreOptions): Store {
   const lanes = { facts: new LaneStore(db, 'facts'), history: new LaneStore(db, 'history') }
   const damage = setAside ? takeOver(db, lanes, { setAside, at: now() }) : brokenChain(lanes)
   if (damage) log.error({ damage }, 'the edge database is damaged')
-  const reserve = openReserve(`${path}.reserve`, options.reserveBytes ?? reserveBytes, () =>
-    performance.now()
-  )
+  const reserve = openReserve(`${path}.reserve`, options.reserveBytes ?? reserveBytes, monotonic)
   const book = openHealthBook(now)
   const shelves = openShelves(db, guard(db), options.random)
   const group = openGroupCommit({
     db,
-    monotonic: () => performance.now(),
+    monotonic,
     flush: logFile.flush,
-    memory: { mark: () => markAll(lanes), safe: () => tellAll(lanes, outbox) },
+    memory: memoryOf([lanes.facts, lanes.history, shelves.shadows], {
+      finish: () => shelves.shadows.finish(),
+      news: () => outbox.appended()
+    }),
     makeRoom: () => reserve.release(),
     tell: (fault) => book.tell(fault, reserve.inUse())
   })
@@ -109,25 +110,11 @@ const guard = (db: Database) => (act: string) => {
   if (!db.inTransaction) throw new Error(`${act} only inside of store.commit`)
 }
 
-function markAll(lanes: Lanes): () => void {
-  const [facts, history] = [lanes.facts.mark(), lanes.history.mark()]
-  return () => {
-    facts()
-    history()
-  }
-}
-
-function tellAll(lanes: Lanes, outbox: OpenOutbox): void {
-  lanes.facts.safe()
-  lanes.history.safe()
-  outbox.appended()
-}
-
 /** What was still to be sent goes on in the new database, under new sequences and the same keys. */
 function takeOver(db: Database, { facts }: Lanes, old: { setAside: string; at: number }): string {
   const saved = db.transaction(() =>
     salvage(old.setAside, (key, body) => {
-      if (!facts.has(key)) facts.append(key, body, old.at)
+      facts.append(key, body, old.at)
     })
   )()
   facts.safe()
@@ -143,5 +130,7 @@ function brokenChain(lanes: Lanes): string | null {
   }
   return null
 }
+
+const monotonic = (): number => performance.now()
 
 const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0

@@ -53,7 +53,7 @@ export function openOutbox(needs: OutboxNeeds): OpenOutbox {
   const news = openNews()
   const append = (lane: Lane, key: string, body: string): number | null => {
     if (lane === 'history') return history.append(key, body)
-    return lanes.facts.has(key) ? null : lanes.facts.append(key, body, needs.now())
+    return lanes.facts.append(key, body, needs.now())
   }
   return {
     append(lane, key, body) {

@@ -3,7 +3,7 @@ import { openAnswers } from './answers.ts'
 import { openCommands } from './commands.ts'
 import { openAlarms, openDesired, openLimits, openMeta, openTokens } from './sections.ts'
 import { openReservations, openSessions } from './sessions.ts'
-import { openShadows } from './shadows.ts'
+import { ShadowStore } from './shadows.ts'
 
 /** Every table that is no lane; each writer refuses to work outside of a commit. */
 export function openShelves(db: Database, inCommit: (act: string) => void, random: () => string) {
@@ -16,7 +16,7 @@ export function openShelves(db: Database, inCommit: (act: string) => void, rando
     tokens: openTokens(db, inCommit),
     answers: openAnswers(db, inCommit),
     reservations: openReservations(db, inCommit),
-    shadows: openShadows(db, inCommit),
+    shadows: new ShadowStore(db, inCommit),
     alarms: openAlarms(db, inCommit)
   }
 }
