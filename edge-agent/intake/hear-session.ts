@@ -70,6 +70,10 @@ export function hearStop(room: Room, report: StopReport): Promise<{ authorisatio
       tokenUid === null
         ? null
         : verdictOn(room, { chargerId, tokenUid, isRecorded: true }, session ?? undefined)
-    return { authorisation: verdict && answer(verdict) }
+    return { authorisation: verdict && answer(atStop(verdict)) }
   })
 }
+
+/** A stop begins nothing: that the token charges elsewhere too is said at starts only (OCPP 1.6 §7.2, ConcurrentTx). */
+const atStop = (verdict: Verdict): Verdict =>
+  verdict.status === 'concurrent' ? { ...verdict, status: 'accepted' } : verdict

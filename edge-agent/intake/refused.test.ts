@@ -31,6 +31,7 @@ void test('a start whose token charges elsewhere is refused, and billed when ene
   await site.room.intake.start(start())
   const { transactionId, authorisation } = await site.room.intake.start(start({ chargerId: 'CP-2' }))
   t.equal(authorisation.status, 'concurrent')
-  await site.room.intake.stop(stop(transactionId, { chargerId: 'CP-2' }))
+  const ended = await site.room.intake.stop(stop(transactionId, { chargerId: 'CP-2', tokenUid: 'TAG-001' }))
+  t.match(ended.authorisation, { status: 'accepted' }, 'a stop begins nothing, while it runs on CP-1 still')
   t.match(site.facts('session.ended.v1'), [{ energyWh: 10_000, review: [] }], 'the token is good: no review')
 })
