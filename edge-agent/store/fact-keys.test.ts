@@ -55,6 +55,30 @@ void test('keys by prefix come in their order, from index and memory as one', as
   check()
 })
 
+void test('keys of any script, in any order, are told apart once they are indexed', async (t) => {
+  const ends = ['a', 'b', 'm', 'z', '~', 'é', '中', '\ud7ff', '\ue000', '～', '😀', '𐀀', 'z/1', 'z/2']
+  const filler = many.slice(0, 1_024) // Drives all that came before into the index.
+  await fc.assert(
+    fc.asyncProperty(fc.shuffledSubarray(ends), fc.shuffledSubarray(ends), async (first, second) => {
+      const temporary = openTemporary()
+      for (const part of [first, filler, second])
+        await write(
+          temporary,
+          part.map((end) => `x/${end}`)
+        )
+      const known = new Set([...first, ...second])
+      const isKnown = ends.map((end) => temporary.store.outbox.has(`x/${end}`))
+      const { sequence } = temporary.store.outbox.newest('facts')
+      await temporary.close()
+      return (
+        sequence === known.size + filler.length && isKnown.every((is, at) => is === known.has(ends[at] ?? ''))
+      )
+    }),
+    { numRuns: 8 }
+  )
+  t.pass()
+})
+
 void test('what is taken back is no known key, even if the index was written meanwhile', async (t) => {
   const temporary = openTemporary()
   t.teardown(() => temporary.close())

@@ -4,6 +4,9 @@ import type { EdgeEvent } from '@nova/shared-protocol/messages'
 /** So many keys wait in memory for the index: enough that those of one session fill a page, few enough for some ms. */
 const longestTail = 1024
 
+/** Groups of keys of which the last one is known: more than a site has running sessions. */
+const mostGroups = 2_000
+
 type Keyed = { readonly key: string; readonly sequence: number }
 type Row = Keyed & { readonly body: string }
 
@@ -14,6 +17,7 @@ type Row = Keyed & { readonly body: string }
 export class FactKeys {
   readonly #sql: ReturnType<typeof statements>
   readonly #tail = new Map<string, number>() // In the order of sequences; may still hold some that are indexed.
+  readonly #last = new Map<string, string>() // Of a group, no key in the index comes after this one.
   #indexed: number // Up to this sequence the index on the disk has all keys.
 
   constructor(db: Database) {
@@ -23,7 +27,9 @@ export class FactKeys {
   }
 
   has(key: string): boolean {
-    return this.#tail.has(key) || this.#sql.has.get(key) !== undefined
+    if (this.#tail.has(key)) return true
+    if (isAfter(key, this.#lastOf(groupOf(key)))) return false // As the next reading of a session is.
+    return this.#sql.has.get(key) !== undefined
   }
 
   /** Sequences are handed in without gap. */
@@ -66,17 +72,40 @@ export class FactKeys {
     }
   }
 
+  #insert(key: string, sequence: number): void {
+    this.#sql.insert.run(key, sequence)
+    const group = groupOf(key)
+    const last = this.#last.get(group)
+    if (last !== undefined && (isAfter(key, last) || bytewise(key, last) > 0)) this.#last.set(group, key)
+  }
+
+  #lastOf(group: string): string {
+    const known = this.#last.get(group)
+    if (known !== undefined) return known
+    if (this.#last.size >= mostGroups) this.#last.clear()
+    const last = this.#sql.lastKey.get(group, `${group}\u{10FFFF}`)?.key ?? group
+    this.#last.set(group, last)
+    return last
+  }
+
   #index(): void {
     const fresh = [...this.#tail].filter(([, sequence]) => sequence > this.#indexed)
     const last = fresh.at(-1)
     if (last === undefined) return
-    for (const [key, sequence] of fresh.toSorted(byKey)) this.#sql.insert.run(key, sequence)
+    for (const [key, sequence] of fresh.toSorted(byKey)) this.#insert(key, sequence)
     this.#indexed = last[1]
     this.#sql.setKeyed.run(this.#indexed)
   }
 }
 
 const event = ({ sequence, key, body }: Row): EdgeEvent => [sequence, key, body]
+
+const groupOf = (key: string): string => key.slice(0, key.lastIndexOf('/') + 1)
+
+const plain = /^[\0-\ud7ff]*$/
+
+/** Whether it is sure that it comes later in the index: for text up to here in Unicode both orders are one. */
+const isAfter = (key: string, other: string): boolean => key > other && plain.test(key)
 
 /** As SQLite orders text: by the bytes of UTF-8. */
 const bytewise = (left: string, right: string): number =>
@@ -98,6 +127,9 @@ function statements(db: Database) {
     one: db.prepare<[number], Row>('select sequence, key, body from facts where sequence = ?'),
     insert: db.prepare('insert into fact_keys values (?, ?)'),
     has: db.prepare<[string], unknown>('select 1 from fact_keys where key = ?'),
+    lastKey: db.prepare<[string, string], Keyed>(
+      'select key, sequence from fact_keys where key >= ? and key < ? order by key desc limit 1'
+    ),
     drop: db.prepare('delete from fact_keys where key in (select key from facts where sequence <= ?)'),
     first: db.prepare<[string, string, number], Row>(`${range} limit ?`),
     last: db.prepare<[string, string, number], Row>(`${range} desc limit ?`)

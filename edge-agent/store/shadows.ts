@@ -36,7 +36,7 @@ export class ShadowStore implements Shadows {
     this.#inCommit = inCommit
     for (const { body } of this.#sql.notes.all()) {
       this.#notes++
-      for (const row of JSON.parse(body) as ShadowRow[]) this.#newest.set(keyOf(row.deviceId, row.field), row)
+      for (const row of rowsOf(body)) this.#newest.set(keyOf(row.deviceId, row.field), row)
     }
   }
 
@@ -73,7 +73,7 @@ export class ShadowStore implements Shadows {
       this.#notes = 0
     } else if (keys.length <= rowsApart) this.#write(keys)
     else {
-      this.#sql.note.run(JSON.stringify(keys.map((key) => this.#newest.get(key))))
+      this.#sql.note.run(noteOf(keys.flatMap((key) => this.#newest.get(key) ?? [])))
       this.#notes++
     }
   }
@@ -108,6 +108,24 @@ export class ShadowStore implements Shadows {
 }
 
 const keyOf = (deviceId: string, field: string): string => `${deviceId}\n${field}`
+
+/** One line a row, and one for its value as it is: without quotes upon quotes. No JSON text has a line's end in it. */
+const noteOf = (rows: readonly ShadowRow[]): string =>
+  rows
+    .map(({ deviceId, field, owner, version, value, at, expiresAt }) =>
+      [JSON.stringify([deviceId, field, owner, version, at, expiresAt]), value ?? ''].join('\n')
+    )
+    .join('\n')
+
+type Told = readonly [string, string, ShadowRow['owner'], number, string, string | null]
+
+function rowsOf(note: string): ShadowRow[] {
+  const lines = note.split('\n')
+  return Array.from({ length: lines.length / 2 }, (_, index) => {
+    const [deviceId, field, owner, version, at, expiresAt] = JSON.parse(lines[2 * index] ?? '') as Told
+    return { deviceId, field, owner, version, value: lines[2 * index + 1] || null, at, expiresAt }
+  })
+}
 
 const put = (sql: ReturnType<typeof statements>, row: ShadowRow): void =>
   void sql.put.run(row.deviceId, row.field, row.owner, row.version, row.value, row.at, row.expiresAt)

@@ -10,22 +10,29 @@ const usual =
  * @throws RangeError when the text is no instant
  */
 export function epochMsOf(text: string): number {
-  if (lastDate !== '' && text.startsWith(lastDate)) {
-    const time = timeOf(text)
-    if (time !== undefined) return lastDays * dayMs + time
-  }
+  const known = knownDays(text)
+  const time = known === undefined ? undefined : timeOf(text)
+  if (known !== undefined && time !== undefined) return known * dayMs + time
   if (!usual.test(text)) return Temporal.Instant.from(text).epochMilliseconds
   const seconds = number(text, 11, 2) * 3600 + number(text, 14, 2) * 60 + number(text, 17, 2)
   const fraction = text.length === 24 ? number(text, 20, 3) : 0
   const days = daysFromCivil(number(text, 0, 4), number(text, 5, 2), number(text, 8, 2))
-  lastDate = text.slice(0, 10)
-  lastDays = days
+  other = last
+  last = { date: text.slice(0, 10), days }
   return days * dayMs + seconds * 1000 + fraction
 }
 
-// Most readings are of the day of the reading before: a date that was good is not looked at again.
-let lastDate = ''
-let lastDays = 0
+// Most readings are of the day of the reading before, or of the day on which they are heard: a date that was good is
+// not looked at again.
+let last = { date: 'none', days: 0 }
+let other = last
+
+function knownDays(text: string): number | undefined {
+  if (text.startsWith(last.date)) return last.days
+  if (!text.startsWith(other.date)) return undefined
+  ;[last, other] = [other, last]
+  return last.days
+}
 
 /** Milliseconds of the day, of a text in the usual form whose date is good; undefined when it is of another form. */
 function timeOf(text: string): number | undefined {
