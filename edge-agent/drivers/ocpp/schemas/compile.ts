@@ -37,6 +37,7 @@ export function compile(schemas: readonly AnySchemaObject[]): string {
     schemas: [...schemas],
     uriResolver,
     strict: false,
+    strictNumbers: true, // JSON.parse makes Infinity of 1e400 (reliability O14); `strict: false` would let it through.
     allErrors: false, // One fault is enough for an answer, and the hot path stays short.
     verbose: false,
     multipleOfPrecision: 6, // 16.1 is a multiple of 0.1, whatever binary says.
