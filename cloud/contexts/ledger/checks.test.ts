@@ -133,6 +133,39 @@ const refused: { title: string; transfers: Forged[]; because: RegExp }[] = [
     because: /has 2 entries/
   },
   {
+    title: 'one with a gap among several',
+    transfers: [
+      { lines: pair(5) },
+      {
+        lines: [
+          [0, 'CNY', -5],
+          [2, 'CNY', 5]
+        ]
+      }
+    ],
+    because: /has 2 entries of lines 0 to 2/
+  },
+  {
+    title: 'an entry of nothing',
+    transfers: [{ lines: [...pair(5), [2, 'CNY', 0]] }],
+    because: /of nothing/
+  },
+  {
+    title: 'an entry of nothing among several',
+    transfers: [{ lines: pair(5) }, { lines: [...pair(5), [2, 'CNY', 0]] }],
+    because: /of nothing/
+  },
+  {
+    title: 'a post that resolves nothing',
+    transfers: [{ phase: 'post', lines: pair(5) }],
+    because: /forged 3 \(post\)/
+  },
+  {
+    title: 'a posting that resolves a hold and says that it does not',
+    transfers: [{ resolves: 'payment:p0:hold', lines: pair(5) }],
+    because: /forged 3 \(posted\)/
+  },
+  {
     title: 'a posting without entries',
     transfers: [{ lines: pair(5) }, { lines: [] }],
     because: /has 0 entries/
@@ -179,12 +212,12 @@ const refused: { title: string; transfers: Forged[]; because: RegExp }[] = [
   {
     title: 'a hash with a capital',
     transfers: [{ hash: 'A'.repeat(64), lines: pair(5) }],
-    because: /hash_check/
+    because: /no true hash/
   },
   {
     title: 'a hash that is too short',
     transfers: [{ hash: 'a'.repeat(63), lines: pair(5) }],
-    because: /hash_check/
+    because: /no true hash/
   }
 ]
 for (const { title, transfers, because } of refused) {
@@ -196,26 +229,28 @@ for (const { title, transfers, because } of refused) {
   })
 }
 
-const pairAt = (place: number, line: number): string =>
+const pairsAt = (places: readonly number[], line: number): string =>
   `insert into ledger_entries (tenant_id, sequence, line, account_id, amount_minor)
-   select nova_tenant(), ${place}, ${line} + n, a.id, case n when 0 then -1 else 1 end
-   from generate_series(0, 1) n, ledger_accounts a where a.currency = 'CNY' and a.purpose = 'hold'`
+   select nova_tenant(), place, ${line} + n, a.id, case n when 0 then -1 else 1 end
+   from unnest(array[${places.join()}]) place, generate_series(0, 1) n, ledger_accounts a where a.currency = 'CNY' and a.purpose = 'hold'`
 
-const late: { title: string; place: number; line: number; forged: Forged[] }[] = [
-  { title: 'to what stands behind the head', place: 1, line: 2, forged: [] },
+const late: { title: string; places: number[]; line: number; forged: Forged[] }[] = [
+  { title: 'to what stands behind the head', places: [1], line: 2, forged: [] },
   {
     title: 'to what the same transaction has written before',
-    place: 3,
+    places: [3],
     line: 2,
     forged: [{ lines: pair(5) }]
   },
-  { title: 'to nothing', place: 3, line: 0, forged: [] }
+  { title: 'to nothing', places: [3], line: 0, forged: [] },
+  { title: 'to nothing, two pairs at once', places: [3, 4], line: 0, forged: [] },
+  { title: 'to one that has its own and to nothing', places: [3, 4], line: 2, forged: [{ lines: pair(5) }] }
 ]
-for (const { title, place, line, forged } of late) {
+for (const { title, places, line, forged } of late) {
   void test(`the database refuses entries that are added ${title}, balanced as they are`, async (t) => {
     const act = async (tx: Tx): Promise<void> => {
       if (forged.length > 0) await forge(tx, forged)
-      await tx.query(pairAt(place, line))
+      await tx.query(pairsAt(places, line))
     }
     await t.rejects(inTenant(act), { code: '23514', message: /without them/ })
   })

@@ -25,7 +25,8 @@ export const migrations: Migrations = {
     new URL('./migrations/0004_plain_batches.sql', import.meta.url),
     new URL('./migrations/0005_groups.sql', import.meta.url),
     new URL('./migrations/0006_adjustments.sql', import.meta.url),
-    new URL('./migrations/0007_tree.sql', import.meta.url)
+    new URL('./migrations/0007_tree.sql', import.meta.url),
+    new URL('./migrations/0008_fewer_looks.sql', import.meta.url)
   ]
 }
 
