@@ -32,6 +32,7 @@ export function drawBounds(entries: Iterable<Entry>, nowMs: number, maxAgeMs: nu
   const all: [number, number, number] = [0, 0, 0]
   const rising: [number, number, number] = [0, 0, 0]
   for (const entry of entries) {
+    if (entry.connected && entry.car === null && entry.draw === null) continue // Nobody is there: it draws nothing.
     const { shown, low, rise, falls } = entry.connected
       ? heard(entry, nowMs, nowMs - maxAgeMs)
       : silent(entry)

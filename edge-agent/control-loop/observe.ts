@@ -21,7 +21,8 @@ export function observe(
 ): { readonly entry: Entry; readonly transactionId: string }[] {
   const byKey = keyed(views)
   for (const post of state.posts.values()) meet(state, post, isConnected(post.chargerId))
-  return [...state.entries.values()].flatMap((entry) => {
+  const stops: { readonly entry: Entry; readonly transactionId: string }[] = []
+  for (const entry of state.entries.values()) {
     const connected = state.posts.get(entry.place.chargerId)?.connected ?? false
     if (connected !== entry.connected) {
       entry.reached = false
@@ -31,8 +32,21 @@ export function observe(
     }
     entry.connected = connected
     entry.refusesAll = isRefusing(state.posts.get(entry.place.chargerId))
-    return look(state, entry, byKey.get(entry.place.key), nowMs)
-  })
+    const transactionId = look(state, entry, byKey.get(entry.place.key), nowMs)
+    if (transactionId !== null) stops.push({ entry, transactionId })
+  }
+  return stops
+}
+
+const keys = new WeakMap<ConnectorView, string>()
+
+/** Put into words once for each view: most are the same as a moment before. */
+function keyOf(view: ConnectorView): string {
+  const before = keys.get(view)
+  if (before !== undefined) return before
+  const key = `${view.chargerId}:${view.evseId}:${view.connectorId}`
+  keys.set(view, key)
+  return key
 }
 
 const known = new WeakMap<readonly ConnectorView[], ReadonlyMap<string, ConnectorView>>()
@@ -41,7 +55,8 @@ const known = new WeakMap<readonly ConnectorView[], ReadonlyMap<string, Connecto
 export function keyed(views: readonly ConnectorView[]): ReadonlyMap<string, ConnectorView> {
   const before = known.get(views)
   if (before !== undefined) return before
-  const now = new Map(views.map((view) => [`${view.chargerId}:${view.evseId}:${view.connectorId}`, view]))
+  const now = new Map<string, ConnectorView>()
+  for (const view of views) now.set(keyOf(view), view)
   known.set(views, now)
   return now
 }
@@ -81,12 +96,8 @@ export function forgive(state: LoopState, chargerId: string): void {
   }
 }
 
-function look(
-  state: LoopState,
-  entry: Entry,
-  view: ConnectorView | undefined,
-  nowMs: number
-): { readonly entry: Entry; readonly transactionId: string }[] {
+/** @returns the session that has to be stopped now; null: none */
+function look(state: LoopState, entry: Entry, view: ConnectorView | undefined, nowMs: number): string | null {
   const transactionId = view?.session?.transactionId ?? null
   if (entry.connected) turnPage(entry, view, transactionId)
   const heard = drawOf(entry, view, state.site.grid.voltageV)
@@ -96,9 +107,7 @@ function look(
   }
   if (transactionId !== null) entry.car = carOf(entry, transactionId, nowMs)
   entry.allowed = allowing(entry.allowed, allowedNow(entry, transactionId, state.startedAtMs, nowMs), nowMs)
-  return entry.place.managed && judge(state, entry, transactionId, nowMs) && transactionId !== null
-    ? [{ entry, transactionId }]
-    : []
+  return entry.place.managed && judge(state, entry, transactionId, nowMs) ? transactionId : null
 }
 
 /** Chargers tell what they draw only while they charge: the last word of one session says nothing after it. */

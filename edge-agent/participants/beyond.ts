@@ -16,7 +16,8 @@ export function remember(device: Device, meterAtMs: number | null, nowMs: number
     device.shown = [...device.shown, { totalW: latest.reading.totalW, atMs: latest.takenAtMs }]
   const sinceMs = Math.min(meterAtMs ?? nowMs, nowMs) - apartMs
   const first = device.shown.findIndex(({ atMs }) => atMs >= sinceMs)
-  device.shown = first < 0 ? device.shown.slice(-1) : device.shown.slice(Math.max(0, first - 1), undefined)
+  const from = first < 0 ? device.shown.length - 1 : first - 1
+  if (from > 0) device.shown = device.shown.slice(from)
   if (device.shown.length > mostShown) device.shown = [leastOf(device.shown), ...device.shown.slice(-1)]
 }
 
@@ -63,8 +64,11 @@ export function showOf(devices: readonly Device[], needs: Needs): DevicesShow {
   return { milliA, unsure }
 }
 
-const leastShown = ({ shown }: Device, now: number): number =>
-  shown.reduce((least, { totalW }) => Math.min(least, totalW), now)
+function leastShown({ shown }: Device, now: number): number {
+  let least = now
+  for (const { totalW } of shown) least = Math.min(least, totalW)
+  return least
+}
 
 function beyondOf(device: Device, part: Part, nowMs: number): number {
   // Sun that goes is a load like any other, heard or not: inverters sleep at night, and their site must not.

@@ -15,7 +15,7 @@ export function watchConduct(device: Device, nowMs: number): void {
   const [first] = device.allowed
   if (reading === null || first === undefined || nowMs - reading.atMs > silentMs) return
   const slackW = Math.max(toleranceW, toleranceShare * Math.max(rating.mostW, -rating.leastW))
-  const { leastW, mostW } = device.allowed.reduce((all, { range }) => hull(all, range), standing)
+  const { leastW, mostW } = hullOf(device.allowed)
   const strays = reading.totalW > mostW + slackW || reading.totalW < leastW - slackW
   if (strays !== device.conduct.strays) device.conduct = { ...device.conduct, strays, sinceMs: nowMs }
   const lastsMs = nowMs - device.conduct.sinceMs
@@ -24,25 +24,31 @@ export function watchConduct(device: Device, nowMs: number): void {
 }
 
 /** Doing nothing is always allowed. */
-const standing: PowerRange = { leastW: 0, mostW: 0 }
-
-const hull = (one: PowerRange, other: PowerRange): PowerRange => ({
-  leastW: Math.min(one.leastW, other.leastW),
-  mostW: Math.max(one.mostW, other.mostW)
-})
+function hullOf(allowed: Device['allowed']): PowerRange {
+  let [leastW, mostW] = [0, 0]
+  for (const { range } of allowed) {
+    leastW = Math.min(leastW, range.leastW)
+    mostW = Math.max(mostW, range.mostW)
+  }
+  return { leastW, mostW }
+}
 
 /** All that may still be at work: the last one, and what was told a moment before it. */
 function lately(allowed: Device['allowed'], nowMs: number): Device['allowed'] {
   const young = allowed.findIndex(({ atMs }) => nowMs - atMs < followsMs)
-  return young < 0 ? allowed.slice(-1) : allowed.slice(Math.max(0, young - 1))
+  const first = young < 0 ? allowed.length - 1 : young - 1
+  return first <= 0 ? allowed : allowed.slice(first)
 }
 
+const inOrder: readonly Alarm[] = []
+
 /** What is wrong at this moment. */
-export function alarmsOf(device: Device, nowMs: number, startedAtMs: number): Alarm[] {
+export function alarmsOf(device: Device, nowMs: number, startedAtMs: number): readonly Alarm[] {
   const { id, kind } = device.driver.participant
   const heardMs = device.driver.latest()?.takenAtMs ?? startedAtMs
   const subject = `participant:${id}`
   const silent = nowMs - heardMs >= silentMs
+  if (!silent && !device.conduct.ignores) return inOrder
   return [
     ...(silent
       ? [

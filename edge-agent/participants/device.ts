@@ -27,6 +27,7 @@ export type Device = {
   allowed: readonly { readonly range: PowerRange; readonly atMs: number }[]
   conduct: { readonly strays: boolean; readonly sinceMs: number; readonly ignores: boolean }
   known: { readonly from: From; readonly part: Part } | null
+  placed: { readonly part: Part; readonly placed: Placed } | null
 }
 
 export const deviceOf = (driver: Driver): Device => ({
@@ -41,7 +42,8 @@ export const deviceOf = (driver: Driver): Device => ({
   shown: [],
   allowed: [],
   conduct: { strays: false, sinceMs: -Infinity, ignores: false },
-  known: null
+  known: null,
+  placed: null
 })
 
 /**
@@ -49,10 +51,20 @@ export const deviceOf = (driver: Driver): Device => ({
  * one until something about it has changed: it is asked for many times a second.
  */
 export function partOf(device: Device): Part {
-  const { driver, confirmed, sent, conduct, known } = device
-  const [abilities, latest] = [driver.abilities(), driver.latest()]
-  const from = { abilities, latest, confirmed, sent, ignores: conduct.ignores }
-  if (known !== null && isSame(known.from, from)) return known.part
+  const { driver, confirmed, sent, known } = device
+  const { ignores } = device.conduct
+  const abilities = driver.abilities()
+  const latest = driver.latest()
+  if (
+    known !== null &&
+    known.from.latest === latest &&
+    known.from.confirmed === confirmed &&
+    known.from.sent === sent &&
+    known.from.ignores === ignores &&
+    known.from.abilities === abilities
+  )
+    return known.part
+  const from = { abilities, latest, confirmed, sent, ignores }
   const part = partFrom(driver.participant, from)
   device.known = { from, part }
   return part
@@ -65,13 +77,6 @@ type From = {
   readonly sent: readonly Sent[]
   readonly ignores: boolean
 }
-
-const isSame = (one: From, other: From): boolean =>
-  one.latest === other.latest &&
-  one.confirmed === other.confirmed &&
-  one.sent === other.sent &&
-  one.ignores === other.ignores &&
-  one.abilities === other.abilities
 
 function partFrom(
   { rating, kind, id, capacityWh, minSocPercent }: Driver['participant'],
@@ -97,12 +102,16 @@ function partFrom(
   }
 }
 
-/** The same where it hangs in the tree. */
+/** The same where it hangs in the tree; the same one for as long as the part is. */
 export function placedPart(device: Device): Placed {
+  const part = partOf(device)
+  if (device.placed?.part === part) return device.placed.placed
   const { circuit, phaseRotation } = device.driver.participant
   // Who does not follow is a load like any other: the rest make room for what he feeds in.
   const steered = !device.conduct.ignores && (device.driver.abilities()?.follows ?? []).length > 0
-  return { ...partOf(device), circuit, phases: phasesOf(phaseRotation), steered }
+  const placed = { ...part, circuit, phases: phasesOf(phaseRotation), steered }
+  device.placed = { part, placed }
+  return placed
 }
 
 export const rangeOfPoint = (device: Device, point: Point): PowerRange =>

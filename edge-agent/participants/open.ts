@@ -91,6 +91,7 @@ function drawNow(room: Room): PartsDraw {
 
 function tell({ needs, devices, raised, startedAtMs }: Room, nowMs: number): void {
   const wanted = devices.flatMap((device) => alarmsOf(device, nowMs, startedAtMs))
+  if (wanted.length + raised.size === 0) return
   const keys = new Set(wanted.map(keyOf))
   for (const alarm of wanted) {
     if (raised.has(keyOf(alarm))) continue

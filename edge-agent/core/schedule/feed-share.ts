@@ -40,17 +40,20 @@ export function keptShares(): (ask: FeedAsk) => FeedCaps {
   }
 }
 
-const keyOf = ({ exportLimitW, limitA, voltageV, parts, others, room, isBlind }: FeedAsk): string =>
-  [
-    exportLimitW,
-    ...limitA,
-    voltageV,
-    isBlind,
-    room.totalW,
-    ...room.phasesW,
-    ...parts.map(({ id, circuit, phases, rating }) => `${id} ${circuit} ${phases.join()} ${rating.leastW}`),
-    ...others.map(({ circuit, phases, mostW }) => `${circuit} ${phases.join()} ${mostW}`)
-  ].join('|')
+function keyOf({ exportLimitW, limitA, voltageV, parts, others, room, isBlind }: FeedAsk): string {
+  const [l1, l2, l3] = room.phasesW
+  let key = `${exportLimitW}|${limitA[0]}|${limitA[1]}|${limitA[2]}|${voltageV}|${isBlind}|${room.totalW}|${l1}|${l2}|${l3}`
+  for (const { id, circuit, phases, rating } of parts)
+    key += `|${id} ${circuit} ${lettersOf(phases)} ${rating.leastW}`
+  for (const { circuit, phases, mostW } of others) key += `|${circuit} ${lettersOf(phases)} ${mostW}`
+  return key
+}
+
+function lettersOf(phases: Placed['phases']): string {
+  let letters = ''
+  for (const phase of phases) letters += phase
+  return letters
+}
 
 /** By slices, PV before the rest, alike within a kind. Nothing in it is about the moment but the question itself. */
 export function shareFeedIn({

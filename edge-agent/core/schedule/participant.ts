@@ -39,8 +39,11 @@ export function mostDrawW(part: Part, nowMs: number): Watts {
   const shown = seen(part.reading, nowMs)
   const ratedW = Math.max(0, part.rating.mostW)
   if (part.confirmed === null || shown === null) return ratedW
-  const told = mayFollow(part, part.confirmed, nowMs).map(({ mostW }) => Math.min(mostW, ratedW))
-  return Math.max(...told, shown.totalW, ...(part.kind === 'pv' ? [0] : []))
+  const { confirmed, sent, fallback } = part
+  let most = Math.max(Math.min(confirmed.range.mostW, ratedW), shown.totalW)
+  for (const { mostW } of sent) most = Math.max(most, Math.min(mostW, ratedW))
+  if (isEnding(confirmed, nowMs)) most = Math.max(most, Math.min(fallback.mostW, ratedW))
+  return part.kind === 'pv' ? Math.max(most, 0) : most
 }
 
 /** The same for what it may feed in, as a positive number: what an export limit counts with. */
@@ -48,19 +51,15 @@ export function mostFeedW(part: Part, nowMs: number): Watts {
   const shown = seen(part.reading, nowMs)
   const ratedW = Math.max(0, -part.rating.leastW)
   if (part.confirmed === null || shown === null) return ratedW
-  const told = mayFollow(part, part.confirmed, nowMs).map(({ leastW }) => Math.min(-leastW, ratedW))
-  return Math.max(0, ...told, -shown.totalW)
+  const { confirmed, sent, fallback } = part
+  let most = Math.max(0, Math.min(-confirmed.range.leastW, ratedW), -shown.totalW)
+  for (const { leastW } of sent) most = Math.max(most, Math.min(-leastW, ratedW))
+  return isEnding(confirmed, nowMs) ? Math.max(most, Math.min(-fallback.leastW, ratedW)) : most
 }
 
-/** What it was told, what is on its way, and near the end of its lease what it does when left alone. */
-function mayFollow(
-  { sent, fallback }: Part,
-  confirmed: NonNullable<Part['confirmed']>,
-  nowMs: number
-): readonly PowerRange[] {
-  const ends = !(nowMs + leaseMarginMs < confirmed.untilMs)
-  return [confirmed.range, ...sent, ...(ends ? [fallback] : [])]
-}
+/** Near the end of its lease, or without one: what it does when left alone counts beside what it was told. */
+const isEnding = ({ untilMs }: NonNullable<Part['confirmed']>, nowMs: number): boolean =>
+  !(nowMs + leaseMarginMs < untilMs)
 
 /**
  * What to add to a base load that the site's meter shows, which has the participant's flow in it: by how much it may

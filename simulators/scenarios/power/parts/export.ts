@@ -36,8 +36,10 @@ export function exportJudge(size: number) {
       site = now
     }
     const worst = { over: 0, worst: '' }
+    let [node, flows]: [string | null, Flows] = [null, nothing]
     for (const each of seen) {
-      const over = overOf(each, look)
+      if (each.row.node !== node) [node, flows] = [each.row.node, look.flows(each.row.node)] // Rows of a node stand together.
+      const over = overOf(each, look, flows)
       if (over > worst.over) Object.assign(worst, { over, worst: each.row.name })
     }
     return worst
@@ -52,16 +54,27 @@ export type Look = {
   flows(node: string): Flows
 }
 
-function overOf({ row: { node, phase, milliA }, rooms, loose }: Seen, look: Look): number {
-  const { loads, parts } = look.flows(node)
+const none: Flows['loads'] = [0, 0, 0]
+const nothing: Flows = {
+  loads: none,
+  parts: { draws: [0, 0, 0], feeds: [0, 0, 0], loose: [0, 0, 0], fed: [0, 0, 0] }
+}
+
+function overOf(
+  { row: { node, phase, milliA }, rooms, loose }: Seen,
+  look: Look,
+  { loads, parts }: Flows
+): number {
   const at = (of: readonly [number, number, number]): number =>
     phase === 'all' ? of[0] + of[1] + of[2] : of[phase]
   const limit = node === 'grid' && phase === 'all' ? Math.min(milliA, (look.exportW * 1000) / volts) : milliA
   rooms.push(look.isDown ? Infinity : limit + at(loads) + at(parts.draws) + at(parts.loose))
   loose.push(-at(parts.fed))
   const slack = slackMilliA + (look.isWrong ? unfoundMilliA : 0)
+  const beyondSlack = at(parts.feeds) - slack
+  if (beyondSlack <= 0) return 0 // Whatever room there was: none is below nothing.
   const room = rooms.most(look.windowS) + loose.most(look.windowS)
-  return Math.max(0, at(parts.feeds) - Math.max(0, room) - slack)
+  return Math.max(0, beyondSlack - Math.max(0, room))
 }
 
 function rowsOf(site: DaySite): readonly Row[] {

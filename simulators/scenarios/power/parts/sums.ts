@@ -34,14 +34,15 @@ export function watchParts(
 ): (node: string) => Sums {
   if (parts.length === 0) return nobody
   for (const part of parts) if (isBeyond(part, nowMs)) part.beyondUntilMs = nowMs + allowanceMs
-  const all = sumsOf(parts, nowMs)
-  return (node) =>
-    node === 'grid'
-      ? all
-      : sumsOf(
-          parts.filter(({ participant }) => participant.circuit === node),
-          nowMs
-        )
+  const known = new Map([['grid', sumsOf(parts, nowMs)]])
+  return (node) => {
+    const before = known.get(node)
+    if (before !== undefined) return before
+    const behind = parts.filter(({ participant }) => participant.circuit === node)
+    const sums = sumsOf(behind, nowMs)
+    known.set(node, sums)
+    return sums
+  }
 }
 
 const nobody = (): Sums => noSums
