@@ -69,7 +69,7 @@ class Desk {
     if (!intake.chargers().some((charger) => charger.id === order.chargerId)) {
       return { kind: 'unknown-charger', detail: `charger ${order.chargerId} is unknown at this site` }
     }
-    const understood = readOrder(order.action, order.payload)
+    const understood = readOrder(order.action, order.payload, order.chargerId)
     if ('problem' in understood) return { kind: 'malformed', detail: understood.problem }
     const id = order.idempotencyKey === undefined ? uuid() : idOf(order.idempotencyKey)
     const now = clock.now()

@@ -74,17 +74,44 @@ export type Order =
   | { [Name in Action]: { readonly action: Name; readonly payload: OrderPayload<Name> } }[Action]
   | { readonly action: `ocpp.${string}`; readonly payload: Readonly<Record<string, unknown>> }
 
-/** The HTTP APIs call a connector `connectorId` everywhere else: whoever says so here means the same. */
-function inOurWords(payload: unknown): unknown {
-  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return payload
-  const { connectorId, ...rest } = payload as Readonly<Record<string, unknown>>
-  return typeof connectorId === 'string' && !('connector' in rest)
-    ? { connector: connectorId, ...rest }
-    : payload
+type Said = Readonly<Record<string, unknown>>
+
+const isWhole = (value: unknown): value is number => typeof value === 'number' && Number.isInteger(value)
+
+/** OCPP 1.6 numbers its transactions; here they are texts. */
+const withTextId = (said: Said): Said =>
+  isWhole(said['transactionId']) ? { ...said, transactionId: String(said['transactionId']) } : said
+
+/** @returns the connector's key, or undefined when these two say none */
+function keyOf(connectorId: unknown, evseId: unknown, chargerId: string | undefined): string | undefined {
+  if (typeof connectorId === 'string' && evseId === undefined) return connectorId
+  const evse = evseId ?? 1
+  return chargerId !== undefined && isWhole(connectorId) && isWhole(evse)
+    ? `${chargerId}:${evse}:${connectorId}`
+    : undefined
 }
 
-/** @returns the order, or the issues in words when the payload does not fit the action */
-export function readOrder(action: string, payload: unknown): { order: Order } | { problem: string } {
+/**
+ * The HTTP APIs call a connector `connectorId` everywhere else: its whole id, or, where the charger is named beside it, the
+ * number with `evseId` (1 when left out). Whoever says so here means the same.
+ */
+function inOurWords(payload: unknown, chargerId: string | undefined): unknown {
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return payload
+  const said = withTextId(payload as Said)
+  const { connectorId, evseId, ...rest } = said
+  const connector = keyOf(connectorId, evseId, chargerId)
+  return connector === undefined || 'connector' in rest ? said : { connector, ...rest }
+}
+
+/**
+ * @param chargerId whom the payload's numbers of connectors belong to; without it they are not understood
+ * @returns the order, or the issues in words when the payload does not fit the action
+ */
+export function readOrder(
+  action: string,
+  payload: unknown,
+  chargerId?: string
+): { order: Order } | { problem: string } {
   if (/^ocpp\.[A-Za-z]{2,50}$/.test(action)) {
     const body = z.record(z.string(), z.unknown()).safeParse(payload)
     return body.success
@@ -98,7 +125,7 @@ export function readOrder(action: string, payload: unknown): { order: Order } | 
     return {
       problem: `action: unknown; known are ${Object.keys(orderPayloads).join(', ')} and ocpp.{Action}`
     }
-  const body = schema.safeParse(inOurWords(payload))
+  const body = schema.safeParse(inOurWords(payload, chargerId))
   return body.success
     ? { order: { action, payload: body.data } as Order }
     : {

@@ -99,6 +99,21 @@ void test('a start is read with its defaults, and a wrong payload is named field
   )
   t.match(readOrder('unlock', { connectorId: 'CP1:1:1', connector: 'CP1:1:2' }), { problem: /connectorId/ })
   t.match(readOrder('unlock', { connectorId: 1 }), { problem: /payload\.connector/ })
+  for (const [said, connector] of [
+    [{ connectorId: 1 }, 'CP1:1:1'],
+    [{ evseId: 2, connectorId: 3 }, 'CP1:2:3'],
+    [{ connectorId: 'CP1:1:2' }, 'CP1:1:2']
+  ] as const)
+    t.strictSame(readOrder('unlock', said, 'CP1'), { order: { action: 'unlock', payload: { connector } } })
+  for (const said of [
+    { connectorId: 1.5 },
+    { connectorId: -1 },
+    { evseId: 'x', connectorId: 1 },
+    { evseId: 1 }
+  ])
+    t.match(readOrder('unlock', said, 'CP1'), { problem: /payload/ })
+  t.match(readOrder('stop', { transactionId: 42 }), { order: { payload: { transactionId: '42' } } })
+  t.match(readOrder('stop', { transactionId: 4.2 }), { problem: /transactionId/ })
   t.match(readOrder('reset', { connectorId: 'CP1:1:1' }), { problem: /connector/ })
   t.match(readOrder('start', { connector: 'CP1' }), { problem: /payload\.connector.*payload\.tokenUid/ })
   t.match(readOrder('stop', {}), { problem: /sessionId or transactionId/ })

@@ -61,7 +61,7 @@ export type Kept = {
  * @throws Problem 404 for a charger that is not at the site, 422 for a payload that does not fit
  */
 export async function keepCommand(tx: Tx, wanted: NewCommand, sign: (text: string) => string): Promise<Kept> {
-  const read = readOrder(wanted.action, wanted.payload)
+  const read = readOrder(wanted.action, wanted.payload, wanted.chargerId)
   if ('problem' in read) throw problem(422, 'command-invalid', read.problem)
   const id = wanted.id ?? randomUUID()
   const now = new Date()
