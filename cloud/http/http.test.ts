@@ -373,6 +373,8 @@ void test('the built screens are served, and their pages belong to the applicati
   t.equal(await asset.text(), 'run()')
   t.match(asset.headers.get('cache-control'), /immutable/)
   t.equal((await call('GET', '/assets/gone.js')).status, 404)
+  for (const partner of ['/ocpi/versions', '/openadr3/3.1.0/programs', '/evcs/v1/query_token'])
+    t.equal((await call('GET', partner)).status, 404, 'no page for programs')
   t.equal((await call('GET', '/..%2f..%2fetc%2fpasswd')).status, 404)
 })
 

@@ -36,13 +36,12 @@ export async function addWeb(app: NovaApp, folder: string) {
   }
 }
 
+/** What programs ask, partners' standards among them: an address that is not served is 404 there, never a page. */
+const forPrograms = /^\/(api|metrics|healthz|readyz|assets|gateways|ocpi|openadr3|evcs)(\/|$)/
+
 function isPage(request: FastifyRequest): boolean {
   const [pathname = ''] = request.url.split('?')
-  return (
-    request.method === 'GET' &&
-    !/^\/(api|metrics|healthz|readyz|assets)(\/|$)/.test(pathname) &&
-    path.extname(pathname) === ''
-  )
+  return request.method === 'GET' && !forPrograms.test(pathname) && path.extname(pathname) === ''
 }
 
 const notBuilt = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Nova-X</title>
