@@ -18,11 +18,11 @@ export function Adjustments(): ReactNode {
     <Card title={say('adjust.title')}>
       <Asked of={waiting}>
         {({ items }) => (
-          <div className="stack">
+          <ul className="plans">
             {items.map((adjustment) => (
               <One key={adjustment.key} adjustment={adjustment} />
             ))}
-          </div>
+          </ul>
         )}
       </Asked>
     </Card>
@@ -33,7 +33,7 @@ function One({ adjustment }: { adjustment: Adjustment }): ReactNode {
   const { say, language } = useWords()
   const { currency, entries, memo, key } = adjustment
   return (
-    <div className="stack">
+    <li className="stack">
       <div>
         <strong>{memo}</strong> <code className="mono small quiet">{key}</code>
       </div>
@@ -50,7 +50,7 @@ function One({ adjustment }: { adjustment: Adjustment }): ReactNode {
         </tbody>
       </table>
       <Decide adjustment={adjustment} />
-    </div>
+    </li>
   )
 }
 

@@ -39,9 +39,10 @@ type Part = { readonly draft: Draft; readonly set: (change: Partial<Draft>) => v
 export function PlanForm({ plan, close }: { plan: Plan | null; close: () => void }): ReactNode {
   const { say } = useWords()
   const sites = useApi('GET /sites', { query: { limit: 200 } }).data?.items ?? []
-  const [wanted, setDraft] = useState<Draft | null>(null)
-  const draft = wanted ?? draftOf(plan, sites[0]?.id ?? null)
-  const set = (change: Partial<Draft>) => setDraft({ ...draft, ...change })
+  // What nobody has touched follows what is there: a name typed before the sites are known must not mean UTC.
+  const [wanted, setWanted] = useState<Partial<Draft>>({})
+  const draft: Draft = { ...draftOf(plan, sites[0]?.id ?? null), ...wanted }
+  const set = (change: Partial<Draft>) => setWanted((before) => ({ ...before, ...change }))
   const deed = useDeed('PUT /settlements/schedules/{id}', ['GET /settlements/schedules'])
   const { id, ...body } = draft
   return (
