@@ -13,7 +13,6 @@ import {
   plus,
   rounded,
   showFraction,
-  sumOf,
   times,
   whole
 } from './fraction.ts'
@@ -69,15 +68,16 @@ export function bill(tariff: TariffPrices, slices: readonly Slice[], driver: Dri
   addSteps(book)
   const charges = chargesOf(tariff, book)
   const sums = sumsByTax(charges)
-  const [excl, incl] = [
-    sumOf([...sums.values()].map((sum) => sum.excl)),
-    sumOf([...sums.values()].map((sum) => sum.incl))
-  ]
-  const scale = whole(tenTo(minorDigits(tariff.currency)))
+  let [excl, incl] = [nought, nought]
+  for (const sum of sums.values()) {
+    excl = plus(excl, sum.excl)
+    incl = plus(incl, sum.incl)
+  }
+  const scale = scaleOf(tariff.currency)
   const total = rounded(times(incl, scale))
   const net = rounded(times(excl, scale))
   const parts = partsOf(
-    BigInt(total),
+    total,
     charges.map((charge) => times(charge.incl, scale))
   )
   return {
@@ -92,14 +92,22 @@ export function bill(tariff: TariffPrices, slices: readonly Slice[], driver: Dri
   }
 }
 
+const scales = new Map<string, Fraction>()
+
+/** Minor units in one of the currency. */
+function scaleOf(currency: string): Fraction {
+  const found = scales.get(currency) ?? whole(tenTo(minorDigits(currency)))
+  scales.set(currency, found)
+  return found
+}
+
 const timeUnits: ReadonlySet<string> = new Set(['time', 'parking', 'session', 'idle', 'reservation'])
 
 function lineOf(charge: Charge, amountMinor: number): BillLine {
   const { name, kind, part, rule } = charge
-  return {
+  const line: BillLine = {
     name,
     kind,
-    ...(part && { part }),
     quantity: showFraction(charge.quantity),
     unit: kind === 'energy' ? 'kWh' : timeUnits.has(kind) ? 'h' : 'session',
     unitPrice: charge.priceText ?? showFraction(charge.unitPrice),
@@ -109,6 +117,7 @@ function lineOf(charge: Charge, amountMinor: number): BillLine {
     amountMinor,
     rule
   }
+  return part === undefined ? line : Object.assign({ name, kind, part }, line)
 }
 
 type TaxedSum = { excl: Fraction; incl: Fraction }
@@ -143,11 +152,7 @@ const billedNames: ReadonlyMap<string, string> = new Map([
 
 /** What is billed of each dimension after steps, as `ENERGY_kWh`, `TIME_h`, `TIME_min`, `TIME_s`, …. */
 function billedOf({ entries }: Book): Record<string, string> {
-  const bySlot = new Map<Slot, Fraction>()
-  for (const { slot, quantity } of entries.values()) {
-    const before = bySlot.get(slot)
-    bySlot.set(slot, before === undefined ? quantity : plus(before, quantity))
-  }
+  const bySlot = quantitiesBySlot(entries)
   const most = new Map<Slot['dimension'], Fraction>()
   for (const [{ dimension }, sum] of bySlot)
     if (compare(sum, most.get(dimension) ?? nought) > 0) most.set(dimension, sum)
@@ -159,6 +164,15 @@ function billedOf({ entries }: Book): Record<string, string> {
       shown[`${name}_${unit}`] = showFraction(per(quantity, size))
   }
   return shown
+}
+
+function quantitiesBySlot(entries: Book['entries']): ReadonlyMap<Slot, Fraction> {
+  const bySlot = new Map<Slot, Fraction>()
+  for (const { slot, quantity } of entries.values()) {
+    const before = bySlot.get(slot)
+    bySlot.set(slot, before === undefined ? quantity : plus(before, quantity))
+  }
+  return bySlot
 }
 
 const energyUnits = [['kWh', whole(1000)]] as const

@@ -43,6 +43,10 @@ export const amountOf = (dimension: Dimension, quantity: Fraction, price: Fracti
 export const inUnit = (dimension: Dimension, { top, bottom }: Fraction): Fraction =>
   tidy({ top, bottom: mul(bottom, perUnit[dimension]) })
 
+/** Most tariffs let nothing off: then there is nothing to make. */
+const among = (reductions: readonly Reduction[], holds: (each: Reduction) => boolean): readonly Reduction[] =>
+  reductions.length === 0 ? reductions : reductions.filter(holds)
+
 /** Enters all slices, which are in order of time. */
 export function enter({ slots, reductions }: Compiled, slices: readonly Slice[], driver: Driver): Book {
   const book = {
@@ -52,17 +56,17 @@ export function enter({ slots, reductions }: Compiled, slices: readonly Slice[],
     sessionSeen: false,
     priceMissingAt: [] as number[]
   }
-  const feesTaken: FeesTaken = { session: new Set(), reservation: new Set() }
+  const feesTaken: FeesTaken = { session: [], reservation: [] }
   for (const slice of slices) {
     if (slice.reservation === null) book.sessionSeen = true
-    const held = reductions.filter(({ test }) => test(slice, driver))
+    const held = among(reductions, ({ test }) => test(slice, driver))
     for (const each of held) if (each.discount.once !== undefined) book.once.add(each)
     for (const slot of slots) {
       const quantity = quantityOf(slice, slot, feesTaken)
       if (quantity === undefined) continue
       const priced = slot.prices.find(({ test }) => test(slice, driver))
       if (!priced) continue
-      if (slot.dimension === 'flat') feesOf(slice, feesTaken).add(slot)
+      if (slot.dimension === 'flat') feesOf(slice, feesTaken).push(slot)
       const price = priced.priceAt(slice.at)
       if (price === undefined) book.priceMissingAt.push(slice.at)
       else add(book, { slot, priced, price, quantity, held })
@@ -72,13 +76,13 @@ export function enter({ slots, reductions }: Compiled, slices: readonly Slice[],
 }
 
 /** A fee is taken once for the session and once for its reservation. */
-type FeesTaken = { readonly session: Set<Slot>; readonly reservation: Set<Slot> }
+type FeesTaken = { readonly session: Slot[]; readonly reservation: Slot[] }
 
-const feesOf = ({ reservation }: Slice, taken: FeesTaken): Set<Slot> =>
+const feesOf = ({ reservation }: Slice, taken: FeesTaken): Slot[] =>
   reservation === null ? taken.session : taken.reservation
 
 function quantityOf(slice: Slice, slot: Slot, feesTaken: FeesTaken): Fraction | undefined {
-  if (slot.dimension === 'flat') return feesOf(slice, feesTaken).has(slot) ? undefined : one
+  if (slot.dimension === 'flat') return feesOf(slice, feesTaken).includes(slot) ? undefined : one
   const quantity = slice.quantities[slot.dimension]
   return quantity && !isNought(quantity) ? quantity : undefined
 }
@@ -100,7 +104,7 @@ function add(book: Open, { slot, priced, price, quantity, held }: Found): void {
     entry = { priced, slot, price, quantity: nought, off: new Map() }
     book.entries.set(key, entry)
   }
-  const reductions = held.filter((each) => isFor(each, slot))
+  const reductions = among(held, (each) => isFor(each, slot))
   book.last.set(slot.key, { entry, reductions })
   addTo(entry, quantity, reductions)
 }

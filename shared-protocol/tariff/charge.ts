@@ -42,10 +42,14 @@ const hundred = whole(100)
 export function chargesOf(tariff: TariffPrices, book: Book): Charge[] {
   const entries = [...book.entries.values()]
   const charges = entries.map((entry) => chargeOf(tariff, entry))
-  const discounts = discountsOf(tariff, entries, book.once)
-  const all = [...charges, ...limited(charges, discounts)]
+  const discounts = tariff.discounts === undefined ? [] : discountsOf(tariff, entries, book.once)
+  const all = discounts.length === 0 ? charges : [...charges, ...limited(charges, discounts)]
   if (tariff.minPrice === undefined && tariff.maxPrice === undefined) return all
-  const sum = { excl: sumOf(all.map(({ excl }) => excl)), incl: sumOf(all.map(({ incl }) => incl)) }
+  const sum = { excl: nought, incl: nought }
+  for (const { excl, incl } of all) {
+    sum.excl = plus(sum.excl, excl)
+    sum.incl = plus(sum.incl, incl)
+  }
   const limit = limitOf(tariff, sum, book.sessionSeen)
   return limit ? [...all, limitCharge(limit)] : all
 }
@@ -66,6 +70,7 @@ function chargeOf(tariff: TariffPrices, entry: Entry): Charge {
   const { component } = priced
   const exact = amountOf(slot.dimension, quantity, price)
   const amount = rounded(component, capped(entry, exact))
+  const { excl, incl } = sidesOf(tariff, amount, priced.tax)
   return {
     name: priced.name,
     kind: slot.dimension,
@@ -75,7 +80,8 @@ function chargeOf(tariff: TariffPrices, entry: Entry): Charge {
     taxPercent: priced.tax,
     taxText: priced.taxText,
     priceText: priced.priceText,
-    ...sidesOf(tariff, amount, priced.tax),
+    excl,
+    incl,
     rule: priced.rule
   }
 }

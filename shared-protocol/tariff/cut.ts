@@ -102,6 +102,8 @@ function cutsOf({ points, from, to }: Cuttable, borders: readonly number[]): num
   return cuts
 }
 
+const unsignalled: ReadonlyMap<string, Fraction> = new Map()
+
 /** Goes along a session once, remembering which reading, state and signal holds. */
 class Walk {
   /** Of what was gone along, in order of time. */
@@ -112,7 +114,7 @@ class Walk {
   #state = 0
   #signal = 0
   #energy: Fraction = nought
-  #values: ReadonlyMap<string, Fraction> = new Map()
+  #values: ReadonlyMap<string, Fraction> = unsignalled
 
   constructor(session: Cuttable) {
     this.#session = session
@@ -223,8 +225,10 @@ class Walk {
     }
     let begin = before
     for (const mark of [...tiers, after]) {
-      const share = per(minus(mark, begin), energy)
-      this.slices.push({ ...slice, energyBefore: begin, quantities: shared(slice.quantities, share) })
+      const part = minus(mark, begin)
+      const quantities = shared(slice.quantities, per(part, energy))
+      if (slice.quantities.energy) quantities.energy = part
+      this.slices.push({ ...slice, energyBefore: begin, quantities })
       begin = mark
     }
   }
@@ -237,6 +241,7 @@ function tiersBetween(marks: readonly Fraction[], before: Fraction, after: Fract
   return marks.some(isBetween) ? marks.filter(isBetween) : none
 }
 
+/** All but the energy, of which the share is known. */
 function shared(quantities: Quantities, share: Fraction): Quantities {
   const parts: Quantities = {}
   for (const dimension of dimensions) {
@@ -246,4 +251,4 @@ function shared(quantities: Quantities, share: Fraction): Quantities {
   return parts
 }
 
-const dimensions = Dimension.options
+const dimensions = Dimension.options.filter((each) => each !== 'energy')

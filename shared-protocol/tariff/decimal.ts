@@ -59,9 +59,37 @@ export function showExact(numerator: Int, denominator: Int): string {
   return showLong(BigInt(numerator), BigInt(denominator))
 }
 
-/** By long division in plain numbers, where the expansion ends within them. */
+type Ending = { readonly digits: number; readonly factor: number }
+
+const endings = new Map<number, Ending | null>()
+const mostEndings = 1_000 // Bottoms come of prices and percentages, and few come often.
+
+/** How many places each fraction with this bottom ends within, and what makes it that power of ten; null: there are more. */
+function endingOf(bottom: number): Ending | null {
+  const known = endings.get(bottom)
+  if (known !== undefined) return known
+  let found: Ending | null = null
+  for (let digits = 0, power = 1; found === null && digits <= periodicDigits; digits++, power *= 10)
+    if (restOf(power, bottom) === 0) found = { digits, factor: power / bottom }
+  if (endings.size >= mostEndings) endings.clear()
+  endings.set(bottom, found)
+  return found
+}
+
+/** In plain numbers, where the expansion ends within them. */
 function showShort(numerator: number, denominator: number): string | undefined {
   const size = numerator < 0 ? -numerator : numerator
+  const ending = endingOf(denominator)
+  const units = ending === null ? Number.NaN : size * ending.factor
+  if (ending !== null && Number.isSafeInteger(units))
+    return ending.digits === 0
+      ? String(numerator < 0 ? -units : units)
+      : placed(numerator < 0, String(units), ending.digits)
+  return showDivided(numerator, size, denominator)
+}
+
+/** By long division. */
+function showDivided(numerator: number, size: number, denominator: number): string | undefined {
   let rest = restOf(size, denominator)
   const before = (size - rest) / denominator
   let [after, digits] = [0, 0]

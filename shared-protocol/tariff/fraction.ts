@@ -111,12 +111,15 @@ export const showFraction = ({ top, bottom }: Fraction): string => showExact(top
  * Whole parts of a rounded sum, each next to its exact share, negative shares too: largest remainder, ties to
  * the earlier part.
  */
-export function partsOf(total: bigint, shares: readonly Fraction[]): bigint[] {
+export function partsOf(total: Int, shares: readonly Fraction[]): Int[] {
   const parts = shares.map(({ top, bottom }) => floored(top, bottom))
-  const left = Number(parts.reduce(less, intOf(total)))
-  if (left === 0) return parts.map(BigInt)
-  const rests = shares.map((share, index) => ({ index, rest: minus(share, whole(parts[index] ?? 0)) }))
+  const left = Number(parts.reduce(less, total))
+  if (left === 0) return parts
+  const rests = shares.map(({ top, bottom }, index) => ({
+    index,
+    rest: { top: less(top, mul(parts[index] ?? 0, bottom)), bottom }
+  }))
   const order = rests.toSorted((a, b) => compare(b.rest, a.rest) || a.index - b.index)
   for (const { index } of order.slice(0, left)) parts[index] = add(parts[index] ?? 0, 1)
-  return parts.map(BigInt)
+  return parts
 }

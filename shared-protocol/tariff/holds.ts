@@ -24,6 +24,10 @@ export function testOf(restrictions: Restrictions = {}): Test {
     signalTest(restrictions)
   ].filter((test) => test !== undefined)
   const { reservation } = restrictions
+  const [only, another] = tests
+  if (only === undefined) return (slice) => meets(reservation, slice.reservation)
+  if (another === undefined)
+    return (slice, driver) => meets(reservation, slice.reservation) && only(slice, driver)
   return (slice, driver) =>
     meets(reservation, slice.reservation) && tests.every((test) => test(slice, driver))
 }

@@ -53,18 +53,21 @@ const jitterMs = 60_000 // Charger clocks and reading instants are off by second
 export function judgeReadings(readings: readonly MeterReading[], window: Window, meter: Meter): Judged {
   const read = readAll(readings, window)
   if (!read) return { points: [], digits: 0, review: ['reading-unreadable'], notes: [] }
-  const isMixed = read.points.some(({ at }, index) => at < (read.points[index - 1]?.at ?? at))
   const ordered = inOrder(read.points)
+  const isMixed = ordered !== read.points && isBackInTime(read.points)
   const carried = carryOn(ordered, meter, read.digits)
-  const notes: ReadingNote[] = [
-    ...(read.untrusted ? ['untrusted-left-out' as const] : []),
-    ...(isMixed ? ['out-of-order' as const] : []),
-    ...(carried.rolledOver ? ['rolled-over' as const] : [])
-  ]
+  const notes: ReadingNote[] = []
+  if (read.untrusted) notes.push('untrusted-left-out')
+  if (isMixed) notes.push('out-of-order')
+  if (carried.rolledOver) notes.push('rolled-over')
   const reason = reasonOf(carried.points, { ...read, meter, isOver: window.isOver })
   return { points: carried.points, digits: read.digits, review: reason ? [reason] : [], notes }
 }
 
+const isBackInTime = (points: readonly Point[]): boolean =>
+  points.some(({ at }, index) => at < (points[index - 1]?.at ?? at))
+
+/** The same list where it is in order, as almost all are. */
 function inOrder(points: readonly Point[]): readonly Point[] {
   const isOrdered = points.every(({ at, units }, index) => {
     const before = points[index - 1]

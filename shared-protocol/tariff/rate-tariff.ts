@@ -7,7 +7,7 @@ import { energyOf, type Judged } from './judge.ts'
 import type { TariffPrices } from './model.ts'
 import { judgeSession, reviewed } from './review.ts'
 import { signalsOf, spanOf, statesOf, type MeteredSession, type StateLine } from './session.ts'
-import type { Driver, Slice } from './slice.ts'
+import { nobody, type Driver, type Slice } from './slice.ts'
 import { wallOf, type Wall } from './wall.ts'
 
 type Pinned = { readonly tariff: TariffPrices; readonly timeZone: string; readonly judged: Judged }
@@ -29,13 +29,22 @@ export function slicesFor(session: MeteredSession, tariff: TariffPrices, timeZon
 function slicesWith(session: MeteredSession, { tariff, timeZone, judged }: Pinned): readonly Slice[] {
   const wall = wallOf(timeZone)
   const states = statesOf(session)
-  const ends = [judged.points[0], judged.points.at(-1), ...states] // Points are in order of time.
-  const span = spanOf(
-    session,
-    ends.flatMap((each) => (each ? [each.at] : []))
-  )
+  const span = spanOf(session, endsOf(judged.points, states))
   const charged = span ? slicesOfSession(cuttable({ session, tariff, wall, judged, states, span })) : []
-  return [...reservedSlices(session, tariff, wall), ...charged]
+  return session.reservation ? [...reservedSlices(session, tariff, wall), ...charged] : charged
+}
+
+/** The first and the last instant of which something is known; points and states are in order of time. */
+function endsOf(
+  points: Judged['points'],
+  states: StateLine
+): { readonly first: number; readonly last: number } {
+  const [point, state] = [points[0], states[0]]
+  const [lastPoint, lastState] = [points.at(-1), states.at(-1)]
+  return {
+    first: Math.min(point?.at ?? Number.POSITIVE_INFINITY, state?.at ?? Number.POSITIVE_INFINITY),
+    last: Math.max(lastPoint?.at ?? Number.NEGATIVE_INFINITY, lastState?.at ?? Number.NEGATIVE_INFINITY)
+  }
 }
 
 type Whole = {
@@ -82,7 +91,5 @@ function reservedSlices({ reservation }: MeteredSession, tariff: TariffPrices, w
   }))
 }
 
-const driverOf = ({ driver = {} }: MeteredSession): Driver => ({
-  groups: new Set(driver.groups),
-  coupons: new Set(driver.coupons)
-})
+const driverOf = ({ driver }: MeteredSession): Driver =>
+  driver ? { groups: new Set(driver.groups), coupons: new Set(driver.coupons) } : nobody

@@ -33,8 +33,12 @@ export type MeteredSession = {
 /** States in order of time; the last said for an instant holds. */
 export type StateLine = readonly { readonly at: number; readonly state: ConnectorState }[]
 
+const nothingSaid: StateLine = []
+
 export const statesOf = ({ states = [] }: MeteredSession): StateLine =>
-  states.map(({ at, state }) => ({ at: epochMsOf(at), state })).toSorted((a, b) => a.at - b.at)
+  states.length === 0
+    ? nothingSaid
+    : states.map(({ at, state }) => ({ at: epochMsOf(at), state })).toSorted((a, b) => a.at - b.at)
 
 /** Signals in order of time. */
 export type SignalLine = readonly { readonly at: number; readonly name: string; readonly value: Fraction }[]
@@ -47,9 +51,9 @@ export const signalsOf = ({ signals = [] }: MeteredSession): SignalLine =>
 /** @returns instants of the session's begin and end; null when nothing is known of it */
 export function spanOf(
   { startedAt, endedAt }: MeteredSession,
-  instants: readonly number[]
+  known: { readonly first: number; readonly last: number }
 ): { from: number; to: number } | null {
-  const from = startedAt ? epochMsOf(startedAt) : Math.min(...instants)
-  const to = endedAt ? epochMsOf(endedAt) : Math.max(...instants)
+  const from = startedAt ? epochMsOf(startedAt) : known.first
+  const to = endedAt ? epochMsOf(endedAt) : known.last
   return Number.isFinite(from) && Number.isFinite(to) ? { from, to: Math.max(from, to) } : null
 }

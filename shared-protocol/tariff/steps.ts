@@ -14,6 +14,7 @@ import {
   whole
 } from './fraction.ts'
 import type { Fraction } from './fraction.ts'
+import { isDivisible, mul } from './int.ts'
 import type { Dimension } from './model.ts'
 
 export type StepNote = { readonly slot: string; readonly added: Fraction }
@@ -24,11 +25,11 @@ export type StepNote = { readonly slot: string; readonly added: Fraction }
  */
 export function addSteps({ entries, last }: Book): StepNote[] {
   const sums = new Map<string, Fraction>()
-  for (const { slot, quantity } of entries.values())
+  let parked = false
+  for (const { slot, quantity } of entries.values()) {
     sums.set(slot.key, plus(sums.get(slot.key) ?? nought, quantity))
-  const parked = [...entries.values()].some(
-    ({ slot, quantity }) => slot.dimension === 'parking' && !isNought(quantity)
-  )
+    parked ||= slot.dimension === 'parking' && !isNought(quantity)
+  }
   const notes: StepNote[] = []
   for (const [key, { entry, reductions }] of last) {
     if (!isStepped(entry.slot.dimension, parked)) continue
@@ -56,6 +57,7 @@ const rounders = {
 function extra({ priced }: Entry, sum: Fraction): Fraction {
   const { step = 0, stepRounding = 'up' } = priced.component
   if (step === 0 || compare(sum, nought) <= 0) return nought
+  if (isDivisible(sum.top, mul(sum.bottom, step))) return nought // Whole steps stay as they are, however it rounds.
   const size = whole(step)
   return minus(times(whole(rounders[stepRounding](sum, size)), size), sum)
 }
