@@ -25,16 +25,16 @@ export function believable(room: Room, report: ReadingsReport): ReadingsReport {
   }
 }
 
-function isAbsurd({ powerW = 0, currentMilliA = [0, 0, 0], voltageV }: Reading, ratingW: number): boolean {
-  const phases = currentMilliA.map(
-    (milliA, phase) => (Math.abs(milliA) * (voltageV?.[phase] ?? usualV)) / 1000
-  )
-  const sum = phases.reduce((all, each) => all + each, 0)
-  return (
-    Math.abs(powerW) > powerTimes * ratingW ||
-    sum > powerTimes * ratingW ||
-    Math.max(...phases) > phaseTimes * ratingW
-  )
+function isAbsurd({ powerW = 0, currentMilliA, voltageV }: Reading, ratingW: number): boolean {
+  if (Math.abs(powerW) > powerTimes * ratingW) return true
+  if (currentMilliA === undefined) return false
+  let sum = 0
+  for (const [phase, milliA] of currentMilliA.entries()) {
+    const watts = (Math.abs(milliA) * (voltageV?.[phase] ?? usualV)) / 1000
+    if (watts > phaseTimes * ratingW) return true
+    sum += watts
+  }
+  return sum > powerTimes * ratingW
 }
 
 const withoutPower = ({ powerW: _power, currentMilliA: _current, ...rest }: Reading): Reading => rest

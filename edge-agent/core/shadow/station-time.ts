@@ -20,9 +20,10 @@ export const instantOf = (stamp: Stamp): number => heardMs(stamp) - Math.max(0, 
 /** Whether a report is from before what is known: after an outage stations send stale states first. */
 export function isOlder(report: Stamp, known: Stamp): boolean {
   if (isPlainlyNewer(report, known)) return false
-  const [behind, before] = [lagOf(report), lagOf(known)]
-  if (behind < 0 && before < 0) return heardMs(report) - behind < heardMs(known) - before // Ahead, but it runs.
-  return instantOf(report) < instantOf(known)
+  const [heard, knownHeard] = [heardMs(report), heardMs(known)]
+  const [behind, before] = [lagOf(report, heard), lagOf(known, knownHeard)]
+  if (behind < 0 && before < 0) return heard - behind < knownHeard - before // Ahead, but it runs.
+  return heard - Math.max(0, behind) < knownHeard - Math.max(0, before)
 }
 
 /**
@@ -43,9 +44,9 @@ export function doubt(report: Stamp, doubted: Stamp | null): 'take' | Stamp {
 const heardMs = ({ heardAt }: Stamp): number => msOf(heardAt) ?? 0
 
 /** How much later than stamped it was heard, in ms; below 0: its clock runs ahead. Not stamped: 0. */
-function lagOf(stamp: Stamp): number {
+function lagOf(stamp: Stamp, heard = heardMs(stamp)): number {
   const told = stamp.at === null ? null : msOf(stamp.at)
-  return told === null || told < earliestMs ? 0 : heardMs(stamp) - told
+  return told === null || told < earliestMs ? 0 : heard - told
 }
 
 // Days that every month has, in the system's form: such texts compare as their instants do.
