@@ -1,6 +1,11 @@
 import { test } from 'tap'
+import type { Pile } from './charger.ts'
+import { dawn } from './dawn.ts'
 import { runDay } from './day.ts'
+import { judgeOf } from './judge.ts'
+import type { DaySite } from './site.ts'
 import { fair } from './temper.ts'
+import { freshVerdict, type Verdict } from './verdict.ts'
 
 const hour = 3600
 const plan = {
@@ -37,3 +42,57 @@ void test('the same seed is the same day', async (t) => {
   const [one, other] = [await runDay({ ...plan }), await runDay({ ...plan })]
   t.strictSame(one.verdict, other.verdict)
 })
+
+// Seed 910061: a charger that was taken out of the plan drew 26 A above its fallback behind a feeder without a meter.
+void test('nobody hears one that is out of the plan: behind a feeder it is counted as unseen, in the plan it is not', (t) => {
+  const inPlan = feederOver((site) => site)
+  t.ok(inPlan.overWh > 1, `${inPlan.overWh} Wh: its own meter tells`)
+  t.equal(inPlan.unseenSeconds, 0)
+  const outOfIt = feederOver((site) => ({ ...site, chargers: site.chargers.slice(1) }))
+  t.equal(outOfIt.overWh, 0, outOfIt.worstAt)
+  t.equal(outOfIt.unseenSeconds, 60)
+  t.end()
+})
+
+/** A minute of one that ignores its limit, long after it was to be found, on a site as changed; its fuse carries half of it. */
+function feederOver(change: (site: DaySite) => DaySite): Verdict {
+  const day = dawn({ ...plan, seed: 4708 })
+  const whole = day.troubles.site()
+  const site = change({
+    ...whole,
+    grid: { ...whole.grid, limitA: [1000, 1000, 1000] },
+    circuits: [{ id: 'feeder-1', parent: 'grid', limitA: [16, 16, 16] }],
+    chargers: whole.chargers.map((each) => Object.assign(each, { circuit: 'feeder-1' }))
+  })
+  const [first] = day.piles
+  if (first === undefined) throw new Error('no charger')
+  const pile: Pile = {
+    ...first,
+    site: whole.chargers[0] ?? first.site,
+    temper: 'ignoring',
+    liesFromMs: 0,
+    connected: true,
+    stored: 6_000,
+    car: { transactionId: 'T', maxMilliA: 32_000, phases: 1, leavesAtMs: Infinity, leftMilliAms: Infinity },
+    flowMilliA: 32_000,
+    excessSinceMs: -3_600_000
+  }
+  const verdict = freshVerdict()
+  const troubles = {
+    ...day.troubles,
+    site: () => site,
+    truth: () => ({ milliA: 1e6, watts: Infinity, exportW: Infinity })
+  }
+  // Beside the 6 A that are kept for the first one there is room for it.
+  const honest: Pile = {
+    ...pile,
+    site: whole.chargers[1] ?? first.site,
+    temper: 'obedient',
+    flowMilliA: 9_000,
+    stored: 9_000,
+    excessSinceMs: null
+  }
+  const judge = judgeOf(verdict, { ...day, piles: [pile, honest], roof: { parts: [] }, troubles })
+  for (let second = 0; second < 60; second++) judge()
+  return verdict
+}

@@ -142,15 +142,16 @@ function flowsIn({ members, metered }: Row, piles: readonly Pile[], sums: Sums) 
     if (pile === undefined || pile.flowMilliA === 0) continue
     const current = share(pile, phase, pile.flowMilliA)
     const lie = Math.min(current, share(pile, phase, excess(pile, nowMs)))
+    const isHidden = gone.has(pile) ? isUnheard(metered, pile) : isUnseen(metered, pile)
     if (gone.has(pile)) {
       all.gone += current // For the edge a load as every other, and reserved on its feeder.
-      all.excused += isUnseen(metered, pile) ? lie : 0
+      all.excused += Number(isHidden) * lie
     } else {
       all.flow += current
       all.stuck += (free[at] ?? 0) > nowMs ? current : 0
       all.excused += excusedOf(pile, { current, lie, isSeen: metered && !sums.isBlind, nowMs })
     }
-    all.hasUnseen ||= isUnseen(metered, pile)
+    all.hasUnseen ||= isHidden
   }
   return all
 }
@@ -181,6 +182,10 @@ const isJustCome = ({ temper, cameAtMs }: Pile, nowMs: number): boolean =>
 /** Behind a feeder without a meter, or while the site's meter fails, nobody can see what a charger that lies takes. */
 const isUnseen = (isMetered: boolean, { temper, excessSinceMs }: Pile): boolean =>
   !isMetered && temper === 'lying' && excessSinceMs !== null
+
+/** The edge ends the connection of one that was taken out of the plan: behind a feeder without a meter its own word is not heard either. */
+const isUnheard = (isMetered: boolean, { temper, excessSinceMs }: Pile): boolean =>
+  !isMetered && (temper === 'lying' || temper === 'ignoring') && excessSinceMs !== null
 
 type Where = { readonly meter: boolean; readonly feeder: boolean; readonly unseen: boolean }
 
