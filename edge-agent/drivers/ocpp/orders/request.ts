@@ -115,6 +115,17 @@ function guarded(charger: Charger, key: unknown, value: unknown): Request | null
     : null
 }
 
+/** Some vendors take their configuration by DataTransfer: what it would set cannot be read there, so none goes through. */
+function forbidden(action: BackOfficeAction16, payload: RawPayload, charger: Charger): Request | null {
+  if (action === 'ChangeConfiguration') return guarded(charger, payload['key'], payload['value'])
+  const isNamed = [payload['messageId'], payload['data']].some(
+    (said) => typeof said === 'string' && /security.?profile/i.test(said)
+  )
+  return action === 'DataTransfer' && isNamed
+    ? { problem: `security profile ${charger.security.profile} is not changed by DataTransfer` }
+    : null
+}
+
 /** An order in OCPP 1.6 words. `ocpp.{Action}` goes through as it stands, but for what security forbids. */
 export function requestOf(order: Order, context: Context): Request {
   if (order.action.startsWith('ocpp.')) return raw(order.action.slice(5), order.payload, context)
@@ -126,7 +137,5 @@ type RawPayload = Readonly<Record<string, unknown>>
 
 function raw(action: string, payload: RawPayload, { charger }: Context): Request {
   if (!isBackOfficeAction16(action)) return { problem: `OCPP 1.6 has no request ${action} to a charger` }
-  const forbidden =
-    action === 'ChangeConfiguration' ? guarded(charger, payload['key'], payload['value']) : null
-  return forbidden ?? { action, payload }
+  return forbidden(action, payload, charger) ?? { action, payload }
 }
