@@ -12,8 +12,9 @@ import {
   type Routes
 } from '../../http/index.ts'
 import { chargerById } from './chargers.ts'
-import { findCommand, listCommands } from './commands.ts'
+import { findCommand, listCommands, type CommandShown } from './commands.ts'
 import type { Inner } from './inner.ts'
+import { shownPayload } from './secrets.ts'
 
 const CommandView = z.object({
   id: z.string(),
@@ -31,6 +32,12 @@ const CommandView = z.object({
 })
 const staff = { roles: ['admin', 'operator'] as const }
 const params = z.object({ id: Identifier })
+
+const shown = (command: CommandShown) => ({
+  ...command,
+  payload: shownPayload(command.payload),
+  history: [...command.history]
+})
 
 /** Orders to chargers, and what became of them. */
 export const commandRoutes =
@@ -94,7 +101,7 @@ const getChargersIdCommands =
         })
         return page(rows, query.limit, {
           keyOf: ({ issuedAt, id: last }) => [issuedAt, last],
-          itemOf: (row) => ({ ...row, history: [...row.history] })
+          itemOf: shown
         })
       }
     )
@@ -120,7 +127,7 @@ const getCommands =
         )
         return page(rows, query.limit, {
           keyOf: ({ issuedAt, id: last }) => [issuedAt, last],
-          itemOf: (row) => ({ ...row, history: [...row.history] })
+          itemOf: shown
         })
       }
     )
@@ -138,7 +145,7 @@ const getCommandsId =
       async ({ who, params: { id } }) => {
         const command = await database.tenant(who.tenantId, async (tx) => findCommand(tx, id))
         if (!command) throw notFound('command')
-        return { ...command, history: [...command.history] }
+        return shown(command)
       }
     )
   }
