@@ -25,13 +25,15 @@ export type Opened = { readonly db: Database; readonly logFile: LogFile; readonl
 /**
  * Opens or makes the database. A file that SQLite cannot read is set aside under another name and a new one is
  * begun: a site without its past can still charge, hold limits and record; the cloud holds the durable part.
+ * @param makeRoom gives back what is held of a full disk: a step to the newest version may write everything anew
  * @throws StoreError when the place takes no database at all, or another process holds it
  */
-export function openDatabase(path: string, at: string): Opened {
+export function openDatabase(path: string, at: string, makeRoom = (): boolean => false): Opened {
   try {
     mkdirSync(dirname(path), { recursive: true })
     return { ...openFile(path, at), setAside: null }
   } catch (error) {
+    if (storeFault(error) === 'disk-full' && makeRoom()) return openDatabase(path, at)
     if (storeFault(error) !== 'corrupt') throw named(error)
     const setAside = `${path}.damaged-${at.replaceAll(/[^0-9]/g, '')}`
     renameSync(path, setAside)

@@ -1,8 +1,11 @@
+import { closeSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import path from 'node:path'
 import Sqlite from 'better-sqlite3'
 import fc from 'fast-check'
 import { test } from 'tap'
 import { chained } from './chain.ts'
-import { openTemporary } from './fixture.suite.ts'
+import { openTemporary, options, removeDisk, smallDisk, whyNoDisk } from './fixture.suite.ts'
+import { openStore } from './index.ts'
 import { migrate, migrations } from './migrate.ts'
 
 type Temporary = ReturnType<typeof openTemporary>
@@ -157,29 +160,26 @@ void test('any mix of writes, failures and restarts: index and memory know what 
   t.pass()
 })
 
+/** A database of the program before this one, with a fact of each key. */
+function makeOld(file: string, keys: readonly string[], bodyOf = body): void {
+  const db = new Sqlite(file)
+  const before = migrations().filter(({ version }) => version <= 2)
+  migrate(db, before, 'then')
+  const insert = db.prepare('insert into facts values (?, ?, ?, 0, ?)')
+  let hash: Uint8Array = Buffer.alloc(32)
+  for (const [index, key] of keys.entries()) {
+    hash = chained(hash, [index + 1, key, bodyOf(key)])
+    insert.run(index + 1, key, bodyOf(key), hash)
+  }
+  db.close()
+}
+
 void test('a database of the program before this one opens with its facts, their keys and their chain', async (t) => {
   const temporary = openTemporary()
   t.teardown(() => temporary.close())
   await temporary.store.close()
-  const db = new Sqlite(temporary.file)
-  for (const { name } of db
-    .prepare<[], { name: string }>(
-      `select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'`
-    )
-    .all())
-    db.exec(`drop table ${name}`)
-  migrate(
-    db,
-    migrations().filter(({ version }) => version <= 2),
-    'then'
-  )
-  const insert = db.prepare('insert into facts values (?, ?, ?, 0, ?)')
-  let hash: Uint8Array = Buffer.alloc(32)
-  for (const [index, key] of ['b', 'a', 'c'].entries()) {
-    hash = chained(hash, [index + 1, key, body(key)])
-    insert.run(index + 1, key, body(key), hash)
-  }
-  db.close()
+  rmSync(temporary.file)
+  makeOld(temporary.file, ['b', 'a', 'c'])
   const { outbox } = await temporary.reopen()
   t.equal(temporary.store.health().damage, null)
   t.strictSame(
@@ -191,5 +191,27 @@ void test('a database of the program before this one opens with its facts, their
     ['a', 'b', 'c']
   )
   t.strictSame(await write(temporary, ['a', 'd']), [null, 4])
-  t.equal(temporary.store.outbox.verify('facts', 0, 10), null)
+  t.equal(outbox.verify('facts', 0, 10), null)
 })
+
+void test(
+  'where the disk is full it takes the room that is kept for money to open one',
+  { skip: whyNoDisk() },
+  async (t) => {
+    const folder = smallDisk(12_000_000)
+    t.teardown(() => removeDisk(folder))
+    const file = path.join(folder, 'edge.db')
+    makeOld(file, many, () => JSON.stringify({ text: 'x'.repeat(600) }))
+    writeFileSync(`${file}.reserve`, Buffer.alloc(8_000_000))
+    const others = openSync(path.join(folder, 'others'), 'w')
+    t.throws(() => {
+      for (;;) writeSync(others, Buffer.alloc(16_384))
+    }, /ENOSPC/)
+    closeSync(others)
+    const store = openStore(options(file, { reserveBytes: 8_000_000 }))
+    t.match(store.health(), { state: 'low', damage: null })
+    t.equal(store.outbox.has(many[1_999] ?? ''), true)
+    t.equal(await store.commit(() => store.outbox.append('facts', 'next', '{}')), 2_001)
+    await store.close()
+  }
+)

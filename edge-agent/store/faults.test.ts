@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { test } from 'tap'
-import { openTemporary, options } from './fixture.suite.ts'
+import { openTemporary, options, removeDisk, smallDisk, whyNoDisk } from './fixture.suite.ts'
 import { openStore, StoreError, storeFault } from './index.ts'
 
 const writer = path.join(import.meta.dirname, 'writer.suite.ts')
@@ -55,30 +55,7 @@ void test('kill -9 in the middle of group commits: what was acknowledged is stor
   }
 })
 
-/** A small file system of its own. @throws where that is not allowed */
-function smallDisk(bytes: number): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'nova-disk-'))
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', folder])
-  if (mounted.status === 0) return folder
-  rmSync(folder, { recursive: true, force: true })
-  throw new Error(`no tmpfs: ${String(mounted.stderr)}`)
-}
-
-/** Reported as skipped, with the reason, where nobody may mount. */
-function whyNoDisk(): false | string {
-  try {
-    removeDisk(smallDisk(100_000))
-    return false
-  } catch {
-    return 'mounting a tmpfs needs root'
-  }
-}
 const skip = whyNoDisk()
-
-function removeDisk(folder: string): void {
-  spawnSync('umount', [folder])
-  rmSync(folder, { recursive: true, force: true })
-}
 
 const filling = JSON.stringify({ text: 'x'.repeat(2000) })
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -34,4 +35,28 @@ export function openTemporary(more: Partial<StoreOptions> = {}) {
       rmSync(folder, { recursive: true, force: true })
     }
   }
+}
+
+/** A small file system of its own. @throws where that is not allowed */
+export function smallDisk(bytes: number): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'nova-disk-'))
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', folder])
+  if (mounted.status === 0) return folder
+  rmSync(folder, { recursive: true, force: true })
+  throw new Error(`no tmpfs: ${String(mounted.stderr)}`)
+}
+
+/** Reported as skipped, with the reason, where nobody may mount. */
+export function whyNoDisk(): false | string {
+  try {
+    removeDisk(smallDisk(100_000))
+    return false
+  } catch {
+    return 'mounting a tmpfs needs root'
+  }
+}
+
+export function removeDisk(folder: string): void {
+  spawnSync('umount', [folder])
+  rmSync(folder, { recursive: true, force: true })
 }

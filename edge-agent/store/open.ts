@@ -7,7 +7,7 @@ import { memoryOf, openGroupCommit } from './group-commit.ts'
 import { instant, openHealthBook } from './health.ts'
 import { LaneStore } from './lane.ts'
 import { openOutbox, type OpenOutbox } from './outbox.ts'
-import { openReserve, type Reserve } from './reserve.ts'
+import { giveBack, openReserve, type Reserve } from './reserve.ts'
 import { salvage } from './salvage.ts'
 import { openShelves } from './shelves.ts'
 
@@ -40,7 +40,7 @@ const sessionsKeptMs = 180 * day
 /** @throws StoreError when the file cannot be opened or written, or another process holds it */
 export function openStore(options: StoreOptions): Store {
   const { now, log, path } = options
-  const { db, logFile, setAside } = openDatabase(path, instant(now()))
+  const { db, logFile, setAside } = openDatabase(path, instant(now()), () => giveBack(`${path}.reserve`))
   const lanes = { facts: new LaneStore(db, 'facts'), history: new LaneStore(db, 'history') }
   const damage = setAside ? takeOver(db, lanes, { setAside, at: now() }) : brokenChain(lanes)
   if (damage) log.error({ damage }, 'the edge database is damaged')

@@ -46,6 +46,13 @@ export function openReserve(path: string, bytes: number, monotonic: () => number
   }
 }
 
+/** At a start that finds the disk full. @returns whether there was something to give back */
+export function giveBack(path: string): boolean {
+  const isHeld = sizeOf(path) > 0
+  rmSync(path, { force: true })
+  return isHeld
+}
+
 /** @returns false when the disk has not that much room: then there is no reserve, and health says so */
 function fill(path: string, bytes: number): boolean {
   try {
