@@ -91,3 +91,26 @@ void test('a limit that begins by itself ends the calm at its second', async (t)
   t.ok((set.told('A') ?? Infinity) <= 6_000, `${set.told('A')}`)
   await loop.stop()
 })
+
+// Seed 4242: the one look that found it out was a calm one, and the order to stop was asked for again 15 s later.
+void test('who draws at once what it is not given, above a limit that was out of reach before, is stopped at once', async (t) => {
+  const site = siteOf(['A'], 32)
+  const set = stage({ ...site, grid: { ...site.grid, meter: 'grid-meter' } })
+  set.hasMeter = true
+  const loop = set.open()
+  const second = async (drawA: number, at: number): Promise<void> => {
+    const nowMs = set.clock.monotonicMs()
+    if (drawA > 0) set.readings.set('A', { reading: reading(drawA), heardAtMs: nowMs })
+    set.meter = { reading: reading(40 + drawA + (at % 9) / 1000), takenAtMs: nowMs }
+    await set.clock.turn(1000)
+  }
+  for (let at = 0; at < 60; at++) await second(0, at)
+  t.strictSame(
+    set.fallbacks.at(-1)?.connectors.map(({ defaultMilliA }) => defaultMilliA),
+    [0]
+  )
+  set.sessions.set('A', '1')
+  for (let at = 0; at < 12 && set.stops.length === 0; at++) await second(28, at)
+  t.strictSame(set.stops, ['stop A'])
+  await loop.stop()
+})

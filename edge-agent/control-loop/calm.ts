@@ -74,7 +74,8 @@ function saysTheSame(calm: Calm, state: LoopState, { views, isConnected, nowMs }
   if (views === calm.views) return true
   if (views.length !== calm.views.length || !views.every((view, at) => isSame(view, calm.views[at])))
     return false
-  // A look at one that is watched may bring an order to stop, which only a whole cycle hands out.
+  // A look at one that is watched, or at anybody above the limit, may bring an order to stop, which only a whole cycle hands out.
+  if (state.insistAtMs !== null) return false
   if (!every(state.entries, ({ conduct, car }) => conduct.kind === 'trusted' || car === null)) return false
   observe(state, views, isConnected, nowMs)
   calm.views = views
