@@ -1,9 +1,10 @@
 import type { LiveConnector } from '@nova/shared-protocol/messages'
 import { test, type Test } from 'tap'
 import type { Database } from '../../db/index.ts'
-import { connectorOf, openFleetDatabase } from './fleet.suite.ts'
+import { createCharger } from './chargers.ts'
+import { box, chargerOf, connectorOf, openFleetDatabase } from './fleet.suite.ts'
 import { openMirror, type Heard } from './mirror.ts'
-import { connectorById, listEdges } from './queries.ts'
+import { connectorById, listConnectors, listEdges } from './queries.ts'
 
 const at = (second: number): string => new Date(Date.UTC(2026, 10, 21, 10, 0, second)).toISOString()
 const bytesOf = (body: object): Uint8Array => Buffer.from(JSON.stringify(body))
@@ -135,6 +136,31 @@ void test('one odd connector takes no other along; a site nobody has made is not
   t.match(await connector(first), { status: 'available' })
   await first.mirror.hear('nowhere', 'connectors', connectors('nowhere', 1, connectorOf('CP1')))
   t.equal(first.mirror.site('nowhere'), undefined)
+})
+
+void test('who asks for a state gets full pages of it, however far apart its connectors lie', async (t) => {
+  const { database } = await openFleetDatabase(t)
+  const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
+  const outlets = numbers(8).map((id) => ({ id, type: 'type2', maxPowerW: 22_000 }))
+  const evses = numbers(16).map((id) => ({ id, connectors: outlets }))
+  const chargers = ['A', 'B', 'C', 'D', 'Z'] // 640 connectors: more than are read at once.
+  for (const id of chargers)
+    await database.tenant('a', async (tx) => createCharger(tx, box, chargerOf(id, 's', { evses })))
+  const { mirror } = open(database)
+  await mirror.hear('s', 'connectors', connectors('s', 1, connectorOf('A'), connectorOf('Z')))
+  const asked = async (status: 'available' | 'charging', limit: number, after: (string | number)[] | null) =>
+    database.tenant('a', async (tx) => {
+      const found = await listConnectors(tx, mirror, { status, limit, after })
+      return found.map(({ id }) => id)
+    })
+  t.strictSame(
+    await asked('available', 1, null),
+    ['A:1:1', 'Z:1:1'],
+    'one more than the page tells of the next'
+  )
+  t.strictSame(await asked('available', 1, ['A', 1, 1]), ['Z:1:1'])
+  t.strictSame(await asked('available', 1, ['Z', 1, 1]), [])
+  t.strictSame(await asked('charging', 50, null), [])
 })
 
 void test('a straggler overwrites nothing; a clock that was set back does', async (t) => {

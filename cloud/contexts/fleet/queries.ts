@@ -14,12 +14,31 @@ type Row = Socket & {
 export type Wanted = {
   readonly siteId?: string | undefined
   readonly chargerId?: string | undefined
+  readonly status?: ConnectorView['status'] | undefined
   readonly after: readonly (string | number)[] | null
   readonly limit: number
 }
 
-/** Connectors of the wiring plan with what was last heard; one row more than `limit`, in the order of their ids. */
+const mostAtOnce = 500
+
+/**
+ * Connectors of the wiring plan with what was last heard; one row more than `limit`, in the order of their ids. What state
+ * they are in the database cannot be asked (the mirror knows): where one is wanted, it is read on until the page is full.
+ */
 export async function listConnectors(tx: Tx, mirror: Mirror, wanted: Wanted): Promise<ConnectorView[]> {
+  if (wanted.status === undefined) return connectorsAfter(tx, mirror, wanted)
+  const found: ConnectorView[] = []
+  for (let { after } = wanted; ;) {
+    const rows = await connectorsAfter(tx, mirror, { ...wanted, after, limit: mostAtOnce })
+    found.push(...rows.filter(({ status }) => status === wanted.status))
+    const last = rows.at(-1)
+    if (!last || rows.length <= mostAtOnce || found.length > wanted.limit)
+      return found.slice(0, wanted.limit + 1)
+    after = [last.chargerId, last.evseId, last.connectorId]
+  }
+}
+
+async function connectorsAfter(tx: Tx, mirror: Mirror, wanted: Wanted): Promise<ConnectorView[]> {
   const rows = await tx.query<Row>(
     `select c.site_id as "siteId", c.id as "chargerId", (e.value ->> 'id')::int as "evseId", (k.value ->> 'id')::int as "connectorId",
        k.value ->> 'type' as type, (k.value ->> 'maxPowerW')::int as "maxPowerW", m.body, d.seen_at as "seenAt",

@@ -55,14 +55,10 @@ const getConnectors =
         return database.tenant(who.tenantId, async (tx) => {
           const rows = await listConnectors(tx, mirror, { ...wanted, after })
           const show = await shownTo(needs, tx, who)
-          const found = page(rows, wanted.limit, {
+          return page(rows, wanted.limit, {
             keyOf: ({ chargerId, evseId, connectorId }) => [chargerId, evseId, connectorId],
             itemOf: show
           })
-          return {
-            ...found,
-            items: found.items.filter(({ status }) => wanted.status === undefined || status === wanted.status)
-          }
         })
       }
     )
