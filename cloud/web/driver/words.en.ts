@@ -159,6 +159,7 @@ export const en = {
   'driver.powerCurve': 'Power over the last minutes',
   'driver.receipt': 'Receipt',
   'driver.receiptSoon': 'The bill is being made from the meter’s readings…',
+  'driver.ofItTax': 'of it {{name}} {{percent}} % on {{base}}',
   'driver.addsUp': 'The lines add up to the total, to the last {{unit}}.',
   'driver.line': 'Item',
   'driver.where': 'Where',

@@ -156,6 +156,7 @@ export const zh: Readonly<Record<DriverWord, string>> = {
   'driver.powerCurve': '最近几分钟的功率',
   'driver.receipt': '收据',
   'driver.receiptSoon': '正在根据电表读数出账…',
+  'driver.ofItTax': '其中 {{name}} {{percent}} %（计税金额 {{base}}）',
   'driver.addsUp': '各项之和与合计一致，精确到{{unit}}。',
   'driver.line': '项目',
   'driver.where': '地点',

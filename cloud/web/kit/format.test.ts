@@ -14,7 +14,9 @@ import {
 const money = [
   { currency: 'CNY', amountMinor: 1234, en: '¥12.34' },
   { currency: 'CNY', amountMinor: -5, en: '-¥0.05' },
-  { currency: 'JPY', amountMinor: 1234, en: '¥1,234' },
+  { currency: 'JPY', amountMinor: 1234, en: 'JP¥1,234' },
+  { currency: 'USD', amountMinor: 1234, en: 'US$12.34' },
+  { currency: 'HKD', amountMinor: 1234, en: 'HK$12.34' },
   { currency: 'KWD', amountMinor: 1, en: /0\.001/ },
   { currency: 'EUR', amountMinor: 9_007_199_254_740_991, en: '€90,071,992,547,409.91' }
 ]
@@ -23,6 +25,23 @@ for (const { en, ...amount } of money)
   void test(`${amount.amountMinor} minor units of ${amount.currency} read as ${String(en)}`, async (t) => {
     t.match(formatMoney(amount, 'en'), en)
   })
+
+void test('no two currencies look alike in one language, nor one of them otherwise in the other', async (t) => {
+  const currencies = ['CNY', 'JPY', 'EUR', 'GBP', 'USD', 'HKD', 'SGD', 'AUD', 'KRW']
+  for (const language of ['en', 'zh'] as const) {
+    const shown = currencies.map((currency) => formatMoney({ currency, amountMinor: 0 }, language))
+    t.equal(
+      new Set(shown.map((each) => each.replaceAll(/[\d.]/g, ''))).size,
+      currencies.length,
+      shown.join(' ')
+    )
+  }
+  const yen = { currency: 'JPY', amountMinor: 1234 }
+  t.equal(formatMoney(yen, 'zh'), 'JP¥1,234')
+  t.equal(formatMoney({ currency: 'CNY', amountMinor: 1234 }, 'zh'), '¥12.34')
+  t.equal(formatPrice('39.6', 'JPY', 'en'), 'JP¥39.6', 'a price of a kilowatt-hour may have parts of a yen')
+  t.equal(formatPrice('40', 'JPY', 'en'), 'JP¥40')
+})
 
 void test('what is unknown is a dash, never 0', async (t) => {
   t.equal(formatMoney(null, 'en'), '–')

@@ -1,3 +1,4 @@
+import { digitsOf } from './minor.ts'
 import type { Language } from './words/language.ts'
 
 /** Everything a person reads as a number, a time or a sum goes through here. Unknown is "–", never 0. */
@@ -17,13 +18,16 @@ function numberFormat(language: Language, options: Intl.NumberFormatOptions): In
 
 export type Money = { readonly currency: string; readonly amountMinor: number }
 
+/** A lone "¥" is the yuan, as Chinese writes it, in either language; the yen is "JP¥", and dollars say whose they are. */
+const display = (currency: string) => (currency === 'CNY' ? 'narrowSymbol' : 'symbol')
+
 /** Whole minor units as people write the sum; digits by ISO 4217, no binary float on the way. */
 export function formatMoney(money: Money | null | undefined, language: Language): string {
   if (!money) return unknown
   const format = numberFormat(language, {
     style: 'currency',
     currency: money.currency,
-    currencyDisplay: 'narrowSymbol'
+    currencyDisplay: display(money.currency)
   })
   const digits = format.resolvedOptions().maximumFractionDigits ?? 2
   return format.format(decimalOf(money.amountMinor, digits) as Intl.StringNumericLiteral)
@@ -36,14 +40,14 @@ export function decimalOf(minor: number, digits: number): string {
   return digits === 0 ? `${sign}${text}` : `${sign}${text.slice(0, -digits)}.${text.slice(-digits)}`
 }
 
-/** A price as the tariff states it ("0.65"), with its currency, every digit kept and at least two shown. */
+/** A price as the tariff states it ("0.65"), with its currency, every digit kept, those of the currency always shown. */
 export function formatPrice(price: string | null | undefined, currency: string, language: Language): string {
   if (price === null || price === undefined) return unknown
   return numberFormat(language, {
     style: 'currency',
     currency,
-    currencyDisplay: 'narrowSymbol',
-    minimumFractionDigits: 2,
+    currencyDisplay: display(currency),
+    minimumFractionDigits: digitsOf(currency),
     maximumFractionDigits: 6
   }).format(price as Intl.StringNumericLiteral)
 }

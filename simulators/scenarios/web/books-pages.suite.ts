@@ -108,6 +108,22 @@ function notYet(error: unknown): Report {
   throw error
 }
 
+/** Closes a settlement once it has heard that its days are reconciled: that comes to it as every event does. */
+export async function closeSoon(admin: Api, id: string): Promise<void> {
+  await eventually(
+    async () =>
+      admin.post(`/settlements/${id}/close`, undefined).then(
+        () => 'closed',
+        (error: unknown) => {
+          if (error instanceof ApiFault && error.message.includes('is not reconciled')) return error.message
+          throw error
+        }
+      ),
+    (answer) => answer === 'closed',
+    { withinMs: patienceMs, everyMs: 500, what: 'a settlement of reconciled days' }
+  )
+}
+
 type Seeding = { readonly stack: Stack; readonly today: string }
 
 /** Breaks, a dispute, payouts and a fleet's payment with data in them: seen, decided, in both languages. */
@@ -132,7 +148,7 @@ export async function booksWithData(t: Test, world: MoneyWorld): Promise<void> {
   await page.getByText('accepted', { exact: true }).first().waitFor({ timeout: patienceMs })
   await page.goto(`${stack.cloudUrl}/operator/settlements/${made.id}`)
   await page.getByText('Two sessions were free by contract.').waitFor({ timeout: patienceMs })
-  await admin.post(`/settlements/${made.id}/close`, undefined)
+  await closeSoon(admin, made.id)
   await page.reload()
   await page.getByRole('button', { name: 'Pay out' }).click()
   await page.getByRole('button', { name: 'pain.001' }).waitFor({ timeout: patienceMs })

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import path from 'node:path'
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright-core'
 import { eventually } from '../api.ts'
 
 const root = path.join(import.meta.dirname, '..', '..', '..')
@@ -79,10 +79,15 @@ export async function somebody(browser: Browser, cloudUrl: string, look: Look): 
 /** The browser reports refused and cut requests by itself; the pages show them as states, which tests look at. */
 const isExpected = (text: string): boolean => text.startsWith('Failed to load resource')
 
-export async function signIn({ page }: Person, address: string, email: string): Promise<void> {
+export async function signIn(
+  { page }: Person,
+  address: string,
+  email: string,
+  password = 'nova-demo'
+): Promise<void> {
   await page.goto(address)
   await page.locator('input[type=email]').fill(email)
-  await page.locator('input[type=password]').fill('nova-demo')
+  await page.locator('input[type=password]').fill(password)
   await page.locator('button[type=submit]').click()
   await page.locator('input[type=password]').waitFor({ state: 'detached' })
 }
@@ -101,6 +106,21 @@ export async function textSeen(page: Page, text: string | RegExp, timeout: numbe
     const there = (await page.locator('body').innerText()).replaceAll('\n', ' | ').slice(0, 600)
     throw new Error(`"${String(text)}" is not on ${page.url()}; there is: ${there}`, { cause })
   }
+}
+
+/**
+ * Opens a field with choices, takes one by its name, and sees that the field says so. While the choices unfold they are
+ * not where they were aimed at: on a busy machine a press on one was let go on its neighbour, and nothing was chosen.
+ */
+export async function choose(page: Page, field: Locator, name: string): Promise<void> {
+  await field.click()
+  const open = page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option')
+  const choice = open.and(page.getByTitle(name, { exact: true }))
+  await choice.waitFor()
+  await atRest(page)
+  await choice.click()
+  const whole = field.locator('xpath=ancestor::*[contains(concat(" ", @class, " "), " ant-select ")]')
+  await whole.getByTitle(name, { exact: true }).waitFor()
 }
 
 type Violation = {

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core'
 import type { Test } from 'tap'
 import { ApiFault, eventually, signIn as apiOf, type Api } from '../api.ts'
-import { seedSettlement } from './books-pages.suite.ts'
-import { signIn, somebody, textSeen, type Look, type Person } from './chromium.ts'
+import { closeSoon, seedSettlement } from './books-pages.suite.ts'
+import { choose, signIn, somebody, textSeen, type Look, type Person } from './chromium.ts'
 import type { MoneyWorld } from './money-pages.suite.ts'
 
 const patienceMs = 60_000
@@ -30,7 +30,7 @@ export const apiFor = async ({ stack }: MoneyWorld, name: string): Promise<Api> 
 export const sure = (page: Page, name: string) =>
   page.getByRole('dialog').getByRole('button', { name, exact: true })
 
-const gone = async (page: Page): Promise<void> =>
+export const gone = async (page: Page): Promise<void> =>
   page.getByRole('dialog').waitFor({ state: 'hidden', timeout: patienceMs })
 
 /** An administrator makes a schedule, changes and stops it; an operator sees it and may not. */
@@ -43,23 +43,20 @@ export async function schedules(t: Test, world: MoneyWorld): Promise<void> {
   await form.getByLabel('Name').fill('Hosts')
   t.ok(await sure(page, 'Save').isDisabled(), 'a name has small letters')
   await form.getByLabel('Name').fill('hosts-weekly')
-  await form.getByLabel('Parties to contracts').click()
-  await page.getByTitle('site-host:demo').click()
+  await choose(page, form.getByLabel('Parties to contracts'), 'site-host:demo')
   await page.keyboard.press('Escape')
-  await form.getByLabel('Each').click()
-  await page.getByTitle('Week', { exact: true }).click()
+  await choose(page, form.getByLabel('Each'), 'Week')
   await form.getByLabel('Held back').fill('7.5')
   await form.getByLabel(/^Closes a run/).uncheck()
   await world.sound(t, admin, 'operator-schedule-form')
   await sure(page, 'Save').click()
   await textSeen(page, 'hosts-weekly', patienceMs)
   await gone(page)
-  await page.getByText(/site-host:demo · next: Week from/).waitFor({ timeout: patienceMs })
+  await textSeen(page, /site-host:demo · next: Week from/, patienceMs)
   await page.getByText(/Held back 7.5 %/).waitFor()
   await page.getByRole('button', { name: 'New schedule' }).click()
   await form.getByLabel('Name').fill('again')
-  await form.getByLabel('Parties to contracts').click()
-  await page.getByTitle('site-host:demo').last().click()
+  await choose(page, form.getByLabel('Parties to contracts'), 'site-host:demo')
   await page.keyboard.press('Escape')
   await sure(page, 'Save').click()
   await page.getByText(/Another schedule settles site-host:demo/).waitFor({ timeout: patienceMs })
@@ -121,7 +118,7 @@ export async function disputes(t: Test, world: MoneyWorld): Promise<void> {
     'only when it is closed, by an administrator'
   )
   await reconcileSoon(world, admin, yesterday)
-  await admin.post(`/settlements/${made.id}/close`, undefined)
+  await closeSoon(admin, made.id)
   await operator.context.close()
   await decide(t, world, made.id)
 }

@@ -2,6 +2,7 @@ import type { Browser } from 'playwright-core'
 import { t as file, test } from 'tap'
 import { startStack, type Stack } from '../stack.ts'
 import { coupons, deniedAndDown, disputes, fleetPayment, schedules } from './clerk-pages.suite.ts'
+import { adjustments, bankStatement, takenBack } from './bank-pages.suite.ts'
 import type { MoneyWorld } from './money-pages.suite.ts'
 import { openBrowser } from './chromium.ts'
 import { here, skipReason, soundPage } from './world.suite.ts'
@@ -32,6 +33,9 @@ const cases = [
   ['a part of a statement is disputed, decided by another person, the hold-back released', disputes],
   ['a settlement schedule is made, seen and stopped', schedules],
   ['a fleet’s payment is noted by one person and agreed to by another', fleetPayment],
+  ['a bank’s file is seen and agreed to by a second administrator', bankStatement],
+  ['a payment on the wrong fleet is taken back by two people', takenBack],
+  ['adjustments by hand wait for another person', adjustments],
   ['coupons are made, limited, ended', coupons],
   ['who may not see it is told, and so is who gets no answer', deniedAndDown]
 ] as const

@@ -4,7 +4,7 @@ import { usualVehicle, type ChargePoint } from '../../chargers/index.ts'
 import { eventually } from '../api.ts'
 import { addChargers, reaching } from '../fleet.ts'
 import { stubborn } from '../stubborn.ts'
-import { signIn, somebody, textSeen, type Person } from './chromium.ts'
+import { choose, signIn, somebody, textSeen, type Person } from './chromium.ts'
 import { apiFor, atDesk, chineseSmall, sure } from './clerk-pages.suite.ts'
 import type { MoneyWorld } from './money-pages.suite.ts'
 
@@ -94,8 +94,7 @@ async function decideRefunds(t: Test, world: MoneyWorld): Promise<void> {
   await page.getByText('No refund waits for a second person.').waitFor({ timeout: patienceMs })
   await operator.context.close()
   const chinese = await atDesk(world, '/refunds', 'operator', chineseSmall)
-  await chinese.page.getByLabel('显示').click()
-  await chinese.page.getByTitle('全部').click()
+  await choose(chinese.page, chinese.page.getByLabel('显示'), '全部')
   await chinese.page.getByText('钱包余额退回').first().waitFor({ timeout: patienceMs })
   await world.sound(t, chinese, 'zh-operator-refunds')
   await chinese.context.close()

@@ -4,6 +4,7 @@ import {
   formatDuration,
   formatEnergy,
   formatMoney,
+  formatPrice,
   lengthMs,
   lineText,
   useWords,
@@ -74,7 +75,8 @@ function Lines({ bill }: { bill: Bill }): ReactNode {
               <td>
                 {lineText(line.name)} <span className="quiet">{wordFor('part', line.part)}</span>
                 <div className="quiet small">
-                  {line.quantity} {wordFor('unit', line.unit)} × {line.unitPrice}
+                  {line.quantity} {wordFor('unit', line.unit)} ×{' '}
+                  {formatPrice(line.unitPrice, currency, language)}
                 </div>
                 <div className="quiet small">{ruleText(line.rule, language)}</div>
               </td>
@@ -87,6 +89,7 @@ function Lines({ bill }: { bill: Bill }): ReactNode {
             <th scope="row">{say('word.total')}</th>
             <td>{formatMoney(bill.total, language)}</td>
           </tr>
+          <Taxes bill={bill} />
         </tfoot>
       </table>
       {sum === bill.total.amountMinor && (
@@ -98,6 +101,21 @@ function Lines({ bill }: { bill: Bill }): ReactNode {
       )}
     </>
   )
+}
+
+/** What of the total is tax, rate by rate; nothing where none is stated. */
+function Taxes({ bill }: { bill: Bill }): ReactNode {
+  const { say, language } = useWords()
+  return bill.taxes.map(({ name, percent, base, tax, exemption }, index) => (
+    <tr key={index} className="quiet small">
+      <th scope="row">
+        {percent === null
+          ? `${name} ${exemption ?? ''}`
+          : say('driver.ofItTax', { name, percent, base: formatMoney(base, language) })}
+      </th>
+      <td>{formatMoney(tax, language)}</td>
+    </tr>
+  ))
 }
 
 function Facts({ session, zone, place }: { session: Session; zone: Zone; place: string }): ReactNode {

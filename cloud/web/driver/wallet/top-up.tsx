@@ -6,7 +6,9 @@ import { digitsOf, minorOf } from '../../kit/minor.ts'
 import { Under } from './under-way.tsx'
 
 type Way = Answer<'GET /payment-methods'>['items'][number]
-const usual = ['50', '100', '200'] as const
+/** What people put in at once, by the digits that the currency has: a hundred yen is not worth a card's way. */
+const usual = (currency: string): readonly [string, string, string] =>
+  digitsOf(currency) === 0 ? ['2000', '5000', '10000'] : ['50', '100', '200']
 const own: ReadonlySet<string> = new Set(['wallet', 'invoice-later']) // A wallet is not filled from itself.
 
 /** Money comes in by a card or an account; a large amount asks once more before anything is taken. */
@@ -24,7 +26,7 @@ export function TopUp({ currency }: { currency: string | undefined }): ReactNode
 
 function Wish({ currency, ways }: { currency: string; ways: readonly Way[] }): ReactNode {
   const { say, language } = useWords()
-  const [text, setText] = useState<string>(usual[0])
+  const [text, setText] = useState<string>(usual(currency)[0])
   const [wish, setMethod] = useState<string | null>(null)
   const deed = useDeed('POST /wallet/top-ups', ['GET /wallet', 'GET /wallet/movements'])
   const minor = minorOf(text, digitsOf(currency))
@@ -63,7 +65,7 @@ function Amounts({ currency, text, choose }: AmountsProps): ReactNode {
   return (
     <>
       <div className="chips" role="group" aria-label={say('wallet.amount')}>
-        {usual.map((each) => (
+        {usual(currency).map((each) => (
           <button
             key={each}
             type="button"

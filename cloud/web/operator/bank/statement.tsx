@@ -42,6 +42,7 @@ function Whole({ statement }: Props): ReactNode {
           </div>
         </Card>
       )}
+      {status !== 'proposed' && proposed.length === 0 && <p className="quiet small">{say('bank.decided')}</p>}
       <Lines title={say('bank.proposed')} how={say('bank.proposedWhat')} lines={proposed} />
       <Lines title={say('bank.known')} how={say('bank.knownWhat')} lines={known} states />
       <Unmatched lines={unmatched} />

@@ -13,7 +13,8 @@ import type { Fleet } from './types.ts'
 export function Fleets(): ReactNode {
   const { say } = useWords()
   const fleets = useApi('GET /fleet-accounts', {})
-  if (fleets.error) return <Trouble problem={fleets.error} retry={() => void fleets.refetch()} />
+  if (fleets.error && !fleets.data)
+    return <Trouble problem={fleets.error} retry={() => void fleets.refetch()} />
   const items = fleets.data?.items ?? []
   if (items.length === 0) return null
   return (

@@ -12,31 +12,32 @@ const shown = 5
 
 /** What a fleet has paid, the newest first: noted by one person, agreed to by another, taken back by two. */
 export function Payments({ fleet }: { fleet: Fleet }): ReactNode {
-  const { say, language } = useWords()
-  const path = { id: fleet.id }
-  const payments = useApi('GET /fleet-accounts/{id}/payments', { path })
-  const reversals = useApi('GET /fleet-accounts/{id}/reversals', { path }).data?.items ?? []
-  const [all, setAll] = useState(false)
-  if (payments.error) return <Trouble problem={payments.error} retry={() => void payments.refetch()} />
+  const { say } = useWords()
+  const payments = useApi('GET /fleet-accounts/{id}/payments', { path: { id: fleet.id } })
   const items = payments.data?.items ?? []
+  // Once there it stays when a later question fails: somebody may be writing into a form below it.
+  if (payments.error && !payments.data)
+    return <Trouble problem={payments.error} retry={() => void payments.refetch()} />
   if (items.length === 0) return <span className="quiet">{say('fleets.noPayments')}</span>
+  return <List fleet={fleet} receipts={items} />
+}
+
+function List({ fleet, receipts }: { fleet: Fleet; receipts: readonly Receipt[] }): ReactNode {
+  const { say, language } = useWords()
+  const { data } = useApi('GET /fleet-accounts/{id}/reversals', { path: { id: fleet.id } })
+  const [all, setAll] = useState(false)
+  const reversalOf = (id: string): Reversal | undefined =>
+    data?.items.find(({ receiptId, status }) => receiptId === id && status !== 'rejected')
   return (
     <>
       <ul className="stack">
-        {items.slice(0, all ? items.length : shown).map((each) => (
-          <Payment
-            key={each.id}
-            fleet={fleet}
-            receipt={each}
-            reversal={reversals.find(
-              ({ receiptId, status }) => receiptId === each.id && status !== 'rejected'
-            )}
-          />
+        {receipts.slice(0, all ? receipts.length : shown).map((each) => (
+          <Payment key={each.id} fleet={fleet} receipt={each} reversal={reversalOf(each.id)} />
         ))}
       </ul>
-      {!all && items.length > shown && (
+      {!all && receipts.length > shown && (
         <Button size="small" type="link" onClick={() => setAll(true)}>
-          {say('fleets.all', { count: formatCount(items.length, language) })}
+          {say('fleets.all', { count: formatCount(receipts.length, language) })}
         </Button>
       )}
     </>

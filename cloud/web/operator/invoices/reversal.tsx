@@ -14,7 +14,7 @@ export function Reversed({ receipt, reversal }: Props): ReactNode {
   const insteadOf = useInstead()
   const { reason, status } = reversal
   return (
-    <div className="stack small">
+    <div className="own-line small">
       <span>{say(status === 'proposed' ? 'back.waits' : 'back.took', { reason })}</span>
       <span className="quiet">{insteadOf({ receipt, reversal })}</span>
       {status === 'proposed' && <Deciding receipt={receipt} reversal={reversal} />}
