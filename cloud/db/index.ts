@@ -1,4 +1,5 @@
 import type { Pool } from 'pg'
+import { listsAsText } from './arrays.ts'
 import { transact } from './database.ts'
 import { newHolder } from './holder.ts'
 import { runListeners } from './listeners.ts'
@@ -98,7 +99,7 @@ async function call<Row extends object>(
   if (!/^[a-z_]{1,63}$/.test(name)) throw new RangeError('not the name of a function')
   const places = [tenantIds, ...values].map((_, index) => `$${index + 1}`)
   const text = `select * from ${name}(${places.join(', ')})`
-  const { rows } = await pool.query<Row>({ name, text, values: [tenantIds, ...values] })
+  const { rows } = await pool.query<Row>({ name, text, values: listsAsText([tenantIds, ...values]) })
   return rows
 }
 

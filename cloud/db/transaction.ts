@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { listsAsText } from './arrays.ts'
 import { partitionOf } from './partition.ts'
 import { preparedName } from './prepared.ts'
 import type { NewEvent, TransactionOptions, Tx } from './types.ts'
@@ -69,7 +70,7 @@ type Said = { readonly sql: string; readonly values: readonly unknown[] | undefi
 function statement(client: pg.ClientBase, scope: Scope, { sql, values }: Said): pg.QueryConfig {
   if (!values) return { text: sql } // May be several in one.
   const name = preparedName(client, scope.kind, sql)
-  return { text: sql, values: [...values], ...(name === undefined ? {} : { name }) }
+  return { text: sql, values: listsAsText(values), ...(name === undefined ? {} : { name }) }
 }
 
 type Entry = Omit<NewEvent, 'body'> & { readonly text: string }
