@@ -1,4 +1,5 @@
 import type { ConnectorAddress, ConnectorStatus, Reading } from '@nova/shared-protocol/model'
+import { epochMsOf } from '@nova/shared-protocol/units'
 import { doubt, isOlder, type Stamp } from './station-time.ts'
 import type { ConnectorView, RunningSession } from './view.ts'
 
@@ -73,6 +74,16 @@ function doubtOf({ at, heardAt }: Stamp, known: Stamp | null, doubted: Stamp | n
 const without = ({ doubted }: ConnectorState, kind: 'status' | 'reading'): ConnectorState['doubted'] =>
   doubted[kind] === null ? doubted : { ...doubted, [kind]: null }
 
+const wordAt = ({ at, heardAt }: Reported): string => at ?? heardAt
+
+/** Stations that never say Charging are not shown as free: a session that began after that word is the newer one. */
+function shownStatus(last: Reported | null, session: RunningSession | null): ConnectorStatus {
+  if (!last) return session ? 'charging' : 'offline'
+  const isOutOfDate =
+    last.status === 'available' && session && epochMsOf(wordAt(last)) <= epochMsOf(session.startedAt)
+  return isOutOfDate ? 'charging' : last.status
+}
+
 export type Link = { readonly connected: boolean }
 
 /** @param session the one that runs here now; its energy is as of its last good register */
@@ -87,9 +98,9 @@ export function view(
     evseId: place.evseId,
     connectorId: place.connectorId,
     connected: now.connected,
-    status: now.connected && last ? last.status : 'offline',
+    status: now.connected ? shownStatus(last, now.session) : 'offline',
     errorCode: last?.errorCode ?? null,
-    statusAt: last ? (last.at ?? last.heardAt) : null,
+    statusAt: last && wordAt(last),
     session: now.session,
     reading: state.measured?.reading ?? null,
     readingHeardAtMs: state.readingHeardAtMs

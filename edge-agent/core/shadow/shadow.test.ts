@@ -198,6 +198,33 @@ void test('of several readings the newest counts, and an older message changes n
   t.equal(measured(unknownConnector, [], heard), null)
 })
 
+void test('a session that began after the last word of a free connector is shown, not the word', async (t) => {
+  const place = { chargerId: 'CP-1', evseId: 1, connectorId: 1 }
+  const session = {
+    sessionId: 's',
+    transactionId: '1',
+    tokenUid: 'TAG',
+    startedAt: later,
+    meterStartWh: 0,
+    energyWh: 0,
+    suspendedBy: null
+  }
+  const shown = (state: ConnectorState, startedAt = later) =>
+    view(place, state, { connected: true, session: { ...session, startedAt } }).status
+  const said = (status: Reported['status']) => reported(unknownConnector, report(null, t0, status)).state
+  t.equal(shown(said('available')), 'charging')
+  t.equal(shown(said('available'), t0), 'charging', 'within the same second')
+  t.equal(
+    shown(said('available'), '2026-06-01T07:59:59Z'),
+    'available',
+    'the word is newer: the stop was lost'
+  )
+  for (const status of ['suspended', 'preparing', 'finishing', 'faulted'] as const)
+    t.equal(shown(said(status)), status, 'the station says more than we know')
+  t.equal(shown(unknownConnector), 'charging', 'of which no word was ever heard')
+  t.equal(view(place, said('available'), { connected: false, session }).status, 'offline')
+})
+
 void test('a view says offline while the link is down, and null for what nobody knows', async (t) => {
   const place = { chargerId: 'CP-1', evseId: 1, connectorId: 1 }
   t.match(view(place, unknownConnector, { connected: true, session: null }), {
