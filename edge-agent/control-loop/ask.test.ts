@@ -70,3 +70,19 @@ void test('a charger that ignores its limit is stopped as soon as it is heard wh
   await see(set, trembling(48, 1))
   t.strictSame(set.stops, ['stop A'])
 })
+
+void test('who once ignored its limit and charges again is asked in any case, until its session is stopped too', async (t) => {
+  const set = await charging()
+  set.readings.set('A', { reading: reading(60), heardAtMs: set.clock.monotonicMs() })
+  await see(set, trembling(35, 8))
+  t.strictSame(set.stops, ['stop A'], 'found by its own meter')
+  set.sessions.delete('A')
+  await see(set, trembling(20, 3))
+  set.asked.length = 0
+  set.sessions.set('A', '2')
+  await see(set, trembling(20, 7))
+  t.strictSame(set.asked, ['A', 'A', 'A'], 'each 3 s while nothing is heard of it')
+  set.readings.set('A', { reading: reading(20), heardAtMs: set.clock.monotonicMs() })
+  await see(set, trembling(20, 6))
+  t.strictSame(set.stops, ['stop A', 'stop A'], '20 A where 6 A were told')
+})

@@ -1,8 +1,7 @@
-import { probedKey } from '../core/guard/index.ts'
+import { isPaused, probedKey } from '../core/guard/index.ts'
 import type { Deed } from '../drivers/contract.ts'
-import type { Entry, LoopState } from './entry.ts'
+import type { Entry, LoopState, Post } from './entry.ts'
 import type { Needs } from './needs.ts'
-import { entriesOf } from './observe.ts'
 import type { Outcome } from './snapshot.ts'
 
 export type Asking = {
@@ -19,22 +18,33 @@ const refusalsBorne = 3 // Then it knows no such question: OCPP 1.6 leaves the R
 /**
  * The site's meter shows more than may flow, or a step that nobody's meter explains: in place of waiting up to ten
  * seconds for the chargers' own word, whoever charges is asked for it. A charger that ignores its limit is known by
- * its answer, and a base load that has risen by everyone's.
+ * its answer, and a base load that has risen by everyone's. Who once ignored its limit and has another session is asked in
+ * any case: its next reading may be lost.
  */
 export function askForReadings(asking: Asking): void {
   const { needs, state } = asking
   const nowMs = needs.clock.monotonicMs()
-  if (!isUnexplained(state)) return
-  for (const post of state.posts.values()) {
-    if (!post.connected || post.asked.refusals >= refusalsBorne || nowMs < post.asked.nextMs) continue
-    const due = entriesOf(state, post.chargerId).filter((entry) => isStale(entry, nowMs))
-    if (due.length > 0) post.asked = { ...post.asked, nextMs: nowMs + againMs }
-    for (const entry of due) ask(asking, entry)
+  const asksAll = isUnexplained(state)
+  const due: { readonly entry: Entry; readonly post: Post }[] = []
+  for (const entry of state.entries.values()) {
+    if (!(asksAll || isOnRecord(entry)) || !isStale(entry, nowMs)) continue
+    const post = state.posts.get(entry.place.chargerId)
+    if (post !== undefined && isToBeAsked(post, nowMs)) due.push({ entry, post })
+  }
+  for (const { entry, post } of due) {
+    post.asked = { ...post.asked, nextMs: nowMs + againMs }
+    ask(asking, entry)
   }
 }
 
+const isToBeAsked = ({ connected, asked }: Post, nowMs: number): boolean =>
+  connected && asked.refusals < refusalsBorne && nowMs >= asked.nextMs
+
 const isUnexplained = ({ insistAtMs, steps }: LoopState): boolean =>
   insistAtMs !== null || steps.fits !== null || probedKey(steps) !== null
+
+const isOnRecord = ({ conduct, car }: Entry): boolean =>
+  conduct.kind === 'ignores' && !isPaused(conduct, car?.transactionId ?? null)
 
 const isStale = ({ place, car, draw }: Entry, nowMs: number): boolean =>
   place.managed && car !== null && (draw === null || nowMs - draw.heardAtMs > freshMs)

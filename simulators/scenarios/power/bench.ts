@@ -23,6 +23,7 @@ export type Bench = {
   rows: readonly Seen[]
   gone: ReadonlySet<Pile>
   readonly backAtMs: Map<Pile, number> // Who was out of the wiring plan: when it came back. Till then it was told nothing.
+  readonly boldAtMs: Map<Pile, number> // Since when it has drawn more than told by more than control and meter differ.
   readonly bases: readonly [Last, Last, Last]
 }
 /** `loose` is kept below 0: what batteries draw that nobody's word reaches. */

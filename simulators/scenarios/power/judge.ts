@@ -26,7 +26,14 @@ const phases = [0, 1, 2] as const
  */
 export function judgeOf(verdict: Verdict, day: Judged): () => void {
   const bases = [new Last(lookBackS), new Last(lookBackS), new Last(lookBackS)] as const
-  const bench: Bench = { site: null, rows: [], gone: new Set(), backAtMs: new Map(), bases }
+  const bench: Bench = {
+    site: null,
+    rows: [],
+    gone: new Set(),
+    backAtMs: new Map(),
+    boldAtMs: new Map(),
+    bases
+  }
   let blindUntilMs = -Infinity
   const count = counter(verdict, day, { mostS: allowanceS + meterFaultS, afterFaultS: backS + allowanceS })
   const free: number[] = day.piles.map(() => -Infinity) // Until when each counts as out of reach.
@@ -191,21 +198,34 @@ type Where = { readonly meter: boolean; readonly feeder: boolean; readonly unsee
 
 type Tallied = Pick<Sums, 'nowMs' | 'gone'> & Pick<Judged, 'piles'>
 
-function tally(verdict: Verdict, { backAtMs }: Bench, { nowMs, gone, piles }: Tallied, over: Where): void {
+function tally(verdict: Verdict, bench: Bench, { nowMs, gone, piles }: Tallied, over: Where): void {
   if (over.unseen) verdict.unseenSeconds++
   for (const pile of piles) {
     const { car, flowMilliA, excessSinceMs, temper, voltageV } = pile
+    markBold(bench, pile, nowMs)
     if (car === null || flowMilliA === 0) continue
     verdict.deliveredWh += (flowMilliA * car.phases * voltageV) / 3_600_000
     refuse(verdict, pile, nowMs, over)
     // Who is out of the plan is told nothing: it ignores nobody.
     if (excessSinceMs === null || temper === 'rounding' || gone.has(pile)) continue
-    const lieS = (nowMs - Math.max(excessSinceMs, backAtMs.get(pile) ?? -Infinity)) / 1000
+    const lieS = (nowMs - Math.max(excessSinceMs, bench.backAtMs.get(pile) ?? -Infinity)) / 1000
     verdict.liarWh += (excess(pile, nowMs) * car.phases * voltageV) / 3_600_000
-    if (temper === 'ignoring') verdict.longestLieS = Math.max(verdict.longestLieS, lieS)
+    if (temper === 'ignoring') verdict.longestLieS = Math.max(verdict.longestLieS, boldS(bench, pile, nowMs))
     contain(verdict, lieS, over)
   }
 }
+
+const [withinMilliA, withinShare] = [1_500, 0.1] // A charger's control and its meter differ by as much: that is no lie yet.
+
+function markBold({ boldAtMs }: Bench, pile: Pile, nowMs: number): void {
+  const over = excess(pile, nowMs)
+  const isBold = over > Math.max(withinMilliA, withinShare * (pile.flowMilliA - over))
+  if (!isBold) boldAtMs.delete(pile)
+  else if (!boldAtMs.has(pile)) boldAtMs.set(pile, nowMs)
+}
+
+const boldS = ({ boldAtMs, backAtMs }: Bench, pile: Pile, nowMs: number): number =>
+  (nowMs - Math.max(boldAtMs.get(pile) ?? nowMs, backAtMs.get(pile) ?? -Infinity)) / 1000
 
 function refuse(verdict: Verdict, { temper, cameAtMs }: Pile, nowMs: number, { meter, feeder }: Where): void {
   const sinceS = (nowMs - cameAtMs) / 1000

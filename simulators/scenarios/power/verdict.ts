@@ -14,7 +14,7 @@ export type Verdict = {
   liarDayWh: number // The most of it in one day: the bound.
   deliveredWh: number
   wantedWh: number // What the cars of the day came for.
-  longestLieS: number
+  longestLieS: number // Longest that one drew more than told, by more than 1.5 A and a tenth, and its own meter showed it.
   containedS: number // Longest from a liar's first ampere too much until the limit held again where a meter looks.
   feederContainedS: number // The same on feeders without one: only the charger's own meter tells, each 5 to 10 s.
   refusedS: number // Longest from a car's coming to a pile that takes no limit until the limit held again: stopped, not led.
