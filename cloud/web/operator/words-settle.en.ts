@@ -135,7 +135,6 @@ export const enSettle = {
   'fleets.used': 'Taken',
   'fleets.limit': 'Limit',
   'fleets.left': 'Left',
-  'fleets.payments': 'Payments',
   'fleets.noPayments': 'none yet',
   'fleets.approve': 'Agree',
   'receipt.proposed': 'waits for a second person',

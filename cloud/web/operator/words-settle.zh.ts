@@ -136,7 +136,6 @@ export const zhSettle: Readonly<Record<SettleWord, string>> = {
   'fleets.used': '已用',
   'fleets.limit': '额度',
   'fleets.left': '剩余',
-  'fleets.payments': '收款',
   'fleets.noPayments': '暂无',
   'fleets.approve': '同意',
   'receipt.proposed': '待第二人确认',

@@ -3,7 +3,7 @@ import { useApi } from '../../kit/api/index.ts'
 import { formatMoney, useWords } from '../../kit/text.ts'
 import { Trouble } from '../../kit/ui/index.ts'
 import { differenceOf } from '../parts/money.ts'
-import { Sheet } from '../parts/parts.tsx'
+import { Card } from '../parts/parts.tsx'
 import { Statements } from '../bank/statements.tsx'
 import { NotePayment } from './note-payment.tsx'
 import { Payments } from './payments.tsx'
@@ -19,44 +19,43 @@ export function Fleets(): ReactNode {
   if (items.length === 0) return null
   return (
     <>
-      <Sheet
-        label={say('fleets.title')}
-        heads={[
-          { name: say('fleets.title') },
-          { name: say('fleets.used'), num: true },
-          { name: say('fleets.limit'), num: true },
-          { name: say('fleets.left'), num: true },
-          { name: say('fleets.payments') }
-        ]}
-      >
-        <tbody>
+      <Card title={say('fleets.title')}>
+        <div className="plans">
           {items.map((fleet) => (
-            <Row key={fleet.id} fleet={fleet} />
+            <One key={fleet.id} fleet={fleet} />
           ))}
-        </tbody>
-      </Sheet>
+        </div>
+      </Card>
       <Statements />
     </>
   )
 }
 
-function Row({ fleet }: { fleet: Fleet }): ReactNode {
-  const { language } = useWords()
+function One({ fleet }: { fleet: Fleet }): ReactNode {
+  const { say, language } = useWords()
+  const sums = [
+    ['fleets.used', fleet.used],
+    ['fleets.limit', fleet.limit],
+    ['fleets.left', differenceOf(fleet.limit, fleet.used)]
+  ] as const
   return (
-    <tr>
-      <td>
-        <strong>{fleet.name}</strong>
-        <div className="quiet small">{fleet.id}</div>
-      </td>
-      <td className="num nowrap">{formatMoney(fleet.used, language)}</td>
-      <td className="num nowrap">{formatMoney(fleet.limit, language)}</td>
-      <td className="num nowrap">
-        <strong>{formatMoney(differenceOf(fleet.limit, fleet.used), language)}</strong>
-      </td>
-      <td className="roomy-cell">
-        <Payments fleet={fleet} />
+    <article className="stack" aria-label={fleet.name}>
+      <div className="spread">
+        <span className="row">
+          <strong>{fleet.name}</strong>
+          <span className="quiet small">{fleet.id}</span>
+        </span>
         <NotePayment fleet={fleet} />
-      </td>
-    </tr>
+      </div>
+      <p className="row small">
+        {sums.map(([name, money]) => (
+          <span key={name} className="nowrap">
+            <span className="quiet">{say(name)}</span>{' '}
+            <strong className="tabular">{formatMoney(money, language)}</strong>
+          </span>
+        ))}
+      </p>
+      <Payments fleet={fleet} />
+    </article>
   )
 }
