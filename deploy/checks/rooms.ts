@@ -96,7 +96,7 @@ export const rooms: readonly Room[] = [
 
   { folder: 'deploy/setup', sees: [] },
   { folder: 'deploy/nats', sees: [] },
-  { folder: 'deploy/local', sees: ['deploy/nats'] },
+  { folder: 'deploy/local', sees: ['deploy/nats', 'deploy/setup/node-flags.mjs'] },
   { folder: 'deploy/test', sees: ['deploy/local', 'deploy/checks/sources.ts'] },
   { folder: 'deploy/verify', sees: [] },
   { folder: 'deploy/checks', sees: [] }

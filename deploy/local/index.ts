@@ -1,3 +1,4 @@
+export { edgeFlags } from '../setup/node-flags.mjs'
 export { freePort } from './ports.ts'
 export { startPostgres, type Postgres } from './postgres.ts'
 export { natsVersion, startNats, type Nats } from './nats.ts'

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import path from 'node:path'
+import { edgeFlags } from '../setup/node-flags.mjs'
 import type { Part } from './keeper.ts'
 import { freshLog } from './log.ts'
 import { startNats } from './nats.ts'
@@ -154,6 +155,7 @@ function edgeProgram({ settings, addresses }: Surroundings): Program {
   return {
     name: 'edge',
     script: 'edge-agent/main.ts',
+    flags: edgeFlags,
     args: ['--config', writeSiteFile(settings, addresses.natsUrl)],
     env: { NOVA_DATA_DIR: settings.dataDir, NOVA_NATS_URL: addresses.natsUrl },
     isReady: () => answers(`${here(settings.localPort)}/readyz`)

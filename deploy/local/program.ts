@@ -16,6 +16,7 @@ export type Program = {
   readonly name: string
   readonly script: string
   readonly args?: readonly string[]
+  readonly flags?: readonly string[] // For Node.
   readonly env: NodeJS.ProcessEnv
   /** Whether it may be used, asked until it may; undefined: it counts as ready when it runs. */
   readonly isReady?: () => Promise<boolean>
@@ -43,14 +44,14 @@ export function programPart(program: Program, { root, logFolder, say }: Surround
 }
 
 function run(
-  { name, script, args = [], env }: Program,
+  { name, script, args = [], flags = [], env }: Program,
   root: string,
   logFile: string,
   say: (line: string) => void
 ): Child {
   const spawned = spawn(
     process.execPath,
-    ['--enable-source-maps', '--import', leash, path.join(root, script), ...args],
+    ['--enable-source-maps', ...flags, '--import', leash, path.join(root, script), ...args],
     {
       cwd: root,
       env: { ...process.env, ...env },

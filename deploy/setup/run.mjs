@@ -36,12 +36,16 @@ async function main([name = '', ...args]) {
   if (script === undefined) return 0
   const node = pinnedNode()
   const env = environment(node)
-  const code = await handOver([node, path.join(root, script), ...first, ...args], { cwd: root, env })
+  const call = [node, ...flagsOf(task), path.join(root, script), ...first, ...args]
+  const code = await handOver(call, { cwd: root, env })
   if (code === killed && task.afterKill !== undefined) {
     await handOver([node, path.join(root, task.afterKill)], { cwd: root, env })
   }
   return code
 }
+
+/** @param {import('./tasks.mjs').Task} task */
+const flagsOf = ({ flags = [] }) => flags
 
 /**
  * A task that was asked for a part only (`npm test -- tariff`) need not wait for what that part does not use.

@@ -1,7 +1,11 @@
+import { edgeFlags } from './node-flags.mjs'
+
 /**
  * @typedef {'nats' | 'web'} Extra what a task needs beside Node, the packages and generated code
  * @typedef {{ does: string, command: readonly string[], needs: readonly Extra[], onlyFor?: Record<Extra, RegExp>,
- *   afterKill?: string, bare?: true }} Task `bare`: runs on the Node that is there, without any set-up
+ *   afterKill?: string, bare?: true,
+ *   flags?: readonly string[] }} Task `bare`: runs on the Node that is there, without any set-up;
+ *   `flags`: for Node
  * @type {ReadonlyMap<string, Task>}
  */
 export const tasks = new Map(
@@ -23,7 +27,7 @@ export const tasks = new Map(
       command: ['deploy/checks/run.ts'],
       needs: []
     },
-    edge: { does: 'one edge agent', command: ['edge-agent/main.ts'], needs: [] },
+    edge: { does: 'one edge agent', command: ['edge-agent/main.ts'], needs: [], flags: edgeFlags },
     cloud: { does: 'the cloud alone', command: ['cloud/main.ts'], needs: ['web'] },
     simulate: { does: 'a simulator', command: ['simulators/main.ts'], needs: ['nats'] },
     bench: { does: 'a benchmark', command: ['simulators/bench/main.ts'], needs: ['nats'] },

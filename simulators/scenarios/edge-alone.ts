@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { freePort } from '@nova/deploy/local'
+import { edgeFlags, freePort } from '@nova/deploy/local'
 import { stringify } from 'yaml'
 import { type Killable, program } from './program.ts'
 
@@ -34,6 +34,7 @@ export async function startEdgeAlone(options: EdgeOptions): Promise<EdgeProcess>
   const localUrl = `http://127.0.0.1:${local}`
   const agent = program({
     script: edgeMain,
+    flags: edgeFlags,
     args: ['--config', config],
     environment: { NOVA_EDGE_DATA: dataDir },
     readyUrl: `${localUrl}/readyz`

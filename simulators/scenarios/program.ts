@@ -25,12 +25,13 @@ export type Killable = {
 export type ProgramOptions = {
   readonly script: string
   readonly args?: readonly string[]
+  readonly flags?: readonly string[] // For Node.
   readonly environment: Readonly<Record<string, string>>
   readonly readyUrl: string
 }
 
 /** Not started yet. Its last lines are kept for its account; with NOVA_SCENARIO_LOGS all are shown too. */
-export function program({ script, args = [], environment, readyUrl }: ProgramOptions): Killable {
+export function program({ script, args = [], flags = [], environment, readyUrl }: ProgramOptions): Killable {
   let child: ChildProcess | undefined
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (!child || child.exitCode !== null || child.signalCode !== null) return
@@ -46,7 +47,7 @@ export function program({ script, args = [], environment, readyUrl }: ProgramOpt
     stop: () => end('SIGTERM'),
     start: async () => {
       const begun = performance.now()
-      child = spawn(process.execPath, ['--import', leash, script, ...args], {
+      child = spawn(process.execPath, [...flags, '--import', leash, script, ...args], {
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'], // The line to us: when we are killed, it ends as if asked to.
         env: { ...surroundings(), ...environment }
       })
