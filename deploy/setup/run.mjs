@@ -36,8 +36,8 @@ async function main([name = '', ...args]) {
   if (script === undefined) return 0
   const node = pinnedNode()
   const env = environment(node)
-  const call = [node, ...flagsOf(task), path.join(root, script), ...first, ...args]
-  const code = await handOver(call, { cwd: root, env })
+  const words = [...flagsOf(task), path.join(root, script), ...first, ...args]
+  const code = await handOver([node, ...words], { cwd: root, env })
   if (code === killed && task.afterKill !== undefined) {
     await handOver([node, path.join(root, task.afterKill)], { cwd: root, env })
   }
@@ -45,7 +45,9 @@ async function main([name = '', ...args]) {
 }
 
 /** @param {import('./tasks.mjs').Task} task */
-const flagsOf = ({ flags = [] }) => flags
+function flagsOf({ flags = [] }) {
+  return flags
+}
 
 /**
  * A task that was asked for a part only (`npm test -- tariff`) need not wait for what that part does not use.
