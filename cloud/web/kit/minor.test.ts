@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { digitsOf, minorOf } from './minor.ts'
+import { digitsOf, minorOf, pointed } from './minor.ts'
 
 const amounts: readonly (readonly [string, number, number | null])[] = [
   ['50', 2, 5_000],
@@ -20,6 +20,9 @@ const amounts: readonly (readonly [string, number, number | null])[] = [
 for (const [text, digits, wanted] of amounts)
   void test(`"${text}" with ${digits} digits is ${wanted}`, async (t) =>
     t.equal(minorOf(text, digits), wanted))
+
+void test('a comma is a point, and nothing else is changed', async (t) =>
+  t.strictSame(['0,65', '0.65', '', '-1,5'].map(pointed), ['0.65', '0.65', '', '-1.5']))
 
 void test('a currency has the digits that ISO 4217 gives it', async (t) =>
   t.strictSame(['CNY', 'EUR', 'JPY', 'KWD'].map(digitsOf), [2, 2, 0, 3]))

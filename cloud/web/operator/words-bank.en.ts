@@ -3,7 +3,7 @@ export const enBank = {
   'back.ask': 'Take back',
   'back.title': 'Take back {{amount}} of {{name}}?',
   'back.what':
-    'Nothing moves until another person has agreed. Then its entries are reversed, the limit is used by so much again, its invoice is open again and the bank’s reference is free.',
+    'Nothing moves until another person has agreed. Then its entries are reversed, what it had freed of the limit is used again, its invoice is open again and the bank’s reference is free.',
   'back.why': 'Why it was wrong',
   'back.instead': 'Another payment stands in its place',
   'back.account': 'Account',
@@ -14,7 +14,7 @@ export const enBank = {
   'back.own': 'asked by you: somebody else agrees',
   'back.agreeTitle': 'Take back {{amount}}?',
   'back.agreeWhat':
-    'Its entries are reversed in the ledger for good. {{amount}} of the limit is used again and its invoice is open again.',
+    'Its entries are reversed in the ledger for good. What it had freed of the limit is used again; its invoice, if it named one, is open again.',
   'back.refuseTitle': 'Leave {{amount}} as it is?',
   'back.refuseWhat': 'The payment stays posted. Its reversal can be asked for again.',
 
@@ -53,6 +53,7 @@ export const enBank = {
   'bank.admins': 'An administrator who has not uploaded it agrees.',
   'bank.agreeTitle': 'Post what this file says?',
   'bank.agreeWhat': '{{count}} payments of {{sum}} in all are posted, and their limits are free again.',
+  'bank.agreeWhat_one': 'One payment of {{sum}} is posted, and its limit is free again.',
   'bank.agreeNone': 'Nothing is posted. What differs waits for a word of its own.',
   'bank.refuseTitle': 'Refuse this statement?',
   'bank.refuseWhat': 'Nothing is posted; all its lines are rejected and their references are free again.',

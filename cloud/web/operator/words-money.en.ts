@@ -65,6 +65,7 @@ export const enMoney = {
   'try.taxIn': '{{net}} plus {{tax}} tax',
   'try.review': 'This session would not be billed but looked at:',
   'tariffs.rules': '{{count}} rules',
+  'tariffs.rules_one': 'one rule',
   'tariff.prices': 'Prices of version {{version}}',
   'tariff.rules': 'Rules, in the order in which they are asked',
   'tariff.versions': 'Versions',

@@ -66,6 +66,7 @@ export const zhMoney: Readonly<Record<MoneyWord, string>> = {
   'try.taxIn': '{{net}} 加税 {{tax}}',
   'try.review': '该会话不会计费，需人工复核：',
   'tariffs.rules': '{{count}} 条规则',
+  'tariffs.rules_one': '1 条规则',
   'tariff.prices': '第 {{version}} 版价格',
   'tariff.rules': '规则（按询问顺序）',
   'tariff.versions': '版本',

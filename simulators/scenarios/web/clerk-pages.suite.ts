@@ -46,7 +46,7 @@ export async function schedules(t: Test, world: MoneyWorld): Promise<void> {
   await choose(page, form.getByLabel('Parties to contracts'), 'site-host:demo')
   await page.keyboard.press('Escape')
   await choose(page, form.getByLabel('Each'), 'Week')
-  await form.getByLabel('Held back').fill('7.5')
+  await form.getByLabel('Held back').fill('7,5')
   await form.getByLabel(/^Closes a run/).uncheck()
   await world.sound(t, admin, 'operator-schedule-form')
   await sure(page, 'Save').click()

@@ -78,7 +78,7 @@ function Word(props: Props & { readonly approve: boolean; readonly close: () => 
       go={() => deed.mutate({ path, body: { approve } }, { onSuccess: close })}
       close={close}
     >
-      <p>{say(approve ? 'back.agreeWhat' : 'back.refuseWhat', { amount })}</p>
+      <p>{say(approve ? 'back.agreeWhat' : 'back.refuseWhat')}</p>
       <p>{reversal.reason}</p>
       {approve && <p className="quiet">{insteadOf({ receipt, reversal })}</p>}
     </Sure>

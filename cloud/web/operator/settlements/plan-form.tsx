@@ -1,6 +1,7 @@
 import { Checkbox, Input, Select } from 'antd'
 import { useState, type ReactNode } from 'react'
 import { useApi, useDeed } from '../../kit/api/index.ts'
+import { pointed } from '../../kit/minor.ts'
 import { useWords, wordFor } from '../../kit/text.ts'
 import { Sure } from '../parts/sure.tsx'
 import type { Plan } from './types.ts'
@@ -155,7 +156,7 @@ function HowFar({ draft, set }: Part): ReactNode {
           inputMode="decimal"
           aria-invalid={wrong}
           {...(wrong ? { status: 'error' as const } : {})}
-          onChange={({ target }) => set({ holdBackPercent: target.value })}
+          onChange={({ target }) => set({ holdBackPercent: pointed(target.value) })}
         />
       </label>
       <Checkbox checked={draft.closes} onChange={({ target }) => set({ closes: target.checked })}>

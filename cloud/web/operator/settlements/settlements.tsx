@@ -2,6 +2,7 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { Button, Input, Select } from 'antd'
 import { useState, type ReactNode } from 'react'
 import { type Answer, useApi, useDeed, usePages } from '../../kit/api/index.ts'
+import { pointed } from '../../kit/minor.ts'
 import { formatTime, useWords, wordFor } from '../../kit/text.ts'
 import { Empty, Loading, Refusal, StatePill, Trouble } from '../../kit/ui/index.ts'
 import { Card, Head, Sheet } from '../parts/parts.tsx'
@@ -128,7 +129,7 @@ function NewRun(): ReactNode {
         </label>
         <label className="field">
           <span>{say('settle.heldBack')}</span>
-          <Input value={percent} suffix="%" onChange={({ target }) => setPercent(target.value)} />
+          <Input value={percent} suffix="%" onChange={({ target }) => setPercent(pointed(target.value))} />
         </label>
         <Button type="primary" loading={run.isPending} onClick={start}>
           {say('settle.run')}

@@ -1,5 +1,6 @@
 import { Button, Form, Input, Select } from 'antd'
 import type { ReactNode } from 'react'
+import { pointed } from '../../../kit/minor.ts'
 import { useWords, wordFor, type Word } from '../../../kit/text.ts'
 import { Icon } from '../../../kit/ui/index.ts'
 import { clock, decimal } from './rules-draft.ts'
@@ -100,6 +101,7 @@ function RuleCard({ at, number, up, remove }: CardProps): ReactNode {
             name={[at, key]}
             label={say(word)}
             rules={[{ pattern: rule, message: say(odd) }]}
+            {...(odd === 'tariffs.oddPrice' ? { normalize: pointed } : {})}
           >
             <Input autoComplete="off" />
           </Form.Item>
@@ -144,6 +146,7 @@ function RulesRest(): ReactNode {
                 <Form.Item
                   name={[name, 'percent']}
                   label={say('rules.percent')}
+                  normalize={pointed}
                   rules={[{ pattern: optional(decimal), message: say('tariffs.oddPrice') }]}
                 >
                   <Input autoComplete="off" suffix="%" />
@@ -178,6 +181,7 @@ function RulesRest(): ReactNode {
             key={each}
             name={['rules', each]}
             label={say(`rules.${each}`)}
+            normalize={pointed}
             rules={[{ pattern: optional(decimal), message: say('tariffs.oddPrice') }]}
           >
             <Input autoComplete="off" />

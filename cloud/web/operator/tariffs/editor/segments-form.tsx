@@ -1,5 +1,6 @@
 import { Button, Form, Input } from 'antd'
 import type { ReactNode } from 'react'
+import { pointed } from '../../../kit/minor.ts'
 import { useWords } from '../../../kit/text.ts'
 import { Icon } from '../../../kit/ui/index.ts'
 import { wholeDay } from './draft.ts'
@@ -39,6 +40,7 @@ export function SegmentsForm({ currency }: { currency: string }): ReactNode {
                   name={[row.name, key]}
                   label={label}
                   rules={[{ pattern: rule, message: odd }]}
+                  {...(key.endsWith('Price') ? { normalize: pointed } : {})}
                   style={{ margin: 0 }}
                 >
                   <Input autoComplete="off" />
