@@ -93,6 +93,18 @@ void test(
       (await edge.ask<{ effectiveLimit: { at: string } }>('GET', '/site')).body.effectiveLimit.at
     const last = await cycle()
     await until(cycle, (now) => now > last, 'the next cycle: limits hold from memory')
+    const lower = await edge.ask('PUT', '/limits/operator', { limitW: 3_000, reason: 'less' })
+    t.match(
+      lower,
+      { status: 503, body: { code: 'storage-failing' } },
+      'it is not stored, and who asked is told'
+    )
+    type Effective = { effectiveLimit: { limitW: number } }
+    await until(
+      async () => (await edge.ask<Effective>('GET', '/site')).body.effectiveLimit.limitW,
+      (limitW) => limitW === 3_000,
+      'but holds from memory'
+    )
 
     const stop = await edge.ask('POST', '/chargers/CP-1/commands', { action: 'stop', payload: { transactionId: String(transactionId) } }) // prettier-ignore
     t.equal(stop.status, 202)

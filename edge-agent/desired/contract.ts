@@ -37,6 +37,7 @@ export type SiteState = {
   /** @returns false when there is no such charger */
   deleteCharger(id: string, actor: string): Promise<boolean>
   putToken(token: Token, actor: string): Promise<void>
+  /** @throws when it cannot be stored: until the next start it then holds from memory, beside the one that it would replace */
   putLimit(limit: SiteLimit, actor: string): Promise<void>
   /** @returns false when nobody here gave such a limit; the cloud's are the cloud's to end */
   deleteLimit(source: string, actor: string): Promise<boolean>

@@ -170,10 +170,14 @@ function open(at = mkdtempSync(path.join(tmpdir(), 'nova-desired-'))) {
   })
   const changes: Change[] = []
   const audited: string[] = []
+  const disk = { full: false }
   const state = openSiteState({
     wiring: { ...wiring, circuits: [] },
     file: { chargers: [charger('FILE')], tokens: [], tariff: { plans: [], defaults: [] } },
-    commit: (write) => store.commit(write),
+    commit: async (write) => {
+      if (disk.full) throw new Error('disk full')
+      return store.commit(write)
+    },
     sections: store.desired,
     limits: store.limits,
     tokens: store.tokens,
@@ -185,7 +189,7 @@ function open(at = mkdtempSync(path.join(tmpdir(), 'nova-desired-'))) {
     await store.close()
     rmSync(at, { recursive: true, force: true })
   }
-  return { at, store, state, changes, audited, close }
+  return { at, store, state, changes, audited, disk, close }
 }
 
 void test('a newer section is kept and told; an older one changes nothing; all of it is there after a restart', async (t) => {
@@ -259,4 +263,50 @@ void test('a charger put on the spot takes no other’s identity and hangs on a 
     problem: /moon/
   })
   t.equal(await state.deleteCharger('NOBODY', 'local'), false)
+})
+
+void test('what cannot be stored is refused, but a limit holds beside the stored ones until it can be', async (t) => {
+  const first = open()
+  const { state, disk } = first
+  const cloud = async (version: number, limitW: number) =>
+    state.apply({ section: 'limits', version, body: { limits: [limit('cloud', limitW)] } })
+  const held = () => state.wanted().limits.map(({ source, limitW }) => `${source} ${limitW}`)
+  await state.putLimit(limit('operator', 50), 'local')
+  await cloud(1, 40)
+  disk.full = true
+  await t.rejects(state.putLimit(limit('operator', 5), 'local'), /disk full/, 'who asked is told')
+  await t.rejects(state.putLimit(limit('operator', 6), 'local'), /disk full/)
+  await t.rejects(cloud(2, 4), /disk full/)
+  await t.rejects(cloud(3, 7), /disk full/)
+  t.strictSame(
+    held(),
+    ['operator 50', 'operator 6', 'cloud 40', 'cloud 7'],
+    'the last word, and the stored one'
+  )
+  await t.rejects(state.putCharger(charger('NEW'), 'local'), /disk full/)
+  await t.rejects(
+    state.apply({ section: 'chargers', version: 1, body: { chargers: [charger('CLOUD')] } }),
+    /disk full/
+  )
+  t.strictSame(
+    state.wanted().chargers.map(({ id }) => id),
+    ['FILE'],
+    'of limits alone'
+  )
+  disk.full = false
+  await state.putLimit(limit('operator', 60), 'local')
+  await cloud(4, 70)
+  t.strictSame(held(), ['operator 60', 'cloud 70'], 'what is stored counts again, also a higher one')
+  disk.full = true
+  await t.rejects(state.putLimit(limit('guest', 1), 'local'), /disk full/)
+  disk.full = false
+  t.equal(await state.deleteLimit('guest', 'local'), true, 'and is ended as any other')
+  t.strictSame(held(), ['operator 60', 'cloud 70'])
+  await first.store.close()
+  const next = open(first.at)
+  t.teardown(() => next.close())
+  t.strictSame(
+    next.state.wanted().limits.map(({ limitW }) => limitW),
+    [60, 70]
+  )
 })

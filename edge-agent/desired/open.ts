@@ -23,6 +23,8 @@ export function openSiteState(needs: Needs): SiteState {
 
 class State {
   readonly #needs: Needs
+  readonly #unkept = new Map<string, SiteLimit>() // Given here by source, while nothing can be stored.
+  #kept: readonly SiteLimit[] // The cloud's limits that are stored.
   #sources: Sources
   wanted: Wanted
 
@@ -42,6 +44,7 @@ class State {
         limits: needs.limits.list()
       }
     }
+    this.#kept = this.#sources.cloud.limits
     this.wanted = merge(this.#sources)
   }
 
@@ -51,11 +54,25 @@ class State {
   }
 
   async apply({ section, version, body }: Pick<Desired, 'section' | 'version' | 'body'>): Promise<Outcome> {
-    const cloud = { ...this.#sources.cloud, ...inCloud(section, body) }
-    const next = { ...this.#sources, cloud }
-    const newer = await this.#needs.commit(() => this.#needs.sections.put(section, version, body))
-    if (newer) this.#become(next, only(section))
+    const given = inCloud(section, body)
+    try {
+      const newer = await this.#needs.commit(() => this.#needs.sections.put(section, version, body))
+      if (!newer) return { ok: true }
+    } catch (cause) {
+      this.#holdBesides(given.limits ?? [])
+      throw cause
+    }
+    const cloud = { ...this.#sources.cloud, ...given }
+    this.#kept = given.limits ?? this.#kept
+    this.#become({ ...this.#sources, cloud }, only(section))
     return { ok: true }
+  }
+
+  /** A full disk must not keep a lower limit away: unkept ones hold beside the kept, and the smallest rules. */
+  #holdBesides(limits: readonly SiteLimit[]): void {
+    if (limits.length === 0) return
+    const cloud = { ...this.#sources.cloud, limits: [...this.#kept, ...limits] }
+    this.#become({ ...this.#sources, cloud }, only('limits'))
   }
 
   async putCharger(charger: Charger, actor: string): Promise<Outcome> {
@@ -81,11 +98,18 @@ class State {
   }
 
   async putLimit(limit: SiteLimit, actor: string): Promise<void> {
-    await this.#needs.commit(() => {
-      this.#needs.limits.put(limit)
-      this.#needs.audit(actor, `put limit ${limit.source}`, limit.source, JSON.stringify(limit))
-    })
-    this.#readLimits()
+    try {
+      await this.#needs.commit(() => {
+        this.#needs.limits.put(limit)
+        this.#needs.audit(actor, `put limit ${limit.source}`, limit.source, JSON.stringify(limit))
+      })
+      this.#unkept.delete(limit.source)
+    } catch (cause) {
+      this.#unkept.set(limit.source, limit)
+      throw cause
+    } finally {
+      this.#readLimits()
+    }
   }
 
   async deleteLimit(source: string, actor: string): Promise<boolean> {
@@ -94,12 +118,14 @@ class State {
       if (deleted) this.#needs.audit(actor, `delete limit ${source}`, source, 'deleted')
       return deleted
     })
-    if (there) this.#readLimits()
-    return there
+    const wasUnkept = this.#unkept.delete(source)
+    if (there || wasUnkept) this.#readLimits()
+    return there || wasUnkept
   }
 
   #readLimits(): void {
-    const local = { ...this.#sources.local, limits: this.#needs.limits.list() }
+    const limits = [...this.#needs.limits.list(), ...this.#unkept.values()]
+    const local = { ...this.#sources.local, limits }
     this.#become({ ...this.#sources, local }, only('limits'))
   }
 
