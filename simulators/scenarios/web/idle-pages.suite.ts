@@ -73,7 +73,7 @@ export async function couponAndIdling(t: Test, world: IdleWorld): Promise<void> 
   await page.getByText('The lines add up to the total').waitFor({ timeout: patienceMs })
   const receipt = await page.locator('.receipt').textContent()
   t.match(receipt, /WELCOME[\s\S]*[-−]¥0\.[45]\d/, 'the coupon is a line of its own')
-  t.match(receipt, /idle[\s\S]*h × 360/, 'and so is the time after charging, with its price')
+  t.match(receipt, /idle[\s\S]*h × ¥360\.00/, 'and so is the time after charging, with its price')
   await sound(t, driver, 'driver-idle-receipt')
   const where = page.url()
   await driver.context.close()
