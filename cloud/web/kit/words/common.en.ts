@@ -124,7 +124,7 @@ export const en = {
   'fee.no-show': 'Reservation that nobody came for',
   'unit.kWh': 'kWh',
   'unit.h': 'h',
-  'unit.session': '×',
+  'unit.session': 'session',
   'stopReason.no-show': 'nobody came',
   'refundState.proposed': 'waits for a second person',
   'refundState.asked': 'on its way',
