@@ -23,6 +23,10 @@ async function seedFleets(admin: Api): Promise<void> {
   const limit = cny(2_000_000)
   await admin.put('/fleet-accounts/vans', { name: 'Harbour vans', limit, active: true })
   await admin.put('/fleet-accounts/cabs', { name: 'City cabs', limit, active: true })
+  const yen = { currency: 'JPY', amountMinor: 500_000 }
+  await admin.put('/fleet-accounts/tokyo', { name: 'Tokyo cabs', limit: yen, active: true })
+  const euro = { currency: 'EUR', amountMinor: 250_050 }
+  await admin.put('/fleet-accounts/rhine', { name: 'Rhine buses', limit: euro, active: true })
   await admin.post('/users', {
     email: second,
     name: 'Second',
@@ -43,11 +47,28 @@ async function bring(page: Page, name: string, text: string): Promise<void> {
   await page.getByText(name).waitFor({ timeout: patienceMs })
 }
 
+/** Yuan, yen and euros below each other: each sum says which it is, and a yen has no parts. */
+async function eachCurrency(t: Test, page: Page): Promise<void> {
+  const account = (name: string) => page.getByRole('article', { name })
+  await account('Tokyo cabs').getByText('JP¥500,000').first().waitFor({ timeout: patienceMs })
+  await account('Rhine buses').getByText('€2,500.50').first().waitFor({ timeout: patienceMs })
+  await account('City cabs').getByText('¥20,000.00').first().waitFor({ timeout: patienceMs })
+  await account('Tokyo cabs').getByRole('button', { name: 'Note a payment' }).click()
+  await page.getByLabel('Reference of the bank').fill('JP-1')
+  await page.getByLabel('Amount in JPY').fill('12.5')
+  t.ok(await sure(page, 'Note a payment').isDisabled(), 'a yen has no parts')
+  await page.getByLabel('Amount in JPY').fill('1250')
+  t.ok(await sure(page, 'Note a payment').isEnabled(), 'whole yen are taken')
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
+  await gone(page)
+}
+
 /** A file of the bank: what it is not is said; what it names is seen, and a second administrator has the word. */
 export async function bankStatement(t: Test, world: MoneyWorld): Promise<void> {
   await seedFleets(await apiFor(world, 'admin'))
   const admin = await atDesk(world, '/invoices', 'admin')
   const { page } = admin
+  await eachCurrency(t, page)
   await page.getByRole('button', { name: 'Upload a statement' }).click()
   t.ok(await sure(page, 'Upload a statement').isDisabled(), 'there is no file yet')
   await bring(page, 'photo.xml', '<svg/>')
