@@ -34,7 +34,7 @@ type Found = {
 }
 
 function figure({ name, count, value, peers }: Found): void {
-  const aim = name === 'plan' ? aims.get(count) : undefined
+  const aim = aims.get(count)
   show({
     name: `rating: sessions by a ${name}, ${count} readings`,
     value,
