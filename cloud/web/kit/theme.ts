@@ -12,9 +12,6 @@ export const themeOf = (choice: ThemeChoice, systemIsDark: boolean): Theme =>
 
 const systemDark = (): MediaQueryList => matchMedia('(prefers-color-scheme: dark)')
 
-/** What the style sheet shortens to nothing the component library has to leave out: its pop-ups wait for the end of motion. */
-export const wantsStill = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches
-
 export const currentTheme = (): Theme => themeOf(readTheme(localStorage.getItem(shelf)), systemDark().matches)
 
 /** Puts the theme on the page; the style sheet and the charts read it from there. */

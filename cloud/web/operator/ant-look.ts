@@ -2,11 +2,11 @@ import type { ConfigProviderProps } from 'antd'
 import enGB from 'antd/locale/en_GB'
 import zhCN from 'antd/locale/zh_CN'
 import type { Language } from '../kit/text.ts'
-import { wantsStill, type Theme } from '../kit/theme.ts'
+import type { Theme } from '../kit/theme.ts'
 import { antTheme } from './ant-theme.ts'
 
 /** The component library in the person's language and theme. */
 export const antLook = (language: Language, theme: Theme): Pick<ConfigProviderProps, 'locale' | 'theme'> => ({
   locale: language === 'zh' ? zhCN : enGB,
-  theme: antTheme(theme, wantsStill())
+  theme: antTheme(theme)
 })

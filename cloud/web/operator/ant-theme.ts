@@ -34,8 +34,8 @@ const colours = {
 } as const
 const onPrimary = { light: '#ffffff', dark: '#0e0a2b' } as const
 
-/** The component library in our tokens; `still`: nothing unfolds, for people to whom motion is a burden. */
-export const antTheme = (mode: Theme, still: boolean): ThemeConfig => ({
+/** The component library in our tokens. */
+export const antTheme = (mode: Theme): ThemeConfig => ({
   algorithm: mode === 'dark' ? theme.darkAlgorithm : theme.defaultAlgorithm,
   token: {
     fontFamily: 'var(--font)',
@@ -43,7 +43,6 @@ export const antTheme = (mode: Theme, still: boolean): ThemeConfig => ({
     borderRadius: 10,
     controlHeight: 36,
     wireframe: false,
-    motion: !still,
     ...colours[mode]
   },
   components: { Button: { primaryColor: onPrimary[mode], fontWeight: 560 } }
