@@ -176,7 +176,7 @@ function fallingFrom(account: Account, transactionId: string | null, nowMs: numb
 }
 
 /** Until a reading taken after the confirmation shows the fall, the car may still draw what it did before. */
-function falling(account: Account, standing: Standing, nowMs: number): MilliAmps {
+export function falling(account: Account, standing: Standing, nowMs: number): MilliAmps {
   if (account.falling === null) return 0
   const { sinceMs } = account.falling
   const seen = standing.drawHeardAtMs !== null && standing.drawHeardAtMs > sinceMs

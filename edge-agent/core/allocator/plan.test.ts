@@ -43,6 +43,34 @@ void test('a rise that is on its way is not given to another as well', async (t)
   t.strictSame(levels, [10_000, 6000, 6000], '18 + 6 + 6 is all there is, and 18 is taken back to 10')
 })
 
+void test('who was told to fall and has not shown it rises no further than where it came from', async (t) => {
+  const where = of({ limitA: 32, chargers: three.slice(0, 2) }, [10_000, 6000])
+  const { nowMs } = where
+  const [a, b] = where.seats as [Seat, Seat]
+  const fallen = confirmed(
+    sent(b.account, { id: 2, milliA: 6000, transactionId: 'tx', atMs: nowMs }),
+    2,
+    nowMs,
+    120_000
+  )
+  const from9 = { ...fallen, falling: { fromMilliA: 9000, sinceMs: nowMs - 2_000 } }
+  const as = (account: Account, drawHeardAtMs: number | null): number | undefined =>
+    told({
+      ...where,
+      seats: [
+        a,
+        { ...b, account, expected: account, standing: { ...b.standing, drawMilliA: 6000, drawHeardAtMs } }
+      ]
+    })[1]
+  t.equal(as(from9, nowMs - 3_000), 9000, 'its reading is older than the fall')
+  t.equal(as(from9, nowMs - 1_000), 16_000, 'its reading shows the fall')
+  t.equal(
+    as({ ...from9, falling: { fromMilliA: 9000, sinceMs: nowMs - 10_000 } }, null),
+    16_000,
+    'long enough ago'
+  )
+})
+
 void test('a set-point for a connector without a car is none; its fallback is kept', async (t) => {
   const decisions = plan(of({ limitA: 30, chargers: three }, [20_000, null, null]))
   t.strictSame(

@@ -1,6 +1,6 @@
 import type { MilliAmps, PerPhase } from '@nova/shared-protocol/units'
 import { directionFor, directionOf, isIdle, type Car } from './car.ts'
-import { commitmentOf, levelOf, reserveOf, type Account, type Standing } from './commitment.ts'
+import { commitmentOf, falling, levelOf, reserveOf, type Account, type Standing } from './commitment.ts'
 import { floorMilliA, type Claim, type Share, type Strategy } from './claim.ts'
 import { loadOf, pullUp, roomFor, weightsOf, type Direction, type Load, type Network } from './network.ts'
 import { atMost } from './pilots.ts'
@@ -187,6 +187,7 @@ function levelsNow(scene: Scene, shares: readonly (Share | undefined)[], account
             target,
             committed + room,
             settled(scene, seat),
+            unshown(seat, scene.nowMs),
             ramped(seat, { level, target, nowMs: scene.nowMs })
           )
     const to = whole(atMost(seat.terms?.pilots, most))
@@ -221,6 +222,15 @@ function ramped(seat: Seat, { level, target, nowMs }: Rise): MilliAmps {
   const holds = levelOf(account, standing.transactionId) === level ? account.confirmed : null
   const forMs = holds === null ? 0 : nowMs - holds.sinceMs
   return risen({ value: level, forMs }, target, floorOf(seat), terms.ramp)
+}
+
+/**
+ * Who was told to fall and has not shown it yet may have fallen all the same, and somebody's lie or a new load is what its old
+ * current is taken for: it rises no further than where it came from (seed 800074).
+ */
+function unshown({ account, standing }: Seat, nowMs: number): MilliAmps {
+  const fromMilliA = falling(account, standing, nowMs)
+  return fromMilliA > 0 ? fromMilliA : Infinity
 }
 
 const settled = (scene: Scene, { account, place }: Seat): MilliAmps =>
