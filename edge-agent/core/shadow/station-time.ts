@@ -12,12 +12,10 @@ const earliestMs = epochMsOf('2020-01-01T00:00:00.000Z')
 export type Stamp = { readonly at: string | null; readonly heardAt: string }
 
 /**
- * The instant that a report counts for, in ms. Station time rules over arrival time, but a clock that runs
- * ahead must not make everything that follows look old: never later than it was heard.
+ * Whether a report is from before what is known: after an outage stations send stale states first. Station time rules
+ * over arrival time, but a clock that runs ahead must not make everything that follows look old: a report counts for
+ * no later than it was heard.
  */
-export const instantOf = (stamp: Stamp): number => heardMs(stamp) - Math.max(0, lagOf(stamp))
-
-/** Whether a report is from before what is known: after an outage stations send stale states first. */
 export function isOlder(report: Stamp, known: Stamp): boolean {
   if (isPlainlyNewer(report, known)) return false
   const [heard, knownHeard] = [heardMs(report), heardMs(known)]
