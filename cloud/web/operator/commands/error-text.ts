@@ -27,6 +27,10 @@ const said: readonly Said[] = [
   [/^OCPP 1\.6 knows no ground lock$/, () => 'OCPP 1.6 不支持地锁'],
   [/^security profile (\d+) is not lowered$/, (profile = '') => `安全级别 ${profile} 不可降低`],
   [
+    /^security profile (\d+) is not changed by DataTransfer$/,
+    (profile = '') => `安全级别 ${profile} 不可通过 DataTransfer 更改`
+  ],
+  [
     /^OCPP 1\.6 has no request (\S+) to a charger$/,
     (action = '') => `OCPP 1.6 没有发往充电桩的 ${action} 请求`
   ],
