@@ -7,6 +7,12 @@ const byCalendar = (text: string): number => Temporal.Instant.from(text).epochMi
 /** Every millisecond from the year 1900 to 2200, so that leap days, ends of months and of years come. */
 const instants = fc.integer({ min: -2_208_988_800_000, max: 7_258_118_400_000 })
 
+// The first test of the file: dates are remembered, and here there is none yet.
+void test('before any date has been read, a text that has none is no instant either', async (t) => {
+  for (const text of ['none', 'nonesuch-dT00:00:00Z', 'undefined-T12:00:00.000Z'])
+    t.throws(() => epochMsOf(text), RangeError, text)
+})
+
 void test('an instant in the form of the system is the one that the calendar finds', (t) => {
   fc.assert(
     fc.property(instants, (ms) => {

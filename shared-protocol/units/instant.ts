@@ -24,7 +24,7 @@ export function epochMsOf(text: string): number {
 
 // Most readings are of the day of the reading before, or of the day on which they are heard: a date that was good is
 // not looked at again.
-let last = { date: 'none', days: 0 }
+let last = { date: '1970-01-01', days: 0 }
 let other = last
 
 function knownDays(text: string): number | undefined {
