@@ -10,13 +10,13 @@ import {
   type Scene,
   type Seat
 } from '../core/allocator/index.ts'
-import { baseNow, drawValidMs, isPaused, probedKey, sightMs, type DevicesShow } from '../core/guard/index.ts'
+import { baseNow, drawValidMs, isPaused, probedKey, sightMs } from '../core/guard/index.ts'
 import { besideParts } from './beyond.ts'
 import { leaseMs, type Entry, type LoopState } from './entry.ts'
 import { besideRemoved, unseenRemoved } from './removed.ts'
 import { standingOf } from './standing.ts'
 import type { Snapshot } from './snapshot.ts'
-import { devicesOf } from './watch.ts'
+import { devicesOf, fedIn } from './watch.ts'
 
 const upsideDownMilliA = 3_000
 const loweringMs = 5_000 // A charger in order confirms within this.
@@ -69,13 +69,10 @@ function ownBase(state: LoopState, { hasMeter, nowMs, devices }: Snapshot): PerP
   const feedIn = state.site.followsSun === true ? fedIn(devicesOf(state.site, devices)) : undefined
   if (trusted || state.rest === null)
     return baseNow(state.base, trusted ? 0 : baseReserveOf(state.site), since, feedIn)
-  const [l1, l2, l3] = baseNow(state.base, baseReserveOf(state.site), since)
-  return [Math.max(l1, state.rest[0]), Math.max(l2, state.rest[1]), Math.max(l3, state.rest[2])]
-}
-
-function fedIn(devices: DevicesShow | null): PerPhase | undefined {
-  if (devices === null) return undefined
-  const at = (phase: 0 | 1 | 2): number => Math.max(0, devices.unsure[phase] - devices.milliA[phase])
+  const least = baseNow(state.base, baseReserveOf(state.site), since)
+  const { rest, fed } = state
+  // What fed in then may have ended since, and nobody would see it: the load that it made up for is there all the same.
+  const at = (phase: 0 | 1 | 2): number => Math.max(least[phase], rest[phase] + fed[phase])
   return [at(0), at(1), at(2)]
 }
 

@@ -54,6 +54,7 @@ export function watch(state: LoopState, { meter, hasMeter, cloud, nowMs, devices
   const site = rest(zero)
   state.rest = within(withRise(known, state.look, { site, bounds }), rest(most), rest(least))
   state.look = { site, shown }
+  state.fed = fedIn(devices)
   state.base = watchBase(state.base, insisting(state, meter.reading, nowMs), nowMs)
   state.voltage = highest(state, Math.max(grid.voltageV, ...(meter.reading.voltageV ?? [])), nowMs)
 }
@@ -91,6 +92,13 @@ export const devicesOf = (
   shown: DevicesShow | null
 ): DevicesShow | null =>
   feedInMilliA === undefined ? null : (shown ?? { milliA: zero, unsure: feedInMilliA })
+
+/** What devices may be feeding in, by phase: as far as nobody knows that they do not. */
+export function fedIn(devices: DevicesShow | null): PerPhase {
+  if (devices === null) return zero
+  const at = (phase: 0 | 1 | 2): number => Math.max(0, devices.unsure[phase] - devices.milliA[phase])
+  return [at(0), at(1), at(2)]
+}
 
 const limitOf = ({ tree }: LoopState): PerPhase => tree.nodes[0]?.limitMilliA ?? [0, 0, 0]
 

@@ -1,0 +1,31 @@
+import { test } from 'tap'
+import { obey, reading, siteOf, stage } from './loop.suite.ts'
+
+// Seed 470009: 14 A of load and 10 A of sun, as the meter and the inverter show. Then nobody believes the meter any more, and
+// the inverter is throttled: the 10 A that it made up for flow from the grid.
+const [limitA, loadA, sunA] = [32, 14, 10]
+const feeds = { milliA: [-sunA * 1000, -sunA * 1000, -sunA * 1000], unsure: [0, 0, 0] } as const
+
+for (const lost of ['silent', 'tenfold'] as const)
+  void test(`of a meter that is lost (${lost}) no sun is kept as room: it may have gone since, and nobody would see it`, async (t) => {
+    const site = siteOf(['A'], limitA, { feedInMilliA: [20_000, 20_000, 20_000] })
+    const set = stage({ ...site, grid: { ...site.grid, meter: 'grid-meter', baseLoadReserveW: 690 } })
+    set.hasMeter = true
+    set.sessions.set('A', '1')
+    set.joined = { devices: () => feeds }
+    const loop = set.open()
+    for (let second = 0; second < 60; second++) {
+      obey(set)
+      const amps = (set.told('A') ?? 0) / 1000 + loadA - sunA + second / 1000
+      if (second < 30) set.meter = { reading: reading(amps), takenAtMs: set.clock.monotonicMs() }
+      else if (lost === 'tenfold')
+        set.meter = { reading: reading(amps * 10), takenAtMs: set.clock.monotonicMs() }
+      await set.clock.turn(1000)
+      if (second === 29)
+        t.ok((set.told('A') ?? 0) > 25_000, `the sun is room while it is seen: ${set.told('A')}`)
+    }
+    t.not(loop.allocation()?.meter, 'good')
+    t.ok((set.told('A') ?? 0) <= (limitA - loadA) * 1000, `${set.told('A')}`)
+    t.ok((set.told('A') ?? 0) >= 6_000, 'what is left for certain is given all the same')
+    await loop.stop()
+  })
