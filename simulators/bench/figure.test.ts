@@ -50,6 +50,11 @@ void test('a line has every field of a figure, those that do not apply as null',
   )
 })
 
+void test('what was asked for is said again as it was; a percentage to a ten-thousandth', async (t) => {
+  const figure = { name: 'delivered', value: 86.528708, unit: '%', capacityKw: 150.5, peakKw: 29.56123 }
+  t.match(JSON.parse(lineOf(figure)), { value: 86.5287, capacityKw: 150.5, peakKw: 29.56 })
+})
+
 const fast = { name: 'fast', value: 20, unit: 'ms', limit: 'floor 100', met: true }
 const slow = { name: 'slow', value: 123.4, unit: 'ms', limit: 'floor 100', met: false }
 const free = { name: 'free', value: 5, unit: 'MiB', limit: 'Node itself, empty' }

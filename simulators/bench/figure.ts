@@ -24,11 +24,17 @@ const commit = (() => {
 /** What does not apply is null, so that each line has every field that readers of figures count on. */
 const notApplying = { limit: null, met: null, ratio: null, peers: null, seed: null } as const
 
-/** @returns the figure as one line of JSON, rounded to what a person would read */
+/** What was asked for and not measured: said again as it was. */
+const asAsked = new Set(['capacityKw', 'seed'])
+
+/** @returns the figure as one line of JSON, rounded to what a person would read; percentages to what peers are compared by */
 export function lineOf(figure: Figure): string {
   const { name, value, unit, ...more } = figure
   const rounded = Object.entries({ name, value, unit, ...notApplying, ...more, met: metOf(figure) }).map(
-    ([key, each]) => [key, typeof each === 'number' ? tidy(each) : each]
+    ([key, each]) => [
+      key,
+      typeof each === 'number' && !asAsked.has(key) ? tidy(each, digitsOf(key, unit)) : each
+    ]
   )
   return JSON.stringify({ ...Object.fromEntries(rounded), commit })
 }
@@ -55,8 +61,12 @@ export function verdict(figures: readonly Figure[] = seen): string {
   return missed.length === 0 ? `bench: ${met}` : `bench: ${met}; MISSED: ${told.join('; ')}`
 }
 
-const tidy = (value: number): number =>
-  Math.abs(value) >= 100 || Number.isInteger(value) ? Math.round(value) : Number(value.toPrecision(4))
+const usual = 4
+const inPercent = 6 // A peer's percentage is met within 0.05 points: a rounded figure must not use a tenth of that.
+const digitsOf = (key: string, unit: string): number => (key === 'value' && unit === '%' ? inPercent : usual)
+
+const tidy = (value: number, digits = usual): number =>
+  Math.abs(value) >= 100 || Number.isInteger(value) ? Math.round(value) : Number(value.toPrecision(digits))
 
 export const median = (values: readonly number[]): number => percentile(values, 0.5)
 

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { verdict } from './figure.ts'
+import { UnknownWord } from './power/options.ts'
 
 type Options = {
   readonly short: boolean
@@ -46,17 +47,32 @@ const benches: Readonly<Record<string, Bench>> = {
   }
 }
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    help: { type: 'boolean' },
-    short: { type: 'boolean' },
-    capacities: { type: 'string' },
-    networks: { type: 'string' },
-    algorithms: { type: 'string' },
-    figures: { type: 'string' }
+const options = {
+  help: { type: 'boolean' },
+  short: { type: 'boolean' },
+  capacities: { type: 'string' },
+  networks: { type: 'string' },
+  algorithms: { type: 'string' },
+  figures: { type: 'string' }
+} as const
+
+/** Words that nobody could mean end the run in one line. */
+function refuse(cause: unknown): never {
+  const isOfWords = cause instanceof UnknownWord
+  if (!isOfWords) throw cause
+  process.stderr.write(`bench: ${cause.message.replaceAll('\n', ' ')}\n`)
+  process.exit(2)
+}
+
+function readArguments() {
+  try {
+    return parseArgs({ allowPositionals: true, options })
+  } catch (cause) {
+    return refuse(new UnknownWord(cause instanceof Error ? cause.message : String(cause)))
   }
-})
+}
+
+const { values, positionals } = readArguments()
 const names = positionals.length > 0 ? positionals : Object.keys(benches)
 const unknown = names.filter((name) => !Object.hasOwn(benches, name))
 if (values.help || unknown.length > 0) {
@@ -67,6 +83,6 @@ if (values.help || unknown.length > 0) {
   process.exitCode = values.help ? 0 : 2
 } else {
   for (const name of names)
-    await benches[name]?.run({ ...values, short: values.short ?? positionals.length === 0 })
+    await benches[name]?.run({ ...values, short: values.short ?? positionals.length === 0 }).catch(refuse)
   process.stderr.write(`${verdict()}\n`)
 }

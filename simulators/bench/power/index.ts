@@ -2,17 +2,10 @@ import { show } from '../figure.ts'
 import { garage, networks, type NetworkName } from './caltech.ts'
 import { judgeOf, type Judge } from './lines.ts'
 import { playMonth, type Month } from './month.ts'
+import { kilowatts, noneGiven, words, type PowerOptions } from './options.ts'
 import { algorithms, scheduled, type Algorithm } from './schedulers.ts'
 import { names, planSpeed, sizes, strategySpeed, type Speed } from './speed.ts'
 import { folder, readAcn, type Acn, type PeerRow } from './vectors.ts'
-
-/** `--capacities 30,50 --networks three_phase --algorithms LLF`; left out: every row of the peer's table. */
-export type PowerOptions = {
-  readonly short: boolean
-  readonly capacities?: string | undefined
-  readonly networks?: string | undefined
-  readonly algorithms?: string | undefined
-}
 
 type Run = { readonly network: NetworkName; readonly algorithm: Algorithm; readonly capacityKw: number }
 
@@ -21,9 +14,7 @@ export async function benchPower(options: PowerOptions): Promise<void> {
   const acn = readAcn()
   if (acn === null) process.stderr.write(`power: no sessions at ${folder}: delivered energy is skipped\n`)
   else await delivered(acn, runsOf(options, acn.peers))
-  const chosen = options.capacities ?? options.networks ?? options.algorithms
-  if (chosen !== undefined) return
-  if (acn !== null) await sumAlone(acn, 50)
+  if (acn !== null && noneGiven(options)) await sumAlone(acn, 50)
 }
 
 const shortCapacities = [30, 50]
@@ -32,9 +23,9 @@ function runsOf(options: PowerOptions, peers: readonly PeerRow[]): Run[] {
   const inTable = [...new Set(peers.filter(isRun).map(({ capacityKw }) => capacityKw))].toSorted(
     (a, b) => a - b
   )
-  const capacities = options.capacities?.split(',').map(kilowatts)
-  const wanted: Run[] = words(options.networks, networks).flatMap((network) =>
-    words(options.algorithms, Object.keys(algorithms) as Algorithm[]).flatMap((algorithm) =>
+  const capacities = kilowatts(options.capacities)
+  const wanted: Run[] = words('networks', options.networks, networks).flatMap((network) =>
+    words('algorithms', options.algorithms, Object.keys(algorithms) as Algorithm[]).flatMap((algorithm) =>
       (capacities ?? (options.short ? shortCapacities : inTable)).map((capacityKw) => ({
         network,
         algorithm,
@@ -47,22 +38,6 @@ function runsOf(options: PowerOptions, peers: readonly PeerRow[]): Run[] {
 
 const isRun = ({ network, algorithm }: PeerRow): boolean =>
   networks.some((each) => each === network) && Object.hasOwn(algorithms, algorithm)
-
-function kilowatts(text: string): number {
-  const value = Number(text)
-  if (!(value > 0)) throw new RangeError(`--capacities: "${text}" is no number of kilowatts`)
-  return value
-}
-
-/** @throws RangeError for a word that is not known */
-function words<Word extends string>(text: string | undefined, known: readonly Word[]): readonly Word[] {
-  if (text === undefined) return known
-  return text.split(',').map((each) => {
-    const word = known.find((one) => one === each)
-    if (word === undefined) throw new RangeError(`"${each}" is none of ${known.join(', ')}`)
-    return word
-  })
-}
 
 const peerOf = (run: Run, peers: readonly PeerRow[]): PeerRow | undefined =>
   peers.find(
@@ -99,7 +74,7 @@ async function delivered(acn: Acn, runs: readonly Run[]): Promise<void> {
 
 const beside = ({ network }: Run, month: Month, peer: PeerRow) => ({
   limit: `within ${missPoints[network]} points of acnportal`,
-  met: month.deliveredPercent >= peer.energyPercent - missPoints[network],
+  met: Math.abs(month.deliveredPercent - peer.energyPercent) <= missPoints[network],
   ratio: month.deliveredPercent / peer.energyPercent,
   peers: {
     acnportal: peer.energyPercent,
