@@ -41,6 +41,8 @@ export type Part = {
   deafSinceMs: number | null // Since when it has not taken a word that was sent to it.
   steppedMs: number
   flowMilliA: number // On each of its phases, import positive.
+  readonly fedIn: number[] // The same fed in at the last looks, the newest last.
+  lookedAtMs: number
 }
 
 export type Made = Pick<
@@ -70,7 +72,9 @@ export function partFrom({ storedWh, ...made }: Made): Part {
     beyondUntilMs: nowMs,
     deafSinceMs: null,
     steppedMs: nowMs,
-    flowMilliA: 0
+    flowMilliA: 0,
+    fedIn: [],
+    lookedAtMs: -Infinity
   }
 }
 

@@ -57,7 +57,7 @@ export type Look = {
 const none: Flows['loads'] = [0, 0, 0]
 const nothing: Flows = {
   loads: none,
-  parts: { draws: [0, 0, 0], feeds: [0, 0, 0], loose: [0, 0, 0], fed: [0, 0, 0] }
+  parts: { draws: [0, 0, 0], feeds: [0, 0, 0], loose: [0, 0, 0], fed: [0, 0, 0], fedBefore: () => [0, 0, 0] }
 }
 
 function overOf(
@@ -73,8 +73,21 @@ function overOf(
   const slack = slackMilliA + (look.isWrong ? unfoundMilliA : 0)
   const beyondSlack = at(parts.feeds) - slack
   if (beyondSlack <= 0) return 0 // Whatever room there was: none is below nothing.
-  const room = rooms.most(look.windowS) + loose.most(look.windowS)
-  return Math.max(0, beyondSlack - Math.max(0, room))
+  const most = rooms.most(look.windowS)
+  const over = Math.max(0, beyondSlack - Math.max(0, most + loose.most(look.windowS)))
+  if (over === 0) return 0
+  const strayed = leastOf(look.windowS, (looks) => at(parts.fedBefore(looks)))
+  return Math.max(0, beyondSlack - Math.max(0, most - strayed))
+}
+
+/**
+ * What those fed in whom nobody's word reaches now, each by itself: who is led again in the very second takes none of
+ * the allowance with him that another's rise began.
+ */
+function leastOf(looks: number, fed: (looks: number) => number): number {
+  let least = Infinity
+  for (let back = 0; back < looks; back++) least = Math.min(least, fed(back))
+  return least
 }
 
 function rowsOf(site: DaySite): readonly Row[] {

@@ -8,9 +8,18 @@ export type Sums = {
   readonly feeds: Three
   readonly loose: Three // What those draw whom nobody's word reaches.
   readonly fed: Three // What those feed in.
+  /** What those whom nobody's word reaches now fed in so many looks ago, whoever's word reached them then. */
+  fedBefore(looks: number): Three
 }
 
 const deafMs = 30_000 // A word that was lost or refused is said again within this.
+
+const zero = (): Omit<Sums, 'fedBefore'> => ({
+  draws: [0, 0, 0],
+  feeds: [0, 0, 0],
+  loose: [0, 0, 0],
+  fed: [0, 0, 0]
+})
 
 /** Nobody's word reaches it: silent, one that refuses, a message lost just now, one whose order was lost, or that is wrong. */
 function isBeyond(part: Part, nowMs: number): boolean {
@@ -20,7 +29,7 @@ function isBeyond(part: Part, nowMs: number): boolean {
   return !connected || isDeaf || hasLost || isWrong(part, nowMs)
 }
 
-const noSums: Sums = { draws: [0, 0, 0], feeds: [0, 0, 0], loose: [0, 0, 0], fed: [0, 0, 0] }
+const noSums: Sums = { ...zero(), fedBefore: () => [0, 0, 0] }
 
 /**
  * One look a second: who is beyond anybody's word now stays so for the allowance, in which others make room and it is
@@ -33,7 +42,10 @@ export function watchParts(
   allowanceMs: number
 ): (node: string) => Sums {
   if (parts.length === 0) return nobody
-  for (const part of parts) if (isBeyond(part, nowMs)) part.beyondUntilMs = nowMs + allowanceMs
+  for (const part of parts) {
+    if (isBeyond(part, nowMs)) part.beyondUntilMs = nowMs + allowanceMs
+    keep(part, nowMs)
+  }
   const known = new Map([['grid', sumsOf(parts, nowMs)]])
   return (node) => {
     const before = known.get(node)
@@ -46,9 +58,17 @@ export function watchParts(
 }
 
 const nobody = (): Sums => noSums
+const keptLooks = 60 // Longer than any allowance.
+
+function keep(part: Part, nowMs: number): void {
+  if (part.lookedAtMs === nowMs) return
+  part.lookedAtMs = nowMs
+  part.fedIn.push(Math.max(0, -part.flowMilliA))
+  if (part.fedIn.length > keptLooks) part.fedIn.shift()
+}
 
 function sumsOf(parts: readonly Part[], nowMs: number): Sums {
-  const all: Sums = { draws: [0, 0, 0], feeds: [0, 0, 0], loose: [0, 0, 0], fed: [0, 0, 0] }
+  const all = { ...zero(), fedBefore: (looks: number) => fedThen(parts, nowMs, looks) }
   for (const part of parts) {
     const { flowMilliA, phases, beyondUntilMs } = part
     if (flowMilliA === 0) continue
@@ -57,6 +77,13 @@ function sumsOf(parts: readonly Part[], nowMs: number): Sums {
     for (const phase of phases) sum[phase] += Math.abs(flowMilliA)
   }
   return all
+}
+
+function fedThen(parts: readonly Part[], nowMs: number, looks: number): Three {
+  const fed: Three = [0, 0, 0]
+  for (const { beyondUntilMs, phases, fedIn } of parts)
+    if (beyondUntilMs > nowMs) for (const phase of phases) fed[phase] += fedIn.at(-1 - looks) ?? 0
+  return fed
 }
 
 /** What all devices together draw by grid phase; below 0 where they feed in. */
