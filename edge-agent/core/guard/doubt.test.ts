@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { test } from 'tap'
-import { doubted, moving, wattsOf, type Doubt, type DoubtLook, type Moves } from './doubt.ts'
+import { doubted, moving, turned, wattsOf, type Doubt, type DoubtLook, type Moves } from './doubt.ts'
 
 const still: Moves = { atMs: 0, powerW: 0, devicesW: 0, against: 0, restW: 0 }
 const look = (more: Partial<DoubtLook> = {}): DoubtLook => ({
@@ -84,4 +84,33 @@ void test('whatever an honest meter and its devices do together, moving alone ne
   )
   t.equal(wattsOf([1_000, 2_000, -3_000], 230), 0)
   t.equal(wattsOf([10_000, 10_000, 10_000], 230), 6_900)
+})
+
+// Seed 1000138: 17 kW of sun, another 7 that become 8.5, 23 of load; in that second the meter's sign turns over.
+const rests = [5_380, 5_370, 6_910].map((restW) => ({ restW, besideDevicesW: restW + 17_620 }))
+const turn = { powerW: 2_580, beforeW: -1_040, devicesW: -25_560, rests }
+
+void test('a sign that turns over while an inverter moves is known all the same, with the rest that it is held against', async (t) => {
+  t.equal(turned(turn), 5_380)
+  t.equal(turned({ ...turn, powerW: -2_580 }), null, 'it is right')
+  t.equal(turned({ ...turn, beforeW: 1_040 }), null, 'what was drawn before is drawn still')
+  t.equal(turned({ ...turn, powerW: 5_800 }), null, 'a load of 8 kW, which neither sign explains')
+  t.equal(turned({ ...turn, powerW: 900, devicesW: -23_900 }), null, 'near nothing either sign fits')
+  t.equal(turned({ ...turn, rests: [] }), null, 'nothing is known yet')
+})
+
+void test('whatever devices show, soon or a look late, no honest meter with a steady load is taken for a turned one', async () => {
+  const watts = fc.integer({ min: -30_000, max: 30_000 })
+  fc.assert(
+    fc.property(watts, watts, watts, fc.boolean(), (loadW, then, now, isLate) => {
+      const look = (devicesW: number, flowsW: number) => ({
+        besideDevicesW: loadW + flowsW - devicesW,
+        restW: loadW + flowsW - devicesW
+      })
+      // The meter may show a move a look before its device does, or a look after.
+      const before = isLate ? [look(then, then), look(now, then)] : [look(then, then), look(then, now)]
+      const beforeW = isLate ? loadW + then : loadW + now
+      return turned({ powerW: loadW + now, beforeW, devicesW: now, rests: before }) === null
+    })
+  )
 })

@@ -42,6 +42,33 @@ const nearW = 1_000
 const nearShare = 0.15
 const tellingW = 1_000 // Near nothing either sign fits.
 
+const turnsW = 1_000
+const turnTimes = [0.8, 1.25] as const
+
+/** What a look left for everything but devices, and for everything but devices and chargers. */
+export type Rest = { readonly besideDevicesW: Watts; readonly restW: Watts }
+
+export type TurnLook = {
+  readonly powerW: Watts
+  readonly beforeW: Watts // At the look before.
+  readonly devicesW: Watts
+  readonly rests: readonly Rest[] // Of the last looks.
+}
+
+/**
+ * A sign that turns over in the moments in which an inverter moves: no jump from the reading before fits it. But the reading has
+ * passed nothing, and read backwards it is what devices show with a rest of late, while none of late fits it as it is.
+ * Chargers are left out: what they show is seconds old.
+ * @returns what is to be held against it; null: no sign of it
+ */
+export function turned({ powerW, beforeW, devicesW, rests }: TurnLook): Watts | null {
+  if (powerW * beforeW >= 0 || Math.abs(powerW) < turnsW) return null
+  const expected = rests.map(({ besideDevicesW }) => besideDevicesW + devicesW)
+  if (expected.some((each) => Math.abs(powerW - each) <= Math.abs(powerW))) return null
+  const at = expected.findIndex((each) => -powerW / each >= turnTimes[0] && -powerW / each <= turnTimes[1])
+  return rests[at]?.restW ?? null
+}
+
 const movedW = 1_000
 const momentMs = 5_000
 const againstNeeded = 2 // A kettle may be put on while a cloud comes, but hardly twice.

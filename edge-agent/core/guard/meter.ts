@@ -1,7 +1,16 @@
 import type { Reading } from '@nova/shared-protocol/model'
 import type { PerPhase } from '@nova/shared-protocol/units'
-import { doubted, moving, wattsOf, type DevicesShow, type Doubt, type Moves } from './doubt.ts'
-import { absurdity, jump } from './plausible.ts'
+import {
+  doubted,
+  moving,
+  turned,
+  wattsOf,
+  type DevicesShow,
+  type Doubt,
+  type Moves,
+  type Rest
+} from './doubt.ts'
+import { absurdity, jump, turnedOver } from './plausible.ts'
 
 /** What the site's meter is worth this moment. `none`: the site has no meter. */
 export type MeterVerdict = 'good' | 'silent' | 'untrusted' | 'none'
@@ -20,7 +29,7 @@ export type MeterWatch = {
   readonly sameSinceMs: number
   readonly chargersThen: PerPhase // Sum of the chargers' meters when the site's meter last changed.
   readonly below: number // Samples in a row that are below what the chargers together draw.
-  readonly restW: number // What all but chargers and devices drew at the last sample.
+  readonly rests: readonly Rest[] // At the last samples, the newest last.
   readonly doubt: Doubt | null
   readonly moves: Moves | null
 }
@@ -47,6 +56,7 @@ const belowSamples = 4 // Cars fall faster than their meters report; a wrong sig
 const belowMilliA = 3_000
 const belowShare = 0.15
 const trembleMilliA = 100 // Of a meter of class 1.
+const keptRests = 3 // Meter, devices and chargers are read in different seconds.
 const doubtedMilliA = 1_500 // A car that starts may look like ten times so little; where the rest is held against it, that is cleared.
 
 export const freshMeter = (nowMs: number): MeterWatch => ({
@@ -61,7 +71,7 @@ export const freshMeter = (nowMs: number): MeterWatch => ({
   sameSinceMs: nowMs,
   chargersThen: [0, 0, 0],
   below: 0,
-  restW: 0,
+  rests: [],
   doubt: null,
   moves: null
 })
@@ -129,21 +139,28 @@ function doubtIn(
   watch: MeterWatch,
   look: MeterLook,
   { reading, takenAtMs: atMs }: Sample
-): Pick<MeterWatch, 'restW' | 'doubt' | 'moves'> {
+): Pick<MeterWatch, 'rests' | 'doubt' | 'moves'> {
   const { devices, chargers, voltageV, nowMs } = look
-  if (devices === undefined) return { restW: 0, doubt: null, moves: null }
+  if (devices === undefined) return { rests: [], doubt: null, moves: null }
   const powerW = powerOf(reading, voltageV)
   const devicesW = wattsOf(devices.milliA, voltageV)
-  const restW = powerW - devicesW - wattsOf(chargers, voltageV)
+  const besideDevicesW = powerW - devicesW
+  const restW = besideDevicesW - wattsOf(chargers, voltageV)
   const moves = moving(watch.moves, { atMs, powerW, devicesW, restW })
-  if (watch.last === null) return { restW, doubt: null, moves }
+  const rests = [...watch.rests.slice(1 - keptRests), { besideDevicesW, restW }]
+  if (watch.last === null) return { rests, doubt: null, moves }
   const before = watch.last.reading
-  const movedW = powerW - powerOf(before, voltageV) - (restW - watch.restW)
-  const jumped = jump(before, reading, { movedW, leastMilliA: doubtedMilliA })
+  const beforeW = powerOf(before, voltageV)
+  const restBefore = watch.rests.at(-1)?.restW ?? restW
+  const movedW = powerW - beforeW - (restW - restBefore)
+  const turnedRest = turned({ powerW, beforeW, devicesW, rests: watch.rests })
+  const jumped =
+    jump(before, reading, { movedW, leastMilliA: doubtedMilliA }) ?? (turnedRest === null ? null : turnedOver)
   const jumpedBack = jump(reading, before, { movedW: 0, leastMilliA: doubtedMilliA })
-  const doubt = doubted(watch.doubt, { nowMs, jumped, jumpedBack, moves, powerW, before: watch.restW, restW })
+  const all = { nowMs, jumped, jumpedBack, moves, powerW, before: turnedRest ?? restBefore, restW }
+  const doubt = doubted(watch.doubt, all)
   // What moved while it was doubted has been answered with the doubt.
-  return { restW, doubt, moves: watch.doubt !== null && doubt === null ? { ...moves, against: 0 } : moves }
+  return { rests, doubt, moves: watch.doubt !== null && doubt === null ? { ...moves, against: 0 } : moves }
 }
 
 const powerOf = ({ powerW, currentMilliA = [0, 0, 0] }: Reading, voltageV: number): number =>

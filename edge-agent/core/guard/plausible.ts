@@ -12,6 +12,7 @@ const jumpMilliA = 5_000 // On one phase at least: below that one car that start
 const noticedMilliA = 300 // Less than that is rounding.
 const flipTimes = [-1.25, -0.8] as const
 const flipW = 1_000
+export const turnedOver = 'sign turned over'
 
 /** @returns what no site can show, in words, or null */
 export function absurdity(
@@ -48,7 +49,7 @@ export function jump(
   now: Reading,
   { movedW, leastMilliA } = { movedW: 0, leastMilliA: jumpMilliA }
 ): string | null {
-  if (hasFlipped(before.powerW ?? 0, now.powerW ?? 0, movedW)) return 'sign turned over'
+  if (hasFlipped(before.powerW ?? 0, now.powerW ?? 0, movedW)) return turnedOver
   const [then, since] = [before.currentMilliA, now.currentMilliA]
   if (then === undefined || since === undefined) return null
   const carrying = phases.filter((phase) => Math.abs(then[phase]) >= noticedMilliA)
