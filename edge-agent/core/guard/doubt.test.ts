@@ -88,7 +88,7 @@ void test('whatever an honest meter and its devices do together, moving alone ne
 
 // Seed 1000138: 17 kW of sun, another 7 that become 8.5, 23 of load; in that second the meter's sign turns over.
 const rests = [5_380, 5_370, 6_910].map((restW) => ({ restW, besideDevicesW: restW + 17_620 }))
-const turn = { powerW: 2_580, beforeW: -1_040, devicesW: -25_560, rests }
+const turn = { powerW: 2_580, beforeW: -1_040, devicesW: -25_560, chargersW: 17_620, rests }
 
 void test('a sign that turns over while an inverter moves is known all the same, with the rest that it is held against', async (t) => {
   t.equal(turned(turn), 5_380)
@@ -96,6 +96,7 @@ void test('a sign that turns over while an inverter moves is known all the same,
   t.equal(turned({ ...turn, beforeW: 1_040 }), null, 'what was drawn before is drawn still')
   t.equal(turned({ ...turn, powerW: 5_800 }), null, 'a load of 8 kW, which neither sign explains')
   t.equal(turned({ ...turn, powerW: 900, devicesW: -23_900 }), null, 'near nothing either sign fits')
+  t.equal(turned({ ...turn, chargersW: 22_760 }), null, 'a car that began, as its charger shows')
   t.equal(turned({ ...turn, rests: [] }), null, 'nothing is known yet')
 })
 
@@ -110,7 +111,7 @@ void test('whatever devices show, soon or a look late, no honest meter with a st
       // The meter may show a move a look before its device does, or a look after.
       const before = isLate ? [look(then, then), look(now, then)] : [look(then, then), look(then, now)]
       const beforeW = isLate ? loadW + then : loadW + now
-      return turned({ powerW: loadW + now, beforeW, devicesW: now, rests: before }) === null
+      return turned({ powerW: loadW + now, beforeW, devicesW: now, chargersW: 0, rests: before }) === null
     })
   )
 })

@@ -52,19 +52,21 @@ export type TurnLook = {
   readonly powerW: Watts
   readonly beforeW: Watts // At the look before.
   readonly devicesW: Watts
+  readonly chargersW: Watts
   readonly rests: readonly Rest[] // Of the last looks.
 }
 
 /**
  * A sign that turns over in the moments in which an inverter moves: no jump from the reading before fits it. But the reading has
  * passed nothing, and read backwards it is what devices show with a rest of late, while none of late fits it as it is.
- * Chargers are left out: what they show is seconds old.
+ * Chargers may explain it, but bear no doubt out: what they show is seconds old.
  * @returns what is to be held against it; null: no sign of it
  */
-export function turned({ powerW, beforeW, devicesW, rests }: TurnLook): Watts | null {
+export function turned({ powerW, beforeW, devicesW, chargersW, rests }: TurnLook): Watts | null {
   if (powerW * beforeW >= 0 || Math.abs(powerW) < turnsW) return null
   const expected = rests.map(({ besideDevicesW }) => besideDevicesW + devicesW)
-  if (expected.some((each) => Math.abs(powerW - each) <= Math.abs(powerW))) return null
+  const byCars = rests.map(({ restW }) => restW + devicesW + chargersW)
+  if ([...expected, ...byCars].some((each) => Math.abs(powerW - each) <= Math.abs(powerW))) return null
   const at = expected.findIndex((each) => -powerW / each >= turnTimes[0] && -powerW / each <= turnTimes[1])
   return rests[at]?.restW ?? null
 }

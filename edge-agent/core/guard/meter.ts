@@ -145,7 +145,8 @@ function doubtIn(
   const powerW = powerOf(reading, voltageV)
   const devicesW = wattsOf(devices.milliA, voltageV)
   const besideDevicesW = powerW - devicesW
-  const restW = besideDevicesW - wattsOf(chargers, voltageV)
+  const chargersW = wattsOf(chargers, voltageV)
+  const restW = besideDevicesW - chargersW
   const moves = moving(watch.moves, { atMs, powerW, devicesW, restW })
   const rests = [...watch.rests.slice(1 - keptRests), { besideDevicesW, restW }]
   if (watch.last === null) return { rests, doubt: null, moves }
@@ -153,7 +154,7 @@ function doubtIn(
   const beforeW = powerOf(before, voltageV)
   const restBefore = watch.rests.at(-1)?.restW ?? restW
   const movedW = powerW - beforeW - (restW - restBefore)
-  const turnedRest = turned({ powerW, beforeW, devicesW, rests: watch.rests })
+  const turnedRest = turned({ powerW, beforeW, devicesW, chargersW, rests: watch.rests })
   const jumped =
     jump(before, reading, { movedW, leastMilliA: doubtedMilliA }) ?? (turnedRest === null ? null : turnedOver)
   const jumpedBack = jump(reading, before, { movedW: 0, leastMilliA: doubtedMilliA })
