@@ -45,6 +45,35 @@ export function raise(load: Load, filling: Filling, level: MilliAmps): void {
   filling.counted = counted
 }
 
+const mostPasses = 4 // Whom the first pass leaves short the second serves; what is left after that is small.
+const leastGainMilliA = 100 // The step of the wire: less is not worth another pass.
+
+/**
+ * Under a limit on unbalance, what one draws makes room for another: who was stopped or kept waiting before the
+ * others rose is asked again. Elsewhere room only ever shrinks, and nothing is asked.
+ * @param serve those who may rise, in the order of the fillings
+ */
+export function askAgain(
+  load: Load,
+  fillings: readonly Filling[],
+  serve: (bound: readonly Filling[]) => void
+): void {
+  if (!load.network.rows.some(({ kind }) => kind === 'unbalance')) return
+  for (let pass = 0; pass < mostPasses; pass++) {
+    const bound = fillings.filter(({ row }) => row !== null)
+    const before = sumOf(bound)
+    for (const filling of bound) reopen(load, filling)
+    serve(bound.filter(({ open }) => open))
+    if (sumOf(bound) - before < leastGainMilliA) return
+  }
+}
+
+function reopen(load: Load, filling: Filling): void {
+  Object.assign(filling, filling.level > 0 ? { open: true, row: null } : admitted(load, filling.claim))
+}
+
+const sumOf = (fillings: readonly Filling[]): number => fillings.reduce((sum, { level }) => sum + level, 0)
+
 export const sharesOf = (fillings: readonly Filling[]): Share[] =>
   fillings.map(({ level, row }) => ({ milliA: level, row }))
 

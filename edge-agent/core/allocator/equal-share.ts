@@ -1,4 +1,4 @@
-import { admit, sharesOf } from './admission.ts'
+import { admit, askAgain, sharesOf } from './admission.ts'
 import type { Strategy } from './claim.ts'
 import { fillTogether, same } from './filling.ts'
 
@@ -9,5 +9,6 @@ import { fillTogether, same } from './filling.ts'
 export const equalShare: Strategy = (load, claims) => {
   const fillings = admit(load, claims)
   fillTogether(load, fillings, same)
+  askAgain(load, fillings, (bound) => fillTogether(load, bound, same))
   return sharesOf(fillings)
 }

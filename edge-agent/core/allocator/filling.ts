@@ -35,15 +35,23 @@ type Events = { readonly order: Uint32Array; readonly at: Float64Array }
 /**
  * Lets all open fillings rise together, each from where it stands to its cap, until a row of its own is full.
  * Goes from event to event, so that n claims cost n log n. Set-points that a pile does not know are rounded
- * down at the end, and what that frees goes to the lowest first.
+ * down at the end, and what that frees goes to the lowest first; what no such pile can say goes to those who take
+ * any current.
  */
 export function fillTogether(load: Load, fillings: readonly Filling[], slopeOf: Slope): void {
+  const asked = fillings.filter(({ open }) => open)
+  riseTogether(load, fillings, slopeOf)
+  if (asked.every(({ claim }) => claim.pilots === undefined)) return
+  const free = asked.filter(({ claim: { pilots }, row }) => pilots === undefined && row !== null)
+  for (const filling of free) Object.assign(filling, { open: true, row: null })
+  riseTogether(load, free, slopeOf)
+}
+
+function riseTogether(load: Load, fillings: readonly Filling[], slopeOf: Slope): void {
+  const asked = fillings.filter(({ open }) => open)
   // Where currents cancel, rounding one down may overrun a row: there everyone goes up by steps that fit.
-  if (load.network.wires.cancels && fillings.some(({ open, claim }) => open && claim.pilots !== undefined))
-    return inTurns(
-      load,
-      fillings.filter(({ open }) => open)
-    )
+  if (load.network.wires.cancels && asked.some(({ claim }) => claim.pilots !== undefined))
+    return inTurns(load, asked)
   const tide = tideOf(load, fillings, slopeOf)
   const { order, at: levels } = eventsOf(tide)
   let next = 0
@@ -57,7 +65,7 @@ export function fillTogether(load: Load, fillings: readonly Filling[], slopeOf: 
         happen(tide, order[next] ?? 0)
   }
   settle(tide)
-  toPilots(load, fillings)
+  toPilots(load, asked)
 }
 
 function tideOf(load: Load, fillings: readonly Filling[], slopeOf: Slope): Tide {
@@ -189,12 +197,13 @@ function adds({ fillings, load }: Tide, index: number, row: number): boolean {
   return (load.used[row] ?? 0) * (re[at] ?? 0) + (load.usedIm[row] ?? 0) * (im[at] ?? 0) > 0
 }
 
-function toPilots(load: Load, fillings: readonly Filling[]): void {
-  const rounded = fillings.filter(({ claim: { pilots }, level }) => atMost(pilots, level) < level)
+function toPilots(load: Load, asked: readonly Filling[]): void {
+  const rounded = asked.filter(({ claim: { pilots }, level }) => atMost(pilots, level) < level)
   if (rounded.length === 0) return
   for (const filling of rounded) raise(load, filling, atMost(filling.claim.pilots, filling.level))
+  const bound = asked.filter(({ claim: { pilots }, row }) => pilots !== undefined && row !== null)
   inTurns(
     load,
-    rounded.toSorted((a, b) => a.level - b.level)
+    [...new Set([...rounded, ...bound])].toSorted((a, b) => a.level - b.level)
   )
 }

@@ -1,5 +1,5 @@
-import { admit, fill, sharesOf } from './admission.ts'
-import type { Claim, Share } from './claim.ts'
+import { admit, askAgain, fill, sharesOf } from './admission.ts'
+import type { Claim, Filling, Share } from './claim.ts'
 import type { Load } from './network.ts'
 
 /**
@@ -11,10 +11,12 @@ export function inOrder(load: Load, claims: readonly Claim[], rankOf: (claim: Cl
   const ranks = Float64Array.from(claims, rankOf)
   const order = Uint32Array.from(claims, (_, index) => index)
   order.sort((a, b) => compare(ranks[a] ?? 0, ranks[b] ?? 0) || a - b)
-  for (const index of order) {
-    const filling = fillings[index]
-    if (filling !== undefined) fill(load, filling)
+  const ranked = Array.from(order, (index) => fillings[index]).filter((each) => each !== undefined)
+  const inTurn = (all: readonly Filling[]): void => {
+    for (const filling of all) fill(load, filling)
   }
+  inTurn(ranked)
+  askAgain(load, ranked, inTurn)
   return sharesOf(fillings)
 }
 

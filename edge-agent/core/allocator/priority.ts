@@ -1,4 +1,4 @@
-import { admit, sharesOf } from './admission.ts'
+import { admit, askAgain, sharesOf } from './admission.ts'
 import type { Filling, Strategy } from './claim.ts'
 import { fillTogether, same } from './filling.ts'
 
@@ -14,8 +14,12 @@ export const priorityClasses: Strategy = (load, claims) => {
     load,
     order.map(({ claim }) => claim)
   )
-  const classes = Map.groupBy(admitted, ({ claim }) => claim.priority ?? 0)
-  for (const fillings of classes.values()) fillTogether(load, fillings, same)
+  const byClass = (fillings: readonly Filling[]): void => {
+    const classes = Map.groupBy(fillings, ({ claim }) => claim.priority ?? 0)
+    for (const each of classes.values()) fillTogether(load, each, same)
+  }
+  byClass(admitted)
+  askAgain(load, admitted, byClass)
   const inGivenOrder: (Filling | undefined)[] = claims.map(() => undefined)
   order.forEach(({ index }, at) => {
     inGivenOrder[index] = admitted[at]

@@ -1,4 +1,4 @@
-import { admit, inTurns, sharesOf } from './admission.ts'
+import { admit, askAgain, inTurns, sharesOf } from './admission.ts'
 import type { Strategy } from './claim.ts'
 
 /**
@@ -11,7 +11,10 @@ export const roundRobin: Strategy = (load, claims) => {
     .map((filling, index) => ({ filling, index, arrivedMs: filling.claim.arrivedMs ?? Infinity }))
     .toSorted((a, b) => (a.arrivedMs === b.arrivedMs ? a.index - b.index : a.arrivedMs - b.arrivedMs))
     .map(({ filling }) => filling)
-    .filter(({ open }) => open)
-  inTurns(load, round)
+  inTurns(
+    load,
+    round.filter(({ open }) => open)
+  )
+  askAgain(load, round, (bound) => inTurns(load, bound))
   return sharesOf(fillings)
 }

@@ -169,7 +169,7 @@ const table: {
       claim(0, { pilots: { kind: 'listed', milliA: [0, 8_000, 16_000] }, floorMilliA: 8_000 }),
       claim(1, { pilots: { kind: 'steps', stepMilliA: 1_000 } })
     ],
-    each: [8, 13]
+    each: [8, 18]
   },
   {
     name: 'equal',
