@@ -118,6 +118,15 @@ const rows: readonly {
     ]
   },
   {
+    title: 'an absolute schedule without a start of its own began with the charging (1.6 §7.13)',
+    stack: [profile({ kind: 'absolute', periods: [period(0, 16), period(60, 10)] })],
+    where: { evses: [{ id: 1, transaction: { id: 'T', startedMs: at(-30) } }] },
+    periods: [
+      [0, 16],
+      [30, 10]
+    ]
+  },
+  {
     title: 'a weekly schedule comes again on its weekday',
     stack: [
       profile({

@@ -57,13 +57,14 @@ export function turnsOf(profile: Profile, when: Omit<When, 'atMs'>, toMs: number
 }
 
 /**
- * Absolute: its start, or where it has none its validFrom. Relative: the transaction's, or the window's. Recurring:
- * the latest recurrence, also before its first day, because the day it names only fixes the time of day. Dynamic:
- * its latest update.
+ * Absolute: its start, or where it has none its validFrom, or where charging began (1.6 §7.13: a schedule without
+ * startSchedule is relative to that). Relative: the transaction's, or the window's. Recurring: the latest
+ * recurrence, also before its first day, because the day it names only fixes the time of day. Dynamic: its
+ * latest update.
  */
 function beginOf(profile: Profile, { transaction, fromMs, atMs }: When): number {
   const windowMs = wholeSecond(fromMs)
-  const startMs = wholeSecond(profile.startMs ?? profile.validFromMs ?? fromMs)
+  const startMs = wholeSecond(profile.startMs ?? profile.validFromMs ?? transaction?.startedMs ?? fromMs)
   switch (profile.kind) {
     case 'absolute':
       return startMs
