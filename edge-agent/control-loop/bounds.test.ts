@@ -52,6 +52,13 @@ const table: readonly (readonly [string, string, string | null, number, number])
   ['a rise it has not told', '10@0 16@97', '10@95', 10, 16],
   ['a fall it has not told', '16@0 6@97', '16@95', 6, 16],
   ['a car that leaves some may leave as much of the next', '20@0 22@97', '10@95', 10, 12],
+  [
+    'a fall it has not told, counted as fallen: no more is its own (seed 1000269)',
+    '16@0 6@80',
+    '16@79',
+    6,
+    6
+  ],
   ['a reading too soon after a fall answers nothing', '16@0 6@90', '16@95', 6, 16],
   ['a rise from nothing, by one whose meter tells once a minute', '0@0 16@42', '0@42', 0, 16],
   ['a reading of more than a minute ago: between nothing and what it may', '16@0', '16@39', 0, 16],

@@ -62,9 +62,21 @@ function heard(entry: Entry, nowMs: number, sinceMs: number): Drawn {
   const shown = draw === null || isOld ? zero : draw.currents
   if (isInDoubt(entry) || (isOld && entry.car !== null))
     return { shown, low: zero, rise: unheardOf(entry, shown, nowMs), falls: false }
-  const low = eachAtMost(shown, fallenTo(entry, nowMs))
-  return { shown, low, rise: riseOf(entry, nowMs), falls: isFalling(entry, nowMs) }
+  const fallen = fallenTo(entry, nowMs)
+  const low = eachAtMost(shown, fallen)
+  return {
+    shown: countedOf(entry, { shown, fallen, nowMs }),
+    low,
+    rise: riseOf(entry, nowMs),
+    falls: isFalling(entry, nowMs)
+  }
 }
+
+type Fall = { readonly shown: PerPhase; readonly fallen: number; readonly nowMs: number }
+
+/** Counted as fallen, although its last word is older: what the site draws beyond that is somebody else's, or hidden. */
+const countedOf = (entry: Entry, { shown, fallen, nowMs }: Fall): PerPhase =>
+  fallen < (entry.draw?.milliA ?? 0) ? eachAtMost(shown, Math.max(fallen, mayDraw(entry, nowMs))) : shown
 
 /**
  * What it may draw stays reserved for it. So of what the site draws only that is taken for its own that it draws for
