@@ -17,16 +17,22 @@ export type Values = {
 }
 
 /** What is said at an instant, kept in the units it was said in: conversion needs the phases of all together. */
-export type Cell = { readonly A: Values; readonly W: Values; readonly phases: number | null }
+export type Cell = {
+  readonly A: Values
+  readonly W: Values
+  readonly phases: number | null
+  readonly phaseToUse: number | null // Only where one phase is in use.
+}
 
 const silent: Values = { limit: nothing, discharge: nothing, setpoint: nothing, by: null }
-export const emptyCell: Cell = { A: silent, W: silent, phases: null }
+export const emptyCell: Cell = { A: silent, W: silent, phases: null, phaseToUse: null }
 
 export function cellOf({ profile, period }: { readonly profile: Profile; readonly period: Period }): Cell {
   const { id, purpose, stackLevel, evse, minRate } = profile
   const { limit, discharge, setpoint, phases } = period
   const values = { limit, discharge, setpoint, by: { id, purpose, stackLevel, evse, minRate } }
-  const cell = profile.unit === 'A' ? { A: values, W: silent, phases } : { A: silent, W: values, phases }
+  const use = { phases, phaseToUse: phases === 1 ? period.phaseToUse : null }
+  const cell = profile.unit === 'A' ? { A: values, W: silent, ...use } : { A: silent, W: values, ...use }
   return saysNothing(cell) ? emptyCell : cell
 }
 
@@ -35,12 +41,14 @@ export const saysNothing = ({ A, W }: Cell): boolean =>
     [limit, discharge, setpoint].every((triple) => triple.every((value) => value === null))
   )
 
-/** The lowest of all that is said: fewest phases, least limit, least discharge, set-point within both. */
+/** The lowest of all that is said: fewest phases, of one phase the first that is named, least limit, least discharge, set-point within both. */
 export function lowest(cells: readonly Cell[], version: Version): Cell {
   const phases = least(cells.map((cell) => cell.phases))
   const even = evened(cells, phases, version)
   const [A, W] = (['A', 'W'] as const).map((unit) => lowestValues(even.map((cell) => cell[unit])))
-  return { A: A ?? silent, W: W ?? silent, phases }
+  const phaseToUse =
+    phases === 1 ? (cells.find((cell) => cell.phaseToUse !== null)?.phaseToUse ?? null) : null
+  return { A: A ?? silent, W: W ?? silent, phases, phaseToUse }
 }
 
 function lowestValues(all: readonly Values[]): Values {
@@ -95,16 +103,17 @@ export function sum(
             )
     )
   })
-  return { A: add('A'), W: add('W'), phases }
+  return { A: add('A'), W: add('W'), phases, phaseToUse: null }
 }
 
 /** 2.1: once one of them speaks of single phases all do. @returns the same list when none does */
 function evened(cells: readonly Cell[], phases: number | null, version: Version): readonly Cell[] {
   if (version !== '2.1' || !cells.some(byPhase)) return cells
-  return cells.map(({ A, W, phases: own }) => ({
+  return cells.map(({ A, W, phases: own, phaseToUse }) => ({
     A: mapValues(A, (triple) => spread(triple, phases, 1)),
     W: mapValues(W, (triple) => spread(triple, phases, phases ?? 1)),
-    phases: own
+    phases: own,
+    phaseToUse
   }))
 }
 

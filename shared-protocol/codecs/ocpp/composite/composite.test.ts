@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { afterOffline, composite, type Asked, type Profile, type Station } from './index.ts'
+import { afterOffline, composite, schedule2, type Asked, type Profile, type Station } from './index.ts'
 import { asked, at, period, profile, station, t0 } from './stack.suite.ts'
 
 const limits = (
@@ -274,6 +274,32 @@ void test('a set-point stays within the limits of both directions', async (t) =>
     })
   const found = (setpoint: number) => composite([wish(setpoint)], station(), asked(10)).periods[0].setpoint[0]
   t.strictSame([25, 7, -4, -9].map(found), [10, 7, -4, -6])
+})
+
+void test('where one phase is in use, the one that is named is said, whoever limits the current', async (t) => {
+  const one = (phaseToUse: number | null) =>
+    profile({
+      purpose: 'tx',
+      periods: [period(0, 16, { phases: 1, phaseToUse }), period(50, 16, { phases: 3 })]
+    })
+  const cap = profile({ evse: 0, purpose: 'station-max', kind: 'absolute', periods: [period(0, 10)] })
+  const asked2 = composite([cap, one(2)], station({ version: '2.0.1' }), asked(100))
+  t.strictSame(schedule2(asked2).chargingSchedulePeriod, [
+    { startPeriod: 0, limit: 10, numberPhases: 1, phaseToUse: 2 },
+    { startPeriod: 50, limit: 10, numberPhases: 3 }
+  ])
+  const next = profile({
+    purpose: 'tx',
+    periods: [period(0, 16, { phases: 1, phaseToUse: 1 }), period(9, 16, { phases: 1, phaseToUse: 3 })]
+  })
+  t.strictSame(
+    composite([next], station(), asked(100)).periods.map(({ startS, phaseToUse }) => [startS, phaseToUse]),
+    [
+      [0, 1],
+      [9, 3]
+    ]
+  )
+  t.equal(composite([one(null)], station(), asked(40)).periods[0].phaseToUse, null)
 })
 
 void test('each period names the profile that binds', async (t) => {

@@ -81,6 +81,7 @@ export type CompositePeriod = {
   readonly discharge: Triple
   readonly setpoint: Triple
   readonly phases: number | null
+  readonly phaseToUse: number | null // Where one phase is in use and a profile names it (K01.FR.19).
   readonly by: Source | null // null: the gap's default, or a sum over several EVSEs.
 }
 

@@ -175,6 +175,7 @@ function fieldsOf(period: CompositePeriod | undefined): Readonly<Record<string, 
   return {
     startPeriod: period.startS,
     numberPhases: period.phases,
+    phaseToUse: period.phaseToUse,
     stackLevel: period.by?.stackLevel ?? null,
     ...phased('limit', period.limit),
     ...phased('dischargeLimit', period.discharge),

@@ -17,6 +17,7 @@ export function speak(cell: Cell, station: Station, unit: Unit): Spoken {
     discharge: phaseWise(Math.max)(own.discharge, other.discharge),
     setpoint: phaseWise(Math.min)(own.setpoint, other.setpoint),
     phases: cell.phases,
+    phaseToUse: cell.phaseToUse,
     by: binding(own, other, limit)
   }
 }
@@ -43,5 +44,5 @@ function inUnit(values: Values, unit: Unit, phases: number, voltageV: number): V
 }
 
 /** What counts as the same period: all that a charger would say, but not who says it. */
-export const spoken = ({ limit, discharge, setpoint, phases }: Spoken): string =>
-  JSON.stringify([limit, discharge, setpoint, phases])
+export const spoken = ({ limit, discharge, setpoint, phases, phaseToUse }: Spoken): string =>
+  JSON.stringify([limit, discharge, setpoint, phases, phaseToUse])

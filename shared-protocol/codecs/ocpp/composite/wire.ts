@@ -156,12 +156,13 @@ export const schedule2 = ({ evse, unit, startMs, durationS, periods }: Composite
   duration: durationS,
   scheduleStart: instantAt(startMs),
   chargingRateUnit: unit,
-  chargingSchedulePeriod: periods.map(({ startS, limit, discharge, setpoint, phases }) => ({
+  chargingSchedulePeriod: periods.map(({ startS, limit, discharge, setpoint, phases, phaseToUse }) => ({
     startPeriod: startS,
     ...phased('limit', limit),
     ...phased('dischargeLimit', discharge),
     ...phased('setpoint', setpoint),
-    ...(phases === null ? {} : { numberPhases: phases })
+    ...(phases === null ? {} : { numberPhases: phases }),
+    ...(phaseToUse === null ? {} : { phaseToUse })
   }))
 })
 
