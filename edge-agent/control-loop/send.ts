@@ -56,6 +56,7 @@ function dueOf(state: LoopState, seat: Seat, decision: Decision | undefined, now
   const level = levelOf(entry.account, transactionId)
   const lower = limitMilliA < commitmentOf(entry.account, seat.standing, nowMs)
   if (!isDue(entry, { limitMilliA, level, transactionId }, nowMs)) return []
+  if (limitMilliA > (level ?? 0) && isRising(entry, nowMs)) return []
   const { chargerId, evseId, connectorId } = seat.place
   const point: SetPoint = {
     chargerId,
@@ -67,6 +68,21 @@ function dueOf(state: LoopState, seat: Seat, decision: Decision | undefined, now
     leaseS: leaseMs / 1000
   }
   return [{ entry, point, lower }]
+}
+
+const shownMs = 10_000 // Readings come each 5 to 10 s.
+const followMs = 3_000
+const startMilliA = 6_000
+
+/**
+ * Told to charge with more a moment ago, and no reading has shown it yet: what it takes of that the site's meter shows at once,
+ * and until it is known whose it is nobody gets more on the strength of it (seed 1000269). A start is no such rise.
+ */
+function isRising({ told, draw }: Entry, nowMs: number): boolean {
+  const [before, last] = told.slice(-2)
+  if (before === undefined || last === undefined) return false
+  const isRise = last.milliA > before.milliA && before.milliA >= startMilliA
+  return isRise && nowMs - last.atMs < shownMs && (draw === null || draw.heardAtMs - last.atMs < followMs)
 }
 
 type Wanted = {

@@ -1,0 +1,62 @@
+import type { SiteLimit } from '@nova/shared-protocol/model'
+import { test } from 'tap'
+import { reading, siteOf, stage } from './loop.suite.ts'
+
+const limit = (amps: number): SiteLimit => ({
+  source: 'operator',
+  limitA: [amps, amps, amps],
+  reason: 'operator'
+})
+
+/** One car at 10 A, told 12 A in second 30 and 14 A from second 31 on. @returns the set-points of each second from 30 on */
+async function twice(shownInS: number | null): Promise<(number | undefined)[]> {
+  const set = stage(siteOf(['A'], 32))
+  set.sessions.set('A', '1')
+  set.limits = [limit(10)]
+  const loop = set.open()
+  const told: (number | undefined)[] = []
+  for (let second = 0; second < 45; second++) {
+    const heardAtMs = set.clock.monotonicMs()
+    const isShown = second < 30 || (shownInS !== null && second >= 30 + shownInS)
+    if (isShown) set.readings.set('A', { reading: reading((set.told('A') ?? 0) / 1000), heardAtMs })
+    if (second === 30) set.limits = [limit(12)]
+    if (second === 31) set.limits = [limit(14)]
+    await set.clock.turn(1000)
+    if (second >= 30) told.push(set.told('A'))
+  }
+  await loop.stop()
+  return told
+}
+
+const seconds = (milliA: number, told: readonly (number | undefined)[]): number =>
+  told.filter((each) => each === milliA).length
+
+void test('who was told more gets yet more when its meter has shown the first rise', async (t) => {
+  const told = await twice(5)
+  t.equal(told[0], 12_000, 'the first at once')
+  const waitedS = seconds(12_000, told)
+  t.ok(waitedS >= 5 && waitedS <= 7, `${waitedS} s`)
+  t.equal(told.at(-1), 14_000)
+})
+
+void test('a reading that is lost, or comes once a minute, holds nobody for longer than ten seconds', async (t) => {
+  const told = await twice(null)
+  const waitedS = seconds(12_000, told)
+  t.ok(waitedS >= 9 && waitedS <= 12, `${waitedS} s`)
+  t.equal(told.at(-1), 14_000)
+})
+
+void test('less is told at once, whatever has been shown', async (t) => {
+  const set = stage(siteOf(['A'], 32))
+  set.sessions.set('A', '1')
+  set.limits = [limit(10)]
+  const loop = set.open()
+  for (let second = 0; second < 34; second++) {
+    if (second < 30) set.readings.set('A', { reading: reading(10), heardAtMs: set.clock.monotonicMs() })
+    if (second === 30) set.limits = [limit(16)]
+    if (second === 32) set.limits = [limit(8)]
+    await set.clock.turn(1000)
+  }
+  t.equal(set.told('A'), 8_000)
+  await loop.stop()
+})
