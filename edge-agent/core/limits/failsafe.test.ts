@@ -8,9 +8,9 @@ import {
   stepFailsafe,
   usualRules,
   type Act,
-  type FailsafeState,
-  type Heard
+  type FailsafeState
 } from './failsafe.ts'
+import { beat, beats, limit, normal, release, storyOf, tick, type Line } from './stories.suite.ts'
 import { randomHistory, walkFailsafe, type Happening } from './walk.ts'
 
 const file = `${process.env['NOVA_VECTORS'] ?? '/work/shared/vectors'}/edge-limits/edge_limit_vectors.json`
@@ -37,10 +37,6 @@ const Cases = z.object({
 })
 const cases = skip === false ? Cases.parse(JSON.parse(readFileSync(file, 'utf8'))).eebus_lpc_failsafe : null
 
-const beat: Heard = { kind: 'heartbeat' }
-const tick: Heard = { kind: 'tick' }
-const release: Heard = { kind: 'release' }
-const limit = (limitW: number, untilMs: number | null = null): Heard => ({ kind: 'limit', limitW, untilMs })
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 
@@ -51,7 +47,7 @@ type Lived = {
 }
 
 /** [second, what] in turn, from a cold start at 0. */
-function live(story: readonly (readonly [atS: number, what: Heard])[], from = coldStart(0)): Lived {
+function live(story: readonly Line[], from = coldStart(0)): Lived {
   let state = from
   const acts: Act[] = []
   const refused: string[] = []
@@ -64,59 +60,46 @@ function live(story: readonly (readonly [atS: number, what: Heard])[], from = co
   return { state, acts, refused }
 }
 
-/** Heartbeats each minute in [fromS, untilS]. */
-const beats = (fromS: number, untilS: number): (readonly [number, Heard])[] =>
-  Array.from({ length: Math.floor((untilS - fromS) / 60) + 1 }, (_, index) => [fromS + 60 * index, beat])
+void test('the table has eleven scenarios or more, and its constants are ours', { skip }, async (t) => {
+  t.ok((cases?.scenarios.length ?? 0) >= 11)
+  t.match(cases?.constants, {
+    heartbeat_timeout_s: usualRules.heartbeatMs / 1000,
+    release_window_s: usualRules.releaseMs / 1000,
+    failsafe_limit_default_W: usualRules.failsafeW,
+    failsafe_duration_min_default_h: usualRules.leastMs / hourMs
+  })
+})
 
-const normal = [...beats(0, 180), [181, tick]] as const // Released by the window, at 181 s.
-
-/** The scenarios of the table, by their ids, as stories: the words of its `start` and `events` in seconds. */
-const stories: Readonly<Record<string, readonly (readonly [number, Heard])[]>> = {
-  'LPC-911': [...normal, [301, tick]],
-  'LPC-921a': [...normal, [301, tick], [301 + 4 * 3600, tick]],
-  'LPC-918..920': [...normal, [400, tick], [500, beat], [501, limit(3000)]],
-  'LPC-916': [...normal, [400, tick], [500, beat], [500, tick]],
-  'LPC-921b': [...normal, [400, tick], ...beats(500, 620), [621, tick]],
-  'LPC-TS-017': [[0, tick]],
-  're-entry': [...normal, [400, tick], [500, beat], [700, tick], [900, beat], [901, tick]],
-  'early release': [...normal, [182, limit(3000, 182_000 + hourMs)], ...beats(200, 1000), [1001, release]],
-  APCL_DUR_02: [...normal, [182, limit(3000)], ...beats(200, 100_000)],
-  'edge triggered': [...normal, [182, limit(3000)], [192, tick], [202, tick], [212, tick]],
-  unknown: [[0, tick]]
-}
-
-void test(
-  'the table has eleven scenarios, each with its story here, and its constants are ours',
-  { skip },
-  async (t) => {
-    t.strictSame(cases?.scenarios.map(({ id }) => id).toSorted(), Object.keys(stories).toSorted())
-    t.match(cases?.constants, {
-      heartbeat_timeout_s: usualRules.heartbeatMs / 1000,
-      release_window_s: usualRules.releaseMs / 1000,
-      failsafe_limit_default_W: usualRules.failsafeW,
-      failsafe_duration_min_default_h: usualRules.leastMs / hourMs
-    })
-  }
-)
+void test('words of a scenario that are not known are no scenario that came out', async (t) => {
+  t.throws(() => storyOf('normal', ['limit 3 kW written']), { message: 'no such words: limit 3 kW written' })
+  t.throws(() => storyOf('tired', []), { message: 'no such words: tired' })
+})
 
 const differs = 'differs: 0 W means "unlimited" in the table; here that is null, and 0 is a limit'
 
+type Expect = NonNullable<typeof cases>['scenarios'][number]['expect']
+
+/** What is to be seen, by the words of the table; what it does not name is not looked at. */
+const seenOf = (story: readonly Line[], { expires, consumption_W }: Expect): Expect => {
+  const { state, acts } = live(story)
+  const ever = beats(story.at(-1)?.[0] ?? 0, 9_000_000)
+  return {
+    state: state.standing,
+    consumption_W: limitInForce(state) ?? 0,
+    production_curtailed: acts.at(-1)?.curtailed,
+    actuator_calls: acts.filter(({ limitW, curtailed }) => limitW !== null && !curtailed).length,
+    expires: expires !== undefined && limitInForce(live(ever, state).state) !== consumption_W,
+    limit: state.wrote === undefined ? 'undefined (not zero)' : JSON.stringify(state.wrote)
+  }
+}
+
 for (const { id, start, events, expect } of cases?.scenarios ?? [])
-  void test(`${id}: ${start}; ${events.join(', ')}`, async (t) => {
-    const { state, acts } = live(stories[id] ?? [])
-    if (expect.state !== undefined) t.equal(state.standing, expect.state)
+  void test(`scenario ${id}: ${start}; ${events.join(', ')}`, async (t) => {
     t.comment(differs)
-    if (expect.consumption_W !== undefined) t.equal(limitInForce(state) ?? 0, expect.consumption_W)
-    if (expect.production_curtailed !== undefined)
-      t.equal(acts.at(-1)?.curtailed, expect.production_curtailed)
-    if (expect.actuator_calls !== undefined)
-      t.equal(acts.filter(({ limitW }) => limitW === 3000).length, expect.actuator_calls)
-    if (expect.expires === false)
-      t.equal(limitInForce(live([...beats(100_060, 9_000_000)], state).state), 3000)
-    if (expect.limit !== undefined) t.equal(state.wrote, undefined)
+    t.match(seenOf(storyOf(start, events), expect), expect)
   })
 
-const further: { title: string; story: (readonly [number, Heard])[]; limitW: number | null }[] = [
+const further: { title: string; story: readonly Line[]; limitW: number | null }[] = [
   { title: 'alive to the last millisecond of the time-out', story: [...normal, [300, tick]], limitW: null },
   { title: 'a window kept up to its last second is not over', story: beats(0, 120), limitW: 4200 },
   {
@@ -174,7 +157,7 @@ for (const { title, story, limitW } of further)
   })
 
 void test('while the partner is unknown the fail-safe holds', async (t) => {
-  t.equal(limitInForce(live(stories['unknown'] ?? []).state), 4200)
+  t.equal(limitInForce(live(storyOf('never connected', [])).state), 4200)
 })
 
 void test('what is no limit is refused by name and changes nothing', async (t) => {

@@ -54,7 +54,7 @@ const tables: readonly Table[] = [
     unit: 'cases',
     from: 'edge-limits',
     test: 'core/limits/failsafe.test.ts',
-    titles: /^(LPC-|re-entry: |early release: |APCL_|edge triggered: |unknown: )/
+    titles: /^scenario /
   },
   {
     name: 'relay rows equal or explained',
