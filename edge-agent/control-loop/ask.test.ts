@@ -36,6 +36,7 @@ void test('a site above its limit asks who charges what it draws, each few secon
   t.strictSame(set.asked, [], 'within the limit everyone tells in his own time')
   await see(set, trembling(44, 7))
   t.strictSame(set.asked, ['A', 'A', 'A'], 'B charges nobody')
+  await pass(set, 1) // It shows that it has followed.
   await see(set, trembling(35, 10))
   t.equal(set.asked.length, 3, 'the limit holds again')
 })
@@ -85,4 +86,20 @@ void test('who once ignored its limit and charges again is asked in any case, un
   set.readings.set('A', { reading: reading(20), heardAtMs: set.clock.monotonicMs() })
   await see(set, trembling(20, 6))
   t.strictSame(set.stops, ['stop A', 'stop A'], '20 A where 6 A were told')
+})
+
+void test('who last showed more than it may draw by now is asked when it has had time to follow, below the limit too', async (t) => {
+  const set = stage(siteOf(['A'], 40))
+  set.sessions.set('A', '1')
+  const loop = set.open()
+  await pass(set, 20)
+  set.asked.length = 0
+  set.limits = [{ source: 'operator', limitA: [16, 16, 16], reason: 'operator' }]
+  for (let second = 0; second < 6; second++) await set.clock.turn(1000)
+  t.strictSame(set.asked, [], 'a vehicle has 5 s to follow, and its reading one to come')
+  for (let second = 0; second < 2; second++) await set.clock.turn(1000)
+  t.strictSame(set.asked, ['A'])
+  await pass(set, 10)
+  t.strictSame(set.asked, ['A'], 'it shows that it follows')
+  await loop.stop()
 })

@@ -1,4 +1,4 @@
-import { isPaused, probedKey } from '../core/guard/index.ts'
+import { drawsTooMuch, isPaused, probedKey } from '../core/guard/index.ts'
 import type { Deed } from '../drivers/contract.ts'
 import type { Entry, LoopState, Post } from './entry.ts'
 import type { Needs } from './needs.ts'
@@ -12,6 +12,7 @@ export type Asking = {
 
 const freshMs = 2_000 // A reading as young as this says all there is.
 const againMs = 3_000
+const toFollowMs = 20_000 // Then its own reading has come, or nobody's question helps.
 const answerMs = 10_000
 const refusalsBorne = 3 // Then it knows no such question: OCPP 1.6 leaves the Remote Trigger profile to the station.
 
@@ -19,7 +20,8 @@ const refusalsBorne = 3 // Then it knows no such question: OCPP 1.6 leaves the R
  * The site's meter shows more than may flow, or a step that nobody's meter explains: in place of waiting up to ten
  * seconds for the chargers' own word, whoever charges is asked for it. A charger that ignores its limit is known by
  * its answer, and a base load that has risen by everyone's. Who once ignored its limit and has another session is asked in
- * any case: its next reading may be lost.
+ * any case: its next reading may be lost. So is who has had time to follow and last showed more than it may draw by now: its own
+ * word may be ten seconds away.
  */
 export function askForReadings(asking: Asking): void {
   const { needs, state } = asking
@@ -27,7 +29,7 @@ export function askForReadings(asking: Asking): void {
   const asksAll = isUnexplained(state)
   const due: { readonly entry: Entry; readonly post: Post }[] = []
   for (const entry of state.entries.values()) {
-    if (!(asksAll || isOnRecord(entry)) || !isStale(entry, nowMs)) continue
+    if (!(asksAll || isOnRecord(entry) || isToFollow(entry, nowMs)) || !isStale(entry, nowMs)) continue
     const post = state.posts.get(entry.place.chargerId)
     if (post !== undefined && isToBeAsked(post, nowMs)) due.push({ entry, post })
   }
@@ -45,6 +47,12 @@ const isUnexplained = ({ insistAtMs, steps }: LoopState): boolean =>
 
 const isOnRecord = ({ conduct, car }: Entry): boolean =>
   conduct.kind === 'ignores' && !isPaused(conduct, car?.transactionId ?? null)
+
+const isToFollow = ({ conduct, allowed, draw }: Entry, nowMs: number): boolean =>
+  conduct.kind === 'trusted' &&
+  draw !== null &&
+  nowMs - (allowed.at(-1)?.sinceMs ?? 0) < toFollowMs &&
+  drawsTooMuch({ allowed, drawMilliA: draw.milliA, heardAtMs: nowMs })
 
 const isStale = ({ place, car, draw }: Entry, nowMs: number): boolean =>
   place.managed && car !== null && (draw === null || nowMs - draw.heardAtMs > freshMs)

@@ -12,7 +12,15 @@ export { freshCloud, watchCloud, type CloudWatch } from './cloud.ts'
 export type { DevicesShow } from './doubt.ts'
 export { soundLimits } from './limits.ts'
 export { freshMeter, watchMeter, type MeterVerdict, type MeterWatch } from './meter.ts'
-export { allowing, isPaused, trusted, watchConduct, type Allowance, type Conduct } from './obedience.ts'
+export {
+  allowing,
+  drawsTooMuch,
+  isPaused,
+  trusted,
+  watchConduct,
+  type Allowance,
+  type Conduct
+} from './obedience.ts'
 export { lastWord } from './set-point.ts'
 export { forgetLiar, freshSteps, probedKey, watchSteps, type StepWatch } from './steps.ts'
 export { spanOf, type Suspect } from './suspect.ts'

@@ -81,11 +81,18 @@ function again(conduct: Extract<Conduct, { kind: 'ignores' }>, look: ConductLook
   return { ...now, worstMilliA: Math.max(now.worstMilliA, conduct.worstMilliA) }
 }
 
+/** By the last draw that it showed, had it shown it at `heardAtMs`. What is over by then is worth asking for. */
+export function drawsTooMuch({
+  allowed,
+  drawMilliA,
+  heardAtMs
+}: Pick<ConductLook, 'allowed' | 'drawMilliA' | 'heardAtMs'>): boolean {
+  const allowedMilliA = mostAllowed({ allowed, heardAtMs })
+  return (drawMilliA ?? 0) > allowedMilliA + Math.max(slackMilliA, slackShare * allowedMilliA)
+}
+
 function judged(look: ConductLook): Conduct {
-  const allowedMilliA = mostAllowed(look)
-  const slack = Math.max(slackMilliA, slackShare * allowedMilliA)
-  const over = (look.drawMilliA ?? 0) > allowedMilliA + slack
-  if (!over && look.refusedLowers < refusalsBorne) return trusted
+  if (!drawsTooMuch(look) && look.refusedLowers < refusalsBorne) return trusted
   return {
     kind: 'ignores',
     sinceMs: look.nowMs,
@@ -97,7 +104,7 @@ function judged(look: ConductLook): Conduct {
 }
 
 /** What it was allowed at the most in the time in which a vehicle follows, before its reading. Nobody knows: anything. */
-function mostAllowed({ allowed, heardAtMs }: ConductLook): MilliAmps {
+function mostAllowed({ allowed, heardAtMs }: Pick<ConductLook, 'allowed' | 'heardAtMs'>): MilliAmps {
   if (heardAtMs === null) return Infinity
   const first = allowed.findLastIndex(({ sinceMs }) => sinceMs <= heardAtMs - followMs)
   if (first < 0) return Infinity
