@@ -1,5 +1,6 @@
 import type { ControlLoop } from '@nova/edge-agent/power'
 import type { BaseLoad } from '../../meters/site-load.ts'
+import type { Bold } from './bold.ts'
 import type { Pile } from './charger.ts'
 import type { Roof, Sums as PartSums } from './parts/index.ts'
 import type { Last, Row } from './rows.ts'
@@ -23,7 +24,7 @@ export type Bench = {
   rows: readonly Seen[]
   gone: ReadonlySet<Pile>
   readonly backAtMs: Map<Pile, number> // Who was out of the wiring plan: when it came back. Till then it was told nothing.
-  readonly boldAtMs: Map<Pile, number> // Since when it has drawn more than told by more than control and meter differ.
+  readonly bold: Map<Pile, Bold>
   readonly bases: readonly [Last, Last, Last]
 }
 /** `loose` is kept below 0: what batteries draw that nobody's word reaches. */

@@ -44,6 +44,7 @@ export type Pile = {
   excessSinceMs: number | null // Since when it has been drawing more than it was told.
   hasLied: boolean // Has ever drawn more than it was told, by more than rounding.
   deafSinceMs: number | null // Since when it has not taken a word that was sent to it.
+  isUnanswered: boolean // It took the last word, and its yes was lost: the edge does not know.
 }
 
 /** What the edge has heard of a charger: late, in odd order, twice or not at all where the line is bad. */

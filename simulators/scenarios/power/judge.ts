@@ -1,4 +1,5 @@
 import { lookBackS, type Bench, type Judged, type Seen, type Sums } from './bench.ts'
+import { boldS, markBold } from './bold.ts'
 import { excess, rampMs, type Pile } from './charger.ts'
 import { counter } from './counter.ts'
 import { watchParts } from './parts/index.ts'
@@ -31,7 +32,7 @@ export function judgeOf(verdict: Verdict, day: Judged): () => void {
     rows: [],
     gone: new Set(),
     backAtMs: new Map(),
-    boldAtMs: new Map(),
+    bold: new Map(),
     bases
   }
   let blindUntilMs = -Infinity
@@ -202,7 +203,7 @@ function tally(verdict: Verdict, bench: Bench, { nowMs, gone, piles }: Tallied, 
   if (over.unseen) verdict.unseenSeconds++
   for (const pile of piles) {
     const { car, flowMilliA, excessSinceMs, temper, voltageV } = pile
-    markBold(bench, pile, nowMs)
+    markBold(bench.bold, pile, nowMs)
     if (car === null || flowMilliA === 0) continue
     verdict.deliveredWh += (flowMilliA * car.phases * voltageV) / 3_600_000
     refuse(verdict, pile, nowMs, over)
@@ -214,18 +215,6 @@ function tally(verdict: Verdict, bench: Bench, { nowMs, gone, piles }: Tallied, 
     contain(verdict, lieS, over)
   }
 }
-
-const [withinMilliA, withinShare] = [1_500, 0.1] // A charger's control and its meter differ by as much: that is no lie yet.
-
-function markBold({ boldAtMs }: Bench, pile: Pile, nowMs: number): void {
-  const over = excess(pile, nowMs)
-  const isBold = over > Math.max(withinMilliA, withinShare * (pile.flowMilliA - over))
-  if (!isBold) boldAtMs.delete(pile)
-  else if (!boldAtMs.has(pile)) boldAtMs.set(pile, nowMs)
-}
-
-const boldS = ({ boldAtMs, backAtMs }: Bench, pile: Pile, nowMs: number): number =>
-  (nowMs - Math.max(boldAtMs.get(pile) ?? nowMs, backAtMs.get(pile) ?? -Infinity)) / 1000
 
 function refuse(verdict: Verdict, { temper, cameAtMs }: Pile, nowMs: number, { meter, feeder }: Where): void {
   const sinceS = (nowMs - cameAtMs) / 1000

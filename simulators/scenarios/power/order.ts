@@ -126,6 +126,7 @@ function arrive(pile: Pile, way: Passage, { isRefused, apply }: Order, sentAtMs:
   apply()
   if (way.twice) apply()
   pile.deafSinceMs = null
+  pile.isUnanswered = !way.answered
   pile.dueMs = 0
   return accepted
 }

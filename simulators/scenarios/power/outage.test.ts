@@ -35,7 +35,7 @@ void test(
     })
     t.equal(verdict.overWh, 0)
     t.ok((day.alarms.get('charger-ignores-limit') ?? 0) > 0, 'it is named')
-    t.ok(verdict.longestLieS > 0 && verdict.longestLieS <= 15, `${verdict.longestLieS} s`)
+    t.ok(verdict.longestLieS > 0 && verdict.longestLieS <= 10, `${verdict.longestLieS} s`)
   }
 )
 

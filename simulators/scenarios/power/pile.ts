@@ -37,7 +37,8 @@ export function pileOf(made: Made): Pile {
     flows: 0,
     excessSinceMs: null,
     hasLied: false,
-    deafSinceMs: null
+    deafSinceMs: null,
+    isUnanswered: false
   }
 }
 
