@@ -1,16 +1,29 @@
 import type { SiteLimit } from '@nova/shared-protocol/model'
 import { test } from 'tap'
-import { reading, siteOf, stage } from './loop.suite.ts'
+import { reading, siteOf, stage, type Stage } from './loop.suite.ts'
 
 const limit = (amps: number): SiteLimit => ({
   source: 'operator',
-  limitA: [amps, amps, amps],
+  limitA: [amps + 2.5, amps + 2.5, amps + 2.5],
   reason: 'operator'
 })
 
+function metered(): Stage {
+  const site = siteOf(['A'], 32)
+  const set = stage({ ...site, grid: { ...site.grid, meter: 'grid-meter' } })
+  set.hasMeter = true
+  return set
+}
+
+/** The site's meter shows what the car takes and a load of 2 A. */
+function see(set: Stage, second: number): void {
+  const amps = (set.told('A') ?? 0) / 1000 + 2 + (second % 7) / 100
+  set.meter = { reading: reading(amps), takenAtMs: set.clock.monotonicMs() }
+}
+
 /** One car at 10 A, told 12 A in second 30 and 14 A from second 31 on. @returns the set-points of each second from 30 on */
 async function twice(shownInS: number | null): Promise<(number | undefined)[]> {
-  const set = stage(siteOf(['A'], 32))
+  const set = metered()
   set.sessions.set('A', '1')
   set.limits = [limit(10)]
   const loop = set.open()
@@ -21,6 +34,7 @@ async function twice(shownInS: number | null): Promise<(number | undefined)[]> {
     if (isShown) set.readings.set('A', { reading: reading((set.told('A') ?? 0) / 1000), heardAtMs })
     if (second === 30) set.limits = [limit(12)]
     if (second === 31) set.limits = [limit(14)]
+    see(set, second)
     await set.clock.turn(1000)
     if (second >= 30) told.push(set.told('A'))
   }
@@ -47,7 +61,7 @@ void test('a reading that is lost, or comes once a minute, holds nobody for long
 })
 
 void test('less is told at once, whatever has been shown', async (t) => {
-  const set = stage(siteOf(['A'], 32))
+  const set = metered()
   set.sessions.set('A', '1')
   set.limits = [limit(10)]
   const loop = set.open()
@@ -55,8 +69,9 @@ void test('less is told at once, whatever has been shown', async (t) => {
     if (second < 30) set.readings.set('A', { reading: reading(10), heardAtMs: set.clock.monotonicMs() })
     if (second === 30) set.limits = [limit(16)]
     if (second === 32) set.limits = [limit(8)]
+    see(set, second)
     await set.clock.turn(1000)
   }
-  t.equal(set.told('A'), 8_000)
+  t.ok((set.told('A') ?? Infinity) <= 8_500, `${set.told('A')}`)
   await loop.stop()
 })
