@@ -40,6 +40,10 @@ export async function runPowerFaults(plan: PowerPlan): Promise<PowerFigure> {
   return figureOf('faults.outage', plan, sum)
 }
 
+/** The line that runs a short form again, all of its days: what a test prints when it fails. */
+export const againWith = (plan: PowerPlan): string =>
+  `again: node -e "import('./simulators/scenarios/power/outage.ts').then(async (o) => console.log(await o.runPowerFaults(${JSON.stringify(plan).replaceAll('"', "'")})))"`
+
 /** The same on all cores, everything on, sun and batteries too. */
 export async function runPowerDays(
   plan: PowerPlan

@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { runPowerFaults } from '../outage.ts'
+import { againWith, runPowerFaults } from '../outage.ts'
 
 const hour = 3600
 const freshSeed = Date.now() % 1_000_000
@@ -29,7 +29,7 @@ void test(
   async (t) => {
     const plan = { seed: freshSeed, count: 2, secondsPerDay: 2 * hour, harsh: true, parts: true }
     const figure = await runPowerFaults(plan)
-    t.equal(figure.value, 0, JSON.stringify(figure))
+    t.equal(figure.value, 0, `${againWith(plan)} ${JSON.stringify(figure)}`)
     t.strictSame([figure.crashes, figure.unended, figure.doubled], [0, 0, 0])
   }
 )
