@@ -1,6 +1,41 @@
 import { test } from 'tap'
-import { deviceOf, partOf } from './device.ts'
+import { deviceOf, partOf, type Device } from './device.ts'
+import { watchSame } from './same.ts'
 import { stage, type Stage } from './stage.suite.ts'
+
+const abilities = {
+  follows: ['power' as const],
+  reversion: { leastS: 1, mostS: 9 },
+  afterReversion: { leastW: 0, mostW: 0 }
+}
+
+const still: Device['driver'] = {
+  participant: {
+    id: 'b',
+    kind: 'battery',
+    circuit: 'grid',
+    phaseRotation: 'RST',
+    rating: { leastW: -5_000, mostW: 5_000 },
+    capacityWh: null,
+    minSocPercent: null
+  },
+  abilities: () => abilities,
+  latest: () => null,
+  setPoint: async () => ({ kind: 'accepted', answer: null })
+}
+
+const shows = (totalW: number): ReturnType<Device['driver']['latest']> => ({
+  reading: {
+    at: '2026-03-01T10:00:00Z',
+    powerW: [totalW, 0, 0],
+    totalW,
+    socPercent: null,
+    available: { leastW: totalW, mostW: 0 },
+    inForce: null,
+    state: 'running'
+  },
+  takenAtMs: 0
+})
 
 const exportW = ({ points }: Stage): number | null => {
   const point = points.at(-1)
@@ -80,26 +115,55 @@ void test('beside a reading of the meter that grows old, what is fed in more is 
   s.room.stop()
 })
 
-void test('a device is the same part until something about it has changed', async (t) => {
-  const abilities = {
-    follows: ['power' as const],
-    reversion: { leastS: 1, mostS: 9 },
-    afterReversion: { leastW: 0, mostW: 0 }
+// Seeds 1001816 and 1001438: a frozen meter writes a new instant beside an old reading, and is found out after 4 s.
+void test('what is fed in more while the meter repeats itself to the last digit is no load either', async (t) => {
+  const s = stage()
+  s.exportLimitW = 0
+  s.loadW = 3_300
+  s.flowW = -3_000
+  await s.clock.turn(3_000)
+  t.equal(exportW(s), 3_300)
+  for (const flowW of [-3_300, -3_600, -3_900, -4_200]) {
+    s.flowW = flowW
+    s.loadW = 300 - flowW // So that the meter shows the same 300 W.
+    await s.clock.turn(1_000)
+    t.equal(exportW(s), 3_300, `${-flowW} W: it cannot lift itself`)
   }
-  const device = deviceOf({
-    participant: {
-      id: 'b',
-      kind: 'battery',
-      circuit: 'grid',
-      phaseRotation: 'RST',
-      rating: { leastW: -5_000, mostW: 5_000 },
-      capacityWh: null,
-      minSocPercent: null
-    },
-    abilities: () => abilities,
-    latest: () => null,
-    setPoint: async () => ({ kind: 'accepted', answer: null })
-  })
+  s.loadW += 50
+  await s.clock.turn(1_000)
+  t.equal(exportW(s), 4_550, 'it moves again: that is true, all is counted')
+  s.room.stop()
+})
+
+const reading = {
+  at: '2026-03-01T10:00:00Z',
+  registerWh: 7,
+  powerW: 690,
+  currentMilliA: [1_000, 1_000, 1_000] as const,
+  voltageV: [230, 230, 230] as const
+}
+const tremble = [
+  { powerW: 691 },
+  { currentMilliA: [1_000, 1_000, 1_001] },
+  { voltageV: [230, 230.1, 230] }
+] as const
+
+void test('a reading is the same by all that trembles, whatever its instant and its register', async (t) => {
+  const s = deviceOf({ ...still, latest: () => shows(watts) })
+  let watts = -500
+  const first = watchSame(null, reading, [s])
+  watts = -900
+  const same = { ...reading, at: '2026-03-01T10:00:01Z', registerWh: 8 }
+  t.equal(watchSame(first, same, [s])?.shownW.get('b'), -500, 'the least that was fed in since')
+  for (const each of tremble)
+    t.equal(watchSame(first, { ...reading, ...each }, [s])?.shownW.get('b'), -900, JSON.stringify(each))
+  watts = -100
+  t.equal(watchSame(first, same, [s])?.shownW.get('b'), -100, 'less by now')
+  t.equal(watchSame(first, null, [s]), null)
+})
+
+void test('a device is the same part until something about it has changed', async (t) => {
+  const device = deviceOf(still)
   const part = partOf(device)
   t.equal(partOf(device), part)
   t.match(part, { confirmed: null, fallback: { leastW: 0, mostW: 0 } })

@@ -16,12 +16,13 @@ import { partOf, placedPart, type Device } from './device.ts'
 import type { Wanted } from './hand-out.ts'
 import type { Needs } from './needs.ts'
 import { carsWait, roomLeft } from './room-left.ts'
+import { watchSame, type Same } from './same.ts'
 import { chargedForTrip, keptForTrip } from './trip.ts'
 
 /** What is remembered from second to second. */
-export type Mind = { shaving: ShaveState; readonly share: ReturnType<typeof keptShares> }
+export type Mind = { shaving: ShaveState; readonly share: ReturnType<typeof keptShares>; same: Same | null }
 
-export const freshMind = (): Mind => ({ shaving: freshShaving, share: keptShares() })
+export const freshMind = (): Mind => ({ shaving: freshShaving, share: keptShares(), same: null })
 
 type Grid = NonNullable<FeedInSnapshot['grid']> | null
 
@@ -37,7 +38,8 @@ export function wishes(mind: Mind, devices: readonly Device[], needs: Needs): re
   const nowMs = needs.clock.monotonicMs()
   const parts = devices.map((device) => keptForTrip(partOf(device), needs.trip))
   const grid = gridOf(needs)
-  const caps = capsFor(devices, needs, { grid, share: mind.share })
+  mind.same = watchSame(mind.same, needs.meter?.latest()?.reading ?? null, devices)
+  const caps = capsFor(devices, needs, { ...mind, grid })
   const look: Look = { nowMs, grid, parts, caps }
   const powers = needs.wish.battery === null ? null : shaved(mind, devices, needs, look)
   return devices.map((device, at) => {
@@ -54,11 +56,11 @@ export function wishes(mind: Mind, devices: readonly Device[], needs: Needs): re
 function capsFor(
   devices: readonly Device[],
   needs: Needs,
-  { grid, share }: Pick<Mind, 'share'> & { readonly grid: Grid }
+  { grid, share, same }: Pick<Mind, 'share' | 'same'> & { readonly grid: Grid }
 ): readonly FeedInCap[] {
   const exportLimitW = needs.exportLimitW()
   const { limitA, voltageV, circuits, clock, doubtedMeter = null } = needs
-  const parts = devices.map((device) => shownThen(device, grid, clock.monotonicMs()))
+  const parts = devices.map((device) => shownThen(device, { grid, same }, clock.monotonicMs()))
   const snapshot = {
     nowMs: clock.monotonicMs(),
     grid,
@@ -81,14 +83,21 @@ function capsFor(
 const freshMs = 2_000 // Meter and devices are asked once a second.
 
 /**
- * Beside a reading of the meter that has grown old, what a device feeds in more by now would look like load, and it would
- * be told to feed in yet more: the least that it has fed in since counts.
+ * Beside a reading of the meter that has grown old, or that repeats to the last digit, what a device feeds in more by now
+ * would look like load, and it would be told to feed in yet more: the least that it has fed in since counts.
  */
-function shownThen(device: Device, grid: Grid, nowMs: number): ReturnType<typeof placedPart> {
+function shownThen(
+  device: Device,
+  { grid, same }: Pick<Mind, 'same'> & { readonly grid: Grid },
+  nowMs: number
+): ReturnType<typeof placedPart> {
   const part = placedPart(device)
-  if (grid === null || nowMs - grid.atMs <= freshMs || part.reading === null) return part
-  const since = device.shown.filter(({ atMs }) => atMs >= grid.atMs)
-  return { ...part, thenW: since.reduce((most, { totalW }) => Math.max(most, totalW), part.reading.totalW) }
+  if (grid === null || part.reading === null) return part
+  const isOld = nowMs - grid.atMs > freshMs
+  const since = isOld ? device.shown.filter(({ atMs }) => atMs >= grid.atMs) : []
+  const sameW = same?.shownW.get(part.id) ?? part.reading.totalW
+  if (!isOld && sameW === part.reading.totalW) return part
+  return { ...part, thenW: since.reduce((most, { totalW }) => Math.max(most, totalW), sameW) }
 }
 
 const follows = ({ driver }: Device, kind: 'power' | 'limits'): boolean =>
