@@ -10,6 +10,7 @@ import {
   type Moves,
   type Rest
 } from './doubt.ts'
+import { mirrored, turnedSince, type Mirror } from './mirror.ts'
 import { absurdity, jump, turnedOver } from './plausible.ts'
 
 /** What the site's meter is worth this moment. `none`: the site has no meter. */
@@ -32,6 +33,7 @@ export type MeterWatch = {
   readonly rests: readonly Rest[] // At the last samples, the newest last.
   readonly doubt: Doubt | null
   readonly moves: Moves | null
+  readonly mirror: Mirror | null
 }
 
 export type MeterLook = {
@@ -73,7 +75,8 @@ export const freshMeter = (nowMs: number): MeterWatch => ({
   below: 0,
   rests: [],
   doubt: null,
-  moves: null
+  moves: null,
+  mirror: null
 })
 
 /**
@@ -139,9 +142,9 @@ function doubtIn(
   watch: MeterWatch,
   look: MeterLook,
   { reading, takenAtMs: atMs }: Sample
-): Pick<MeterWatch, 'rests' | 'doubt' | 'moves'> {
+): Pick<MeterWatch, 'rests' | 'doubt' | 'moves' | 'mirror'> {
   const { devices, chargers, voltageV, nowMs } = look
-  if (devices === undefined) return { rests: [], doubt: null, moves: null }
+  if (devices === undefined) return { rests: [], doubt: null, moves: null, mirror: null }
   const powerW = powerOf(reading, voltageV)
   const devicesW = wattsOf(devices.milliA, voltageV)
   const besideDevicesW = powerW - devicesW
@@ -149,20 +152,33 @@ function doubtIn(
   const restW = besideDevicesW - chargersW
   const moves = moving(watch.moves, { atMs, powerW, devicesW, restW })
   const rests = [...watch.rests.slice(1 - keptRests), { besideDevicesW, restW }]
-  if (watch.last === null) return { rests, doubt: null, moves }
+  if (watch.last === null) return { rests, doubt: null, moves, mirror: null }
   const before = watch.last.reading
   const beforeW = powerOf(before, voltageV)
   const restBefore = watch.rests.at(-1)?.restW ?? restW
   const movedW = powerW - beforeW - (restW - restBefore)
-  const turnedRest = turned({ powerW, beforeW, devicesW, chargersW, rests: watch.rests })
-  const jumped =
-    jump(before, reading, { movedW, leastMilliA: doubtedMilliA }) ?? (turnedRest === null ? null : turnedOver)
+  const shown = { powerW, beforeW, devicesW, chargersW }
+  const unsureW = wattsOf(devices.unsure, voltageV)
+  const mirror = mirrored(watch.mirror, { ...shown, unsureW, restBeforeW: restBefore })
+  const turnedRest = turned({ ...shown, rests: watch.rests }) ?? turnedSince(mirror)
+  const jumped = jump(before, reading, { movedW, leastMilliA: doubtedMilliA }) ?? turnOf(turnedRest)
   const jumpedBack = jump(reading, before, { movedW: 0, leastMilliA: doubtedMilliA })
   const all = { nowMs, jumped, jumpedBack, moves, powerW, before: turnedRest ?? restBefore, restW }
   const doubt = doubted(watch.doubt, all)
-  // What moved while it was doubted has been answered with the doubt.
-  return { rests, doubt, moves: watch.doubt !== null && doubt === null ? { ...moves, against: 0 } : moves }
+  return {
+    rests,
+    doubt,
+    ...(watch.doubt === null && doubt === null ? { moves, mirror } : answered(moves, doubt))
+  }
 }
+
+/** What moved, or was seen backwards, while it was doubted has been answered with the doubt. */
+const answered = (moves: Moves, doubt: Doubt | null): Pick<MeterWatch, 'moves' | 'mirror'> => ({
+  moves: doubt === null ? { ...moves, against: 0 } : moves,
+  mirror: null
+})
+
+const turnOf = (restW: number | null): string | null => (restW === null ? null : turnedOver)
 
 const powerOf = ({ powerW, currentMilliA = [0, 0, 0] }: Reading, voltageV: number): number =>
   powerW ?? wattsOf(currentMilliA, voltageV)
