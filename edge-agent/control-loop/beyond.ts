@@ -5,7 +5,12 @@ import type { EffectiveLimit, NodeBounds, Tree } from '../core/allocator/index.t
  * What batteries and inverters may draw: beyond what the site's meter shows, by grid phase, and in all behind each
  * circuit, where no meter looks. Milliamperes; the same object for as long as nothing has changed.
  */
-export type PartsDraw = { readonly grid: PerPhase; readonly circuits: ReadonlyMap<string, PerPhase> }
+export type PartsDraw = {
+  readonly grid: PerPhase
+  /** Of it, what only ends what they may be feeding in now: so far the base load may be below nothing. Left out: none. */
+  readonly madeUp?: PerPhase
+  readonly circuits: ReadonlyMap<string, PerPhase>
+}
 
 export const noParts: PartsDraw = { grid: [0, 0, 0], circuits: new Map() }
 

@@ -5,11 +5,12 @@ import { obey, reading, siteOf, stage } from './loop.suite.ts'
 // the inverter is throttled: the 10 A that it made up for flow from the grid.
 const [limitA, loadA, sunA] = [32, 14, 10]
 const feeds = { milliA: [-sunA * 1000, -sunA * 1000, -sunA * 1000], unsure: [0, 0, 0] } as const
+const plain = siteOf(['A'], limitA, { feedInMilliA: [20_000, 20_000, 20_000] })
+const site = { ...plain, grid: { ...plain.grid, meter: 'grid-meter', baseLoadReserveW: 690 } }
 
 for (const lost of ['silent', 'tenfold'] as const)
   void test(`of a meter that is lost (${lost}) no sun is kept as room: it may have gone since, and nobody would see it`, async (t) => {
-    const site = siteOf(['A'], limitA, { feedInMilliA: [20_000, 20_000, 20_000] })
-    const set = stage({ ...site, grid: { ...site.grid, meter: 'grid-meter', baseLoadReserveW: 690 } })
+    const set = stage(site)
     set.hasMeter = true
     set.sessions.set('A', '1')
     set.joined = { devices: () => feeds }
@@ -27,5 +28,35 @@ for (const lost of ['silent', 'tenfold'] as const)
     t.not(loop.allocation()?.meter, 'good')
     t.ok((set.told('A') ?? 0) <= (limitA - loadA) * 1000, `${set.told('A')}`)
     t.ok((set.told('A') ?? 0) >= 6_000, 'what is left for certain is given all the same')
+    await loop.stop()
+  })
+
+// Seed 400021: a battery that does as it likes feeds in 10 A and may come to draw 10; the site has 4 A of load beside it.
+const swing = {
+  grid: [20_000, 20_000, 20_000],
+  madeUp: [10_000, 10_000, 10_000],
+  circuits: new Map()
+} as const
+
+for (const [sun, room] of [
+  [0, 18_000],
+  [3, 21_000],
+  [10, 22_000]
+] as const)
+  void test(`who may swing round counts once: what he feeds in now is not missing beside ${sun} A of sun`, async (t) => {
+    const set = stage({ ...site, feedsIn: true })
+    set.hasMeter = true
+    set.sessions.set('A', '1')
+    const milliA = [-(10 + sun) * 1000, -(10 + sun) * 1000, -(10 + sun) * 1000] as const
+    set.joined = { devices: () => ({ milliA, unsure: [0, 0, 0] }), beyondMeter: () => swing }
+    const loop = set.open()
+    for (let second = 0; second < 60; second++) {
+      obey(set)
+      const amps = (set.told('A') ?? 0) / 1000 + 4 - 10 - sun - second / 1000
+      set.meter = { reading: reading(amps), takenAtMs: set.clock.monotonicMs() }
+      await set.clock.turn(1000)
+    }
+    t.equal(loop.allocation()?.meter, 'good')
+    t.equal(set.told('A'), room, 'the sun makes up for load, but is no room')
     await loop.stop()
   })

@@ -62,11 +62,12 @@ export function baseFor(state: LoopState, snapshot: Snapshot): PerPhase {
   return [base[0] + more[0] + gone[0], base[1] + more[1] + gone[1], base[2] + more[2] + gone[2]]
 }
 
-function ownBase(state: LoopState, { hasMeter, nowMs, devices }: Snapshot): PerPhase {
+function ownBase(state: LoopState, { hasMeter, nowMs, devices, beyond }: Snapshot): PerPhase {
   const trusted = hasMeter && state.meter.verdict === 'good' && !isUpsideDown(state)
   const since = baseSince(state, nowMs)
   // Where cars are meant to take up the sun, what is fed in is room for them beside the connection's: what is seen of it.
-  const feedIn = state.site.followsSun === true ? fedIn(devicesOf(state.site, devices)) : undefined
+  // Elsewhere none is: but who counts from what he feeds in to what he may draw has it in the meter's reading already.
+  const feedIn = state.site.followsSun === true ? fedIn(devicesOf(state.site, devices)) : beyond.madeUp
   if (trusted || state.rest === null)
     return baseNow(state.base, trusted ? 0 : baseReserveOf(state.site), since, feedIn)
   const least = baseNow(state.base, baseReserveOf(state.site), since)

@@ -216,7 +216,7 @@ void test('a car that waits for the sun: capped until it has covered the minimum
 void test('the lower of a person’s limit and the sun’s rules', async (t) => {
   const own = new Map([['A', { limitMilliA: 8_000, reason: 'a person' }]])
   const sunny: Participants = {
-    beyondMeter: () => ({ grid: [0, 0, 0], circuits: new Map() }),
+    beyondMeter: () => ({ grid: [0, 0, 0], madeUp: [0, 0, 0], circuits: new Map() }),
     show: () => ({ milliA: [0, 0, 0], unsure: [0, 0, 0] }),
     sunCaps: () => new Map([['A', { limitMilliA: 9_000, reason: 'sun' }]]),
     placed: () => [],

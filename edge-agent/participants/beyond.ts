@@ -7,7 +7,7 @@ import type { DevicesShow, Needs, PartsDraw } from './needs.ts'
 const apartMs = 3_000 // Meter and devices are read at different moments of a second or two.
 const stepMilliA = 500 // As the base load: what trembles moves no set-point.
 
-export const nobody: PartsDraw = { grid: [0, 0, 0], circuits: new Map() }
+export const nobody: PartsDraw = { grid: [0, 0, 0], madeUp: [0, 0, 0], circuits: new Map() }
 
 /** Remembers what a device showed since the meter was last read: the base load has one of these in it. */
 export function remember(device: Device, meterAtMs: number | null, nowMs: number): void {
@@ -34,19 +34,23 @@ export function drawOf(devices: readonly Device[], needs: Needs): PartsDraw {
   if (devices.length === 0) return nobody
   const nowMs = needs.clock.monotonicMs()
   const grid: [number, number, number] = [0, 0, 0]
+  const madeUp: [number, number, number] = [0, 0, 0]
   const circuits = new Map<string, [number, number, number]>()
   for (const device of devices) {
     const part = partOf(device)
     const { circuit } = device.driver.participant
     const drawsW = Math.max(0, mostDrawW(part, nowMs))
-    spread(grid, device, { watts: needs.meter === null ? drawsW : beyondOf(device, part, nowMs), needs })
+    const beyondW = needs.meter === null ? drawsW : beyondOf(device, part, nowMs)
+    spread(grid, device, { watts: beyondW, needs })
+    spread(madeUp, device, { watts: Math.max(0, beyondW - drawsW), needs })
     for (const id of wayUp(circuit, needs.circuits)) {
       const sum = circuits.get(id) ?? [0, 0, 0]
       spread(sum, device, { watts: drawsW, needs })
       circuits.set(id, sum)
     }
   }
-  return { grid: up(grid), circuits: new Map([...circuits].map(([id, sum]) => [id, up(sum)])) }
+  const behind = new Map([...circuits].map(([id, sum]) => [id, up(sum)]))
+  return { grid: up(grid), madeUp: down(madeUp), circuits: behind }
 }
 
 /** What they show by themselves, between their readings since the meter was read: an inverter ramps by kilowatts a second. */
@@ -87,10 +91,15 @@ function spread(sum: [number, number, number], device: Device, { watts, needs }:
 
 const up = (sum: PerPhase): PerPhase => [rounded(sum[0]), rounded(sum[1]), rounded(sum[2])]
 
+const down = ([l1, l2, l3]: PerPhase): PerPhase => [lowered(l1), lowered(l2), lowered(l3)]
+
+const lowered = (milliA: number): number => Math.floor(milliA / stepMilliA) * stepMilliA
+
 const rounded = (milliA: number): number => Math.ceil(milliA / stepMilliA) * stepMilliA
 
 export const isSameDraw = (one: PartsDraw, other: PartsDraw): boolean =>
   isSame(one.grid, other.grid) &&
+  isSame(one.madeUp, other.madeUp) &&
   one.circuits.size === other.circuits.size &&
   [...one.circuits].every(([id, sum]) => isSame(sum, other.circuits.get(id) ?? [-1, -1, -1]))
 

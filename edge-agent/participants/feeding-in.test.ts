@@ -135,18 +135,20 @@ void test('what is fed in more while the meter repeats itself to the last digit 
   s.room.stop()
 })
 
-const reading = {
+type Shown = Parameters<typeof watchSame>[1] & object
+
+const reading: Shown = {
   at: '2026-03-01T10:00:00Z',
   registerWh: 7,
   powerW: 690,
-  currentMilliA: [1_000, 1_000, 1_000] as const,
-  voltageV: [230, 230, 230] as const
+  currentMilliA: [1_000, 1_000, 1_000],
+  voltageV: [230, 230, 230]
 }
-const tremble = [
+const tremble: readonly Partial<Shown>[] = [
   { powerW: 691 },
   { currentMilliA: [1_000, 1_000, 1_001] },
   { voltageV: [230, 230.1, 230] }
-] as const
+]
 
 void test('a reading is the same by all that trembles, whatever its instant and its register', async (t) => {
   const s = deviceOf({ ...still, latest: () => shows(watts) })
@@ -160,6 +162,23 @@ void test('a reading is the same by all that trembles, whatever its instant and 
   watts = -100
   t.equal(watchSame(first, same, [s])?.shownW.get('b'), -100, 'less by now')
   t.equal(watchSame(first, null, [s]), null)
+})
+
+void test('what may be drawn beyond the meter is told apart from what is fed in now and would only end', async (t) => {
+  const s = stage()
+  s.answer = 'failed' // Nothing is confirmed: from what it shows to its rating.
+  const amps = (milliA: number): number => milliA / 1000
+  for (const { flowW, beyondA, madeUpA } of [
+    { flowW: -6_000, beyondA: 23.5, madeUpA: 8.5 }, // 16 kW, 6 of them, on three phases.
+    { flowW: 6_000, beyondA: 6, madeUpA: 0 } // From 6 to 10 kW.
+  ]) {
+    s.flowW = flowW
+    await s.clock.turn(10_000)
+    const { grid, madeUp } = s.room.beyondMeter()
+    t.strictSame(grid.map(amps), [beyondA, beyondA, beyondA])
+    t.strictSame(madeUp.map(amps), [madeUpA, madeUpA, madeUpA])
+  }
+  s.room.stop()
 })
 
 void test('a device is the same part until something about it has changed', async (t) => {

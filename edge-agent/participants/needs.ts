@@ -53,7 +53,11 @@ export type Needs = {
  * What participants may draw beyond what the site's meter shows, in milliamperes by grid phase; and in all behind each
  * circuit, where no meter looks. The same object for as long as nothing has changed.
  */
-export type PartsDraw = { readonly grid: PerPhase; readonly circuits: ReadonlyMap<string, PerPhase> }
+export type PartsDraw = {
+  readonly grid: PerPhase
+  readonly madeUp: PerPhase // Of it, what only ends what they may be feeding in now: so far the meter may show less than nothing.
+  readonly circuits: ReadonlyMap<string, PerPhase>
+}
 
 /**
  * What all show by grid phase, import positive, and by how much they may be feeding in more than that: one that nobody

@@ -170,6 +170,42 @@ void test('beside a meter that shows it counts by how much more it may come to d
   t.equal(beyondMeterW({ ...sun, reading: null }, 0), 10_000)
 })
 
+// Seed 1000016: a battery of 20 kW that stood still when it fell silent counted with 40 for two hours.
+void test('one that falls silent comes to draw its rating beyond what it was told, showed and does when left alone', async (t) => {
+  const silent = (changes: Partial<Part> = {}, nowMs = lease): number => beyondMeterW(part(changes), nowMs)
+  const ended = lease + 10_000
+  t.equal(silent(), 18_000, 'it may be giving its 8 kW still')
+  t.equal(silent({ reading: shows(-9_000) }), 19_000, 'it gave more than told')
+  t.equal(silent({ sent: [{ leastW: -9_500, mostW: 0 }] }), 19_500, 'a word on its way')
+  t.equal(silent({}, ended - 1), 18_000, 'its timer may be late')
+  t.equal(silent({}, ended), 10_000, 'its timer has run out: it stands still')
+  t.equal(silent({ fallback: { leastW: -4_000, mostW: 0 } }, ended), 14_000, 'it gives 4 kW when left alone')
+  t.equal(silent({ sent: [{ leastW: -9_500, mostW: 0 }] }, ended), 19_500, 'one that was never answered')
+  t.equal(
+    silent({ confirmed: null }, ended),
+    20_000,
+    'it does not follow, or was never told: from end to end'
+  )
+  t.equal(silent({ reading: shows(NaN) }, ended), 20_000)
+})
+
+void test('whatever is known of one that is not heard, it counts between its rating and from end to end', async () => {
+  const watts = fc.integer({ min: -20_000, max: 20_000 })
+  const range = fc.tuple(watts, watts).map(([a, b]) => ({ leastW: Math.min(a, b), mostW: Math.max(a, b) }))
+  const parts = fc.record({
+    reading: fc.option(watts.map((each) => shows(each))),
+    confirmed: fc.option(fc.record({ range, untilMs: fc.nat(100_000) })),
+    sent: fc.array(range, { maxLength: 2 }),
+    fallback: range
+  })
+  fc.assert(
+    fc.property(parts, fc.integer({ min: readingPatienceMs + 1, max: 200_000 }), (changes, nowMs) => {
+      const [now, later] = [nowMs, nowMs + 60_000].map((atMs) => beyondMeterW(part(changes), atMs))
+      return now !== undefined && later !== undefined && now <= 20_000 && later >= 10_000 && later <= now
+    })
+  )
+})
+
 void test('a set-point as the range that it allows', async (t) => {
   const rating = { leastW: -10_000, mostW: 8_000 }
   t.strictSame(rangeFor({ kind: 'power', powerW: -3_000 }, rating), { leastW: -3_000, mostW: -3_000 })

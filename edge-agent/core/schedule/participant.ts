@@ -64,13 +64,27 @@ const isEnding = ({ untilMs }: NonNullable<Part['confirmed']>, nowMs: number): b
 /**
  * What to add to a base load that the site's meter shows, which has the participant's flow in it: by how much it may
  * come to draw more than it does. A battery that feeds in so frees nothing but what is confirmed. Sun that goes is
- * like a kettle that is put on: it is in the base load, which the guard watches. One unseen may be doing anything.
+ * like a kettle that is put on: it is in the base load, which the guard watches. One unseen may come to draw its rating,
+ * beyond all that it may be feeding in now.
  */
 export function beyondMeterW(part: Part, nowMs: number): Watts {
   const { rating, kind } = part
   const shown = seen(part.reading, nowMs)
-  if (shown === null) return Math.max(0, rating.mostW) - Math.min(0, rating.leastW)
+  if (shown === null) return Math.max(0, rating.mostW) + unseenFeedW(part, nowMs)
   return mostDrawW(part, nowMs) - (kind === 'pv' ? Math.max(0, shown.totalW) : shown.totalW)
+}
+
+/**
+ * The most that one unseen may be feeding in. Until its lease has run out for certain what it was told and showed last
+ * counts; afterwards what it does when left alone. One that was never heard, or does not follow, by its rating.
+ */
+function unseenFeedW({ rating, reading, confirmed, sent, fallback }: Part, nowMs: number): Watts {
+  const ratedW = Math.max(0, -rating.leastW)
+  if (confirmed === null || reading === null || !Number.isFinite(reading.totalW)) return ratedW
+  const told = sent.map(({ leastW }) => -leastW)
+  const isLed = nowMs < confirmed.untilMs + leaseMarginMs
+  const then = isLed ? [-confirmed.range.leastW, -reading.totalW] : []
+  return Math.min(ratedW, Math.max(0, -fallback.leastW, ...told, ...then))
 }
 
 /** What it can be asked for now: its rating, what it says it could, and its reserve. Unseen: nothing. */
