@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { test } from 'tap'
 import { confirmed, freshAccount, newCar, sent, treeOf, type Account } from '../core/allocator/index.ts'
-import { drawBounds, within } from './bounds.ts'
+import { drawBounds, restAtMost, within } from './bounds.ts'
 import { adopt, freshState, type Entry } from './entry.ts'
 import { siteOf } from './loop.suite.ts'
 import { watchQuiet } from './quiet.ts'
@@ -85,7 +85,7 @@ void test('out of touch it draws for certain what it said last less what the sit
   entry.connected = false
   const certain = (milliA: number) => {
     const all = [milliA, milliA, milliA]
-    return { least: all, shown: all, most: all, rising: [0, 0, 0] }
+    return { least: all, shown: all, most: all, rising: [0, 0, 0], unshown: [0, 0, 0] }
   }
   t.strictSame(drawBounds([entry], 100_000, 60_000), certain(10_000), 'however long ago')
   entry.quiet = { heardAtMs: 20_000, from: [5_000, 5_000, 5_000], fell: [4_000, 4_000, 4_000] }
@@ -175,4 +175,101 @@ void test('what was known last stands as far as its bounds let it, and never out
     })
   )
   t.strictSame(within([5, 5, 5], [0, 6, 0], [9, 9, 4]), [5, 6, 4])
+})
+
+const unshown: { title: string; told: Parameters<typeof entryWith>[0]; shows: Shows; amps: number }[] = [
+  {
+    title: 'told more a moment ago',
+    told: [
+      { amps: 10, atS: 0 },
+      { amps: 14, atS: 96 }
+    ],
+    shows: { amps: 10, atS: 95 },
+    amps: 4
+  },
+  {
+    title: 'told to begin',
+    told: [
+      { amps: 0, atS: 0 },
+      { amps: 6, atS: 96 }
+    ],
+    shows: { amps: 0, atS: 97 },
+    amps: 6
+  },
+  {
+    title: 'told more and then a little less',
+    told: [
+      { amps: 0, atS: 0 },
+      { amps: 7, atS: 95 },
+      { amps: 6, atS: 97 }
+    ],
+    shows: { amps: 0, atS: 94 },
+    amps: 7
+  },
+  {
+    title: 'told more, as its meter has shown',
+    told: [
+      { amps: 10, atS: 0 },
+      { amps: 14, atS: 96 }
+    ],
+    shows: { amps: 14, atS: 99 },
+    amps: 0
+  },
+  {
+    title: 'told more ten seconds ago',
+    told: [
+      { amps: 10, atS: 0 },
+      { amps: 14, atS: 90 }
+    ],
+    shows: { amps: 10, atS: 88 },
+    amps: 0
+  },
+  {
+    title: 'told more, and a little more after ten seconds',
+    told: [
+      { amps: 10, atS: 0 },
+      { amps: 14, atS: 89 },
+      { amps: 15, atS: 98 }
+    ],
+    shows: { amps: 10, atS: 88 },
+    amps: 1
+  },
+  {
+    title: 'told less',
+    told: [
+      { amps: 16, atS: 0 },
+      { amps: 6, atS: 97 }
+    ],
+    shows: { amps: 16, atS: 95 },
+    amps: 0
+  },
+  {
+    title: 'told the same again',
+    told: [
+      { amps: 16, atS: 40 },
+      { amps: 16, atS: 97 }
+    ],
+    shows: { amps: 16, atS: 95 },
+    amps: 0
+  }
+]
+
+for (const { title, told, shows, amps } of unshown)
+  void test(`who was ${title} may have taken on ${amps} A that no reading has shown`, async (t) => {
+    const milliA = amps * 1000
+    t.strictSame(drawBounds([entryWith(told, shows)], 100_000, 60_000).unshown, [milliA, milliA, milliA])
+  })
+
+void test('what may be beside the chargers is what is known, and no more of what nobody shows than may be a rise', async (t) => {
+  const three = fc.tuple(fc.integer(), fc.integer(), fc.integer())
+  const open = fc.tuple(fc.nat(), fc.nat(), fc.nat())
+  fc.assert(
+    fc.property(three, three, open, (known, unseen, rises) =>
+      restAtMost(known, unseen, rises).every((each, at) => {
+        const [least, most] = [known[at] ?? 0, (known[at] ?? 0) + (rises[at] ?? 0)]
+        return each >= least && each <= most && (each === least || each === most || each === unseen[at])
+      })
+    )
+  )
+  t.strictSame(restAtMost([6_300, 6_300, 0], [7_700, 20_000, -5_000], [6_300, 6_300, 0]), [7_700, 12_600, 0])
 })

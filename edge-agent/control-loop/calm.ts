@@ -3,7 +3,7 @@ import { outOfReachMs } from './cycle.ts'
 import type { Entry, LoopState } from './entry.ts'
 import { stillRules } from './limit-now.ts'
 import { observe } from './observe.ts'
-import { baseFor } from './scene.ts'
+import { baseAtMost, baseFor } from './scene.ts'
 import { watch } from './watch.ts'
 import type { Outcome, Snapshot } from './snapshot.ts'
 
@@ -56,7 +56,7 @@ export function isCalm(calm: Calm | null, state: LoopState, snapshot: Snapshot):
     state.voltage.volts === calm.volts &&
     state.ruling !== null &&
     stillRules(state.ruling, state, snapshot) &&
-    isSameBase(calm.outcome.scene, baseFor(state, snapshot))
+    isSameBase(calm.outcome.scene, state, snapshot)
   )
 }
 
@@ -124,8 +124,15 @@ function isSameWay(then: ReturnType<typeof directionAt>, seat: Seat, nowMs: numb
   return then[0] === now[0] && then[1] === now[1] && then[2] === now[2]
 }
 
-const isSameBase = ({ base }: Scene, now: Scene['base']): boolean =>
-  base[0] === now[0] && base[1] === now[1] && base[2] === now[2]
+function isSameBase(scene: Scene, state: LoopState, snapshot: Snapshot): boolean {
+  const base = baseFor(state, snapshot)
+  return (
+    isSame3(scene.base, base) && isSame3(scene.baseAtMost ?? scene.base, baseAtMost(state, snapshot, base))
+  )
+}
+
+const isSame3 = (one: Scene['base'], now: Scene['base']): boolean =>
+  one[0] === now[0] && one[1] === now[1] && one[2] === now[2]
 
 function everyoneStays({ posts, entries }: LoopState, { isConnected, nowMs }: Snapshot): boolean {
   return (

@@ -97,6 +97,7 @@ export type LoopState = {
   meter: MeterWatch
   base: BaseLoad
   rest: PerPhase | null // Site less chargers, as known last.
+  restAtMost: PerPhase | null // The same, should what looks like a rise on its way be somebody else's; null: nobody looked.
   fed: PerPhase // What devices at the most fed in at the last look that was believed: `rest` has it in it.
   rests: readonly PerPhase[] // Site less all chargers' last words, at the last looks.
   look: { readonly site: PerPhase; readonly shown: PerPhase } | null // The last one at the meter: site, and chargers' own.
@@ -126,6 +127,7 @@ export function freshState(site: PowerSite, tree: Tree, nowMs: number): LoopStat
     meter: freshMeter(nowMs),
     base: noBaseLoad,
     rest: null,
+    restAtMost: null,
     fed: [0, 0, 0],
     rests: [],
     look: null,

@@ -55,7 +55,7 @@ function workOf(needs: Needs): Work {
   const state = begun(needs)
   const keep = removedKeeper(needs, state)
   const stopped = new AbortController()
-  const sending: Sending = { needs, state, stopped: stopped.signal, nextId: 1, rising: 0, heldSinceMs: null }
+  const sending: Sending = { needs, state, stopped: stopped.signal, nextId: 1, rising: 0 }
   const storing: Storing = { needs, state, stopped: stopped.signal, before: null }
   const tell = teller(needs, state)
   let allocation: Allocation | null = null

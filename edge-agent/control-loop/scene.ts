@@ -39,6 +39,7 @@ export function sceneOf(state: LoopState, snapshot: Snapshot, limit: EffectiveLi
     tree,
     network: networkOf(tree, left, voltage.volts),
     base,
+    baseAtMost: baseAtMost(state, snapshot, base),
     seats,
     nowMs: snapshot.nowMs,
     settling: isSettling(state, snapshot.nowMs),
@@ -60,6 +61,16 @@ export function baseFor(state: LoopState, snapshot: Snapshot): PerPhase {
   const [base, more] = [ownBase(state, snapshot), snapshot.beyond.grid]
   const gone = unseenRemoved(state, snapshot)
   return [base[0] + more[0] + gone[0], base[1] + more[1] + gone[1], base[2] + more[2] + gone[2]]
+}
+
+/**
+ * What whoever rises leaves room for: while others' rises have not been shown, what is taken for theirs may be base load, or
+ * what somebody hides.
+ */
+export function baseAtMost({ restAtMost: most }: LoopState, { beyond }: Snapshot, base: PerPhase): PerPhase {
+  if (most === null) return base
+  const at = (phase: 0 | 1 | 2): number => Math.max(base[phase], most[phase] + beyond.grid[phase])
+  return [at(0), at(1), at(2)]
 }
 
 function ownBase(state: LoopState, { hasMeter, nowMs, devices, beyond }: Snapshot): PerPhase {

@@ -24,7 +24,6 @@ export type Sending = {
   readonly stopped: AbortSignal
   nextId: number
   rising: number // Raises and renewals on their way; lowers are never held back.
-  heldSinceMs: number | null // Since when nobody is told more, for somebody's rise has not been shown.
 }
 
 const answerMs = 15_000 // Longer than a charger's slow flash write; shorter than what is left of a lease.
@@ -41,30 +40,21 @@ type Due = { readonly entry: Entry; readonly point: SetPoint; readonly lower: bo
 export function sendPoints(sending: Sending, seats: readonly Seat[], decisions: readonly Decision[]): void {
   const nowMs = sending.needs.clock.monotonicMs()
   const { state } = sending
-  const isUnshown = holds(sending, nowMs)
-  const due = seats.flatMap((seat, index) => dueOf(state, seat, decisions[index], { nowMs, isUnshown }))
+  const due = seats.flatMap((seat, index) => dueOf(state, seat, decisions[index], nowMs))
   for (const each of due.filter(({ lower }) => lower)) send(sending, each)
   for (const each of due.filter(({ lower }) => !lower)) if (sending.rising < risingAtMost) send(sending, each)
 }
 
-type Now = { readonly nowMs: number; readonly isUnshown: boolean }
-
-function dueOf(
-  state: LoopState,
-  seat: Seat,
-  decision: Decision | undefined,
-  { nowMs, isUnshown }: Now
-): Due[] {
+function dueOf(state: LoopState, seat: Seat, decision: Decision | undefined, nowMs: number): Due[] {
   const entry = state.entries.get(seat.place.key)
   const transactionId = seat.standing.transactionId
   if (entry === undefined || decision === undefined || transactionId === null || !isGuided(seat)) return []
   const level = levelOf(entry.account, transactionId)
-  const given = lastWord({
+  const limitMilliA = lastWord({
     asked: asKept(entry.grain, decision.level),
     ratingMilliA: seat.place.ratingMilliA,
     allocatedMilliA: decision.target
   })
-  const limitMilliA = isUnshown ? notMore(level, given) : given
   const lower = limitMilliA < commitmentOf(entry.account, seat.standing, nowMs)
   if (!isDue(entry, { limitMilliA, level, transactionId }, nowMs)) return []
   const { chargerId, evseId, connectorId } = seat.place
@@ -78,35 +68,6 @@ function dueOf(
     leaseS: leaseMs / 1000
   }
   return [{ entry, point, lower }]
-}
-
-/** A start waits for nobody; a lease is renewed all the same. */
-const notMore = (level: number | null, milliA: number): number =>
-  level !== null && level > 0 ? Math.min(level, milliA) : milliA
-
-/** Somebody's rise has not been shown. Where cars come without end, everybody has his turn each half minute. */
-function holds(sending: Sending, nowMs: number): boolean {
-  const { look, entries } = sending.state
-  const isUnshown = look !== null && [...entries.values()].some((entry) => isRising(entry, nowMs))
-  if (isUnshown) sending.heldSinceMs ??= nowMs
-  if (isUnshown && nowMs - (sending.heldSinceMs ?? nowMs) < heldAtMostMs) return true
-  sending.heldSinceMs = null
-  return false
-}
-
-const heldAtMostMs = 30_000
-const shownMs = 10_000 // Readings come each 5 to 10 s.
-const followMs = 3_000
-
-/**
- * Told to charge, or with more, a moment ago, and no reading has shown it yet. What it takes of that the site's meter shows at
- * once; until it is known whose that is it may be what somebody hides, and nothing more is given on the strength of it
- * (seeds 1000269 and 1000446): to nobody but who begins.
- */
-function isRising({ told, draw }: Entry, nowMs: number): boolean {
-  const [last, before] = [told.at(-1), told.at(-2)]
-  if (last === undefined || last.milliA <= (before?.milliA ?? 0) || nowMs - last.atMs >= shownMs) return false
-  return draw === null || draw.heardAtMs - last.atMs < followMs
 }
 
 type Wanted = {

@@ -8,7 +8,7 @@ import {
   watchMeter,
   type DevicesShow
 } from '../core/guard/index.ts'
-import { drawBounds, within, type Bounds } from './bounds.ts'
+import { drawBounds, restAtMost, within, type Bounds } from './bounds.ts'
 import type { LoopState } from './entry.ts'
 import { insisting } from './insist.ts'
 import { chargersSum } from './observe.ts'
@@ -40,6 +40,7 @@ export function watch(state: LoopState, { meter, hasMeter, cloud, nowMs, devices
   })
   if (meter === null || state.meter.verdict !== 'good') {
     state.look = null
+    state.restAtMost = null
     watchQuiet(state, null)
     state.insistAtMs = null // Nobody knows whether it is above its limit.
     return lookForLiars(state, null, nowMs)
@@ -53,6 +54,7 @@ export function watch(state: LoopState, { meter, hasMeter, cloud, nowMs, devices
   const known = state.rest ?? firstGuess(state, rest(shown))
   const site = rest(zero)
   state.rest = within(withRise(known, state.look, { site, bounds }), rest(most), rest(least))
+  state.restAtMost = restAtMost(state.rest, rest(least), bounds.unshown)
   state.look = { site, shown }
   state.fed = fedIn(devices)
   state.base = watchBase(state.base, insisting(state, meter.reading, nowMs), nowMs)

@@ -71,6 +71,23 @@ void test('who was told to fall and has not shown it rises no further than where
   )
 })
 
+void test('who rises leaves room for a base load as large as it may turn out to be; nobody is lowered for that', async (t) => {
+  const where = of({ limitA: 32, chargers: three.slice(0, 2) }, [6000, 6000])
+  t.strictSame(told(where), [16_000, 16_000])
+  const doubted = (milliA: number): number[] => told({ ...where, baseAtMost: [milliA, 0, 0] })
+  t.strictSame(doubted(12_000), [14_000, 6000], '32 - 12 - 6 A for the first; nothing is left for the other')
+  t.strictSame(doubted(25_000), [6000, 6000])
+})
+
+void test('who may draw it already is told so, however large the base load may turn out to be', async (t) => {
+  const where = of({ limitA: 32, chargers: three.slice(0, 1) }, [6000])
+  const [a] = where.seats as [Seat]
+  const seats = [{ ...a, standing: { ...a.standing, distrustMilliA: 32_000 } }]
+  t.strictSame(told({ ...where, seats, baseAtMost: [9_000, 9_000, 9_000] }), [32_000])
+  const full = { ...where, seats, base: [1_000, 1_000, 1_000] as const }
+  t.strictSame(told(full), [0], 'but nothing where a limit is passed as it is')
+})
+
 void test('a set-point for a connector without a car is none; its fallback is kept', async (t) => {
   const decisions = plan(of({ limitA: 30, chargers: three }, [20_000, null, null]))
   t.strictSame(

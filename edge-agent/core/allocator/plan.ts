@@ -39,6 +39,7 @@ export type Scene = {
   readonly tree: Tree
   readonly network: Network
   readonly base: PerPhase
+  readonly baseAtMost?: PerPhase // As large as it may turn out to be: whoever rises leaves room for that. Left out: the base.
   readonly seats: readonly Seat[] // In the order of `tree.places`.
   readonly nowMs: number
   // After our own start set-points nobody remembers may still run: nobody rises above its fallback.
@@ -75,7 +76,8 @@ export function plan(scene: Scene): Decision[] {
   const shares = sharesOf(scene, directions)
   const committed = scene.seats.map((seat) => commitmentOf(seat.account, seat.standing, scene.nowMs))
   const load = loaded(loadOf(scene.network, scene.base, 'firm'), directions, committed)
-  const levels = levelsNow(scene, shares, { committed, load, directions })
+  const doubted = loaded(loadOf(scene.network, scene.baseAtMost ?? scene.base, 'firm'), directions, committed)
+  const levels = levelsNow(scene, shares, { committed, load, doubted, directions })
   return scene.seats.map((seat, index) => {
     const share = shares[index]
     const binding: Binding =
@@ -165,6 +167,7 @@ function overdue({ account }: Seat, nowMs: number): MilliAmps | null {
 type Accounts = {
   readonly committed: readonly MilliAmps[]
   readonly load: Load
+  readonly doubted: Load // The same with the base load as large as it may turn out to be.
   readonly directions: readonly Direction[]
 }
 
@@ -185,7 +188,7 @@ function levelsNow(scene: Scene, shares: readonly (Share | undefined)[], account
         ? level
         : Math.min(
             target,
-            committed + room,
+            committed + Math.max(0, Math.min(room, roomFor(accounts.doubted, pull).milliA)),
             settled(scene, seat),
             unshown(seat, scene.nowMs),
             ramped(seat, { level, target, nowMs: scene.nowMs })
@@ -193,7 +196,7 @@ function levelsNow(scene: Scene, shares: readonly (Share | undefined)[], account
     const to = whole(atMost(seat.terms?.pilots, most))
     if (to < level + leastRiseMilliA || to < floorOf(seat)) continue
     levels[index] = to
-    pullUp(accounts.load, pull, Math.max(0, to - committed))
+    for (const load of [accounts.load, accounts.doubted]) pullUp(load, pull, Math.max(0, to - committed))
   }
   return levels
 }
