@@ -4,11 +4,12 @@ import type { Language } from './words/language.ts'
 const locales: Record<Language, string> = { en: 'en-GB', zh: 'zh-CN' }
 const formats = new Map<string, Intl.DateTimeFormat>()
 
-export type TimeForm = 'minute' | 'second' | 'day' | 'full' | 'short'
+export type TimeForm = 'minute' | 'second' | 'date' | 'day' | 'full' | 'short'
 
 const forms: Record<TimeForm, Intl.DateTimeFormatOptions> = {
   minute: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
   second: { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' },
+  date: { month: 'short', day: 'numeric' },
   day: { year: 'numeric', month: 'short', day: 'numeric' },
   short: { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
   full: {

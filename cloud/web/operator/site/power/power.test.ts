@@ -122,14 +122,52 @@ void test('one row a source, one bar a limit, open ends at the edge of the pictu
     series: [
       {
         data: [
-          [Date.parse(at(6)), Date.parse(at(36)), 1],
-          [Date.parse(at(18)), Date.parse(at(20)), 1],
-          [Date.parse(at(6)), Date.parse(at(36)), 0]
+          [Date.parse(at(6)), Date.parse(at(36)), 1, Date.parse(at(18))],
+          [Date.parse(at(18)), Date.parse(at(20)), 1, Date.parse(at(36))],
+          [Date.parse(at(6)), Date.parse(at(36)), 0, Date.parse(at(36))]
         ]
       },
       { markLine: { data: [{ xAxis: Date.parse(at(12)) }] } }
     ]
   })
+})
+
+void test('a week of windows: every midnight is named by its day, and no word runs into the next bar', async (t) => {
+  const week = [0, 1, 2, 3].map((day) =>
+    limit({ source: 'schedule', from: at(24 * day + 18), until: at(24 * day + 22), state: 'planned' })
+  )
+  const words = {
+    now: 'now',
+    source: (each: LimitState) => each.source,
+    value: () => '40.0 kW',
+    state: () => 'planned'
+  }
+  const nowMs = Date.parse(at(12))
+  const option = timelineOption(week, words, { ink, language: 'en', zone: 'UTC', nowMs }) as unknown as {
+    xAxis: { axisLabel: { formatter: (value: number) => string } }
+    series: [
+      { renderItem: (params: object, api: object) => { textContent: { style: Record<string, unknown> } } }
+    ]
+  }
+  const { formatter } = option.xAxis.axisLabel
+  t.equal(formatter(Date.parse(at(24))), '22 Nov')
+  t.equal(formatter(Date.parse(at(30))), '22 Nov, 06:00')
+  // 4 px an hour: a window is 16 px wide, the next one begins 80 px behind its end.
+  const drawnAt = (hourPx: number, dataIndex: number) => {
+    const px = (ms: number) => ((ms - nowMs) / 3_600_000) * hourPx
+    const from = 24 * dataIndex + 18
+    const values = [at(from), at(from + 4), null, at(from + 24)].map((each) => (each ? Date.parse(each) : 0))
+    return option.series[0].renderItem(
+      { dataIndex, coordSys: { x: 0, width: 1000 } },
+      {
+        value: (index: number) => values[index],
+        coord: ([ms]: [number]) => [px(ms), 20],
+        size: () => [0, 44]
+      }
+    ).textContent.style
+  }
+  t.match(drawnAt(4, 1), { text: '40.0 kW (planned)', width: 70 })
+  t.match(drawnAt(1, 1), { text: '' }, 'on a phone there is no room for a word')
 })
 
 void test('a forecast is drawn as steps, each until the next, the last to the end', async (t) => {

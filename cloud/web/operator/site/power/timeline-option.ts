@@ -1,13 +1,16 @@
 import type { CustomSeriesRenderItemAPI, CustomSeriesRenderItemParams } from 'echarts'
 import type { EChartsCoreOption } from 'echarts/core'
+import { formatTime } from '../../../kit/text.ts'
 import type { Ink } from '../../charts/chart.tsx'
 import { frameOf, type Drawn } from '../../charts/frame.ts'
 import type { LimitState } from './picture.ts'
 
 const letterPx = 7
+const leastPx = 28 // "4 kW": with less than that there would be dots alone.
 const hourMs = 3_600_000
 const backMs = 6 * hourMs
 const aheadMs = 24 * hourMs
+const namedDaysMs = 36 * hourMs // With more than that in sight, "00:00" could be any of several midnights.
 const farthestMs = 7 * 24 * hourMs // A limit of next month would squeeze today into a line.
 
 export type Span = { readonly from: number; readonly until: number }
@@ -38,12 +41,12 @@ export function timelineOption(
   const { ink, nowMs } = drawn
   const span = spanOf(limits, nowMs)
   const sources = [...new Set(limits.map(words.source))].toReversed()
-  const frame = frameOf({ ...drawn, spanMs: span.until - span.from }) as { xAxis: object }
+  const frame = frameOf({ ...drawn, spanMs: span.until - span.from }) as Frame
   return {
     ...frame,
     tooltip: { show: false }, // The table below says everything, to everybody.
     grid: { left: 12, right: 16, top: 22, bottom: 26, containLabel: true },
-    xAxis: { ...frame.xAxis, min: span.from, max: span.until },
+    xAxis: timeAxis(frame.xAxis, span, drawn),
     yAxis: {
       type: 'category',
       data: sources,
@@ -56,17 +59,39 @@ export function timelineOption(
       {
         type: 'custom',
         clip: true,
-        data: limits.map((limit) => [
-          limit.from === null ? span.from : Date.parse(limit.from),
-          limit.until === null ? span.until : Date.parse(limit.until),
-          sources.indexOf(words.source(limit))
-        ]),
+        data: barsIn(limits, (limit) => sources.indexOf(words.source(limit)), span),
         encode: { x: [0, 1], y: 2 },
         renderItem: barsOf(limits, words, ink)
       },
       nowLine(words.now, nowMs, ink)
     ]
   }
+}
+
+/** Each limit: where its bar begins and ends, its row, and where the next bar of that row begins. */
+function barsIn(limits: readonly LimitState[], rowOf: (limit: LimitState) => number, span: Span): number[][] {
+  const bars = limits.map((limit) => ({
+    from: limit.from === null ? span.from : Date.parse(limit.from),
+    until: limit.until === null ? span.until : Date.parse(limit.until),
+    row: rowOf(limit)
+  }))
+  return bars.map(({ from, until, row }) => {
+    const later = bars.filter((other) => other.row === row && other.from > from).map((other) => other.from)
+    return [from, until, row, Math.min(span.until, ...later)]
+  })
+}
+
+type Frame = { readonly xAxis: { readonly axisLabel: object } }
+
+/** Of several days each has its name; the clock of the day stands beside it where a label is not at midnight. */
+function timeAxis(axis: Frame['xAxis'], { from, until }: Span, { language, zone }: Drawn): object {
+  const ends = { ...axis, min: from, max: until }
+  if (until - from <= namedDaysMs) return ends
+  const formatter = (value: number): string => {
+    const isMidnight = formatTime(value, 'minute', language, zone) === '00:00'
+    return formatTime(value, isMidnight ? 'date' : 'short', language, zone)
+  }
+  return { ...ends, axisLabel: { ...axis.axisLabel, formatter } }
 }
 
 const nowLine = (name: string, nowMs: number, ink: Ink) => ({
@@ -110,25 +135,27 @@ const barsOf =
 function boxOf({ coordSys }: CustomSeriesRenderItemParams, api: CustomSeriesRenderItemAPI): Box {
   const [x1 = 0, y = 0] = api.coord([api.value(0), api.value(2)])
   const [x2 = 0] = api.coord([api.value(1), api.value(2)])
+  const [next = 0] = api.coord([api.value(3), api.value(2)])
   const [, rowHeight = 0] = (api.size?.([0, 1]) ?? []) as number[]
   const area = coordSys as unknown as { readonly x: number; readonly width: number }
   const end = area.x + area.width
   const left = Math.max(area.x, x1)
   const width = Math.max(3, Math.min(end, x2) - left)
-  return { left, width, y, height: Math.min(30, rowHeight * 0.66), right: end - left - width }
+  return { left, width, y, height: Math.min(30, rowHeight * 0.66), right: Math.min(end, next) - left - width }
 }
 
-/** On the bar, or beside it where it is too short and there is more room. */
+/** On the bar, or beside it where it is too short and there is more room; nothing where no word has room. */
 function labelOf(
   text: string,
   { width, right }: Box,
   fill: { readonly on: string; readonly beside: string }
 ) {
   const isBeside = width < text.length * letterPx && right > width
+  const room = Math.max(0, (isBeside ? right : width) - 10)
   const style = {
-    text,
+    text: room < leastPx ? '' : text,
     fill: isBeside ? fill.beside : fill.on,
-    width: Math.max(0, (isBeside ? right : width) - 10),
+    width: room,
     overflow: 'truncate' as const,
     ellipsis: '…',
     fontSize: 12
