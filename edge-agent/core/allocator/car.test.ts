@@ -77,6 +77,22 @@ void test('a car that sleeps for five minutes is idle, and awake with its first 
   t.notOk(isIdle(watch(asleep, [6000, 0, 0], 0, 305_000), 305_000))
 })
 
+void test('a car that is told 0 A waits, however long; one that slept before sleeps on', async (t) => {
+  const paused = (car: Car, fromMs: number): Car => {
+    let seen = car
+    for (let atMs = fromMs; atMs <= fromMs + 3_600_000; atMs += 5000)
+      seen = lookedAt(seen, place, look({ drawMilliA: 0, levelMilliA: 0, heardAtMs: atMs }), atMs)
+    return seen
+  }
+  t.notOk(isIdle(paused(newCar(place, 'tx', 0), 0), 3_600_000), 'from the beginning')
+  const slow = watch(newCar(place, 'tx', 0), [0, 0, 0], 60) // Begins to draw after a minute, had it not been paused.
+  t.notOk(isIdle(paused(slow, 65_000), 4_000_000), 'paused before it began')
+  const asleep = watch(newCar(place, 'tx', 0), [0, 0, 0], 300)
+  t.ok(isIdle(paused(asleep, 305_000), 4_000_000), 'asleep before it was paused')
+  const unknown = lookedAt(newCar(place, 'tx', 0), place, look({ drawMilliA: 0, levelMilliA: null }), 0)
+  t.ok(isIdle(unknown, 300_000), 'nobody knows what it is told: as if it might draw')
+})
+
 const car = (changes: Partial<Car>): Car => ({ ...newCar(place, 'tx', 0), ...changes })
 
 void test('first whose turn is not over, then who waited longest, then whose turn is over, at last who sleeps', async (t) => {
@@ -112,4 +128,23 @@ void test('with room for one of three, everyone has had a turn after three turns
     cars = cars.map((each, index) => served(each, index === first ? 6000 : 0, nowMs))
   }
   t.equal(had.size, 3)
+})
+
+void test('with room for two of three that say 0 A while they are paused, each has two thirds of the time', async (t) => {
+  const hours = 3
+  let cars = ['A', 'B', 'C'].map((id) => newCar(place, id, 0))
+  const servedS = [0, 0, 0]
+  for (let nowMs = 0; nowMs < hours * 3_600_000; nowMs += 1000) {
+    const on = turns(cars, nowMs).slice(0, 2)
+    cars = cars.map((each, index) => {
+      const milliA = on.includes(index) ? 6000 : 0
+      servedS[index] = (servedS[index] ?? 0) + (milliA > 0 ? 1 : 0)
+      const heard = { drawMilliA: milliA, levelMilliA: milliA, heardAtMs: nowMs, levelSinceMs: 0 }
+      const seen = look({ ...heard, transactionId: each.transactionId })
+      return lookedAt(served(each, milliA, nowMs), place, seen, nowMs)
+    })
+  }
+  const fairS = (hours * 3600 * 2) / 3
+  for (const each of servedS)
+    t.ok(Math.abs(each - fairS) <= turnMs / 1000, `${each} s of ${fairS} s, give or take a turn`)
 })

@@ -85,8 +85,15 @@ export function lookedAt(car: Car, place: Place, look: Look, nowMs: number): Car
     ...car,
     ...(fresh ? wish(car, look, nowMs) : {}),
     phases: look.currents === null ? car.phases : candidate(car.phases, place, look, nowMs),
-    idleSinceMs: (look.drawMilliA ?? Infinity) < idleMilliA ? (car.idleSinceMs ?? nowMs) : null
+    idleSinceMs: idleSince(car, look, nowMs)
   }
+}
+
+/** Who is told nothing shows nothing: it waits, and is no less awake for it. Who slept before that sleeps on. */
+function idleSince(car: Car, { drawMilliA, levelMilliA }: Look, nowMs: number): number | null {
+  if ((drawMilliA ?? Infinity) >= idleMilliA) return null
+  if ((levelMilliA ?? Infinity) > 0) return car.idleSinceMs ?? nowMs
+  return isIdle(car, nowMs) ? car.idleSinceMs : null
 }
 
 /** The phases the car is sure to draw on; until it is sure, all of its charger's. */
@@ -95,7 +102,7 @@ export function directionFor(car: Car, place: Place, nowMs: number): Direction {
   return readings >= sureReadings && nowMs - sinceMs >= sureMs ? direction : directionOf(place)
 }
 
-/** Not drawing for five minutes: full, or asleep. It is served after those who charge. */
+/** Not drawing for five minutes what it might: full, or asleep. It is served after those who charge. */
 export const isIdle = (car: Car, nowMs: number): boolean =>
   car.idleSinceMs !== null && nowMs - car.idleSinceMs >= idleMs
 
