@@ -155,11 +155,12 @@ function doubtIn(
   if (watch.last === null) return { rests, doubt: null, moves, mirror: null }
   const before = watch.last.reading
   const beforeW = powerOf(before, voltageV)
-  const restBefore = watch.rests.at(-1)?.restW ?? restW
+  const last = watch.rests.at(-1) ?? { besideDevicesW, restW }
+  const restBefore = last.restW
   const movedW = powerW - beforeW - (restW - restBefore)
   const shown = { powerW, beforeW, devicesW, chargersW }
   const unsureW = wattsOf(devices.unsure, voltageV)
-  const mirror = mirrored(watch.mirror, { ...shown, unsureW, restBeforeW: restBefore })
+  const mirror = mirrored(watch.mirror, { ...shown, unsureW, before: last })
   const turnedRest = turned({ ...shown, rests: watch.rests }) ?? turnedSince(mirror)
   const jumped = jump(before, reading, { movedW, leastMilliA: doubtedMilliA }) ?? turnOf(turnedRest)
   const jumpedBack = jump(reading, before, { movedW: 0, leastMilliA: doubtedMilliA })

@@ -1,3 +1,4 @@
+import type { Reading } from '@nova/shared-protocol/model'
 import fc from 'fast-check'
 import { test } from 'tap'
 import { freshMeter, watchMeter } from './meter.ts'
@@ -17,12 +18,12 @@ function watched(
   shows: (trueW: number, second: number) => number
 ): (number | null)[] {
   let mirror: Mirror | null = null
-  let [beforeW, restBeforeW] = [0, 0]
+  let [beforeW, before] = [0, { besideDevicesW: 0, restW: 0 }]
   return seconds.map(({ devicesW, loadW, carW = 0, carShownW = carW, unsureW = 0 }, second) => {
     const powerW = shows(devicesW + loadW + carW, second)
-    mirror = mirrored(mirror, { powerW, beforeW, devicesW, unsureW, chargersW: carShownW, restBeforeW })
+    mirror = mirrored(mirror, { powerW, beforeW, devicesW, unsureW, chargersW: carShownW, before })
     beforeW = powerW
-    restBeforeW = powerW - devicesW - carShownW
+    before = { besideDevicesW: powerW - devicesW, restW: powerW - devicesW - carShownW }
     return turnedSince(mirror)
   })
 }
@@ -78,6 +79,15 @@ void test('what a load, a cloud, a car or an inverter does that nobody hears is 
   )
 })
 
+// Seed 400032: a car stops, nothing flows, a battery ends what it fed in for it, and then its charger says so.
+void test('a car that had stopped when nothing flowed, and has said so since, is no mirror', async (t) => {
+  const charging = still(3, { devicesW: -4_500, loadW: 1_600, carW: 4_140 })
+  const nothing = still(2, { devicesW: -2_900, loadW: 2_900, carW: 0, carShownW: 4_140 })
+  const ended = still(2, { devicesW: -830, loadW: 2_900, carW: 0, carShownW: 4_140 })
+  const told = still(5, { devicesW: -830, loadW: 2_900 })
+  t.ok(watched([...charging, ...nothing, ...ended, ...told], right).every((each) => each === null))
+})
+
 void test('no honest meter is ever taken for a turned one by what devices and steady loads do', async (t) => {
   const watts = fc.integer({ min: -20_000, max: 20_000 })
   const days = fc.array(
@@ -110,7 +120,7 @@ void test('the guard trusts a meter no longer that has turned while nothing flow
     let watch = freshMeter(0)
     return drift.map(({ devicesW, loadW }, second) => {
       const each = Math.round((shows(devicesW + loadW) * 1_000) / 690)
-      const reading = { at: '2026-03-01T10:00:00Z', currentMilliA: [each, each, each] as const }
+      const reading: Reading = { at: '2026-03-01T10:00:00Z', currentMilliA: [each, each, each] }
       const device = Math.round((devicesW * 1_000) / 690)
       watch = watchMeter(watch, {
         sample: { reading, takenAtMs: second * 1_000 },

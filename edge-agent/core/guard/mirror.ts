@@ -1,4 +1,5 @@
 import type { Watts } from '@nova/shared-protocol/units'
+import type { Rest } from './doubt.ts'
 
 /**
  * A meter that goes wrong while nothing flows shows nothing of it, and an inverter that follows it drifts away with it in
@@ -6,7 +7,8 @@ import type { Watts } from '@nova/shared-protocol/units'
  * chargers show beside the rest that was left where either sign was right.
  */
 export type Mirror = {
-  readonly restW: Watts // What all but chargers and devices drew where either sign was right.
+  readonly restW: Watts // What all but chargers and devices drew where either sign was right,
+  readonly chargersW: Watts // and what chargers showed then: as much more, if they had stopped and not said so.
   readonly fits: number // Looks in a row that only a turned meter explains.
 }
 
@@ -16,7 +18,7 @@ export type MirrorLook = {
   readonly devicesW: Watts
   readonly unsureW: Watts // What devices may feed in more than they show.
   readonly chargersW: Watts // As shown: any of them may have stopped since, and not have said so.
-  readonly restBeforeW: Watts // What was left for all else at the look before.
+  readonly before: Rest // What that left.
 }
 
 const nothingW = 150 // So little flows that either sign is right.
@@ -27,22 +29,33 @@ const fitsNeeded = 3 // Meter, devices and chargers are read in different second
 
 /** One look. @returns null: nothing to compare with, until nothing flows again */
 export function mirrored(mirror: Mirror | null, look: MirrorLook): Mirror | null {
-  const { powerW, beforeW, devicesW, chargersW, restBeforeW } = look
-  if (Math.abs(powerW) < nothingW) return { restW: powerW - devicesW - chargersW, fits: 0 }
+  const { powerW, beforeW, devicesW, chargersW, before } = look
+  if (Math.abs(powerW) < nothingW)
+    return anchorOf({ besideDevicesW: powerW - devicesW, restW: powerW - devicesW - chargersW })
   const near = Math.max(nearW, nearShare * Math.abs(powerW))
   const isBack = { ...look, powerW: -powerW, unsureW: 0 }
-  const turning = powerW * beforeW < 0 ? { restW: restBeforeW, fits: 0 } : null
-  const known = [mirror, turning].find((each) => each !== null && isExplained(isBack, each, near))
+  const turning = powerW * beforeW < 0 ? anchorOf(before) : null
+  const known = [mirror, turning].find((each) => each !== null && isExplained(isBack, each.restW, near))
   if (!known) return null
   const isNear = Math.abs(-powerW - devicesW - chargersW - known.restW) <= near
-  const isTelling = Math.abs(powerW) >= tellingW && isNear && !isExplained(look, known, near)
+  const isTelling = Math.abs(powerW) >= tellingW && isNear && !isHonest(look, known, near)
   return { ...known, fits: isTelling ? known.fits + 1 : 0 }
 }
+
+const anchorOf = ({ besideDevicesW, restW }: Rest): Mirror => ({
+  restW,
+  chargersW: besideDevicesW - restW,
+  fits: 0
+})
+
+/** As it is, with chargers that had stopped when nothing flowed, and have said so since. */
+const isHonest = (look: MirrorLook, { restW, chargersW }: Mirror, near: Watts): boolean =>
+  isExplained({ ...look, chargersW: look.chargersW + chargersW }, restW, near)
 
 /** With the rest as it was: chargers may have stopped since, and devices feed in more than they have shown. */
 function isExplained(
   { powerW, devicesW, chargersW, unsureW }: MirrorLook,
-  { restW }: Mirror,
+  restW: Watts,
   near: Watts
 ): boolean {
   const off = powerW - devicesW - chargersW - restW
