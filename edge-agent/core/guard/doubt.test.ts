@@ -68,6 +68,17 @@ void test('a doubt ends with the jump back, with ten looks that bear the meter o
   t.match(after(Array(50).fill({ ...right, powerW: 500 })), { agreed: 0 }, 'near nothing either sign fits')
 })
 
+// Seed 2000174: 2 kW of load, 9 kW of sun; the sign turned, and then an inverter stopped.
+void test('devices that stop take a turned reading through zero, and that is no turn back', async (t) => {
+  const turnedSign = 'sign turned over'
+  const doubt = doubted(null, look({ jumped: turnedSign, powerW: 7_000, restW: 16_000 }))
+  const stopped = look({ jumpedBack: turnedSign, powerW: -2_000, restW: -2_000 })
+  t.ok(doubted(doubt, stopped), 'read backwards it is the load that was there')
+  t.equal(doubted(doubt, look({ jumpedBack: turnedSign, powerW: -7_000, restW: 2_000 })), null)
+  const other = look({ jumpedBack: turnedSign, powerW: -5_000, restW: -5_000 })
+  t.equal(doubted(doubt, other), null, 'read backwards it would be another load')
+})
+
 void test('whatever an honest meter and its devices do together, moving alone never casts a doubt', async (t) => {
   const steps = fc.array(fc.integer({ min: -20_000, max: 20_000 }), { minLength: 2, maxLength: 40 })
   fc.assert(

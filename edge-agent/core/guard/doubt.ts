@@ -1,4 +1,5 @@
 import type { PerPhase, Watts } from '@nova/shared-protocol/units'
+import { turnedOver } from './plausible.ts'
 
 /**
  * What batteries and inverters show by grid phase, import positive, and by how much they may be feeding in more than
@@ -96,12 +97,24 @@ const kept = ({ against, restW }: Moves, now: Watts): Watts => (against > 0 ? re
 export function doubted(doubt: Doubt | null, look: DoubtLook): Doubt | null {
   const { nowMs, jumpedBack, restW, powerW } = look
   if (doubt === null) return begun(look)
-  if (jumpedBack === doubt.because || nowMs - doubt.sinceMs >= longestMs) return null
-  const isNear = Math.abs(restW - doubt.restW) <= Math.max(nearW, nearShare * Math.abs(powerW))
+  if (nowMs - doubt.sinceMs >= longestMs) return null
+  const near = Math.max(nearW, nearShare * Math.abs(powerW))
+  const isNear = Math.abs(restW - doubt.restW) <= near
+  if (jumpedBack === doubt.because && (isNear || !isStillTurned(doubt, look, near))) return null
   if (!isNear) return { ...doubt, agreed: 0 }
   if (Math.abs(powerW) < tellingW) return doubt
   return doubt.agreed + 1 >= agreedLooks ? null : { ...doubt, agreed: doubt.agreed + 1 }
 }
+
+/**
+ * Devices that stop take a turned reading through zero: that looks like a turn back, but read backwards it shows the rest
+ * that was there before.
+ */
+const isStillTurned = (
+  { because, restW: before }: Doubt,
+  { restW, powerW }: DoubtLook,
+  near: Watts
+): boolean => because === turnedOver && Math.abs(restW - 2 * powerW - before) <= near
 
 function begun({ nowMs, jumped, before, moves }: DoubtLook): Doubt | null {
   if (jumped !== null) return { because: jumped, sinceMs: nowMs, restW: before, agreed: 0 }
