@@ -96,6 +96,20 @@ void test('a meter that nobody believes gives no room to feed in, and takes room
   s.room.stop()
 })
 
+void test('what was seen to go out is no room, because the meter that nobody believes has turned over', async (t) => {
+  const s = stage()
+  s.exportLimitW = 5_000
+  await s.clock.turn(3_000)
+  s.metered = false
+  s.doubtedW = -3_000
+  await s.clock.turn(10_000)
+  t.equal(exportW(s), 1_900, '3 of the 4.9 kW go out, and nobody shows them')
+  s.doubtedW = 3_000
+  await s.clock.turn(10_000)
+  t.equal(exportW(s), 1_900)
+  s.room.stop()
+})
+
 void test('beside a reading of the meter that grows old, what is fed in more is no load', async (t) => {
   const s = stage()
   s.exportLimitW = 0

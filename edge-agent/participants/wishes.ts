@@ -6,8 +6,11 @@ import {
   rangeOf,
   seen,
   shave,
+  watchHidden,
+  withHidden,
   type FeedInCap,
   type FeedInSnapshot,
+  type Hidden,
   type Part,
   type PartSetPoint,
   type ShaveState
@@ -20,9 +23,19 @@ import { watchSame, type Same } from './same.ts'
 import { chargedForTrip, keptForTrip } from './trip.ts'
 
 /** What is remembered from second to second. */
-export type Mind = { shaving: ShaveState; readonly share: ReturnType<typeof keptShares>; same: Same | null }
+export type Mind = {
+  shaving: ShaveState
+  readonly share: ReturnType<typeof keptShares>
+  same: Same | null
+  hidden: Hidden | null
+}
 
-export const freshMind = (): Mind => ({ shaving: freshShaving, share: keptShares(), same: null })
+export const freshMind = (): Mind => ({
+  shaving: freshShaving,
+  share: keptShares(),
+  same: null,
+  hidden: null
+})
 
 type Grid = NonNullable<FeedInSnapshot['grid']> | null
 
@@ -39,7 +52,7 @@ export function wishes(mind: Mind, devices: readonly Device[], needs: Needs): re
   const parts = devices.map((device) => keptForTrip(partOf(device), needs.trip))
   const grid = gridOf(needs)
   mind.same = watchSame(mind.same, needs.meter?.latest()?.reading ?? null, devices)
-  const caps = capsFor(devices, needs, { ...mind, grid })
+  const caps = capsFor(devices, needs, { grid, mind })
   const look: Look = { nowMs, grid, parts, caps }
   const powers = needs.wish.battery === null ? null : shaved(mind, devices, needs, look)
   return devices.map((device, at) => {
@@ -56,28 +69,39 @@ export function wishes(mind: Mind, devices: readonly Device[], needs: Needs): re
 function capsFor(
   devices: readonly Device[],
   needs: Needs,
-  { grid, share, same }: Pick<Mind, 'share' | 'same'> & { readonly grid: Grid }
+  { grid, mind }: { readonly grid: Grid; readonly mind: Mind }
 ): readonly FeedInCap[] {
   const exportLimitW = needs.exportLimitW()
   const { limitA, voltageV, circuits, clock, doubtedMeter = null } = needs
-  const parts = devices.map((device) => shownThen(device, { grid, same }, clock.monotonicMs()))
+  const parts = devices.map((device) => shownThen(device, { grid, same: mind.same }, clock.monotonicMs()))
+  const meter = gridOf({ meter: doubtedMeter, voltageV })
   const snapshot = {
     nowMs: clock.monotonicMs(),
     grid,
-    doubted: gridOf({ meter: doubtedMeter, voltageV }),
+    doubted: doubtedNow(mind, {
+      nowMs: clock.monotonicMs(),
+      meter,
+      isBelieved: meter?.atMs === grid?.atMs,
+      parts
+    }),
     exportLimitW,
     limitA,
     voltageV,
     circuits,
     parts
   }
-  const caps = capFeedIn(snapshot, share)
+  const caps = capFeedIn(snapshot, mind.share)
   const isLimited = exportLimitW !== null || circuits.some((circuit) => circuit.exportLimitW !== undefined)
   return caps.map((cap, at) =>
     isLimited && devices[at]?.conduct.ignores === true
       ? { ...cap, exportW: 0, because: 'it did not keep to its limit' }
       : cap
   )
+}
+
+function doubtedNow(mind: Mind, look: Parameters<typeof withHidden>[1]): Grid {
+  mind.hidden = watchHidden(mind.hidden, look)
+  return withHidden(mind.hidden, look)
 }
 
 const freshMs = 2_000 // Meter and devices are asked once a second.

@@ -8,6 +8,7 @@ import {
   type FeedLoads
 } from './feed-share.ts'
 import { wayUp, type FeedCircuit, type Free, type Placed } from './feed-tree.ts'
+import type { FeedInGrid } from './hidden.ts'
 import { mostFeedW, seen } from './participant.ts'
 
 export type FeedInSnapshot = {
@@ -19,13 +20,6 @@ export type FeedInSnapshot = {
   readonly voltageV: number
   readonly circuits: readonly FeedCircuit[]
   readonly parts: readonly Placed[]
-}
-
-/** `phasesW` null: the meter shows the sum only. */
-type FeedInGrid = {
-  readonly totalW: Watts
-  readonly phasesW: PerPhase<Watts> | null
-  readonly atMs: number
 }
 
 const nearW = 1

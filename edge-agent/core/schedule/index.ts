@@ -38,6 +38,7 @@ export {
 } from './participant.ts'
 export { freshShaving, shave, type PartSetPoint, type ShaveSnapshot, type ShaveState } from './shave.ts'
 export { capFeedIn, type FeedInSnapshot } from './feed-in.ts'
+export { watchHidden, withHidden, type Hidden } from './hidden.ts'
 export { keptShares, type FeedInCap } from './feed-share.ts'
 export { wayUp, type FeedCircuit, type Placed } from './feed-tree.ts'
 export {
