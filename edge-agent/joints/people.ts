@@ -5,7 +5,7 @@ import type { OrdersNeeds } from '../orders/index.ts'
 import { commandCheck, openCaps, openWishes, type Caps, type Wishes } from '../orders/index.ts'
 import type { Store } from '../store/index.ts'
 import { laneOf } from './live.ts'
-import { pictureNow, previewOf } from './picture.ts'
+import { pictureNow, previewOf, wiresNow } from './picture.ts'
 import type { Rooms } from './rooms.ts'
 
 export function ordersNeeds(rooms: Rooms): OrdersNeeds {
@@ -97,6 +97,7 @@ function siteNeeds(rooms: Rooms): LocalNeeds['site'] {
     plan: () => ({ ...site, grid, circuits, failsafe, offline }),
     limits: () => state.wanted().limits,
     allocation: () => rooms.loop?.allocation() ?? null,
+    wires: () => wiresNow(rooms),
     uplink: () => rooms.uplink?.state() ?? { kind: 'standalone' },
     alarms: () => intake.alarms.open(),
     outbox: () => ({ lane: (name) => laneOf(rooms, name) }),

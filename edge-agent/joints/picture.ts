@@ -15,7 +15,9 @@ import {
   nextWord,
   nodesUnder,
   pictureFrom,
-  type Said
+  wiresOf,
+  type Said,
+  type Wires
 } from '../core/picture/index.ts'
 import type { ConnectorView } from '../core/shadow/view.ts'
 import type { Rooms } from './rooms.ts'
@@ -84,8 +86,15 @@ function pictureOfDecision(rooms: Rooms): PowerPicture | null {
     limits: state.wanted().limits,
     allocation,
     idle: idleAmong(intake.views()),
-    gridMilliA: allocation.meter === 'good' ? gridCurrents(rooms) : null
+    gridMilliA: allocation.meter === 'good' ? gridCurrents(rooms) : null,
+    wires: wiresNow(rooms)
   })
+}
+
+/** On which phases the last decision counted; null before it. */
+export function wiresNow({ loop }: Rooms): Wires | null {
+  const sight = loop?.sight() ?? null
+  return sight === null ? null : wiresOf(sight)
 }
 
 const idleAmong = (views: readonly ConnectorView[]): ReadonlySet<string> =>

@@ -37,6 +37,11 @@ const allocation = (...connectors: ReturnType<typeof share>[]): Allocation => ({
   connectors
 })
 
+const decided = (...connectors: ReturnType<typeof share>[]) => ({
+  allocation: allocation(...connectors),
+  wires: null
+})
+
 const plan = {
   grid: { limitA: [100, 100, 100], voltageV: 230 },
   circuits: [
@@ -47,7 +52,7 @@ const plan = {
 
 void test('what is promised counts on every line above, on the phases that the charger hangs on', async (t) => {
   const chargers = [charger('A', 'row'), charger('B', 'hall', 'S'), charger('C', undefined)]
-  const tree = branches(plan, chargers, allocation(share('A', 10_000), share('B', 16_000), share('C', 6_000)))
+  const tree = branches(plan, chargers, decided(share('A', 10_000), share('B', 16_000), share('C', 6_000)))
   t.strictSame(
     tree.map(({ id, committedA, headroomA }) => [id, committedA, headroomA]),
     [
@@ -59,7 +64,10 @@ void test('what is promised counts on every line above, on the phases that the c
 })
 
 void test('before the first cycle the wiring is shown, with nothing promised', async (t) => {
-  t.match(branches(plan, [charger('A', 'row')], null)[0], { limitA: [100, 100, 100], committedA: [0, 0, 0] })
+  t.match(branches(plan, [charger('A', 'row')], { allocation: null, wires: null })[0], {
+    limitA: [100, 100, 100],
+    committedA: [0, 0, 0]
+  })
 })
 
 void test('a line never carries less than a line below it, whatever is promised', async (t) => {
@@ -71,7 +79,7 @@ void test('a line never carries less than a line below it, whatever is promised'
     fc.property(any, (given) => {
       const chargers = given.map(({ circuit }, index) => charger(`C${index}`, circuit))
       const shares = given.map(({ milliA }, index) => share(`C${index}`, milliA))
-      const [grid, hall, row] = branches(plan, chargers, allocation(...shares)).map(
+      const [grid, hall, row] = branches(plan, chargers, decided(...shares)).map(
         ({ committedA }) => committedA[0] ?? 0
       )
       return (grid ?? 0) >= (hall ?? 0) && (hall ?? 0) >= (row ?? 0)
@@ -82,13 +90,28 @@ void test('a line never carries less than a line below it, whatever is promised'
 
 void test('the base load is no headroom of the grid connection', async (t) => {
   const withBase = { ...allocation(share('A', 10_000)), baseLoadW: 13_800 }
-  const [grid, hall] = branches(plan, [charger('A', 'hall')], withBase)
+  const [grid, hall] = branches(plan, [charger('A', 'hall')], { allocation: withBase, wires: null })
   t.strictSame(
     [grid?.committedA, grid?.headroomA, hall?.headroomA],
     [
       [10, 10, 10],
       [50, 50, 50],
       [53, 53, 53]
+    ]
+  )
+})
+
+void test('a car on one phase of a charger with three is promised that phase, and the base load lies where it is drawn', async (t) => {
+  const wires = { of: new Map([['A:1:1', [0, 1, 0]]]), baseMilliA: [20_000, 5_000, 0] }
+  const shares = allocation(share('A', 10_000), share('B', 6_000))
+  const chargers = [charger('A', 'hall'), charger('B', 'hall')]
+  const [grid, hall] = branches(plan, chargers, { allocation: { ...shares, baseLoadW: 5_750 }, wires })
+  t.strictSame(
+    [grid?.committedA, grid?.headroomA, hall?.headroomA],
+    [
+      [6, 16, 6],
+      [54, 59, 74], // 80 - 6 - 20, 80 - 16 - 5, 80 - 6
+      [57, 47, 57]
     ]
   )
 })

@@ -11,6 +11,7 @@ import type {
 } from '@nova/shared-protocol/model'
 import type { Money } from '@nova/shared-protocol/units'
 import type { ConnectorView } from '../core/shadow/view.ts'
+import type { Wires } from './headroom.ts'
 
 /** What the local API and screen show and may do; main.ts fills it. */
 export type Needs = {
@@ -55,6 +56,7 @@ export type SiteNeeds = {
   }
   limits(): readonly SiteLimit[]
   allocation(): Allocation | null
+  wires(): Wires | null
   uplink(): Readonly<Record<string, unknown>> & { readonly kind: string }
   alarms(): readonly Readonly<Record<string, unknown>>[]
   outbox(): {

@@ -15,7 +15,7 @@ export function siteRoutes(api: FastifyInstance, { site, devices, version, now }
       limits: site.limits(),
       effectiveLimit: effective(allocation),
       allocations: allocation?.connectors.map(shareOf) ?? [],
-      tree: branches(site.plan(), devices.chargers(), allocation),
+      tree: branches(site.plan(), devices.chargers(), { allocation, wires: site.wires() }),
       uplink: site.uplink()
     }
   })

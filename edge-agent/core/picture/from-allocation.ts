@@ -9,6 +9,7 @@ import {
   type SiteLimit
 } from '@nova/shared-protocol/model'
 import { milliAmpsOf, type PerPhase } from '@nova/shared-protocol/units'
+import type { Wires } from './wires.ts'
 
 /** What is known of the site's power at one moment. */
 export type Seen = {
@@ -20,6 +21,7 @@ export type Seen = {
   readonly allocation: Allocation
   readonly idle: ReadonlySet<string> // Keys of connectors in touch without a car's session: they draw nothing.
   readonly gridMilliA: PerPhase | null // As the site meter shows it; null: no meter to trust.
+  readonly wires?: Wires | null // On which phases the last decision counted; without it those of the charger.
 }
 
 type Share = Allocation['connectors'][number]
@@ -40,14 +42,15 @@ export function pictureFrom(seen: Seen): PowerPicture {
 
 function gridNode(seen: Seen): PowerNode {
   const { allocation, gridMilliA, grid } = seen
-  const base = (allocation.baseLoadW * 1000) / (3 * grid.voltageV) // Told as a sum only: taken as balanced.
+  const even = (allocation.baseLoadW * 1000) / (3 * grid.voltageV) // Told as a sum only: taken as balanced.
+  const base = seen.wires?.baseMilliA ?? [even, even, even]
   const shares = sumBelow(seen, 'grid', ({ committedMilliA }) => committedMilliA)
   return {
     id: 'grid',
     parent: null,
     limitMilliA: [...allocation.limitMilliA],
     loadMilliA: gridMilliA === null ? null : whole(gridMilliA),
-    committedMilliA: whole([shares[0] + base, shares[1] + base, shares[2] + base]),
+    committedMilliA: whole([shares[0] + base[0], shares[1] + base[1], shares[2] + base[2]]),
     total: {
       limitW: allocation.limitW,
       loadW: allocation.siteW,
@@ -72,7 +75,7 @@ function circuitNode(seen: Seen, { id, parent, limitA }: Seen['circuits'][number
   }
 }
 
-/** What the charger's own power says, spread over the phases that it hangs on. */
+/** What the charger's own power says, spread over the phases that it draws on. */
 const drawn =
   (voltageV: number) =>
   ({ powerW }: Share, phases: number): number =>
@@ -85,10 +88,20 @@ function sumBelow(
 ): [number, number, number] {
   const sum: [number, number, number] = [0, 0, 0]
   for (const { share, charger } of sharesBelow(seen, id)) {
-    const phases = phasesOf(charger.phaseRotation)
-    for (const phase of phases) sum[phase] += milliA(share, phases.length)
+    const weights = weightsOf(seen, share, charger)
+    const phases = weights[0] + weights[1] + weights[2]
+    for (const phase of eachPhase) sum[phase] += weights[phase] * milliA(share, phases)
   }
   return sum
+}
+
+const eachPhase = [0, 1, 2] as const
+
+function weightsOf({ wires }: Seen, share: Share, { phaseRotation }: Charger): PerPhase {
+  const known = wires?.of.get(connectorKey(share))
+  if (known !== undefined) return known
+  const hung: readonly number[] = phasesOf(phaseRotation)
+  return [hung.includes(0) ? 1 : 0, hung.includes(1) ? 1 : 0, hung.includes(2) ? 1 : 0]
 }
 
 function sharesBelow(seen: Seen, id: string): { readonly share: Share; readonly charger: Charger }[] {

@@ -83,6 +83,18 @@ void test('the tree as the last decision has it: commitments add up towards the 
   t.strictSame(idle.nodes[3]?.loadMilliA, [0, 0, 0], 'who has no session draws nothing')
 })
 
+void test('a car on one phase of a charger with three draws and is promised that phase alone; the base load lies where it is drawn', async (t) => {
+  const wires = { of: new Map([['A:1:1', [1, 0, 0] as const]]), baseMilliA: [5_000, 5_000, 20_000] as const }
+  const { nodes } = pictureFrom({ ...seen, wires })
+  t.match(nodes, [
+    // A and B on L1 with 16 + 10 A, C on all three with 6 A, and the base load: 37 + 11 + 26 A at 230 V.
+    { id: 'grid', committedMilliA: [37_000, 11_000, 26_000], total: { committedW: 17_020 } },
+    { id: 'hall', committedMilliA: [26_000, 0, 0], loadMilliA: [40_000, 0, 0] },
+    { id: 'row' },
+    { id: 'lost', committedMilliA: [6_000, 6_000, 6_000] }
+  ])
+})
+
 void test('limits are planned, active or past by the clock, from their first instant to before their last', async (t) => {
   t.match(pictureFrom(seen).limits, [
     { source: 'operator', state: 'active', binding: true, limitW: 50_000, limitMilliA: null },
