@@ -116,8 +116,6 @@ export type LoopState = {
   readonly startedAtMs: number
 }
 
-export const leaseMs = 120_000 // Two missed renewals at half of it; then the stored fallback takes over.
-
 export function freshState(site: PowerSite, tree: Tree, nowMs: number): LoopState {
   return {
     site,

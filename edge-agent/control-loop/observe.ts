@@ -1,11 +1,11 @@
 import type { Reading } from '@nova/shared-protocol/model'
 import type { PerPhase } from '@nova/shared-protocol/units'
-import { levelOf, lookedAt, newCar, onGrid, type Look, type Place } from '../core/allocator/index.ts'
+import { leaseMs, levelOf, lookedAt, newCar, onGrid, type Look, type Place } from '../core/allocator/index.ts'
 import { allowing, forgetLiar, trusted, watchConduct } from '../core/guard/index.ts'
 import type { ConnectorView } from '../core/shadow/view.ts'
 import { grainSeen } from './grain.ts'
 import { onLines, voltsAcross } from './lines.ts'
-import { leaseMs, unasked, type Draw, type Entry, type LoopState, type Post } from './entry.ts'
+import { unasked, type Draw, type Entry, type LoopState, type Post } from './entry.ts'
 
 const zero: PerPhase = [0, 0, 0]
 const agreeTimes = 1.3 // Power may be this much above voltage times the currents shown: rounding, sampling.

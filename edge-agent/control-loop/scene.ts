@@ -2,6 +2,7 @@ import type { PerPhase } from '@nova/shared-protocol/units'
 import {
   baseReserveOf,
   expecting,
+  leaseMs,
   networkOf,
   strategyOf,
   type Ceiling,
@@ -12,7 +13,7 @@ import {
 } from '../core/allocator/index.ts'
 import { baseNow, drawValidMs, isPaused, probedKey, sightMs } from '../core/guard/index.ts'
 import { besideParts } from './beyond.ts'
-import { leaseMs, type Entry, type LoopState } from './entry.ts'
+import type { Entry, LoopState } from './entry.ts'
 import { besideRemoved, unseenRemoved } from './removed.ts'
 import { standingOf } from './standing.ts'
 import type { Snapshot } from './snapshot.ts'

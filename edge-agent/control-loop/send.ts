@@ -2,6 +2,7 @@ import {
   commitmentOf,
   confirmed,
   isGuided,
+  leaseMs,
   levelOf,
   lost,
   refused,
@@ -13,7 +14,7 @@ import { lastWord } from '../core/guard/index.ts'
 import { untoldMs } from './bounds.ts'
 import type { Deed, SetPoint } from '../drivers/contract.ts'
 import { asKept } from './grain.ts'
-import { leaseMs, type Entry, type LoopState } from './entry.ts'
+import type { Entry, LoopState } from './entry.ts'
 import type { Needs } from './needs.ts'
 import { phasesOf } from './phase-switch.ts'
 import { standingOf } from './standing.ts'

@@ -3,9 +3,9 @@ import { readingPatienceMs } from '../core/schedule/index.ts'
 import { rangeOfPoint, withLease, type Device, type Point } from './device.ts'
 import type { Needs } from './needs.ts'
 
-// A third of the loop's watch-dog of 120 s: a device has reverted long before anybody counts on it.
-const reversionS = 40
-const renewShare = 0.4 // Two renewals may be lost before the timer runs out.
+// Chargers keep what they were told for 120 s after the edge's last word: what they count on has to last longer.
+const reversionS = 200
+const renewShare = 0.1 // Half a minute of renewals may be lost before it lasts no longer than they do.
 const patienceMs = 10_000
 const firstPauseMs = 2_000
 const longestPauseMs = 30_000

@@ -1,4 +1,5 @@
 import { test } from 'tap'
+import { leaseMs } from '../core/allocator/index.ts'
 import { site, scene } from '../core/allocator/site.suite.ts'
 import type { Sight } from '../core/picture/index.ts'
 import { perPhase, stage } from './stage.suite.ts'
@@ -21,10 +22,22 @@ void test('what the load has above the peak comes out of the battery, as a lease
   s.loadW = 26_000
   await s.clock.turn(3_000)
   t.equal(s.flowW, -6_000, '26 kW less 20 kW')
-  t.ok(s.points.every(({ reversionS }) => reversionS < 120))
-  const told = s.points.length
-  await s.clock.turn(40_000)
-  t.ok(s.points.length >= told + 2, 'renewed well before 40 s are over')
+  t.ok(s.points.every(({ reversionS }) => reversionS > 0))
+  s.room.stop()
+})
+
+// Seed 1000806: the edge was killed, a battery's timer ran out after 40 s, and the cars kept what they were told for 120.
+void test('whenever the edge dies, what a device was told outlasts what every charger was told', async (t) => {
+  const s = stage(shaving)
+  s.loadW = 26_000
+  await s.clock.turn(1_000)
+  let [told, endsMs] = [0, 0]
+  for (let second = 0; second < 300; second++) {
+    await s.clock.turn(1_000)
+    if (s.points.length > told) endsMs = s.clock.monotonicMs() + (s.points.at(-1)?.reversionS ?? 0) * 1_000
+    told = s.points.length
+    t.ok(endsMs - s.clock.monotonicMs() > leaseMs, `${endsMs - s.clock.monotonicMs()} ms are left`)
+  }
   s.room.stop()
 })
 

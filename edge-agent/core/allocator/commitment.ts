@@ -44,8 +44,9 @@ export type Standing = {
 // A confirmed lower set-point counts from the first reading that shows it; without any reading, from then on:
 // the 5 s in which a vehicle follows its pilot (IEC 61851-1), and as long again for a slow charger.
 export const meterPatienceMs = 10_000
+export const leaseMs = 120_000 // Two missed renewals at half of it; then the charger's stored fallback takes over.
 // An unheard set-point is a lease as every other: for a session that is over nobody holds on to it for longer.
-export const unheardMs = 120_000
+export const unheardMs = leaseMs
 // A charger's own meter and its control differ by this much without anybody disobeying.
 const drawToleranceMilliA = 200
 

@@ -2,6 +2,7 @@ export { directionFor, lookedAt, newCar, onGrid, type Car, type Look } from './c
 export { baseReserveOf, checkFallbacks, checkSite } from './check.ts'
 export {
   commitmentOf,
+  leaseMs,
   confirmed,
   expecting,
   freshAccount,

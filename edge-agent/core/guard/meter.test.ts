@@ -3,7 +3,7 @@ import type { PerPhase } from '@nova/shared-protocol/units'
 import fc from 'fast-check'
 import { test } from 'tap'
 import { freshMeter, watchMeter, type MeterLook, type MeterWatch } from './meter.ts'
-import { absurdity, jump } from './plausible.ts'
+import { absurdity, jump, turnedOver } from './plausible.ts'
 
 const zero: PerPhase = [0, 0, 0]
 
@@ -199,4 +199,17 @@ void test('whatever a meter shows, the answer is a verdict and what is absurd is
   t.match(jump(uneven(1), uneven(10)), /tenfold/, 'with one car on one phase')
   const single = (milliA: number): Reading => ({ ...honest(1), currentMilliA: [milliA, 0, 0] })
   t.equal(jump(single(5_500), single(55_000)), null, 'one phase alone proves nothing')
+})
+
+// Seed 470009: a pile that hides what it draws took 20 A of one phase while 6 A ended on the others: -1.0 kW, then 0.8.
+void test('a sum that turns over while a phase carries as before is no wrong sign', async (t) => {
+  const shows = (currentMilliA: [number, number, number]): Reading => ({
+    at: '2026-03-01T10:00:00Z',
+    currentMilliA,
+    powerW: Math.round(((currentMilliA[0] + currentMilliA[1] + currentMilliA[2]) * 230) / 1_000)
+  })
+  const before = shows([6_644, -5_499, -5_505])
+  t.equal(jump(before, shows([26_646, -11_492, -11_513])), null)
+  t.equal(jump(before, shows([-6_644, 5_499, 5_505])), turnedOver)
+  t.equal(jump({ ...before, currentMilliA: undefined }, shows([26_646, -11_492, -11_513])), turnedOver)
 })

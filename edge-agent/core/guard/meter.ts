@@ -11,7 +11,7 @@ import {
   type Rest
 } from './doubt.ts'
 import { mirrored, turnedSince, type Mirror } from './mirror.ts'
-import { absurdity, jump, turnedOver } from './plausible.ts'
+import { absurdity, jump, mayHaveTurned, turnedOver } from './plausible.ts'
 
 /** What the site's meter is worth this moment. `none`: the site has no meter. */
 export type MeterVerdict = 'good' | 'silent' | 'untrusted' | 'none'
@@ -161,7 +161,8 @@ function doubtIn(
   const shown = { powerW, beforeW, devicesW, chargersW }
   const unsureW = wattsOf(devices.unsure, voltageV)
   const mirror = mirrored(watch.mirror, { ...shown, unsureW, before: last })
-  const turnedRest = turned({ ...shown, rests: watch.rests }) ?? turnedSince(mirror)
+  const turnedNow = mayHaveTurned(before, reading) ? turned({ ...shown, rests: watch.rests }) : null
+  const turnedRest = turnedNow ?? turnedSince(mirror)
   const jumped = jump(before, reading, { movedW, leastMilliA: doubtedMilliA }) ?? turnOf(turnedRest)
   const jumpedBack = jump(reading, before, { movedW: 0, leastMilliA: doubtedMilliA })
   const all = { nowMs, jumped, jumpedBack, moves, powerW, before: turnedRest ?? restBefore, restW }

@@ -12,6 +12,7 @@ const jumpMilliA = 5_000 // On one phase at least: below that one car that start
 const noticedMilliA = 300 // Less than that is rounding.
 const flipTimes = [-1.25, -0.8] as const
 const flipW = 1_000
+const keptMilliA = 1_500 // Less than that on one phase may be a load of its own that went the other way.
 export const turnedOver = 'sign turned over'
 
 /** @returns what no site can show, in words, or null */
@@ -49,7 +50,7 @@ export function jump(
   now: Reading,
   { movedW, leastMilliA } = { movedW: 0, leastMilliA: jumpMilliA }
 ): string | null {
-  if (hasFlipped(before.powerW ?? 0, now.powerW ?? 0, movedW)) return turnedOver
+  if (hasFlipped(before.powerW ?? 0, now.powerW ?? 0, movedW) && mayHaveTurned(before, now)) return turnedOver
   const [then, since] = [before.currentMilliA, now.currentMilliA]
   if (then === undefined || since === undefined) return null
   const carrying = phases.filter((phase) => Math.abs(then[phase]) >= noticedMilliA)
@@ -79,6 +80,15 @@ function hasFlipped(beforeW: number, nowW: number, movedW: number): boolean {
   if (Math.abs(beforeW) < flipW || isOutside(nowW / beforeW, flipTimes)) return false
   const changeW = nowW - beforeW
   return Math.abs(changeW - movedW) > Math.abs(changeW) / 2
+}
+
+/** A wrong sign turns every phase: where one carries as before, cars and devices have changed the sum. */
+export function mayHaveTurned({ currentMilliA: then }: Reading, { currentMilliA: now }: Reading): boolean {
+  if (then === undefined || now === undefined) return true
+  const carries = (phase: 0 | 1 | 2): boolean =>
+    Math.sign(then[phase]) === Math.sign(now[phase]) &&
+    Math.min(Math.abs(then[phase]), Math.abs(now[phase])) >= keptMilliA
+  return !phases.some(carries)
 }
 
 const isOutside = (value: number, [low, high]: readonly [number, number]): boolean =>

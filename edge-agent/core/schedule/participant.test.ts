@@ -69,6 +69,22 @@ const draws: readonly { readonly name: string; readonly of: Part; readonly mostW
     mostW: 2_000
   },
   {
+    name: 'a lease that would end before those of chargers, if the edge died now, counts with what comes after it',
+    of: part({
+      confirmed: { range: { leastW: -8_000, mostW: -8_000 }, untilMs: 130_000 },
+      fallback: { leastW: -10_000, mostW: 10_000 }
+    }),
+    mostW: 10_000
+  },
+  {
+    name: 'one that outlasts them holds beside them',
+    of: part({
+      confirmed: { range: { leastW: -8_000, mostW: -8_000 }, untilMs: 130_001 },
+      fallback: { leastW: -10_000, mostW: 10_000 }
+    }),
+    mostW: -8_000
+  },
+  {
     name: 'not heard for long: its whole rating',
     of: part({ reading: shows(-8_000, -readingPatienceMs - 1) }),
     mostW: 10_000

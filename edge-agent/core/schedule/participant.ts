@@ -1,4 +1,5 @@
 import type { Watts, WattHours } from '@nova/shared-protocol/units'
+import { leaseMs } from '../allocator/index.ts'
 
 /** Power between two bounds, import positive: −5,000 … 0 is an inverter that may feed in 5 kW. */
 export type PowerRange = { readonly leastW: Watts; readonly mostW: Watts }
@@ -28,7 +29,12 @@ export type Part = {
 }
 
 export const readingPatienceMs = 5_000 // As long as a lost meter may stay unseen.
-const leaseMarginMs = 10_000 // Others have to be lowered before a lease that frees room for them may end.
+const leaseMarginMs = 10_000 // Its timer and ours are not read at the same moment, and who was led may take seconds to turn.
+/**
+ * An edge may die at any moment, and chargers keep what they were told until their leases end. Only what a device was told for
+ * longer than that holds beside them; its fallback goes with theirs.
+ */
+const outlastsMs = leaseMs + leaseMarginMs
 
 /**
  * The most that a participant may draw, by everything that is true or may become true: what it was told, what is
@@ -42,7 +48,7 @@ export function mostDrawW(part: Part, nowMs: number): Watts {
   const { confirmed, sent, fallback } = part
   let most = Math.max(Math.min(confirmed.range.mostW, ratedW), shown.totalW)
   for (const { mostW } of sent) most = Math.max(most, Math.min(mostW, ratedW))
-  if (isEnding(confirmed, nowMs)) most = Math.max(most, Math.min(fallback.mostW, ratedW))
+  if (!isLasting(confirmed, nowMs)) most = Math.max(most, Math.min(fallback.mostW, ratedW))
   return part.kind === 'pv' ? Math.max(most, 0) : most
 }
 
@@ -57,7 +63,11 @@ export function mostFeedW(part: Part, nowMs: number): Watts {
   return isEnding(confirmed, nowMs) ? Math.max(most, Math.min(-fallback.leastW, ratedW)) : most
 }
 
-/** Near the end of its lease, or without one: what it does when left alone counts beside what it was told. */
+/** Whether it does as it was told until no charger does any longer; else what it does when left alone counts too. */
+const isLasting = ({ untilMs }: NonNullable<Part['confirmed']>, nowMs: number): boolean =>
+  nowMs + outlastsMs < untilMs
+
+/** Near the end of its lease: nobody steers it any longer, or it will not do as it was told for much longer. */
 const isEnding = ({ untilMs }: NonNullable<Part['confirmed']>, nowMs: number): boolean =>
   !(nowMs + leaseMarginMs < untilMs)
 

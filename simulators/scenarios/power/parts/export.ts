@@ -3,7 +3,7 @@ import type { DaySite } from '../site.ts'
 import type { Sums } from './sums.ts'
 
 const volts = 230
-const slackMilliA = 100 // A meter of class 1 trembles by as much.
+const slackMilliA = 100 // A meter of class 1 trembles by as much, on each phase.
 const unfoundMilliA = 4_400 // Whoever strays by less than 5 % of 20 kW is not one that does not follow.
 const phases = [0, 1, 2] as const
 
@@ -70,7 +70,7 @@ function overOf(
   const limit = node === 'grid' && phase === 'all' ? Math.min(milliA, (look.exportW * 1000) / volts) : milliA
   rooms.push(look.isDown ? Infinity : limit + at(loads) + at(parts.draws) + at(parts.loose))
   loose.push(-at(parts.fed))
-  const slack = slackMilliA + (look.isWrong ? unfoundMilliA : 0)
+  const slack = slackMilliA * (phase === 'all' ? 3 : 1) + (look.isWrong ? unfoundMilliA : 0)
   const beyondSlack = at(parts.feeds) - slack
   if (beyondSlack <= 0) return 0 // Whatever room there was: none is below nothing.
   const most = rooms.most(look.windowS)
