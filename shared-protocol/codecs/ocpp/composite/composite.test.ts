@@ -181,6 +181,22 @@ const rows: readonly {
     ]
   },
   {
+    title: 'local generation in watts raises a constraint in amperes: 3450 W / (230 V × 3) = 5 A',
+    stack: [
+      profile({ periods: [period(0, 32)] }),
+      profile({ evse: 0, purpose: 'external', kind: 'absolute', startMs: t0, periods: [period(0, 10)] }),
+      profile({
+        evse: 0,
+        purpose: 'local-generation',
+        kind: 'absolute',
+        startMs: t0,
+        unit: 'W',
+        periods: [period(0, 3450)]
+      })
+    ],
+    periods: [[0, 15]]
+  },
+  {
     title: 'watts are shared by the phases in use: 6900 W / (230 V × 3) = 10 A',
     stack: [profile({ unit: 'W', periods: [period(0, 6900)] })],
     periods: [[0, 10]]

@@ -9,7 +9,7 @@ import {
   type Station,
   type Triple
 } from './profile.ts'
-import { speak, spoken, type Spoken } from './speak.ts'
+import { inUnit, speak, spoken, type Spoken } from './speak.ts'
 
 /**
  * The composite schedule (1.6 §5.7, 2.x K08): per instant the lowest of the transaction's limit, the external
@@ -63,18 +63,13 @@ function spokenAt(profiles: readonly Profile[], station: Station, asked: Asked, 
   }
   const each = evses.map(({ id }) => lowest(ownCell(profiles, station, id, when(id)), version))
   // External constraints of the station bind the sum as well: they are the station's, not each EVSE's.
-  const outer = constraints(profiles, 0, when(0), version)
+  const outer = constraints(profiles, 0, when(0), station)
   return speak(lowest([total(each, station, asked), outer, cap], version), station, asked.unit)
 }
 
 /** What an EVSE hears beside the station's maximum. */
-function ownCell(
-  profiles: readonly Profile[],
-  { version }: Station,
-  evse: number,
-  when: When
-): readonly Cell[] {
-  const outer = constraints(profiles, evse, when, version)
+function ownCell(profiles: readonly Profile[], station: Station, evse: number, when: When): readonly Cell[] {
+  const outer = constraints(profiles, evse, when, station)
   if (when.transaction === null) return [outer]
   const { id, priority = false } = when.transaction
   const mine = profiles.filter(
@@ -91,18 +86,21 @@ function constraints(
   profiles: readonly Profile[],
   evse: number,
   when: When,
-  version: Station['version']
+  { version, voltageV, phases }: Station
 ): Cell {
   const outer = lead(profiles, 'external', evse, when)
   const extra = lead(profiles, 'local-generation', evse, when)
   if (saysNothing(outer) || saysNothing(extra)) return outer
   const raised = lowest([outer], version)
-  const add = (unit: 'A' | 'W') => ({
-    ...raised[unit],
-    limit: mapTriple(raised[unit].limit, (limit, at) =>
-      limit === null ? null : limit + (extra[unit].limit[at] ?? 0)
-    )
-  })
+  const add = (unit: 'A' | 'W') => {
+    const other = inUnit(extra[unit === 'A' ? 'W' : 'A'], unit, extra.phases ?? phases, voltageV)
+    return {
+      ...raised[unit],
+      limit: mapTriple(raised[unit].limit, (limit, at) =>
+        limit === null ? null : limit + (extra[unit].limit[at] ?? other.limit[at] ?? 0)
+      )
+    }
+  }
   return { ...raised, A: add('A'), W: add('W') }
 }
 

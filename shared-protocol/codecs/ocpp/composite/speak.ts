@@ -30,7 +30,8 @@ function binding(own: Values, other: Values, limit: Triple): CompositePeriod['by
 const filled = (limit: Triple, { gap }: Station, unit: Unit): Triple =>
   gap.kind === 'fill' ? [unit === 'A' ? gap.limitA : gap.limitW, limit[1], limit[2]] : limit
 
-function inUnit(values: Values, unit: Unit, phases: number, voltageV: number): Values {
+/** Amperes per phase as the watts of all, or the other way round; of single phases each for itself. */
+export function inUnit(values: Values, unit: Unit, phases: number, voltageV: number): Values {
   const convert = (triple: Triple): Triple => {
     const factor = triple[1] === null || triple[2] === null ? voltageV * phases : voltageV
     return mapTriple(triple, (value) =>
