@@ -136,7 +136,7 @@ void test('the power of a site, between its edge and its screens', async (t) => 
   const senseless = [
     { name: 'in the past', more: { until: '2020-01-01T00:00:00Z' }, status: 422, code: 'limit-in-the-past' },
     { name: 'for another site', more: { siteId: 'x' }, status: 422, code: 'limit-for-another-site' },
-    { name: 'negative', more: { limitW: -1 }, status: 400, code: 'request-invalid' },
+    { name: 'negative', more: { limitW: -1 }, status: 400, code: 'limit-negative' },
     { name: 'of the wiring', more: { source: 'wiring' }, status: 403, code: 'limit-source-reserved' },
     {
       name: 'reversed',
@@ -144,7 +144,9 @@ void test('the power of a site, between its edge and its screens', async (t) => 
       status: 422,
       code: 'limit-reversed'
     },
+    { name: 'negative on a phase', more: { limitA: [16, -1, 16] }, status: 400, code: 'limit-negative' },
     { name: 'in another unit', more: { limitW: 90_000_000 }, status: 422, code: 'limit-absurd' },
+    { name: 'beyond all wires', more: { limitW: 1e15 }, status: 422, code: 'limit-absurd' },
     { name: 'that says nothing', more: { limitW: undefined }, status: 400, code: 'limit-says-nothing' }
   ]
   for (const { name, more, status, code } of senseless)

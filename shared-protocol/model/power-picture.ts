@@ -31,6 +31,7 @@ export const LimitState = z.strictObject({
   binding: z.boolean(), // The smallest of all, now or when its time comes.
   limitW: z.int().min(0).nullable(),
   limitMilliA: perPhase.nullable(),
+  exportLimitW: z.int().min(0).optional(), // The most that may be fed in; absent: it says nothing of that.
   from: Instant.nullable(),
   until: Instant.nullable(),
   version: z.int().min(0).nullable(),

@@ -191,6 +191,28 @@ void test('a fraction of a watt is given up: what is told of a limit is told in 
   t.ok(SiteLimit.safeParse(plain).success, 'as the cloud reads it')
 })
 
+void test('a limit of what is fed in is shown with its watts, one that says nothing of it without', async (t) => {
+  const [feedIn, plain] = timelineOf(
+    sources([limit({ exportLimitW: 4_200.7 }), limit({ source: 'plain', limitW: 7_000 })]),
+    look
+  )
+  t.match(feedIn, { exportLimitW: 4_200, limitW: null, state: 'active' })
+  t.notOk(plain && 'exportLimitW' in plain)
+})
+
+void test('of what was refused the newest stands first, whenever it would have begun', async (t) => {
+  const refused = ['2026-03-01T00:00:00Z', undefined, '2020-01-01T00:00:00Z'].map((from, atMs) => ({
+    limit: limit({ limitW: atMs, ...(from === undefined ? {} : { from }) }),
+    name: 'limit-absurd' as const,
+    detail: 'so',
+    atMs
+  }))
+  t.strictSame(
+    timelineOf(sources([], { refused }), look).map(({ limitW }) => limitW),
+    [2, 1, 0]
+  )
+})
+
 void test('what was refused or cancelled is shown with its reason, however odd it is', async (t) => {
   const odd = limit({ limitW: -5, limitA: [Number.NaN, 1, 1], until: '2020-01-01T00:00:00Z' })
   const refused = [{ limit: odd, name: 'limit-negative' as const, detail: '-5 is below 0', atMs: noon }]

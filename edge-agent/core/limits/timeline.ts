@@ -19,7 +19,9 @@ export function timelineOf(sources: Sources, look: Look): LimitState[] {
   const states = [
     ...timed.map((each) => stateOf(each, binds, look)),
     ...sources.ended.map(({ limit, detail }) => closed(limit, 'cancelled', detail)),
-    ...sources.refused.map(({ limit, name, detail }) => closed(limit, 'refused', `${name}: ${detail}`))
+    ...sources.refused
+      .toReversed()
+      .map(({ limit, name, detail }) => closed(limit, 'refused', `${name}: ${detail}`))
   ]
   return states.toSorted(byState).slice(0, mostStates)
 }
@@ -47,25 +49,30 @@ const timeOf = (instant: string | undefined, none: number): number =>
 
 /** In whole watts and milliamperes, rounded to the safe side; what is none is left out. */
 function shown(limit: SiteLimit, { startMs, endMs }: Span): Omit<LimitState, 'state' | 'binding' | 'detail'> {
-  const { source, limitW, limitA, version, reason } = limit
+  const { source, limitA, exportLimitW, version, reason } = limit
+  const feedInW = wattsOf(exportLimitW)
   const isSound = limitA?.every((each) => Number.isFinite(each) && each >= 0) === true
   return {
     source,
     reason,
-    limitW: limitW !== undefined && Number.isFinite(limitW) && limitW >= 0 ? Math.floor(limitW) : null,
+    limitW: wattsOf(limit.limitW),
     limitMilliA:
       limitA !== undefined && isSound ? [milli(limitA[0]), milli(limitA[1]), milli(limitA[2])] : null,
+    ...(feedInW === null ? {} : { exportLimitW: feedInW }),
     from: startMs === -Infinity ? null : instantOf(startMs),
     until: endMs === Infinity ? null : instantOf(endMs),
     version: version ?? null
   }
 }
 
+const wattsOf = (watts: number | undefined): number | null =>
+  watts !== undefined && Number.isFinite(watts) && watts >= 0 ? Math.floor(watts) : null
+
 const milli = (amps: number): number => Math.floor(amps * 1000)
 
 const order = { active: 0, planned: 1, refused: 2, cancelled: 3, past: 4 } as const
 
-/** What rules first, then what comes, by its begin. */
+/** What rules first, then what comes, by its begin; of what was refused the newest first. */
 const byState = (left: LimitState, right: LimitState): number =>
   order[left.state] - order[right.state] ||
-  timeOf(left.from ?? undefined, 0) - timeOf(right.from ?? undefined, 0)
+  (left.state === 'refused' ? 0 : timeOf(left.from ?? undefined, 0) - timeOf(right.from ?? undefined, 0))

@@ -9,18 +9,18 @@ const looks = {
   cancelled: ['offline', '–'],
   refused: ['fault', '×']
 }
-const mostOver = 5 // Of what is over, the newest say enough.
+const mostOver = 5 // Of what is over and of what was refused, the newest say enough.
 
 /** Every limit with its source, its state and what became of it; which one rules is said. */
 export function limitRows(limits) {
-  const over = limits.filter(({ state }) => state === 'past').slice(0, mostOver)
-  const rows = [...limits.filter(({ state }) => state !== 'past'), ...over]
+  const seen = { past: 0, refused: 0 }
+  const rows = limits.filter(({ state }) => !(state in seen) || ++seen[state] <= mostOver)
   return rows.length > 0 ? rows.map(limitRow) : [el('p', { class: 'quiet' }, t('noLimits'))]
 }
 
-function limitRow({ source, state, binding, limitW, limitMilliA, from, until, reason, detail, version }) {
+function limitRow(limit) {
+  const { source, state, binding, from, until, reason, detail, version } = limit
   const [className, sign] = looks[state] ?? ['offline', '?']
-  const value = [limitW === null ? '' : kW(limitW), limitMilliA === null ? '' : phases(limitMilliA)]
   const time = [from ? `${t('from')} ${clock(from)}` : '', until ? `${t('until')} ${clock(until)}` : '']
   return el(
     'div',
@@ -28,7 +28,7 @@ function limitRow({ source, state, binding, limitW, limitMilliA, from, until, re
     el(
       'div',
       { class: 'head' },
-      el('h3', {}, value.filter(Boolean).join(' · ') || t('unknown')),
+      el('h3', {}, valueOf(limit) || t('unknown')),
       el('span', { class: `pill ${className}` }, `${sign} ${t(`ls_${state}`)}`)
     ),
     el(
@@ -42,6 +42,15 @@ function limitRow({ source, state, binding, limitW, limitMilliA, from, until, re
     el('p', { class: 'quiet small' }, [reason, detail].filter(Boolean).join(' · '))
   )
 }
+
+const valueOf = ({ limitW, limitMilliA, exportLimitW }) =>
+  [
+    limitW === null ? '' : kW(limitW),
+    limitMilliA === null ? '' : phases(limitMilliA),
+    exportLimitW === undefined ? '' : `${t('fedIn')} ${kW(exportLimitW)}`
+  ]
+    .filter(Boolean)
+    .join(' · ')
 
 /** One number where the phases agree. */
 const phases = (milliA) =>

@@ -14,7 +14,7 @@ import { Icon, lookOf } from '../../../kit/ui/index.ts'
 import { Scroll } from '../../parts/parts.tsx'
 import { contract, Lift } from '../limits.tsx'
 import type { Site } from '../types.ts'
-import { limitText, sourceName, type LimitState } from './picture.ts'
+import { inShort, limitText, sourceName, type LimitState } from './picture.ts'
 
 /** Every limit in a line: its state, whose it is, when it holds, why, and what became of it. */
 export function Lines({ site, limits }: { site: Site; limits: readonly LimitState[] }): ReactNode {
@@ -22,7 +22,8 @@ export function Lines({ site, limits }: { site: Site; limits: readonly LimitStat
   const [all, setAll] = useState(false)
   const kept = useApi('GET /sites/{id}/limits', { path: { id: site.id } }, { everyMs: 10_000 })
   const ours = new Set(kept.data?.items.map(({ source }) => source))
-  const over = limits.filter(({ state }) => state === 'past').length
+  const shown = all ? limits : inShort(limits)
+  const left = limits.length - shown.length
   const heads = ['power.state', 'power.source', 'power.value', 'power.time', 'power.reason'] as const
   return (
     <>
@@ -41,17 +42,15 @@ export function Lines({ site, limits }: { site: Site; limits: readonly LimitStat
             </tr>
           </thead>
           <tbody>
-            {limits
-              .filter(({ state }) => all || state !== 'past')
-              .map((limit) => (
-                <Line key={lineKey(limit)} site={site} limit={limit} ours={ours} />
-              ))}
+            {shown.map((limit, index) => (
+              <Line key={`${lineKey(limit)} ${index}`} site={site} limit={limit} ours={ours} />
+            ))}
           </tbody>
         </table>
       </Scroll>
-      {!all && over > 0 && (
+      {left > 0 && (
         <Button size="small" onClick={() => setAll(true)}>
-          {say('power.earlier', { count: over })}
+          {say('power.moreLimits', { count: left })}
         </Button>
       )}
     </>
@@ -84,7 +83,7 @@ function Line({ site, limit, ours }: LineProps): ReactNode {
         {version !== null && <div className="quiet small">{say('power.version', { version })}</div>}
       </td>
       <td className="nowrap">
-        <strong>{limitText(limit, language)}</strong>
+        <strong>{limitText(limit, say, language)}</strong>
       </td>
       <td className="small">{timeText(limit, say, language, site.timeZone)}</td>
       <td>
@@ -96,9 +95,13 @@ function Line({ site, limit, ours }: LineProps): ReactNode {
   )
 }
 
+const halfYearMs = 183 * 86_400_000
+/** Without its year such a day would be taken for one of these weeks. */
+const isFar = (instant: string): boolean => Math.abs(Date.parse(instant) - Date.now()) > halfYearMs
+
 /** "from Nov 21, 18:00 until Nov 21, 20:00", on the site's clock; open ends are not made up. */
 function timeText({ from, until }: LimitState, say: Say, language: Language, zone: string): string {
-  const time = (instant: string) => formatTime(instant, 'short', language, zone)
+  const time = (instant: string) => formatTime(instant, isFar(instant) ? 'full' : 'short', language, zone)
   const parts = [
     ...(from === null ? [] : [say('power.alwaysFrom', { time: time(from) })]),
     ...(until === null ? [] : [say('power.alwaysUntil', { time: time(until) })])

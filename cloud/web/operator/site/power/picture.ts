@@ -82,19 +82,43 @@ export function sourceName(source: string): string {
   return kind === undefined ? source : wordFor('limitSource', kind)
 }
 
-/** "50 kW", "16 A" where the phases agree, "16 / 10 / 16 A" where they do not, both where both are limited. */
+/** "50 kW", "16 A" where the phases agree, "16 / 10 / 16 A" where they do not, all that is limited where more is. */
 export function limitText(
-  { limitW, limitMilliA }: Pick<LimitState, 'limitW' | 'limitMilliA'>,
+  { limitW, limitMilliA, exportLimitW }: Pick<LimitState, 'limitW' | 'limitMilliA' | 'exportLimitW'>,
+  say: Say,
   language: Language
 ): string {
-  const watts = limitW === null ? [] : [formatPower(limitW, language)]
-  return [...watts, ...(limitMilliA === null ? [] : [ampsText(limitMilliA, language)])].join(' · ')
+  const parts = [
+    ...(limitW === null ? [] : [formatPower(limitW, language)]),
+    ...(limitMilliA === null ? [] : [ampsText(limitMilliA, language)]),
+    ...(exportLimitW === undefined
+      ? []
+      : [say('power.feedIn', { power: formatPower(exportLimitW, language) })])
+  ]
+  return parts.join(' · ')
 }
 
 function ampsText(milliA: readonly number[], language: Language): string {
   const [first] = milliA
   if (milliA.every((each) => each === first)) return formatCurrent(first, language)
   return `${milliA.map((each) => formatCurrent(each, language).replace(' A', '')).join(' / ')} A`
+}
+
+const mostRefused = 3
+
+/** What a person looks for first: what rules, the next of each source that comes again, the newest refusals, what was cancelled. */
+export function inShort(limits: readonly LimitState[]): readonly LimitState[] {
+  const newest = new Set(limits.filter(({ state }) => state === 'refused').slice(0, mostRefused))
+  const coming = new Set<string>()
+  return limits.filter((limit) => {
+    const { source, state, version, limitW, limitMilliA } = limit
+    if (state === 'refused') return newest.has(limit)
+    if (state !== 'planned') return state !== 'past'
+    const key = JSON.stringify([source, version, limitW, limitMilliA])
+    const isFirst = !coming.has(key)
+    coming.add(key)
+    return isFirst
+  })
 }
 
 /** The last instant that any forecast speaks of: where the picture's time ends. */

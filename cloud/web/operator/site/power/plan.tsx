@@ -56,6 +56,7 @@ function Both({ site, preview }: { site: Site; preview: Preview }): ReactNode {
   const limitOf = (side: Preview['before']) =>
     limitText(
       { limitW: grid(side)?.total?.limitW ?? null, limitMilliA: grid(side)?.limitMilliA ?? null },
+      say,
       language
     )
   return (

@@ -7,6 +7,7 @@ import { comparedOf } from './compared.ts'
 import {
   horizonOf,
   inOrder,
+  inShort,
   limitText,
   rowsOf,
   type Forecast,
@@ -88,10 +89,30 @@ void test('a phase line: what is left can be below nothing, a bar cannot leave i
 const texts: [Partial<LimitState>, string][] = [
   [{}, '50.0 kW'],
   [{ limitW: null, limitMilliA: [16_000, 16_000, 16_000] }, '16 A'],
-  [{ limitW: 4_200, limitMilliA: [16_000, 10_500, 16_000] }, '4.2 kW · 16 / 10.5 / 16 A']
+  [{ limitW: 4_200, limitMilliA: [16_000, 10_500, 16_000] }, '4.2 kW · 16 / 10.5 / 16 A'],
+  [{ limitW: null, exportLimitW: 5_000 }, 'power.feedIn 5.0 kW'],
+  [{ limitW: 4_200, exportLimitW: 0 }, '4.2 kW · power.feedIn 0.0 kW']
 ]
+const say = (word: string, { power = '' } = {}) => `${word} ${power}`
 for (const [more, text] of texts)
-  void test(`a limit is written "${text}"`, async (t) => t.equal(limitText(limit(more), 'en'), text))
+  void test(`a limit is written "${text}"`, async (t) => t.equal(limitText(limit(more), say, 'en'), text))
+
+void test('in short: what rules, the next of a schedule, the three newest refusals, nothing that is over', async (t) => {
+  const weekly = { source: 'schedule', state: 'planned' } as const
+  const all = [
+    limit({ state: 'active' }),
+    limit({ ...weekly, from: at(17) }),
+    limit({ ...weekly, from: at(18) }),
+    limit({ ...weekly, from: at(19), limitW: 1 }),
+    ...[4, 3, 2, 1].map((detail) => limit({ state: 'refused', detail: String(detail) })),
+    limit({ state: 'cancelled' }),
+    limit({ state: 'past' })
+  ]
+  t.strictSame(
+    inShort(all).map((each) => all.indexOf(each)),
+    [0, 1, 3, 4, 5, 6, 8]
+  )
+})
 
 void test('the picture of limits spans today, and a limit of next month does not stretch it', async (t) => {
   const now = Date.parse(at(12))

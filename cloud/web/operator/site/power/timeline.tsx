@@ -61,6 +61,6 @@ const isWorthDrawing = ({ state }: LimitState): boolean => state !== 'refused'
 const wordsOf = (say: Say, language: Language) => ({
   now: say('power.now'),
   source: ({ source }: LimitState) => sourceName(source),
-  value: (limit: LimitState) => limitText(limit, language),
+  value: (limit: LimitState) => limitText(limit, say, language),
   state: ({ state }: LimitState) => wordFor('limitState', state)
 })
