@@ -71,6 +71,8 @@ export const en = {
   'limits.liftWhy': 'Cars may draw more within seconds, up to the next lowest limit.',
   'limits.newTitle': 'Limit this site',
   'limits.kw': 'Whole site at most',
+  'limits.kwOdd': 'From 0 to {{most}} kW',
+  'limits.replaces': 'Takes the place of your limit of {{limit}} {{until}} ({{reason}}).',
   'limits.reason': 'Reason, as drivers and the audit trail will read it',
   'limits.reasonHint': 'for example: work on the transformer',
   'limits.holds': 'Holds',

@@ -71,6 +71,8 @@ export const zh: Readonly<Record<OperatorWord, string>> = {
   'limits.liftWhy': '数秒内车辆可提高功率，直至下一个最低限值。',
   'limits.newTitle': '限制该场站',
   'limits.kw': '全站最高',
+  'limits.kwOdd': '0 至 {{most}} kW',
+  'limits.replaces': '将取代您现有的限值：{{limit}} {{until}}（{{reason}}）。',
   'limits.reason': '原因（车主与审计可见）',
   'limits.reasonHint': '例如：变压器检修',
   'limits.holds': '持续',

@@ -14,7 +14,14 @@ const mostOver = 5 // Of what is over and of what was refused, the newest say en
 /** Every limit with its source, its state and what became of it; which one rules is said. */
 export function limitRows(limits) {
   const seen = { past: 0, refused: 0 }
-  const rows = limits.filter(({ state }) => !(state in seen) || ++seen[state] <= mostOver)
+  const coming = new Set() // Of what comes again each day the next one says enough.
+  const rows = limits.filter(({ state, source, version, limitW, limitMilliA }) => {
+    if (state in seen) return ++seen[state] <= mostOver
+    const key = JSON.stringify([source, version, limitW, limitMilliA])
+    const isAgain = state === 'planned' && coming.has(key)
+    if (state === 'planned') coming.add(key)
+    return !isAgain
+  })
   return rows.length > 0 ? rows.map(limitRow) : [el('p', { class: 'quiet' }, t('noLimits'))]
 }
 

@@ -28,8 +28,11 @@ export async function planALimit(t: Test, { stack, browser, sound }: PowerWorld)
   await sound(t, operator, 'operator-power')
   await screen.getByRole('button', { name: 'Add' }).click()
   const dialog = screen.getByRole('dialog')
-  await dialog.getByLabel('Whole site at most').fill('4')
+  await dialog.getByLabel('Whole site at most').fill('-3')
   await dialog.getByLabel(/Reason/).fill('Evening peak')
+  await dialog.getByText('From 0 to 100000 kW').waitFor() // It is not made 0 kW, which would pause every car.
+  t.ok(await dialog.getByRole('button', { name: 'Set limit' }).isDisabled())
+  await dialog.getByLabel('Whole site at most').fill('4')
   await dialog.getByRole('button', { name: 'See the plan' }).click()
   await dialog
     .getByRole('row', { name: /CP16-01:1:1 less/ })

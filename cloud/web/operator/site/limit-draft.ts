@@ -8,6 +8,8 @@ export type Fields = {
   readonly starts?: string
 }
 
+export const mostKw = 100_000
+
 export type Draft = {
   readonly source: string
   readonly limitW: number

@@ -13,6 +13,7 @@ type Limit = {
   readonly source: string
   readonly limitW?: number | undefined
   readonly limitA?: readonly number[] | undefined
+  readonly exportLimitW?: number | undefined
   readonly from?: string | undefined
   readonly until?: string | undefined
   readonly reason: string
@@ -66,7 +67,10 @@ function Row({ site, limit, ours }: { site: Site; limit: Limit; ours: boolean })
         <strong>
           {[
             ...(limit.limitW === undefined ? [] : [formatPower(limit.limitW, language)]),
-            ...(limit.limitA === undefined ? [] : [`${limit.limitA.join(' / ')} A`])
+            ...(limit.limitA === undefined ? [] : [`${limit.limitA.join(' / ')} A`]),
+            ...(limit.exportLimitW === undefined
+              ? []
+              : [say('power.feedIn', { power: formatPower(limit.exportLimitW, language) })])
           ].join(' · ')}
         </strong>{' '}
         <span className="quiet small">{sourceName(limit.source)}</span>

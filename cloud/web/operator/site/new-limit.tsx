@@ -1,11 +1,12 @@
 import { Form, Input, InputNumber, Modal, Select } from 'antd'
 import { useState, type ReactNode } from 'react'
-import { useDeed, useNow } from '../../kit/api/index.ts'
-import { formatDuration, formatPower, useWords, zoneNote } from '../../kit/text.ts'
+import { useApi, useDeed, useNow } from '../../kit/api/index.ts'
+import { formatDuration, formatPower, formatTime, useWords, zoneNote } from '../../kit/text.ts'
 import { Note, Refusal } from '../../kit/ui/index.ts'
 import { useAllocation } from '../parts/use-power.ts'
 import { consequenceOf } from './consequence.ts'
-import { limitOf, startOf, type Fields } from './limit-draft.ts'
+import { limitOf, mostKw, startOf, type Fields } from './limit-draft.ts'
+import { limitText } from './power/picture.ts'
 import { Plan } from './power/plan.tsx'
 import { useAway } from './power/use-picture.ts'
 import type { Site } from './types.ts'
@@ -22,7 +23,7 @@ export function NewLimit({ site, open, close }: { site: Site; open: boolean; clo
     'GET /sites/{id}/limits',
     'GET /sites/{id}/power/picture'
   ])
-  const isNumber = typeof draft?.limitKw === 'number'
+  const isNumber = isPower(draft?.limitKw)
   const send = (fields: Fields) => {
     const { source, ...body } = limitOf(fields, { nowMs: Date.now(), zone: site.timeZone })
     put.mutate(
@@ -46,6 +47,7 @@ export function NewLimit({ site, open, close }: { site: Site; open: boolean; clo
       width={planFor === null ? 520 : 860}
     >
       <LimitForm form={form} send={send} site={site} />
+      {isNumber && <Replaces siteId={site.id} draft={draft} zone={site.timeZone} />}
       {isNumber && <What siteId={site.id} draft={draft} zone={site.timeZone} />}
       {isNumber && (
         <Plan
@@ -60,6 +62,9 @@ export function NewLimit({ site, open, close }: { site: Site; open: boolean; clo
     </Modal>
   )
 }
+
+/** What is out of its range is refused in words: an input that made 0 of -3 would have paused every car. */
+const isPower = (kw: unknown): kw is number => typeof kw === 'number' && kw >= 0 && kw <= mostKw
 
 function LimitForm(props: {
   readonly form: ReturnType<typeof Form.useForm<Fields>>[0]
@@ -79,8 +84,15 @@ function LimitForm(props: {
   }
   return (
     <Form form={props.form} layout="vertical" initialValues={{ minutes: 0 }} onFinish={props.send}>
-      <Form.Item name="limitKw" label={say('limits.kw')} rules={[{ required: true }]}>
-        <InputNumber min={0} max={100_000} step={1} suffix="kW" style={{ width: '100%' }} />
+      <Form.Item
+        name="limitKw"
+        label={say('limits.kw')}
+        rules={[
+          { required: true },
+          { type: 'number', min: 0, max: mostKw, message: say('limits.kwOdd', { most: mostKw }) }
+        ]}
+      >
+        <InputNumber step={1} suffix="kW" style={{ width: '100%' }} />
       </Form.Item>
       <Form.Item name="reason" label={say('limits.reason')} rules={[{ required: true, max: 200 }]}>
         <Input placeholder={say('limits.reasonHint')} />
@@ -99,6 +111,20 @@ function LimitForm(props: {
       </div>
     </Form>
   )
+}
+
+/** The limit for now has one name: whoever sets the next one should know what it takes away. */
+function Replaces({ siteId, draft, zone }: { siteId: string; draft: Fields; zone: string }): ReactNode {
+  const { say, language } = useWords()
+  const limits = useApi('GET /sites/{id}/limits', { path: { id: siteId } })
+  const before = limits.data?.items.find(({ source }) => source === 'operator')
+  if (before === undefined || startOf(draft.starts, zone) !== null) return null
+  const { limitW = null, limitA, exportLimitW, until, reason } = before
+  const limitMilliA = limitA === undefined ? null : limitA.map((amps) => amps * 1000)
+  const limit = limitText({ limitW, limitMilliA, exportLimitW }, say, language)
+  const ends =
+    until === undefined ? '' : say('limits.until', { time: formatTime(until, 'short', language, zone) })
+  return <Note icon="clock">{say('limits.replaces', { limit, reason, until: ends })}</Note>
 }
 
 function What({ siteId, draft, zone }: { siteId: string; draft: Fields; zone: string }): ReactNode {

@@ -82,12 +82,14 @@ export function sourceName(source: string): string {
   return kind === undefined ? source : wordFor('limitSource', kind)
 }
 
+type Said = {
+  readonly limitW: number | null
+  readonly limitMilliA: readonly number[] | null
+  readonly exportLimitW?: number | undefined
+}
+
 /** "50 kW", "16 A" where the phases agree, "16 / 10 / 16 A" where they do not, all that is limited where more is. */
-export function limitText(
-  { limitW, limitMilliA, exportLimitW }: Pick<LimitState, 'limitW' | 'limitMilliA' | 'exportLimitW'>,
-  say: Say,
-  language: Language
-): string {
+export function limitText({ limitW, limitMilliA, exportLimitW }: Said, say: Say, language: Language): string {
   const parts = [
     ...(limitW === null ? [] : [formatPower(limitW, language)]),
     ...(limitMilliA === null ? [] : [ampsText(limitMilliA, language)]),
