@@ -9,6 +9,7 @@ const files = [
   ['/screen/screen.css', 'screen.css', 'text/css; charset=utf-8'],
   ['/screen/main.js', 'main.js', 'text/javascript; charset=utf-8'],
   ['/screen/words.js', 'words.js', 'text/javascript; charset=utf-8'],
+  ['/screen/reasons.js', 'reasons.js', 'text/javascript; charset=utf-8'],
   ['/screen/api.js', 'api.js', 'text/javascript; charset=utf-8'],
   ['/screen/parts.js', 'parts.js', 'text/javascript; charset=utf-8'],
   ['/screen/limits.js', 'limits.js', 'text/javascript; charset=utf-8'],

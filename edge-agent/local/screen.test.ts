@@ -127,6 +127,8 @@ void test('the installer’s screen in a real browser', { skip }, async (t) => {
     await page.click('#language')
     await page.getByRole('heading', { name: '充电接口' }).waitFor()
     t.equal(await page.getAttribute('html', 'lang'), 'zh-CN')
+    const row = page.locator('[data-connector="CP-1:1:1"]')
+    await row.getByText('预留').waitFor() // What the agent says of a share is said in Chinese too.
     for (const look of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme: look })
       t.strictSame(await violations(page), [], look)

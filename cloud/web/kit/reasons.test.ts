@@ -70,6 +70,36 @@ void test('every cause of a limit or a ceiling is said in Chinese, alone and ins
   }
 })
 
+void test('the installer’s screen says what the cloud’s pages say, form for form', async (t) => {
+  type Screen = { reasonZh: (text: string) => string; detailZh: (text: string) => string }
+  const screen = (await import(new URL('local/screen/reasons.js', edge).href)) as Screen
+  const forms = async (file: string) => {
+    const text = await readFile(file, 'utf8')
+    return [...text.matchAll(/\/\^.+?\$\/, |'limit-[a-z-]+': '.+'|=> [`'(].*/g)].map(([form]) =>
+      form.replace(/,$/, '').replace('because, forms', 'because, details')
+    )
+  }
+  const here = [new URL('reasons.ts', import.meta.url), new URL('limit-details.ts', import.meta.url)]
+  const pages = (await Promise.all(here.map(async (file) => forms(file.pathname)))).flat()
+  const edges = new Set(await forms(new URL('local/screen/reasons.js', edge).pathname))
+  t.ok(pages.length > 60, `${pages.length} pieces of forms`)
+  t.strictSame(
+    pages.filter((form) => !edges.has(form) && /\p{Script=Han}|\/\^/u.test(form)),
+    []
+  )
+  for (const reason of [
+    'waits: 6 A not free before 17:42 (feeder-1 L2)',
+    'Mine',
+    '10 A: grid L1 until 19:00'
+  ])
+    t.equal(screen.reasonZh(reason), reasonText(reason, 'zh'))
+  for (const detail of [
+    'limit-negative: -5 is below 0',
+    'event E1, version 2; begins 8 s after its announced start'
+  ])
+    t.equal(screen.detailZh(detail), detailText(detail, 'zh'))
+})
+
 void test('what people wrote themselves stays as they wrote it', async (t) => {
   t.equal(reasonText('Work on the transformer', 'zh'), 'Work on the transformer')
   t.equal(

@@ -1,5 +1,5 @@
 import { amps, clock, el, kW } from './parts.js'
-import { t } from './words.js'
+import { detail as detailOf, reason as reasonOf, t } from './words.js'
 
 // A state never by colour alone: a sign and a word stand beside it.
 const looks = {
@@ -46,7 +46,11 @@ function limitRow(limit) {
         .join(' · '),
       ...(binding ? [el('b', {}, ` · ${t(state === 'planned' ? 'willRule' : 'rules')}`)] : [])
     ),
-    el('p', { class: 'quiet small' }, [reason, detail].filter(Boolean).join(' · '))
+    el(
+      'p',
+      { class: 'quiet small' },
+      [reasonOf(reason), detail === null ? '' : detailOf(detail)].filter(Boolean).join(' · ')
+    )
   )
 }
 

@@ -1,6 +1,6 @@
 import { limitRows } from './limits.js'
 import { age, amps, clock, dressPill, el, figure, fill, kW, kWh, number, rows, say } from './parts.js'
-import { t } from './words.js'
+import { reason as reasonOf, t } from './words.js'
 
 const oldSeconds = 60 // A value older than that looks old.
 const at = (id) => document.getElementById(id)
@@ -50,7 +50,10 @@ export function showConnectors(connectors) {
             ...(now.sessionId ? [figure(t('energy'), kWh(now.energyWh))] : []),
             figure(t('age'), age(now.ageSeconds), now.ageSeconds > oldSeconds ? 'old' : '')
           ])
-          say(reason, [now.limitReason, now.errorCode].filter(Boolean).join(' · '))
+          say(
+            reason,
+            [now.limitReason && reasonOf(now.limitReason), now.errorCode].filter(Boolean).join(' · ')
+          )
         }
       }
     }
@@ -76,7 +79,7 @@ export function showTree({ effectiveLimit: now, tree }, picture) {
   const loads = new Map(picture?.nodes.map(({ id, loadMilliA }) => [id, loadMilliA]))
   fill(at('tree'), [
     top,
-    el('p', { class: 'quiet' }, now?.reason ?? ''),
+    el('p', { class: 'quiet' }, reasonOf(now?.reason ?? '')),
     ...tree.map((branch) => branchRow(branch, loads.get(branch.id) ?? null)),
     el('h3', { class: 'over' }, t('given')),
     ...limitRows(picture?.limits ?? [])

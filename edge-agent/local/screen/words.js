@@ -1,4 +1,6 @@
-/** Everything the screen says, in both languages. Reasons come from the agent as they stand. */
+import { detailZh, reasonZh } from './reasons.js'
+
+/** Everything the screen says, in both languages; what people wrote stays as they wrote it. */
 const en = {
   skip: 'Skip to content',
   theme: 'Light / dark',
@@ -209,6 +211,10 @@ let language = localStorage.getItem(shelf) ?? (navigator.language.startsWith('zh
 
 export const t = (/** @type {string} */ key) => (language === 'zh' ? zh : en)[key] ?? key
 export const locale = () => (language === 'zh' ? 'zh-CN' : 'en-GB')
+
+/** What the agent says of a limit or a share, and of what became of a limit. */
+export const reason = (/** @type {string} */ text) => (language === 'zh' ? reasonZh(text) : text)
+export const detail = (/** @type {string} */ text) => (language === 'zh' ? detailZh(text) : text)
 
 export function switchLanguage() {
   language = language === 'zh' ? 'en' : 'zh'
