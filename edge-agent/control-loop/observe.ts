@@ -1,7 +1,7 @@
 import type { Reading } from '@nova/shared-protocol/model'
 import type { PerPhase } from '@nova/shared-protocol/units'
 import { leaseMs, levelOf, lookedAt, newCar, onGrid, type Look, type Place } from '../core/allocator/index.ts'
-import { allowing, forgetLiar, trusted, watchConduct } from '../core/guard/index.ts'
+import { allowing, drawsTooMuch, forgetLiar, trusted, watchConduct } from '../core/guard/index.ts'
 import type { ConnectorView } from '../core/shadow/view.ts'
 import { grainSeen } from './grain.ts'
 import { onLines, voltsAcross } from './lines.ts'
@@ -99,8 +99,9 @@ export function forgive(state: LoopState, chargerId: string): void {
 /** @returns the session that has to be stopped now; null: none */
 function look(state: LoopState, entry: Entry, view: ConnectorView | undefined, nowMs: number): string | null {
   const transactionId = view?.session?.transactionId ?? null
-  if (entry.connected) turnPage(entry, view, transactionId)
-  const heard = drawOf(entry, view, state.site.grid.voltageV)
+  const { voltageV } = state.site.grid
+  if (entry.connected) turnPage(entry, { view, transactionId, voltageV })
+  const heard = drawOf(entry, view, voltageV)
   if (heard !== null) {
     entry.draw = heard
     entry.grain = grainSeen(entry.grain, entry, transactionId)
@@ -110,15 +111,34 @@ function look(state: LoopState, entry: Entry, view: ConnectorView | undefined, n
   return entry.place.managed && judge(state, entry, transactionId, nowMs) ? transactionId : null
 }
 
+type Page = {
+  readonly view: ConnectorView | undefined
+  readonly transactionId: string | null
+  readonly voltageV: number
+}
+
 /** Chargers tell what they draw only while they charge: the last word of one session says nothing after it. */
-function turnPage(entry: Entry, view: ConnectorView | undefined, transactionId: string | null): void {
+function turnPage(entry: Entry, page: Page): void {
+  const { view, transactionId } = page
   if (transactionId === (entry.car?.transactionId ?? null)) return
+  if (!betrays(entry, page)) entry.voidUpToMs = view?.readingHeardAtMs ?? entry.voidUpToMs
   entry.draw = null
   entry.tryAgainAtMs = 0 // What was refused in the session before says nothing of this one.
   entry.failures = 0
-  entry.voidUpToMs = view?.readingHeardAtMs ?? entry.voidUpToMs
   if (transactionId === null) entry.car = null
 }
+
+/** A word that comes with its session says nothing yet of what a car will draw; what it may not draw it shows (seed 1000989). */
+function betrays(entry: Entry, { view, voltageV }: Page): boolean {
+  const first = view !== undefined && isOfSession(view) ? drawOf(entry, view, voltageV) : null
+  if (first === null) return false
+  const { milliA: drawMilliA, heardAtMs } = first
+  return drawsTooMuch({ allowed: entry.allowed, drawMilliA, heardAtMs })
+}
+
+/** By the station's own time, of both. */
+const isOfSession = ({ session, reading }: ConnectorView): boolean =>
+  session !== null && reading !== null && Date.parse(reading.at) >= Date.parse(session.startedAt)
 
 /** @returns whether the session has to be stopped now because no set-point holds it */
 function judge(state: LoopState, entry: Entry, transactionId: string | null, nowMs: number): boolean {

@@ -1,5 +1,13 @@
 import { directionFor, onGrid } from '../core/allocator/index.ts'
-import { probedKey, spanOf, trusted, watchSteps, watchUnfollowed, type Suspect } from '../core/guard/index.ts'
+import {
+  dueOf,
+  probedKey,
+  spanOf,
+  trusted,
+  watchSteps,
+  watchUnfollowed,
+  type Suspect
+} from '../core/guard/index.ts'
 import type { PerPhase } from '@nova/shared-protocol/units'
 import { isInDoubt, mayDraw } from './bounds.ts'
 import type { Entry, LoopState } from './entry.ts'
@@ -61,7 +69,7 @@ function suspectsOf({ entries }: LoopState, nowMs: number): Suspect[] {
 
 /** Between its last reading and every set-point of late that no reading has answered yet. */
 function suspectOf(entry: Entry, nowMs: number): Suspect {
-  const { place, draw, told } = entry
+  const { place, draw, told, allowed } = entry
   const { key, ratingMilliA } = place
   const phases = phasesOf(entry, nowMs)
   const shown = onLines(place, draw?.currents ?? zero)
@@ -77,7 +85,8 @@ function suspectOf(entry: Entry, nowMs: number): Suspect {
     least,
     most,
     heardAtMs,
-    changedAtMs: told.at(-1)?.atMs ?? null
+    changedAtMs: told.at(-1)?.atMs ?? null,
+    dueMilliA: dueOf({ nowMs, allowed, drawMilliA: draw?.milliA ?? null, heardAtMs })
   }
 }
 

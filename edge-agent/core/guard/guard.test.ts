@@ -6,6 +6,7 @@ import { freshCloud, watchCloud, type CloudLook, type CloudWatch } from './cloud
 import { soundLimits } from './limits.ts'
 import {
   allowing,
+  dueOf,
   isPaused,
   trusted,
   watchConduct,
@@ -220,6 +221,20 @@ const conducts: { what: string; look: Partial<ConductLook>; ignores: boolean }[]
 for (const { what, look: changes, ignores } of conducts)
   void test(`a charger that ${what} ${ignores ? 'ignores its limit' : 'is trusted'}`, async (t) => {
     t.equal(watchConduct(trusted, at(changes)).conduct.kind, ignores ? 'ignores' : 'trusted')
+  })
+
+const dues: { what: string; heardAtMs: number; nowMs: number; shows?: number; due: number | null }[] = [
+  { what: 'has just said yes', heardAtMs: 9_000, nowMs: 15_000, due: null },
+  { what: 'said yes 6 s ago and tells nothing since', heardAtMs: 9_000, nowMs: 16_000, due: 6_000 },
+  { what: 'spoke last while it was to follow', heardAtMs: 12_000, nowMs: 16_000, due: 6_000 },
+  { what: 'showed by then that it follows', heardAtMs: 12_000, nowMs: 16_000, shows: 6_500, due: null },
+  { what: 'shows 20 A when it had to have followed', heardAtMs: 16_000, nowMs: 18_000, due: null }
+]
+
+for (const { what, heardAtMs, nowMs, shows = 20_000, due } of dues)
+  void test(`one that was told 6 A in place of 20 and ${what} is due to draw ${due ?? 'what it shows'}`, async (t) => {
+    const allowed = [since(0, 20_000), since(10_000, 6_000)]
+    t.equal(dueOf({ nowMs, heardAtMs, drawMilliA: shows, allowed }), due)
   })
 
 void test('who ignores is paused, stopped when a pause does not help, stopped again, and not for ever', async (t) => {

@@ -15,6 +15,7 @@ export { freshMeter, watchMeter, type MeterVerdict, type MeterWatch } from './me
 export {
   allowing,
   drawsTooMuch,
+  dueOf,
   isPaused,
   trusted,
   watchConduct,

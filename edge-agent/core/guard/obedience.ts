@@ -103,6 +103,16 @@ function judged(look: ConductLook): Conduct {
   }
 }
 
+type Word = Pick<ConductLook, 'nowMs' | 'allowed' | 'drawMilliA' | 'heardAtMs'>
+
+/** What it has had the time to fall to by now, where its last reading is from before and shows more; null: that says all. */
+export function dueOf({ nowMs, allowed, drawMilliA, heardAtMs }: Word): MilliAmps | null {
+  const isOver = drawsTooMuch({ allowed, drawMilliA, heardAtMs: nowMs })
+  return isOver && !drawsTooMuch({ allowed, drawMilliA, heardAtMs })
+    ? mostAllowed({ allowed, heardAtMs: nowMs })
+    : null
+}
+
 /** What it was allowed at the most in the time in which a vehicle follows, before its reading. Nobody knows: anything. */
 function mostAllowed({ allowed, heardAtMs }: Pick<ConductLook, 'allowed' | 'heardAtMs'>): MilliAmps {
   if (heardAtMs === null) return Infinity

@@ -8,6 +8,7 @@ export type Suspect = Honest & {
   readonly shown: PerPhase // By its own meter.
   readonly heardAtMs: number | null
   readonly changedAtMs: number | null // When its session began or its set-point changed.
+  readonly dueMilliA?: MilliAmps | null // What it has had time to fall to since its last reading; null: that answers.
 }
 
 /** What it draws if it is honest: its reading, or on the way from there to a set-point it has not answered yet. */

@@ -112,3 +112,31 @@ void test('what another draws more does not accuse the one that fell', (t) => {
   t.strictSame(run([before, ...times(30, { siteA: 42, shownA: { A: 0, B: 20 } })]), [])
   t.end()
 })
+
+/** 22 A by a reading from before the limit fell; it has said yes to 0 A, and no word comes. It is due from second 7 on. */
+function runSilent(siteA: (second: number) => number): string[] {
+  let watch = freshUnfollowed
+  return Array.from({ length: 30 }, (_, second) => second).flatMap((second) => {
+    const nowMs = second * 1000
+    const dueMilliA = second >= 7 ? 0 : null
+    const silent: Suspect = { ...suspect('A', 22, 0), least: even(0), dueMilliA }
+    const look = { nowMs, site: even(siteA(second)), isOver: second > 0, chargers: [silent] }
+    const found = watchUnfollowed(watch, look)
+    watch = found.watch
+    return found.accused === null ? [] : [`${second} ${found.accused} stopped`]
+  })
+}
+
+void test('who has said yes to 0 A and tells nothing is held against the site meter when its time is over (seed 2000138)', (t) => {
+  t.strictSame(
+    runSilent(() => 54),
+    ['8 A stopped'],
+    'no reading is waited for'
+  )
+  t.strictSame(
+    runSilent((second) => (second < 5 ? 54 : 32)),
+    [],
+    'the site fell by what it had shown'
+  )
+  t.end()
+})

@@ -50,6 +50,7 @@ const none: PerPhase = [0, 0, 0]
 const followMs = 6_000 // IEC 61851-1 gives the car 5 s; one more for the reading's way.
 const beforeMs = 5_000
 const looksNeeded = 4 // What a charger tells now the site's meter shows by then.
+const dueLooksNeeded = 2 // It has had the time to follow already, and a second more.
 const stopMs = 10_000 // A stop that was refused or lost proves nothing.
 const fallMs = 4_000
 
@@ -60,7 +61,8 @@ export type Found = {
 }
 
 /** One look a cycle. */
-export function watchUnfollowed(before: UnfollowedWatch, look: UnfollowedLook): Found {
+export function watchUnfollowed(before: UnfollowedWatch, seen: UnfollowedLook): Found {
+  const look = { ...seen, chargers: seen.chargers.map((each) => saying(each, seen.nowMs)) }
   const { site } = look
   if (site === null) return { watch: freshUnfollowed, accused: null, cleared: null }
   if (before.trial !== null) return tried(before, before.trial, look, site)
@@ -70,11 +72,19 @@ export function watchUnfollowed(before: UnfollowedWatch, look: UnfollowedLook): 
   const [first] = able(episode, before.tried, look, site)
   const fits = first === undefined ? 0 : episode.fits + 1
   const watch = { ...before, looks, episode: { ...episode, fits } }
-  if (first === undefined || fits < looksNeeded || look.nowMs - episode.sinceMs < followMs)
+  if (first === undefined || fits < first.looksNeeded || look.nowMs - episode.sinceMs < followMs)
     return { watch, accused: null, cleared: null }
   const { key, phases, claimMilliA } = first
   const trial: Trial = { key, phases, claimMilliA, site, goneAtMs: null, sinceMs: look.nowMs }
   return { watch: { ...watch, trial, tried: new Set([...before.tried, key]) }, accused: key, cleared: null }
+}
+
+/** Whose yes to less is older than a car takes to follow says by it that it has fallen, should its next reading be long in coming. */
+function saying(each: Suspect, nowMs: number): Suspect {
+  const dueMilliA = each.dueMilliA ?? null
+  if (dueMilliA === null) return each
+  const fallen: PerPhase = [dueMilliA, dueMilliA, dueMilliA]
+  return { ...each, shown: both(Math.min, each.shown, fallen), heardAtMs: nowMs }
 }
 
 function recent(looks: readonly Shown[], { nowMs, chargers }: UnfollowedLook, site: PerPhase): Shown[] {
@@ -93,7 +103,10 @@ const goneOn = (episode: Episode, site: PerPhase): Episode => ({
   top: both(Math.max, episode.top, site)
 })
 
-type Able = Pick<Suspect, 'key' | 'phases'> & { readonly claimMilliA: MilliAmps }
+type Able = Pick<Suspect, 'key' | 'phases'> & {
+  readonly claimMilliA: MilliAmps
+  readonly looksNeeded: number
+}
 
 /** Who says that it fell to nothing, by no more than what the site's meter misses on its phases; the largest first. */
 function able(
@@ -108,7 +121,8 @@ function able(
     .map((each) => ({
       key: each.key,
       phases: each.phases,
-      claimMilliA: least(each, shownThen(episode, each))
+      claimMilliA: least(each, shownThen(episode, each)),
+      looksNeeded: (each.dueMilliA ?? null) === null ? looksNeeded : dueLooksNeeded
     }))
     .filter(({ phases, claimMilliA }) => {
       const needed = claimMilliA - Math.max(calmMilliA, evenShare * claimMilliA)

@@ -25,6 +25,7 @@ export type Bench = {
   gone: ReadonlySet<Pile>
   readonly backAtMs: Map<Pile, number> // Who was out of the wiring plan: when it came back. Till then it was told nothing.
   readonly bold: Map<Pile, Bold>
+  readonly heldAtMs: Map<Pile, number> // When the limits held last while this one lied.
   readonly bases: readonly [Last, Last, Last]
 }
 /** `loose` is kept below 0: what batteries draw that nobody's word reaches. */

@@ -9,6 +9,7 @@ export type View = ReturnType<Needs['views']>[number]
 
 export type Car = {
   readonly transactionId: string
+  readonly cameAt: string
   readonly maxMilliA: number
   readonly phases: number
   readonly leavesAtMs: number

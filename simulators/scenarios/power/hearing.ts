@@ -81,17 +81,17 @@ export function viewOf({ site, hearing: ear }: Pile): View {
     status: !connected ? 'offline' : car === null ? 'available' : full ? 'suspended' : 'charging',
     errorCode: null,
     statusAt: null,
-    session: car === null ? null : sessionOf(car.transactionId),
+    session: car === null ? null : sessionOf(car),
     reading,
     readingHeardAtMs: heardAtMs
   }
 }
 
-const sessionOf = (transactionId: string): View['session'] => ({
+const sessionOf = ({ transactionId, cameAt }: NonNullable<Pile['car']>): View['session'] => ({
   sessionId: transactionId,
   transactionId,
   tokenUid: 'TAG',
-  startedAt: '2026-03-01T00:00:00Z',
+  startedAt: cameAt,
   meterStartWh: 0,
   energyWh: null,
   suspendedBy: null

@@ -54,6 +54,15 @@ void test('nobody hears one that is out of the plan: behind a feeder it is count
   t.end()
 })
 
+const standing = {
+  transactionId: 'T',
+  cameAt: '2026-03-01T16:00:00Z',
+  maxMilliA: 32_000,
+  phases: 1,
+  leavesAtMs: Infinity,
+  leftMilliAms: Infinity
+}
+
 /** A minute of one that ignores its limit, long after it was to be found, on a site as changed; its fuse carries half of it. */
 function feederOver(change: (site: DaySite) => DaySite): Verdict {
   const day = dawn({ ...plan, seed: 4708 })
@@ -73,7 +82,7 @@ function feederOver(change: (site: DaySite) => DaySite): Verdict {
     liesFromMs: 0,
     connected: true,
     stored: 6_000,
-    car: { transactionId: 'T', maxMilliA: 32_000, phases: 1, leavesAtMs: Infinity, leftMilliAms: Infinity },
+    car: standing,
     flowMilliA: 32_000,
     excessSinceMs: -3_600_000
   }
@@ -94,5 +103,60 @@ function feederOver(change: (site: DaySite) => DaySite): Verdict {
   }
   const judge = judgeOf(verdict, { ...day, piles: [pile, honest], roof: { parts: [] }, troubles })
   for (let second = 0; second < 60; second++) judge()
+  return verdict
+}
+
+// Seed 500013 (4 h, many liars): a car that came let a phase pass its limit for a second, while one lay on another phase.
+void test('who draws from another phase than the one above its limit does not hold the limit up', (t) => {
+  t.equal(containedBeside('RTS').containedS, 0)
+  t.equal(containedBeside('SRT').containedS, 40, 'on the same phase it is to be contained')
+  t.end()
+})
+
+// Seed 500014 (4 h, many liars): one took 10 A too much for 45 s within a limit of 100 A; then another one passed it.
+void test('while the limit holds beside a liar there is nothing to contain', (t) => {
+  t.equal(containedBeside('SRT', 1).containedS, 0)
+  t.end()
+})
+
+/** One has lied on L2 for 40 s; another one draws more than the limit on the first phase of its plug, after some looks at which it did not. */
+function containedBeside(phaseRotation: 'RTS' | 'SRT', heldLooks = 0): Verdict {
+  const day = dawn({ ...plan, seed: 4708 })
+  const [first, second] = day.piles
+  if (first === undefined || second === undefined) throw new Error('no two chargers')
+  const phases = phaseRotation === 'RTS' ? ([0, 2, 1] as const) : ([1, 0, 2] as const)
+  const on = (pile: Pile, changes: Partial<Pile>): Pile => ({
+    ...pile,
+    connected: true,
+    car: standing,
+    ...changes
+  })
+  const liar = on(first, {
+    site: { ...first.site, phaseRotation: 'SRT' },
+    phases: [1, 0, 2],
+    temper: 'ignoring',
+    liesFromMs: 0,
+    stored: 6_000,
+    flowMilliA: 9_000,
+    excessSinceMs: -40_000
+  })
+  const honest = on(second, {
+    site: { ...second.site, phaseRotation },
+    phases,
+    temper: 'obedient',
+    stored: 32_000,
+    flowMilliA: 32_000
+  })
+  const chargers = [liar.site, honest.site]
+  const site = { ...day.troubles.site(), circuits: [], chargers }
+  const truth = () => ({ milliA: 20_000, watts: Infinity, exportW: Infinity })
+  const troubles = { ...day.troubles, site: () => site, truth }
+  const verdict = freshVerdict()
+  const base = (): [number, number, number] => [0, 0, 0]
+  const judge = judgeOf(verdict, { ...day, base, piles: [liar, honest], roof: { parts: [] }, troubles })
+  honest.flowMilliA = 0
+  for (let look = 0; look < heldLooks; look++) judge()
+  honest.flowMilliA = 32_000
+  judge()
   return verdict
 }

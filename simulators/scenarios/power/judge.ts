@@ -1,6 +1,7 @@
 import { lookBackS, type Bench, type Judged, type Seen, type Sums } from './bench.ts'
 import { boldS, markBold } from './bold.ts'
 import { excess, rampMs, type Pile } from './charger.ts'
+import { contain, markPassing, nobodyPasses, type Passing } from './contain.ts'
 import { counter } from './counter.ts'
 import { watchParts } from './parts/index.ts'
 import { Last, rowsOf, share, type Row } from './rows.ts'
@@ -26,15 +27,7 @@ const phases = [0, 1, 2] as const
  * allowance after the limit or the base load or a line changed. The edge's own word excuses nothing.
  */
 export function judgeOf(verdict: Verdict, day: Judged): () => void {
-  const bases = [new Last(lookBackS), new Last(lookBackS), new Last(lookBackS)] as const
-  const bench: Bench = {
-    site: null,
-    rows: [],
-    gone: new Set(),
-    backAtMs: new Map(),
-    bold: new Map(),
-    bases
-  }
+  const bench = openBench()
   let blindUntilMs = -Infinity
   const count = counter(verdict, day, { mostS: allowanceS + meterFaultS, afterFaultS: backS + allowanceS })
   const free: number[] = day.piles.map(() => -Infinity) // Until when each counts as out of reach.
@@ -57,7 +50,7 @@ export function judgeOf(verdict: Verdict, day: Judged): () => void {
       isBlind: blindUntilMs >= nowMs,
       gone: bench.gone
     }
-    for (const phase of phases) bases[phase].push(sums.base[phase])
+    for (const phase of phases) bench.bases[phase].push(sums.base[phase])
     const all = lookAt(bench, day.piles, sums)
     count(sums, all)
     if (all.out) verdict.outOfReachSeconds++
@@ -66,16 +59,29 @@ export function judgeOf(verdict: Verdict, day: Judged): () => void {
   }
 }
 
+const openBench = (): Bench => ({
+  site: null,
+  rows: [],
+  gone: new Set(),
+  backAtMs: new Map(),
+  bold: new Map(),
+  heldAtMs: new Map(),
+  bases: [new Last(lookBackS), new Last(lookBackS), new Last(lookBackS)]
+})
+
 /** All rows together, the worst of them by name. */
 function lookAt({ rows }: Bench, piles: readonly Pile[], sums: Sums) {
   const all = { over: 0, worst: '', out: false, meter: false, feeder: false, unseen: false }
+  const passing = nobodyPasses()
   for (const seen of rows) {
-    const { over, raw, out, hasUnseen } = look(seen, piles, sums)
+    const { over, raw, out, hasUnseen, isPassed } = look(seen, piles, sums)
     if (over > all.over) Object.assign(all, { over, worst: seen.row.name })
     all.out ||= out
-    if (raw > 0) all[seen.row.metered ? 'meter' : hasUnseen ? 'unseen' : 'feeder'] = true
+    const where = seen.row.metered ? 'meter' : hasUnseen ? 'unseen' : 'feeder'
+    if (raw > 0) all[where] = true
+    if (isPassed) markPassing(passing, seen.row, { piles, raw, where: where === 'unseen' ? null : where })
   }
-  return all
+  return { ...all, passing }
 }
 
 /** A changed wiring plan brings new fuses: those that stay keep their past. */
@@ -120,6 +126,7 @@ type Found = {
   readonly raw: number
   readonly out: boolean
   readonly hasUnseen: boolean
+  readonly isPassed: boolean
 }
 
 function look({ row, rooms, beyond, loose: loosely }: Seen, piles: readonly Pile[], sums: Sums): Found {
@@ -132,10 +139,16 @@ function look({ row, rooms, beyond, loose: loosely }: Seen, piles: readonly Pile
   rooms.push(free)
   loosely.push(-stray)
   beyond.push(stuck)
-  if (flow <= room) return { over: 0, raw: 0, out: false, hasUnseen }
+  if (flow <= room) return { over: 0, raw: 0, out: false, hasUnseen, isPassed: false }
   const most =
     Math.max(0, rooms.most(sums.windowS) + loosely.most(sums.windowS), beyond.most(sums.windowS)) + row.slack
-  return { over: Math.max(0, flow - excused - most), raw: flow - most, out: stuck > room, hasUnseen }
+  return {
+    over: Math.max(0, flow - excused - most),
+    raw: flow - most,
+    out: stuck > room,
+    hasUnseen,
+    isPassed: true
+  }
 }
 
 const through = ({ phase }: Row, [l1, l2, l3]: readonly [number, number, number]): number =>
@@ -195,7 +208,12 @@ const isUnseen = (isMetered: boolean, { temper, excessSinceMs }: Pile): boolean 
 const isUnheard = (isMetered: boolean, { temper, excessSinceMs }: Pile): boolean =>
   !isMetered && (temper === 'lying' || temper === 'ignoring') && excessSinceMs !== null
 
-type Where = { readonly meter: boolean; readonly feeder: boolean; readonly unseen: boolean }
+type Where = {
+  readonly meter: boolean
+  readonly feeder: boolean
+  readonly unseen: boolean
+  readonly passing: Passing
+}
 
 type Tallied = Pick<Sums, 'nowMs' | 'gone'> & Pick<Judged, 'piles'>
 
@@ -209,10 +227,10 @@ function tally(verdict: Verdict, bench: Bench, { nowMs, gone, piles }: Tallied, 
     refuse(verdict, pile, nowMs, over)
     // Who is out of the plan is told nothing: it ignores nobody.
     if (excessSinceMs === null || temper === 'rounding' || gone.has(pile)) continue
-    const lieS = (nowMs - Math.max(excessSinceMs, bench.backAtMs.get(pile) ?? -Infinity)) / 1000
+    const sinceMs = Math.max(excessSinceMs, bench.backAtMs.get(pile) ?? -Infinity)
     verdict.liarWh += (excess(pile, nowMs) * car.phases * voltageV) / 3_600_000
     if (temper === 'ignoring') verdict.longestLieS = Math.max(verdict.longestLieS, boldS(bench, pile, nowMs))
-    contain(verdict, lieS, over)
+    contain(verdict, over.passing, { pile, sinceMs, nowMs, heldAtMs: bench.heldAtMs })
   }
 }
 
@@ -220,11 +238,4 @@ function refuse(verdict: Verdict, { temper, cameAtMs }: Pile, nowMs: number, { m
   const sinceS = (nowMs - cameAtMs) / 1000
   if (temper !== 'refusing' || sinceS > 60 || !(meter || feeder)) return
   verdict.refusedS = Math.max(verdict.refusedS, sinceS)
-}
-
-/** After a minute it is another matter that holds the limit up. */
-function contain(verdict: Verdict, lieS: number, { meter, feeder }: Where): void {
-  if (lieS > 60) return
-  if (meter) verdict.containedS = Math.max(verdict.containedS, lieS)
-  if (feeder) verdict.feederContainedS = Math.max(verdict.feederContainedS, lieS)
 }

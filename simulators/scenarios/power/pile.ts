@@ -91,10 +91,11 @@ function come(pile: Pile, nowMs: number): void {
   pile.nextVisit++
   pile.cameAtMs = nowMs
   if (nowMs >= visit.toS * 1000) return
-  const { chance, phases, site, voltageV } = pile
+  const { chance, phases, site, voltageV, clock } = pile
   const carPhases = phases.length === 1 || chance.happens(0.3) ? 1 : phases.length
   pile.car = {
     transactionId: `${site.id}-${pile.nextVisit}`,
+    cameAt: clock.instant(),
     maxMilliA: chance.pick([16_000, 32_000, 10_000]),
     phases: carPhases,
     leavesAtMs: visit.toS * 1000,

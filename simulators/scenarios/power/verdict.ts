@@ -17,7 +17,7 @@ export type Verdict = {
   // Longest that one drew more than told by more than 1.5 A and a tenth, from when the edge could know: its yes to the set-point has
   // come back, and a reading that shows it has arrived (5 s after a set-point that fell, IEC 61851-1; readings come each 5 to 10 s).
   longestLieS: number
-  containedS: number // Longest from a liar's first ampere too much until the limit held again where a meter looks.
+  containedS: number // Longest from a liar's first ampere too much above a limit, on what it draws from, until that held again; where a meter looks.
   feederContainedS: number // The same on feeders without one: only the charger's own meter tells, each 5 to 10 s.
   refusedS: number // Longest from a car's coming to a pile that takes no limit until the limit held again: stopped, not led.
   unseenSeconds: number // A liar held a feeder without a meter above its fuse: nobody can see it.
