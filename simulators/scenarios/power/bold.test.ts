@@ -7,6 +7,7 @@ type Second = {
   readonly flowA: number
   readonly readAtS: number
   readonly lost?: true
+  readonly away?: true
 }
 
 /** An ignoring charger, second by second. @returns for how long the edge could have known */
@@ -20,12 +21,13 @@ function watched(seconds: readonly Second[]): number[] {
     stored: null
   }
   const shown = pile as unknown as Pile
-  return seconds.map(({ toldA, flowA, readAtS, lost }, second) => {
+  return seconds.map(({ toldA, flowA, readAtS, lost, away }, second) => {
     Object.assign(pile, {
       profile: { milliA: toldA * 1000, endsMs: Infinity, transactionId: '1' },
       flowMilliA: flowA * 1000,
       hearing: { takenAtMs: readAtS * 1000 },
-      isUnanswered: lost ?? false
+      isUnanswered: lost ?? false,
+      connected: !(away ?? false)
     })
     markBold(bold, shown, second * 1000)
     return boldS({ bold, backAtMs: new Map() }, shown, second * 1000)
@@ -61,4 +63,16 @@ void test('an ampere and a half, or a tenth, is what control and meter differ by
   t.equal(watched(lasting(7, { toldA: 16, flowA: 17.5, readAtS: 5 })).at(-1), 0)
   t.equal(watched(lasting(7, { toldA: 30, flowA: 33, readAtS: 5 })).at(-1), 0)
   t.equal(watched(lasting(7, { toldA: 16, flowA: 17.7, readAtS: 5 })).at(-1), 6)
+})
+
+void test('what one was told before it was out of touch nobody knows: it is told anew and has 5 s to follow (seed 2000210)', async (t) => {
+  const lies = { ...honest, flowA: 32 }
+  const back = watched([...lasting(3, { ...lies, away: true }), ...lasting(6, { ...lies, readAtS: 3 })])
+  t.strictSame(back, [0, 0, 0, 0, 0, 0, 0, 0, 0], 'its first word shows no lie')
+  const later = watched([
+    ...lasting(3, { ...lies, away: true }),
+    ...lasting(5, lies),
+    ...lasting(3, { ...lies, readAtS: 8 })
+  ])
+  t.strictSame(later, [0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2])
 })

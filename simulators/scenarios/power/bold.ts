@@ -12,6 +12,8 @@ const [withinMilliA, withinShare] = [1_500, 0.1] // A charger's control and its 
 /** One look a second at one whose own meter shows what it does. */
 export function markBold(bold: Map<Pile, Bold>, pile: Pile, nowMs: number): void {
   if (pile.temper !== 'ignoring') return
+  // Who was out of touch may have forgotten what it was told: the edge says it anew, and gives it the time to follow.
+  if (!pile.connected) return void bold.delete(pile)
   const before = bold.get(pile)
   const milliA = told(pile, nowMs)
   const word = before?.told.milliA === milliA ? before.told : { milliA, sinceMs: nowMs }
