@@ -110,6 +110,7 @@ export type LoopState = {
   voltage: { readonly volts: number; readonly sinceMs: number }
   overrunSinceMs: number | null
   insists: number // How often in a row it was made room for in vain.
+  over: PerPhase | null // By how much the site's meter shows more than the limit; null: it holds, or nobody knows.
   insistAtMs: number | null // When the site's meter will have shown more than the limit for too long.
   readonly phases: Map<string, { readonly transactionId: string; state: PhaseState }> // Of sessions that may switch.
   removed: readonly Removed[] // Out of the wiring plan, and maybe on their wires all the same.
@@ -138,6 +139,7 @@ export function freshState(site: PowerSite, tree: Tree, nowMs: number): LoopStat
     voltage: { volts: site.grid.voltageV, sinceMs: nowMs },
     overrunSinceMs: null,
     insists: 0,
+    over: null,
     insistAtMs: null,
     phases: new Map(),
     removed: [],

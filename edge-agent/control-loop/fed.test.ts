@@ -60,3 +60,26 @@ for (const [sun, room] of [
     t.equal(set.told('A'), room, 'the sun makes up for load, but is no room')
     await loop.stop()
   })
+
+// Seed 4000284: 2 A of load and 12 A that a battery takes, told 0; 3 A are reserved for the load. Then the meter is lost, and the load rises.
+void test('while no meter is believed, what is reserved for the load is free beside what a battery takes', async (t) => {
+  const grid = { ...plain.grid, meter: 'grid-meter', baseLoadReserveW: 2_070 }
+  const set = stage({ ...plain, grid, feedsIn: true })
+  set.hasMeter = true
+  set.sessions.set('A', '1')
+  const takes = [12_000, 12_000, 12_000] as const
+  set.joined = { devices: () => ({ milliA: takes, unsure: [0, 0, 0], draws: takes }) }
+  const loop = set.open()
+  for (let second = 0; second < 60; second++) {
+    obey(set)
+    const amps = (set.told('A') ?? 0) / 1000 + 14 + second / 1000
+    const shown = second < 30 ? amps : amps * 10
+    set.meter = { reading: reading(shown), takenAtMs: set.clock.monotonicMs() }
+    await set.clock.turn(1000)
+    if (second === 29)
+      t.ok((set.told('A') ?? 0) > 17_000, `${set.told('A')} of 18 A are free as long as it is seen`)
+  }
+  t.not(loop.allocation()?.meter, 'good')
+  t.equal(set.told('A'), 17_000, '32 less 12 less 3')
+  await loop.stop()
+})

@@ -19,6 +19,7 @@ const slackMilliA = 100 // Two meters of one current differ by this much.
 export function insisting(state: LoopState, reading: Reading, nowMs: number): PerPhase {
   const rest = state.rest ?? zero
   const over = overBy(state, reading)
+  state.over = over === zero ? null : over
   if (over === zero) {
     state.insistAtMs = null
     state.insists = 0
@@ -31,6 +32,12 @@ export function insisting(state: LoopState, reading: Reading, nowMs: number): Pe
   const at = (phase: 0 | 1 | 2): number =>
     Math.min(rest[phase] + all * over[phase], enough(state, rest, phase))
   return [at(0), at(1), at(2)]
+}
+
+/** Without a meter nobody knows whether the site is above its limit. */
+export function forgetOver(state: LoopState): void {
+  state.over = null
+  state.insistAtMs = null
 }
 
 /** A base load of the whole limit leaves nothing to anybody: more would only be told to people as if it were drawn. */

@@ -76,6 +76,8 @@ void test('less is told at once, whatever has been shown', async (t) => {
   await loop.stop()
 })
 
+const hidesA = (toldA: number): number => (toldA === 0 ? 0 : 10)
+
 /**
  * Four cars at a site of 32 A with a load of 4 A: A draws 10 A whatever it is told and shows what it was told, B has been there
  * as long; C and D come within seconds, and C's car takes three to begin. Readings come every five seconds.
@@ -104,7 +106,7 @@ async function fourCars(apartS: number, offsetS: number): Promise<number> {
       if (set.sessions.has(id) && (second + offsetS * at) % 5 === 0)
         set.readings.set(id, { reading: reading(id === 'C' ? takesA : Math.min(10, toldA(id))), heardAtMs })
     const honestA = Math.min(10, toldA('B')) + takesA + Math.min(10, toldA('D'))
-    const siteA = 4 + (toldA('A') === 0 ? 0 : 10) + honestA
+    const siteA = 4 + hidesA(toldA('A')) + honestA
     most = Math.max(most, siteA)
     set.meter = { reading: reading(siteA + (second % 7) / 100), takenAtMs: heardAtMs }
     await set.clock.turn(1000)

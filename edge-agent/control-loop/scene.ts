@@ -19,6 +19,7 @@ import { standingOf } from './standing.ts'
 import type { Snapshot } from './snapshot.ts'
 import { devicesOf, fedIn } from './watch.ts'
 
+const zero: PerPhase = [0, 0, 0]
 const upsideDownMilliA = 3_000
 const loweringMs = 5_000 // A charger in order confirms within this.
 
@@ -80,12 +81,15 @@ function ownBase(state: LoopState, { hasMeter, nowMs, devices, beyond }: Snapsho
   // Where cars are meant to take up the sun, what is fed in is room for them beside the connection's: what is seen of it.
   // Elsewhere none is: but who counts from what he feeds in to what he may draw has it in the meter's reading already.
   const feedIn = state.site.followsSun === true ? fedIn(devicesOf(state.site, devices)) : beyond.madeUp
-  if (trusted || state.rest === null)
-    return baseNow(state.base, trusted ? 0 : baseReserveOf(state.site), since, feedIn)
-  const least = baseNow(state.base, baseReserveOf(state.site), since)
+  const reserve = baseReserveOf(state.site)
+  const seen = trusted ? baseNow(state.base, 0, since, feedIn) : baseNow(state.base, reserve, since)
+  if (trusted || !hasMeter) return seen
   const { rest, fed } = state
-  // What fed in then may have ended since, and nobody would see it: the load that it made up for is there all the same.
-  const at = (phase: 0 | 1 | 2): number => Math.max(least[phase], rest[phase] + fed[phase])
+  // What was reserved is for what nobody leads: what a battery takes comes on top, and was in the rest that was known last. What fed
+  // in then may have ended since, and nobody would see it: the load that it made up for is there all the same.
+  const draws = devices?.draws ?? zero
+  const at = (phase: 0 | 1 | 2): number =>
+    Math.max(seen[phase], reserve + draws[phase], (rest?.[phase] ?? 0) + fed[phase])
   return [at(0), at(1), at(2)]
 }
 

@@ -37,8 +37,9 @@ type Look = {
 
 /** Above the limit although everybody says that he draws nothing: who may be it is stopped, one after the other. */
 function lookForDeaf(state: LoopState, look: Look): void {
-  const isOver = state.insistAtMs !== null
-  const { watch, accused, cleared } = watchUnfollowed(state.unfollowed, { ...look, isOver })
+  const { over, unfollowed } = state
+  const { hints } = state.steps
+  const { watch, accused, cleared } = watchUnfollowed(unfollowed, { ...look, over, hints })
   state.unfollowed = watch
   if (accused !== null) catchLiar(state.entries.get(accused), look.nowMs)
   const innocent = cleared === null ? undefined : state.entries.get(cleared)

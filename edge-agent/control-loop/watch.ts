@@ -10,7 +10,7 @@ import {
 } from '../core/guard/index.ts'
 import { drawBounds, restAtMost, within, type Bounds } from './bounds.ts'
 import type { LoopState } from './entry.ts'
-import { insisting } from './insist.ts'
+import { forgetOver, insisting } from './insist.ts'
 import { chargersSum } from './observe.ts'
 import { watchQuiet } from './quiet.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -42,7 +42,7 @@ export function watch(state: LoopState, { meter, hasMeter, cloud, nowMs, devices
     state.look = null
     state.restAtMost = null
     watchQuiet(state, null)
-    state.insistAtMs = null // Nobody knows whether it is above its limit.
+    forgetOver(state)
     return lookForLiars(state, null, nowMs)
   }
   if (meter.takenAtMs === before) return

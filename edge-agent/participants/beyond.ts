@@ -58,14 +58,16 @@ export function showOf(devices: readonly Device[], needs: Needs): DevicesShow {
   const nowMs = needs.clock.monotonicMs()
   const milliA: [number, number, number] = [0, 0, 0]
   const unsure: [number, number, number] = [0, 0, 0]
+  const draws: [number, number, number] = [0, 0, 0]
   for (const device of devices) {
     const { reading, rating } = partOf(device)
     const shownW = seen(reading, nowMs)?.totalW ?? null
     const leastW = shownW === null ? Math.min(0, rating.leastW) : leastShown(device, shownW)
     spread(milliA, device, { watts: shownW ?? 0, needs })
     spread(unsure, device, { watts: (shownW ?? 0) - leastW, needs })
+    spread(draws, device, { watts: Math.max(0, shownW ?? 0), needs })
   }
-  return { milliA, unsure }
+  return { milliA, unsure, draws: up(draws) }
 }
 
 function leastShown({ shown }: Device, now: number): number {

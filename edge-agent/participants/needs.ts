@@ -63,7 +63,11 @@ export type PartsDraw = {
  * What all show by grid phase, import positive, and by how much they may be feeding in more than that: one that nobody
  * hears by all it can.
  */
-export type DevicesShow = { readonly milliA: PerPhase; readonly unsure: PerPhase }
+export type DevicesShow = {
+  readonly milliA: PerPhase
+  readonly unsure: PerPhase
+  readonly draws: PerPhase
+}
 
 /** A cap on a connector, as the loop takes it. */
 export type SunCap = { readonly limitMilliA: number; readonly reason: string }

@@ -8,6 +8,7 @@ const look = (more: Partial<DoubtLook> = {}): DoubtLook => ({
   jumped: null,
   jumpedBack: null,
   moves: still,
+  ended: null,
   powerW: 5_000,
   before: 2_000,
   restW: 2_000,
@@ -77,6 +78,27 @@ void test('devices that stop take a turned reading through zero, and that is no 
   t.equal(doubted(doubt, look({ jumpedBack: turnedSign, powerW: -7_000, restW: 2_000 })), null)
   const other = look({ jumpedBack: turnedSign, powerW: -5_000, restW: -5_000 })
   t.equal(doubted(doubt, other), null, 'read backwards it would be another load')
+})
+
+// Seed 4000136: ten times too much was believed after ten minutes, the sun was let in, the sign turned, the sun was sent home, and the
+// meter seemed to have turned back; every 16 s.
+void test('a doubt that comes back within a minute is not ended by what ended it before, and lasts longer each time', async (t) => {
+  const jumped = 'sign turned over'
+  const soon = { atMs: 0, relapses: 0 }
+  const again = doubted(null, look({ nowMs: 14_000, jumped, ended: soon }))
+  t.match(again, { relapses: 1 })
+  t.ok(doubted(again, look({ nowMs: 16_000, jumpedBack: jumped })), 'no turn back')
+  const right = (nowMs: number) => look({ nowMs, restW: 2_000 })
+  t.ok([...Array(20).keys()].reduce<Doubt | null>((now, at) => doubted(now, right(16_000 + at)), again))
+  t.equal(doubted(again, look({ nowMs: 614_000 })), null, 'ten minutes')
+  const third = doubted(null, look({ nowMs: 624_000, jumped, ended: { atMs: 614_000, relapses: 1 } }))
+  t.ok(doubted(third, look({ nowMs: 624_000 + 1_199_999 })), 'twenty')
+  t.equal(doubted(third, look({ nowMs: 624_000 + 1_200_000 })), null)
+  t.match(
+    doubted(null, look({ nowMs: 60_000, jumped, ended: soon })),
+    { relapses: 0 },
+    'a minute later it is another one'
+  )
 })
 
 void test('whatever an honest meter and its devices do together, moving alone never casts a doubt', async (t) => {

@@ -3,9 +3,13 @@ import { turnedOver } from './plausible.ts'
 
 /**
  * What batteries and inverters show by grid phase, import positive, and by how much they may be feeding in more than
- * that: one that nobody hears or believes by all it can.
+ * that: one that nobody hears or believes by all it can. `draws`: what those show that draw; left out: nobody does.
  */
-export type DevicesShow = { readonly milliA: PerPhase; readonly unsure: PerPhase }
+export type DevicesShow = {
+  readonly milliA: PerPhase
+  readonly unsure: PerPhase
+  readonly draws?: PerPhase
+}
 
 /**
  * Where something feeds in, a reading of the other sign or ten times what it was is one that sun could explain. So it is
@@ -16,7 +20,11 @@ export type Doubt = {
   readonly sinceMs: number
   readonly restW: Watts // What all but chargers and devices drew before.
   readonly agreed: number // Looks in a row at which it was so again.
+  readonly relapses: number // How often in a row it has come back soon after it had ended.
 }
+
+/** The last doubt that is over. */
+export type Ended = { readonly atMs: number; readonly relapses: number }
 
 /** What the meter and the devices showed a moment ago, and how often in a row the one moved against the other. */
 export type Moves = {
@@ -32,6 +40,7 @@ export type DoubtLook = {
   readonly jumped: string | null // What this look alone shows, and what it would show read backwards.
   readonly jumpedBack: string | null
   readonly moves: Moves
+  readonly ended: Ended | null
   readonly powerW: Watts
   readonly before: Watts // What all but chargers and devices drew at the look before, and at this one.
   readonly restW: Watts
@@ -39,6 +48,8 @@ export type DoubtLook = {
 
 const agreedLooks = 10
 const longestMs = 600_000 // Nothing bore it out: somebody has put on what draws twice what was fed in.
+const relapseMs = 60_000 // As soon as what it gave room to has moved.
+const mostDoublings = 2
 const nearW = 1_000
 const nearShare = 0.15
 const tellingW = 1_000 // Near nothing either sign fits.
@@ -97,7 +108,8 @@ const kept = ({ against, restW }: Moves, now: Watts): Watts => (against > 0 ? re
 export function doubted(doubt: Doubt | null, look: DoubtLook): Doubt | null {
   const { nowMs, jumpedBack, restW, powerW } = look
   if (doubt === null) return begun(look)
-  if (nowMs - doubt.sinceMs >= longestMs) return null
+  if (nowMs - doubt.sinceMs >= lastsMs(doubt)) return null
+  if (doubt.relapses > 0) return doubt // What ended it before has ended it wrongly.
   const near = Math.max(nearW, nearShare * Math.abs(powerW))
   const isNear = Math.abs(restW - doubt.restW) <= near
   if (jumpedBack === doubt.because && (isNear || !isStillTurned(doubt, look, near))) return null
@@ -105,6 +117,10 @@ export function doubted(doubt: Doubt | null, look: DoubtLook): Doubt | null {
   if (Math.abs(powerW) < tellingW) return doubt
   return doubt.agreed + 1 >= agreedLooks ? null : { ...doubt, agreed: doubt.agreed + 1 }
 }
+
+/** A meter that is wrong and is believed does harm for seconds each time: the longer it goes on, the more seldom. */
+const lastsMs = ({ relapses }: Doubt): number =>
+  longestMs * 2 ** Math.min(mostDoublings, Math.max(0, relapses - 1))
 
 /**
  * Devices that stop take a turned reading through zero: that looks like a turn back, but read backwards it shows the rest
@@ -116,10 +132,12 @@ const isStillTurned = (
   near: Watts
 ): boolean => because === turnedOver && Math.abs(restW - 2 * powerW - before) <= near
 
-function begun({ nowMs, jumped, before, moves }: DoubtLook): Doubt | null {
-  if (jumped !== null) return { because: jumped, sinceMs: nowMs, restW: before, agreed: 0 }
+function begun({ nowMs, jumped, before, moves, ended }: DoubtLook): Doubt | null {
+  const isRelapse = ended !== null && nowMs - ended.atMs < relapseMs
+  const fresh = { sinceMs: nowMs, agreed: 0, relapses: isRelapse ? ended.relapses + 1 : 0 }
+  if (jumped !== null) return { ...fresh, because: jumped, restW: before }
   if (moves.against < againstNeeded) return null
-  return { because: 'moves against what feeds in', sinceMs: nowMs, restW: moves.restW, agreed: 0 }
+  return { ...fresh, because: 'moves against what feeds in', restW: moves.restW }
 }
 
 /** Watts of three currents, import positive. */

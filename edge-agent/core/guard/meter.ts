@@ -1,5 +1,6 @@
 import type { Reading } from '@nova/shared-protocol/model'
 import type { PerPhase } from '@nova/shared-protocol/units'
+import { isBelow, tooLow } from './below.ts'
 import {
   doubted,
   moving,
@@ -7,8 +8,10 @@ import {
   wattsOf,
   type DevicesShow,
   type Doubt,
+  type Ended,
   type Moves,
-  type Rest
+  type Rest,
+  type TurnLook
 } from './doubt.ts'
 import { mirrored, turnedSince, type Mirror } from './mirror.ts'
 import { absurdity, jump, mayHaveTurned, turnedOver } from './plausible.ts'
@@ -32,6 +35,7 @@ export type MeterWatch = {
   readonly below: number // Samples in a row that are below what the chargers together draw.
   readonly rests: readonly Rest[] // At the last samples, the newest last.
   readonly doubt: Doubt | null
+  readonly ended: Ended | null
   readonly moves: Moves | null
   readonly mirror: Mirror | null
 }
@@ -55,9 +59,6 @@ const livelySamples = 30
 const frozenMs = 4_000 // Found within the 5 s in which the fail-safe has to stand, one cycle to spare.
 const frozenMilliA = 5_000
 const belowSamples = 4 // Cars fall faster than their meters report; a wrong sign stays.
-const belowMilliA = 3_000
-const belowShare = 0.15
-const trembleMilliA = 100 // Of a meter of class 1.
 const keptRests = 3 // Meter, devices and chargers are read in different seconds.
 const doubtedMilliA = 1_500 // A car that starts may look like ten times so little; where the rest is held against it, that is cleared.
 
@@ -75,6 +76,7 @@ export const freshMeter = (nowMs: number): MeterWatch => ({
   below: 0,
   rests: [],
   doubt: null,
+  ended: null,
   moves: null,
   mirror: null
 })
@@ -132,7 +134,7 @@ function remember(watch: MeterWatch, look: MeterLook, sample: Sample): MeterWatc
     samples: watch.samples + 1,
     sameSinceMs: same ? watch.sameSinceMs : look.nowMs,
     chargersThen: same ? watch.chargersThen : look.chargers,
-    below: isBelow(look, sample) ? watch.below + 1 : 0,
+    below: isBelow(look, sample.reading) ? watch.below + 1 : 0,
     ...doubtIn(watch, look, sample)
   }
 }
@@ -142,9 +144,9 @@ function doubtIn(
   watch: MeterWatch,
   look: MeterLook,
   { reading, takenAtMs: atMs }: Sample
-): Pick<MeterWatch, 'rests' | 'doubt' | 'moves' | 'mirror'> {
+): Pick<MeterWatch, 'rests' | 'doubt' | 'ended' | 'moves' | 'mirror'> {
   const { devices, chargers, voltageV, nowMs } = look
-  if (devices === undefined) return { rests: [], doubt: null, moves: null, mirror: null }
+  if (devices === undefined) return { rests: [], doubt: null, ended: null, moves: null, mirror: null }
   const powerW = powerOf(reading, voltageV)
   const devicesW = wattsOf(devices.milliA, voltageV)
   const besideDevicesW = powerW - devicesW
@@ -152,7 +154,7 @@ function doubtIn(
   const restW = besideDevicesW - chargersW
   const moves = moving(watch.moves, { atMs, powerW, devicesW, restW })
   const rests = [...watch.rests.slice(1 - keptRests), { besideDevicesW, restW }]
-  if (watch.last === null) return { rests, doubt: null, moves, mirror: null }
+  if (watch.last === null) return { rests, doubt: null, ended: null, moves, mirror: null }
   const before = watch.last.reading
   const beforeW = powerOf(before, voltageV)
   const last = watch.rests.at(-1) ?? { besideDevicesW, restW }
@@ -161,24 +163,37 @@ function doubtIn(
   const shown = { powerW, beforeW, devicesW, chargersW }
   const unsureW = wattsOf(devices.unsure, voltageV)
   const mirror = mirrored(watch.mirror, { ...shown, unsureW, before: last })
-  const turnedNow = mayHaveTurned(before, reading) ? turned({ ...shown, rests: watch.rests }) : null
-  const turnedRest = turnedNow ?? turnedSince(mirror)
+  const turnedRest = turnedIn(watch, { before, reading, shown }) ?? turnedSince(mirror)
   const jumped = jump(before, reading, { movedW, leastMilliA: doubtedMilliA }) ?? turnOf(turnedRest)
   const jumpedBack = jump(reading, before, { movedW: 0, leastMilliA: doubtedMilliA })
-  const all = { nowMs, jumped, jumpedBack, moves, powerW, before: turnedRest ?? restBefore, restW }
+  const { ended } = watch
+  const all = { nowMs, jumped, jumpedBack, moves, ended, powerW, before: turnedRest ?? restBefore, restW }
   const doubt = doubted(watch.doubt, all)
-  return {
-    rests,
-    doubt,
-    ...(watch.doubt === null && doubt === null ? { moves, mirror } : answered(moves, doubt))
-  }
+  return { rests, ...answered(watch, doubt, { moves, mirror, nowMs }) }
 }
 
+type Turning = {
+  readonly before: Reading
+  readonly reading: Reading
+  readonly shown: Omit<TurnLook, 'rests'>
+}
+
+const turnedIn = ({ rests }: MeterWatch, { before, reading, shown }: Turning): number | null =>
+  mayHaveTurned(before, reading) ? turned({ ...shown, rests }) : null
+
+type Answer = Pick<MeterWatch, 'doubt' | 'ended' | 'moves' | 'mirror'>
+
 /** What moved, or was seen backwards, while it was doubted has been answered with the doubt. */
-const answered = (moves: Moves, doubt: Doubt | null): Pick<MeterWatch, 'moves' | 'mirror'> => ({
-  moves: doubt === null ? { ...moves, against: 0 } : moves,
-  mirror: null
-})
+function answered(
+  { doubt: before, ended }: MeterWatch,
+  doubt: Doubt | null,
+  { moves, mirror, nowMs }: { readonly moves: Moves; readonly mirror: Mirror | null; readonly nowMs: number }
+): Answer {
+  if (doubt !== null) return { doubt, ended, moves, mirror: null }
+  if (before === null) return { doubt, ended, moves, mirror }
+  const now = { atMs: nowMs, relapses: before.relapses }
+  return { doubt, ended: now, moves: { ...moves, against: 0 }, mirror: null }
+}
 
 const turnOf = (restW: number | null): string | null => (restW === null ? null : turnedOver)
 
@@ -188,7 +203,7 @@ const powerOf = ({ powerW, currentMilliA = [0, 0, 0] }: Reading, voltageV: numbe
 function faultIn(before: MeterWatch, seen: MeterWatch, look: MeterLook, sample: Sample): string | null {
   const absurd = absurdity(sample.reading, look)
   if (absurd !== null) return absurd
-  if (seen.below >= belowSamples) return tooLow(look, sample)
+  if (seen.below >= belowSamples) return tooLow(look, sample.reading)
   const frozen = look.nowMs - seen.sameSinceMs >= frozenMs && (isLively(seen) || chargersMoved(seen, look))
   if (frozen) return 'frozen'
   if (look.devices !== undefined) return seen.doubt?.because ?? null
@@ -199,29 +214,6 @@ const isLively = ({ pulse, samples }: MeterWatch): boolean => samples >= livelyS
 
 const chargersMoved = (watch: MeterWatch, { chargers }: MeterLook): boolean =>
   ([0, 1, 2] as const).some((phase) => Math.abs(chargers[phase] - watch.chargersThen[phase]) > frozenMilliA)
-
-const noDevices: DevicesShow = { milliA: [0, 0, 0], unsure: [0, 0, 0] }
-
-const tooLow = ({ devices }: MeterLook, { reading: { currentMilliA } }: Sample): string =>
-  devices === undefined && currentMilliA !== undefined && isFedIn(currentMilliA)
-    ? 'shows feed-in where nothing feeds in'
-    : 'shows less than the chargers behind it'
-
-/** On every phase although nothing here can: one on one phase alone may be somebody's panel on a balcony. */
-const isFedIn = ([l1, l2, l3]: PerPhase): boolean => Math.max(l1, l2, l3) < -trembleMilliA
-
-/** What the site's own generation may feed in, as it shows itself, is not missing: the sun is no fault of the meter. */
-function isBelow({ chargersNow, devices = noDevices }: MeterLook, { reading }: Sample): boolean {
-  const { currentMilliA } = reading
-  if (currentMilliA === undefined) return false
-  if (devices === noDevices && isFedIn(currentMilliA)) return true // Left out: nothing here can.
-  const { milliA, unsure } = devices
-  return ([0, 1, 2] as const).some((phase) => {
-    const shown = chargersNow[phase] + Math.abs(milliA[phase])
-    const tolerance = Math.max(belowMilliA, belowShare * shown)
-    return currentMilliA[phase] < chargersNow[phase] + milliA[phase] - unsure[phase] - tolerance
-  })
-}
 
 /** Energy is left out: it stands still at no load while all else trembles. */
 function isSame(left: Reading, right: Reading): boolean {

@@ -53,12 +53,16 @@ export function jump(
   if (hasFlipped(before.powerW ?? 0, now.powerW ?? 0, movedW) && mayHaveTurned(before, now)) return turnedOver
   const [then, since] = [before.currentMilliA, now.currentMilliA]
   if (then === undefined || since === undefined) return null
+  return isTenfold(then, since, leastMilliA) ? 'jumped tenfold' : null
+}
+
+function isTenfold(then: PerPhase, since: PerPhase, leastMilliA: number): boolean {
   const carrying = phases.filter((phase) => Math.abs(then[phase]) >= noticedMilliA)
-  const tenfold =
+  return (
     carrying.length > 1 &&
     carrying.some((phase) => Math.abs(then[phase]) >= leastMilliA) &&
     carrying.every((phase) => !isOutside(since[phase] / then[phase], jumpTimes))
-  return tenfold ? 'jumped tenfold' : null
+  )
 }
 
 type Measured = {

@@ -1,4 +1,5 @@
 import type { MilliAmps, PerPhase } from '@nova/shared-protocol/units'
+import { isWaiting, noted, standing, type Hints, type Step } from './hint.ts'
 import { judged, probeOf, stepMilliA, type Probe } from './probe.ts'
 import {
   calmMilliA,
@@ -24,6 +25,8 @@ export type StepWatch = {
   readonly probe: Probe | null
   readonly restUntilMs: ReadonlyMap<string, number> // Who was looked at and found in order, until when.
   readonly liars: ReadonlyMap<string, MilliAmps> // What each hides at least, per phase.
+  readonly hints: Hints // Who waits and may hide what.
+  readonly lost: Seen | null // The last look before the meter was lost.
 }
 
 export type StepLook = {
@@ -42,30 +45,47 @@ export const freshSteps: StepWatch = {
   fits: null,
   probe: null,
   restUntilMs: new Map(),
-  liars: new Map()
+  liars: new Map(),
+  hints: new Map(),
+  lost: null
 }
 
 /** Whom to hold at 0 A for the moment; null: nobody. */
 export const probedKey = ({ probe }: StepWatch): string | null => probe?.key ?? null
 
-/** One look a cycle. Looks without a trusted meter end what was begun: nothing is found in the dark. */
+/**
+ * One look a cycle. Looks without a trusted meter end what was begun: nothing is found in the dark, and nobody is paused for what
+ * rose in it.
+ */
 export function watchSteps(before: StepWatch, look: StepLook): StepWatch {
   const { site, nowMs, chargers } = look
-  if (site === null) return { ...before, looks: [], fits: null, probe: null }
+  if (site === null)
+    return { ...before, looks: [], fits: null, probe: null, lost: before.looks.at(-1) ?? before.lost }
   const watch = {
     ...before,
     liars: present(before.liars, chargers),
-    restUntilMs: present(before.restUntilMs, chargers)
+    restUntilMs: present(before.restUntilMs, chargers),
+    hints: standing(before.hints, site, chargers)
   }
   if (watch.probe !== null) return probed(watch, watch.probe, look, site)
   const now: Seen = { atMs: nowMs, site, all: sumOf(chargers), chargers }
   const looks = recent(watch.looks, now)
-  const found = candidate(watch, chargers, now)
-  if (found === null) return { ...watch, looks, fits: null }
+  const since = watch.lost ?? looks.findLast(({ atMs }) => nowMs - atMs >= windowMs) ?? looks[0]
+  const step = since === undefined ? null : stepSince(since, watch, now)
+  const hints = step === null ? watch.hints : noted(watch.hints, step)
+  const next = { ...watch, looks, hints, lost: null }
+  return step === null || watch.lost !== null ? { ...next, fits: null } : suspecting(next, step, now)
+}
+
+/** Who fits at two looks in a row is paused for a while. */
+function suspecting(watch: StepWatch, step: Step, now: Seen): StepWatch {
+  const found = candidate(step, now)
+  if (found === null) return { ...watch, fits: null }
   const { key } = found.own
   const seen = watch.fits?.key === key ? watch.fits.looks + 1 : 1
-  if (seen < fitsNeeded) return { ...watch, looks, fits: { key, looks: seen } }
-  return { ...watch, looks: [], fits: null, probe: probeOf(found, look, looks) }
+  if (seen < fitsNeeded) return { ...watch, fits: { key, looks: seen } }
+  const look = { nowMs: now.atMs, chargers: now.chargers }
+  return { ...watch, looks: [], fits: null, probe: probeOf(found, look, watch.looks) }
 }
 
 /** A person says that it was repaired: what was found of it is no more. */
@@ -102,21 +122,35 @@ function present<Value>(
   return new Map([...all].filter(([key]) => chargers.some((charger) => charger.key === key)))
 }
 
-function candidate(
-  { looks, restUntilMs, liars }: StepWatch,
-  chargers: readonly Suspect[],
-  now: Seen
-): Found | null {
-  const then = looks.findLast(({ atMs }) => now.atMs - atMs >= windowMs) ?? looks[0]
-  if (then === undefined || chargers.length === 0) return null
-  const rise = less(now.site, then.site)
-  const atMost = less(rise, less(now.all.most, then.all.least))
+/** What the site has risen by that no honest charger explains, and whose it may be; null: nobody's. */
+function stepSince(since: Seen, { restUntilMs, liars }: StepWatch, now: Seen): Step | null {
+  const { chargers } = now
+  if (chargers.length === 0) return null
+  const rise = less(now.site, since.site)
+  const atMost = less(rise, less(now.all.most, since.all.least))
   if (Math.max(...atMost) < stepMilliA) return null
-  const hidden = less(rise, less(now.all.most, leastThen(then.chargers, chargers)))
+  const hidden = less(rise, less(now.all.most, leastThen(since.chargers, chargers)))
   const able = chargers.filter(
     ({ key }) => !liars.has(key) && now.atMs >= (restUntilMs.get(key) ?? -Infinity)
   )
-  const fitting = able.filter((own) => fits(own, hidden, less(rise, less(now.all.least, then.all.most))))
+  const atLeast = less(rise, less(now.all.least, since.all.most))
+  const fitting = able.filter((own) => fits(own, hidden, atLeast))
+  // Whoever else may have moved meanwhile as far as he could: this much is left.
+  const waiting = able
+    .filter(isWaiting)
+    .flatMap(onItsPhases)
+    .filter((own) => fits(own, hidden, hidden))
+  return { fitting, waiting, hidden, since }
+}
+
+/** A car that has not shown its phases may have one: the first of its plug. */
+function onItsPhases(own: Suspect): Suspect[] {
+  const [first, ...more] = own.phases
+  return first === undefined || more.length === 0 ? [own] : [own, { ...own, phases: [first] }]
+}
+
+/** Whom a pause may show: one that charges, or whose session or set-point is of the last seconds. */
+function candidate({ fitting, hidden }: Step, now: Seen): Found | null {
   const isRecent = ({ changedAtMs }: Suspect) => changedAtMs !== null && now.atMs - changedAtMs < recentMs
   const charging = fitting.filter((own) => least(own, own.shown) >= stepMilliA)
   const own = fitting.find(isRecent) ?? charging.toSorted((a, b) => roomOf(b) - roomOf(a))[0]

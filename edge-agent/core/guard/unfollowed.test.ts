@@ -32,7 +32,8 @@ function run(seconds: readonly Second[]): string[] {
     const found = watchUnfollowed(watch, {
       nowMs,
       site: siteA === null ? null : even(siteA),
-      isOver: over,
+      over: over ? even(1) : null,
+      hints: new Map(),
       chargers
     })
     watch = found.watch
@@ -120,7 +121,8 @@ function runSilent(siteA: (second: number) => number): string[] {
     const nowMs = second * 1000
     const dueMilliA = second >= 7 ? 0 : null
     const silent: Suspect = { ...suspect('A', 22, 0), least: even(0), dueMilliA }
-    const look = { nowMs, site: even(siteA(second)), isOver: second > 0, chargers: [silent] }
+    const over = second > 0 ? even(1) : null
+    const look = { nowMs, site: even(siteA(second)), over, hints: new Map(), chargers: [silent] }
     const found = watchUnfollowed(watch, look)
     watch = found.watch
     return found.accused === null ? [] : [`${second} ${found.accused} stopped`]

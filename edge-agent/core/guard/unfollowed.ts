@@ -1,4 +1,5 @@
 import type { MilliAmps, PerPhase } from '@nova/shared-protocol/units'
+import { hinted, type Hints } from './hint.ts'
 import { stepMilliA, stoppedMilliA } from './probe.ts'
 import { both, calmMilliA, evenShare, least, less, type Suspect } from './suspect.ts'
 
@@ -40,7 +41,8 @@ type Trial = {
 export type UnfollowedLook = {
   readonly nowMs: number
   readonly site: PerPhase | null // A new look of a meter that is trusted; null: there is none.
-  readonly isOver: boolean
+  readonly over: PerPhase | null // By how much the site passes its limit; null: it holds.
+  readonly hints: Hints
   readonly chargers: readonly Suspect[]
 }
 
@@ -67,12 +69,12 @@ export function watchUnfollowed(before: UnfollowedWatch, seen: UnfollowedLook): 
   if (site === null) return { watch: freshUnfollowed, accused: null, cleared: null }
   if (before.trial !== null) return tried(before, before.trial, look, site)
   const looks = recent(before.looks, look, site)
-  if (!look.isOver) return { watch: { ...freshUnfollowed, looks }, accused: null, cleared: null }
+  if (look.over === null) return { watch: { ...freshUnfollowed, looks }, accused: null, cleared: null }
   const episode = before.episode === null ? begun(look, looks) : goneOn(before.episode, site)
-  const [first] = able(episode, before.tried, look, site)
+  const [first = waiting(before.tried, look)] = able(episode, before.tried, look, site)
   const fits = first === undefined ? 0 : episode.fits + 1
   const watch = { ...before, looks, episode: { ...episode, fits } }
-  if (first === undefined || fits < first.looksNeeded || look.nowMs - episode.sinceMs < followMs)
+  if (first === undefined || fits < first.looksNeeded || look.nowMs - episode.sinceMs < first.afterMs)
     return { watch, accused: null, cleared: null }
   const { key, phases, claimMilliA } = first
   const trial: Trial = { key, phases, claimMilliA, site, goneAtMs: null, sinceMs: look.nowMs }
@@ -106,6 +108,7 @@ const goneOn = (episode: Episode, site: PerPhase): Episode => ({
 type Able = Pick<Suspect, 'key' | 'phases'> & {
   readonly claimMilliA: MilliAmps
   readonly looksNeeded: number
+  readonly afterMs: number // Since the site is above its limit.
 }
 
 /** Who says that it fell to nothing, by no more than what the site's meter misses on its phases; the largest first. */
@@ -122,13 +125,26 @@ function able(
       key: each.key,
       phases: each.phases,
       claimMilliA: least(each, shownThen(episode, each)),
-      looksNeeded: (each.dueMilliA ?? null) === null ? looksNeeded : dueLooksNeeded
+      looksNeeded: (each.dueMilliA ?? null) === null ? looksNeeded : dueLooksNeeded,
+      afterMs: followMs
     }))
     .filter(({ phases, claimMilliA }) => {
       const needed = claimMilliA - Math.max(calmMilliA, evenShare * claimMilliA)
       return claimMilliA >= stepMilliA && phases.every((phase) => missing[phase] >= needed)
     })
     .toSorted((one, other) => other.claimMilliA - one.claimMilliA)
+}
+
+/** Nobody says that he fell, and nobody is left who could: who waited when the site rose by a car's current may draw it. */
+function waiting(
+  done: UnfollowedWatch['tried'],
+  { hints, chargers, over }: UnfollowedLook
+): Able | undefined {
+  if (over === null) return undefined
+  const found = hinted(hints, chargers, over).find(([key]) => !done.has(key))
+  if (found === undefined) return undefined
+  const [key, { phases, riseMilliA: claimMilliA }] = found
+  return { key, phases, claimMilliA, looksNeeded: dueLooksNeeded, afterMs: 0 }
 }
 
 const saysOff = ({ heardAtMs, phases, shown }: Suspect, { atMs }: Episode): boolean =>

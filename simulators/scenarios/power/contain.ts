@@ -42,13 +42,12 @@ export type Lie = {
 
 /**
  * How long one liar holds a limit up. While the limit holds beside it there is nothing to contain, and on a phase that it does
- * not draw from it is another's; a minute after its first ampere it is another matter.
+ * not draw from it is another's.
  */
 export function contain(verdict: Verdict, { now, meter, feeder }: Passing, lie: Lie): void {
   const { pile, sinceMs, nowMs, heldAtMs } = lie
   if (!now.has(pile)) heldAtMs.set(pile, nowMs)
   const forS = (nowMs - Math.max(sinceMs, heldAtMs.get(pile) ?? -Infinity)) / 1000
-  if (nowMs - sinceMs > 60_000) return
   if (meter.has(pile)) verdict.containedS = Math.max(verdict.containedS, forS)
   if (feeder.has(pile)) verdict.feederContainedS = Math.max(verdict.feederContainedS, forS)
 }
