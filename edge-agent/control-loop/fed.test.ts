@@ -83,3 +83,29 @@ void test('while no meter is believed, what is reserved for the load is free bes
   t.equal(set.told('A'), 17_000, '32 less 12 less 3')
   await loop.stop()
 })
+
+// Seed 5000098: a battery or an inverter moves by what a car could take, and a car that charges is paused to be looked at.
+for (const isShown of [true, false])
+  void test(`what a battery moves by itself ${isShown ? 'pauses nobody' : 'and does not show is looked for'}`, async (t) => {
+    const set = stage({ ...site, grid: { ...site.grid, limitA: [100, 100, 100] }, feedsIn: true })
+    set.hasMeter = true
+    set.sessions.set('A', '1')
+    let flowMilliA = -14_000
+    const three = (): readonly [number, number, number] => [flowMilliA, flowMilliA, flowMilliA]
+    const shown = () => ({ milliA: three(), unsure: [0, 0, 0] as const, flows: three() })
+    if (isShown) set.joined = { devices: shown }
+    const loop = set.open()
+    const tolds: number[] = []
+    for (let second = 0; second < 60; second++) {
+      obey(set)
+      if (second === 40) flowMilliA = 0
+      const takesA = Math.min(10, (set.told('A') ?? 0) / 1000)
+      const heardAtMs = set.clock.monotonicMs()
+      set.readings.set('A', { reading: reading(takesA), heardAtMs })
+      set.meter = { reading: reading(takesA + 20 + flowMilliA / 1000 + second / 1000), takenAtMs: heardAtMs }
+      await set.clock.turn(1000)
+      if (second > 40) tolds.push(set.told('A') ?? 0)
+    }
+    t.equal(Math.min(...tolds) === 0, !isShown, `${tolds}`)
+    await loop.stop()
+  })

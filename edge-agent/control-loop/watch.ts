@@ -1,3 +1,4 @@
+import type { Reading } from '@nova/shared-protocol/model'
 import type { PerPhase } from '@nova/shared-protocol/units'
 import { baseReserveOf } from '../core/allocator/index.ts'
 import {
@@ -46,7 +47,7 @@ export function watch(state: LoopState, { meter, hasMeter, cloud, nowMs, devices
     return lookForLiars(state, null, nowMs)
   }
   if (meter.takenAtMs === before) return
-  lookForLiars(state, meter.reading.currentMilliA ?? null, nowMs)
+  lookForLiars(state, besideDevices(meter.reading, showing), nowMs)
   watchQuiet(state, residualOf(meter.reading, zero, grid.voltageV))
   const bounds = drawBounds(entries.values(), nowMs, drawValidMs)
   const { least, shown, most } = bounds
@@ -100,6 +101,13 @@ export function fedIn(devices: DevicesShow | null): PerPhase {
   if (devices === null) return zero
   const at = (phase: 0 | 1 | 2): number => Math.max(0, devices.unsure[phase] - devices.milliA[phase])
   return [at(0), at(1), at(2)]
+}
+
+/** What batteries and inverters move by themselves is no step of a charger's. */
+function besideDevices({ currentMilliA }: Reading, showing: DevicesShow | null): PerPhase | null {
+  if (currentMilliA === undefined) return null
+  const [l1, l2, l3] = showing?.flows ?? zero
+  return [currentMilliA[0] - l1, currentMilliA[1] - l2, currentMilliA[2] - l3]
 }
 
 const limitOf = ({ tree }: LoopState): PerPhase => tree.nodes[0]?.limitMilliA ?? [0, 0, 0]

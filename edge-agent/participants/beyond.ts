@@ -59,6 +59,7 @@ export function showOf(devices: readonly Device[], needs: Needs): DevicesShow {
   const milliA: [number, number, number] = [0, 0, 0]
   const unsure: [number, number, number] = [0, 0, 0]
   const draws: [number, number, number] = [0, 0, 0]
+  const flows: [number, number, number] = [0, 0, 0]
   for (const device of devices) {
     const { reading, rating } = partOf(device)
     const shownW = seen(reading, nowMs)?.totalW ?? null
@@ -66,8 +67,9 @@ export function showOf(devices: readonly Device[], needs: Needs): DevicesShow {
     spread(milliA, device, { watts: shownW ?? 0, needs })
     spread(unsure, device, { watts: (shownW ?? 0) - leastW, needs })
     spread(draws, device, { watts: Math.max(0, shownW ?? 0), needs })
+    spread(flows, device, { watts: reading?.totalW ?? 0, needs })
   }
-  return { milliA, unsure, draws: up(draws) }
+  return { milliA, unsure, draws: up(draws), flows }
 }
 
 function leastShown({ shown }: Device, now: number): number {

@@ -67,6 +67,7 @@ export type DevicesShow = {
   readonly milliA: PerPhase
   readonly unsure: PerPhase
   readonly draws: PerPhase
+  readonly flows: PerPhase
 }
 
 /** A cap on a connector, as the loop takes it. */

@@ -3,12 +3,14 @@ import { turnedOver } from './plausible.ts'
 
 /**
  * What batteries and inverters show by grid phase, import positive, and by how much they may be feeding in more than
- * that: one that nobody hears or believes by all it can. `draws`: what those show that draw; left out: nobody does.
+ * that: one that nobody hears or believes by all it can. `draws`: what those show that draw. `flows`: what each showed last, heard or
+ * not: who falls silent makes no step by that. Left out: nothing.
  */
 export type DevicesShow = {
   readonly milliA: PerPhase
   readonly unsure: PerPhase
   readonly draws?: PerPhase
+  readonly flows?: PerPhase
 }
 
 /**
